@@ -1,7 +1,7 @@
 /**
- * `--config FILE`: options of a command from a file, for services. The file is a JSON object with the names of options as
- * the help has them, without dashes, and the names of arguments. What it gives stands before what the command line gives,
- * which therefore counts where both give one option; both are checked alike, because both are arguments.
+ * `--config FILE`: options of a command from a file, for services. The file is a JSON object with the names of options as in
+ * the help, without dashes, and the names of arguments. Its arguments are inserted before those of the command line,
+ * which therefore wins where both set an option; both are validated alike, because both are arguments.
  *
  * ```json
  * { "interface": ["en0"], "interval": 60, "history": "/var/lib/appleflow", "no-evidence": true }
@@ -14,16 +14,16 @@ import { UsageError } from "./environment.ts";
 const LONG = "--config";
 const MOST_BYTES = 1 << 20;
 
-/** `--config`, of commands that run as a service. */
+/** `--config`, for commands that run as a service. */
 export function configOption(): Option {
   return new Option(`${LONG} <file>`, "options from a JSON file; the command line has precedence");
 }
 
 /**
- * The arguments with those of the file before them.
+ * Returns the arguments with those of the file in front.
  *
  * @param argv the command's name, then its arguments
- * @throws UsageError where the file is not what is needed
+ * @throws UsageError if the contents of the file are invalid
  * @throws InputError `cannot_open`
  */
 export function withConfigFile(argv: readonly string[], program: Command): readonly string[] {
@@ -34,7 +34,7 @@ export function withConfigFile(argv: readonly string[], program: Command): reado
   if (command === undefined || place < 0) return argv;
   const isApart = given[place] === LONG;
   const file = isApart ? given[place + 1] : given[place].slice(LONG.length + 1);
-  // Commander says what is missing.
+  // Commander reports what is missing.
   if (file === undefined) return argv;
   const rest = given.toSpliced(place, isApart ? 2 : 1);
   if (rest.some((word) => word === LONG || word.startsWith(`${LONG}=`))) {
@@ -69,7 +69,7 @@ function parse(text: string, file: string): Record<string, unknown> {
   return { ...config };
 }
 
-/** @param where what a message begins with */
+/** @param where prefix of error messages */
 function optionWords(option: Option, value: unknown, where: string): string[] {
   const { long, required, optional } = option;
   if (typeof value === "boolean" && !required) return value ? [`${long}`] : [];
@@ -80,7 +80,7 @@ function optionWords(option: Option, value: unknown, where: string): string[] {
   });
 }
 
-/** Says where a value is wrong; of the command line commander says it. */
+/** Reports where a value is wrong; commander does so for the command line. */
 function check({ parseArg }: Option | Argument, text: string, where: string): void {
   try {
     parseArg?.(text, undefined);

@@ -1,4 +1,4 @@
-/** From an error to what the user is told and the exit status (docs/contract.md, "Exit status"). No stack trace is shown. */
+/** Maps errors to messages for the user and exit statuses (docs/contract.md, "Exit status"). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
 import { InputError } from "../errors.ts";
@@ -7,7 +7,7 @@ import { shellFileName } from "../shell-word.ts";
 import { type Environment, NotSavedError, OutputError, UsageError } from "./environment.ts";
 import { STATUS_BUG, STATUS_NOT_SAVED, STATUS_USAGE } from "./exit-status.ts";
 
-/** Says on standard error what went wrong, and returns the exit status. `usageText`: what commander has to say. */
+/** Reports on standard error what went wrong, and returns the exit status. `usageText`: commander's message. */
 export async function reportFailure(
   error: unknown,
   usageText: string,
@@ -27,7 +27,7 @@ export async function reportFailure(
     return STATUS_USAGE;
   }
   if (error instanceof InputError || error instanceof UsageError || error instanceof OutputError) {
-    // The expression below, with a mark where it goes wrong; it is shown only where it is printable.
+    // The expression goes below, with a mark at the error, but only if it is printable.
     const isFilter = error instanceof InputError && error.code === "bad_filter";
     tell(isFilter ? `appleflow: ${error.message}`.split("\n") : [`appleflow: ${error.message}`]);
     return error instanceof NotSavedError ? STATUS_NOT_SAVED : STATUS_USAGE;
@@ -44,7 +44,7 @@ export async function reportFailure(
   return STATUS_BUG;
 }
 
-/** `appleflow office.pcap`, where a command was to stand. */
+/** `appleflow office.pcap`: a file in place of a command. */
 function hints(error: CommanderError, { argv }: Environment): string[] {
   const [first] = argv;
   if (error.code !== "commander.unknownCommand" || first === undefined || !existsSync(first)) return [];

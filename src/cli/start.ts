@@ -1,4 +1,4 @@
-/** The program: gives the command line the real outside, and its exit status back. */
+/** The program: runs the command line on the real platform, and exits with its status. */
 import { descriptorOutput, isTerminal } from "./descriptor-output.ts";
 import type { Environment } from "./environment.ts";
 import { STATUS_INTERRUPTED } from "./exit-status.ts";

@@ -1,4 +1,4 @@
-/** `appleflow annotate`: captures with what their flows are, as comments for Wireshark. */
+/** `appleflow annotate`: captures with the attribution of their flows as comments for Wireshark. */
 import type { Command } from "commander";
 import { renderComment } from "../../render/render-comment.ts";
 import { countOf } from "../../render/render-units.ts";

@@ -46,7 +46,7 @@ Exit status: 0 both were read, whatever differs; 2 not everything could be read;
 interface DiffCommandOptions extends CaptureCommandOptions {
   readonly format: DifferenceFormat;
   readonly by: DifferenceGrouping;
-  /** A part of 1. */
+  /** A fraction of 1. */
   readonly minChange: number;
   readonly failOn?: FailingChange;
   readonly top?: number;
@@ -78,7 +78,7 @@ export function defineDiff(command: Command, { environment, finish }: CommandCon
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runDiff(
   [before, after]: readonly [string, string],
   options: DiffCommandOptions,

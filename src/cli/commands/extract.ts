@@ -59,7 +59,7 @@ function checkOptions({ product, device, evidence }: ExtractCommandOptions): voi
   }
 }
 
-/** Throws `UsageError` for a product that is none. */
+/** Throws `UsageError` for an unknown product. */
 function extraction({ product, device }: ExtractCommandOptions, services: ServiceTable): NotedTask {
   const names = product?.map((name) => productNamed(name, services).name) ?? [];
   let possible = 0;

@@ -1,4 +1,4 @@
-/** `appleflow history`: what was seen when, of a history that `live` and `summarize` write. */
+/** `appleflow history`: traffic over time, from a history that `live` and `summarize` write. */
 import { type Command, Option } from "commander";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { HISTORY_FORMATS, type HistoryFormat, writeHistory } from "../../render/render-history.ts";
@@ -73,7 +73,7 @@ export function defineHistory(command: Command, { environment, finish }: Command
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runHistory(
   name: string,
   options: HistoryCommandOptions,
@@ -108,12 +108,12 @@ async function runHistory(
   }
 }
 
-/** Buckets begin at whole seconds: the first one from a time on. */
+/** Buckets begin at whole seconds: the first second at or after a time. */
 function secondOf(time: GivenTime | undefined): number | null {
   return time === undefined ? null : time.seconds + Math.sign(time.nanoseconds);
 }
 
-/** What nothing in a history is called was mistyped: that is no answer. Throws `UsageError`. */
+/** Refuses names that nothing in the history has: they are mistyped. Throws `UsageError`. */
 async function refuseUnknown(place: HistoryPlace, question: HistoryQuestion): Promise<void> {
   const [unknown] = await unknownNames(place, question);
   if (unknown === undefined) return;

@@ -7,7 +7,7 @@ import type { Summary } from "../../reports/traffic/summary.ts";
 import { reasonOf } from "../descriptor-output.ts";
 import type { Environment } from "../environment.ts";
 
-/** Adds them, and says what could not be added; false where nothing was. */
+/** Adds them, and reports what could not be added; returns false if nothing was. */
 export async function importCaptures(
   target: ImportTarget,
   { capture }: Summary,

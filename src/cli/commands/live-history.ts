@@ -1,4 +1,4 @@
-/** The history that `live` keeps: what goes wrong with it is told once and counted, and ends nothing. */
+/** The history that `live` writes: problems are reported once and counted, and do not stop monitoring. */
 import type { HistorySink } from "../../engine/history-sink.ts";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import { type HistoryOptions, HistoryStore } from "../../history/history-store.ts";
@@ -7,14 +7,14 @@ import { HISTORY_BUCKET_SECONDS } from "../history-options.ts";
 
 export class LiveHistory implements HistorySink {
   readonly bucketSeconds = HISTORY_BUCKET_SECONDS;
-  /** Buckets that were not kept. */
+  /** Buckets that were not saved. */
   lostBuckets = 0;
-  /** Whether all that was kept is in its place. */
+  /** Whether everything that was saved is in its final segment. */
   isInPlace = true;
   readonly #folder: string;
   readonly #store: HistoryStore;
   readonly #onTrouble: (message: string) => void;
-  /** What was told last; null: nothing is wrong. */
+  /** The last reported problem; null: none. */
   #trouble: string | null = null;
 
   private constructor(folder: string, store: HistoryStore, onTrouble: (message: string) => void) {
@@ -23,7 +23,7 @@ export class LiveHistory implements HistorySink {
     this.#onTrouble = onTrouble;
   }
 
-  /** Begins or goes on. Throws `InputError` `cannot_write`. */
+  /** Starts a history or continues one. Throws `InputError` `cannot_write`. */
   static async open(options: HistoryOptions, onTrouble: (message: string) => void): Promise<LiveHistory> {
     const { folder } = options;
     try {
@@ -44,13 +44,13 @@ export class LiveHistory implements HistorySink {
     if (isKept && isEnded) this.#trouble = null;
   }
 
-  /** Closes the hours that there are. Nothing is written any more. */
+  /** Closes the remaining hours. Nothing is written afterwards. */
   async close(): Promise<void> {
     this.isInPlace = await this.#try("its last hours are not closed", () => this.#store.finish());
     this.#store.close();
   }
 
-  /** Whether it succeeded. Throws what is no error of the file system. */
+  /** Returns whether it succeeded. Rethrows errors that are not of the file system. */
   async #try(what: string, action: () => Promise<void>): Promise<boolean> {
     try {
       await action();

@@ -1,4 +1,4 @@
-/** `appleflow live`: which products are on the wire now, and in the end the summary. */
+/** `appleflow live`: which products are on the wire now, and a summary at the end. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
@@ -114,7 +114,7 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runLive(
   names: readonly string[],
   options: LiveCommandOptions,
@@ -139,20 +139,20 @@ async function runLive(
   }
 }
 
-/** What the system has, after root is given up. */
+/** The platform, after root is given up. */
 async function openOutside(
   { services }: { readonly services: ServiceTable },
   { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
   if (isKept()) {
-    // Where only root may read the program, nothing of it can be loaded afterwards.
+    // If only root may read the program, none of it can be loaded afterwards.
     kernelModule();
     loadProductNeeds((name) => services.product(name));
     await Promise.all([
       import("tldts"),
       import("string-width"),
       ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
-      // Whether they are there is asked later, and told.
+      // Whether they are installed is checked and reported later.
       ...(history === undefined || web === undefined ? [] : [loadInstalledDuckDb().catch(() => null)]),
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
@@ -160,7 +160,7 @@ async function openOutside(
   return systemOutside(giveUpRoot());
 }
 
-/** Refuses what has no meaning together. Throws `UsageError`. */
+/** Refuses options that cannot be combined. Throws `UsageError`. */
 function checkLiveOptions(
   names: readonly string[],
   options: LiveCommandOptions,

@@ -30,7 +30,7 @@ export function defineProducts(command: Command, { environment, finish }: Comman
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runProducts(
   name: string | undefined,
   { format, ports }: ProductsCommandOptions,

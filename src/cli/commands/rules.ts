@@ -1,4 +1,4 @@
-/** `appleflow rules`: what a firewall has to let through, or whether one does. */
+/** `appleflow rules`: what a firewall must allow, or whether it does. */
 import { type Command, Option } from "commander";
 import { summarize, summaryStatus } from "../../engine/summarize.ts";
 import { CaptureNeeds } from "../../firewall/capture-needs.ts";
@@ -71,7 +71,7 @@ names, the exit status is 4 if one of their rows is not allowed.`;
 const DEFAULT_FORMAT: PlanFormat = "nftables";
 /** The first is the default. */
 const HOOKS: readonly FirewallHook[] = ["forward", "output"];
-/** Of Linux and the BSDs (IFNAMSIZ without its final NUL). */
+/** On Linux and the BSDs (IFNAMSIZ without its final NUL). */
 const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
@@ -120,7 +120,7 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runRules(
   names: readonly string[],
   options: RulesCommandOptions,
@@ -154,12 +154,12 @@ async function runRules(
   }
 }
 
-/** What rules are for: products, and of a capture the rows and ports that it used. */
+/** What rules are for: products, and with a capture the rows and ports that it used. */
 interface RuleChoice extends NamedProducts {
   readonly seen?: CaptureNeeds;
 }
 
-/** What a capture used of what was asked for; null where nothing could be read. */
+/** What a capture used of the requested products; null if nothing could be read. */
 async function seenIn(
   from: string,
   wanted: NamedProducts,
@@ -199,7 +199,7 @@ function rulesText({ to, format, place, table, choice, options }: RulesRequest):
     products,
     ...(seen !== undefined && { isWanted: (row: ServiceRow, product: Product) => seen.isSeen(row, product) }),
     withWide,
-    // What a capture used is all needed, whether the list has it or not.
+    // Everything that a capture used is needed, on the list or not.
     withOffList: withOffList === true || seen !== undefined,
     withInbound,
     withEnded: withRetired === true || seen !== undefined,
@@ -220,7 +220,7 @@ function rulesText({ to, format, place, table, choice, options }: RulesRequest):
   return renderNames(names, nameFormat(format), plan, place);
 }
 
-/** The format, checked against what rules lead to. */
+/** The format, checked against the destinations. */
 function formatFor(to: RuleTarget, name: string | undefined): string {
   if (to === "names") return nameFormat(name ?? NAME_FORMATS[0]);
   const format = planFormat(name ?? DEFAULT_FORMAT);
@@ -244,7 +244,7 @@ function nameFormat(name: string): NameFormat {
   return format;
 }
 
-/** Where the rules are to stand. Those that Linux forwards by need to know where inside is: without it they have no direction. */
+/** Where the rules are loaded. On Linux, forwarding rules need the inside: without it they have no direction. */
 function firewallPlace(
   to: RuleTarget,
   format: string,

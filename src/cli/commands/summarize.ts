@@ -58,11 +58,11 @@ Instead of captures, or together with them, flow logs can be read: Zeek's (TSV
 or JSON, or a folder of them), Suricata's EVE JSON, and the output of
 nfdump -o json for NetFlow, IPFIX and sFlow. The report says what they lack.`;
 
-/** Whose captures are in a history, where nobody says. */
+/** Default sensor of imported captures. */
 const DEFAULT_SENSOR = "captures";
-/** Of IPv4, of IPv6. */
+/** For IPv4 and IPv6. */
 const DEFAULT_PREFIXES = "24,64";
-/** What there are no rows for where devices are not told apart. */
+/** Groupings without rows if devices cannot be distinguished. */
 const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
 
 interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOptions {
@@ -123,7 +123,7 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     });
 }
 
-/** A history has whole captures, as they are, minute by minute. */
+/** A history contains whole captures, unfiltered, minute by minute. */
 function checkHistory(options: SummarizeCommandOptions): void {
   const { history, sensor, every, device, filter, from, to } = options;
   if (history === undefined) {
@@ -140,7 +140,7 @@ function checkHistory(options: SummarizeCommandOptions): void {
   }
 }
 
-/** Whoever asks for hosts, as they were called once, is told what they are now. */
+/** `hosts`, an old grouping, is answered with its replacement. */
 function groupingOption(): Option {
   const option = new Option("--by <what>", "group by").choices(GROUPINGS).default(GROUPINGS[0]);
   const parse = option.parseArg;
@@ -154,7 +154,7 @@ function groupingOption(): Option {
   });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runSummarize(
   captures: readonly string[],
   options: SummarizeCommandOptions,
@@ -176,7 +176,7 @@ async function runSummarize(
     const { summary, report } = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
-    // With nothing read there are no results, not results that are zero.
+    // If nothing was read there are no results, rather than results of zero.
     if (status !== STATUS_NOTHING_READ && format === PARQUET) {
       if (every !== undefined) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
       else await writeParquet(GROUP_TABLE, summary.groups, output.write);
@@ -228,18 +228,18 @@ async function summarizeWithProgress(
   }
 }
 
-/** The same as `summarizeWithReach`, without asking what gets through: that costs time for each packet. */
+/** The same as `summarizeWithReach`, without reach, which costs time for each packet. */
 async function summarizeAlone(captures: readonly string[], options: SummarizeOptions) {
   return { summary: await summarize(captures, options), report: null };
 }
 
-/** Only pages tell causes. */
+/** Only pages show causes. */
 async function loadAdviceLate() {
   const { loadAdvice } = await import("../../knowledge/advice/load-advice.ts");
   return loadAdvice();
 }
 
-/** A page has a chart over time in any case. */
+/** A page always has a chart over time. */
 function everyOf({
   every,
   format,
@@ -250,13 +250,13 @@ function everyOf({
   return format === "html" ? { everySeconds: "auto" } : {};
 }
 
-/** The networks that the report has rows for, if any. */
+/** The networks that get rows in the report, if any. */
 function networksOf({ by, prefix }: SummarizeCommandOptions): Pick<SummarizeOptions, "networks"> {
   if (by === "vlan") return { networks: { by } };
   return by === "subnet" ? { networks: { by, ...(prefix ?? parsePrefixes(DEFAULT_PREFIXES)) } } : {};
 }
 
-/** A pager or another program at the end of a pipe has the terminal for itself. */
+/** A pager or another program at the end of a pipe has the terminal to itself. */
 function showsProgress(options: SummarizeCommandOptions, { stdout, stderr }: Environment): boolean {
   if ((options.format !== "table" && options.format !== "html") || !options.progress || !stderr.isTTY)
     return false;

@@ -39,7 +39,7 @@ export const HELP_VIEW = textView(({ told }, _, { style, measure, colors }) => {
     return [shown + first, ...others.map((line) => " ".repeat(KEY_WIDTH) + line)];
   });
   const notes = NOTES.map((note) => note.replace("DAGGER", style.ascii ? "~" : "†"));
-  // A notice goes after a moment; here it can be read, and an address be copied, whole.
+  // A notice disappears after a moment; here it can be read whole, and an address be copied.
   const wrapped = (texts: readonly string[]) => texts.flatMap((text) => wrapText(text, style.width, measure));
   const news = told.length === 0 ? [] : [...wrapped(told), ""];
   return [...news, ...keys, "", ...wrapped(notes)];

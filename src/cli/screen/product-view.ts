@@ -10,7 +10,7 @@ import { type TableColumn, tableView } from "./table-view.ts";
 /** The number of the filter for products that only a port allows. */
 const POSSIBLE = 1;
 
-/** A product with what the filter is about: what is named, or what is possible. */
+/** A product with the amounts of the filter: named or possible. */
 interface Row extends ProductRow {
   readonly bytes: number;
   readonly flows: number;
@@ -57,7 +57,7 @@ function namedRow(row: ProductRow): Row {
   return { ...row, bytes: row.namedBytes, flows: row.namedFlows, devices: row.namedDevices };
 }
 
-/** Nothing of it is told in rates. */
+/** Rates contain none of it. */
 function possibleRow(row: ProductRow): Row {
   return {
     ...row,
@@ -112,7 +112,7 @@ function nameCell(row: ProductRow, { style, colors }: Drawing): Cell {
   };
 }
 
-/** Traffic that the head counts as Apple's and no row of the table has. */
+/** Traffic that the head counts as Apple's and that has no row in the table. */
 function unknownProductText({ unknownProductBytes }: LiveFrame, search: string): string {
   if (unknownProductBytes === 0 || search !== "") return "";
   return `Apple's, product unknown: ${formatBytes(unknownProductBytes)}`;
