@@ -1,4 +1,4 @@
-/** Reads the times of `--from` and `--to`, exact to the nanosecond. */
+/** Parses the times of `--from` and `--to`, exact to the nanosecond. */
 import { InvalidArgumentError } from "commander";
 import type { Moment } from "../net/moment.ts";
 
@@ -17,9 +17,9 @@ export interface GivenTime extends Moment {
 }
 
 /**
- * RFC 3339; a date, or date and time without a zone (UTC); or seconds since 1970.
+ * Parses RFC 3339; a date, or date and time without a zone (UTC); or seconds since 1970.
  *
- * @throws InvalidArgumentError for anything else, the 30th of February included
+ * @throws InvalidArgumentError for anything else, including 30 February
  */
 export function parseTime(text: string): GivenTime {
   const epoch = EPOCH_SECONDS.exec(text);
@@ -36,7 +36,7 @@ export function parseTime(text: string): GivenTime {
     date.getUTCMinutes(),
     date.getUTCSeconds(),
   ];
-  // What the calendar does not have rolls over into something else.
+  // Dates that do not exist roll over into others.
   if (written.join() !== [year, month, day, hour, minute, second].join()) {
     throw new InvalidArgumentError(NEEDED);
   }
