@@ -1,4 +1,4 @@
-/** What stands beside the verdicts of reach: what is normal, what may be anybody's, what was left out. */
+/** Notes beside the verdicts of reach: normal behaviour, attempts without an owner, and what was left out. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import {
   isFailure,
@@ -12,10 +12,10 @@ import { duplicateNote } from "./render-notes.ts";
 import { endText, verdictText, workedText } from "./render-reach-words.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
-/** Things of one kind that are named. */
+/** Maximum number of named things of one kind. */
 const SHOWN = 5;
 
-/** The notes under their heading; no line where there are none. */
+/** The notes under their heading; no line if there are none. */
 export function reachNotes(report: ReachReport, advice: Advice | null, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const notes = reachNoteTexts(report, advice);
@@ -23,7 +23,7 @@ export function reachNotes(report: ReachReport, advice: Advice | null, drawing: 
   return lines.length === 0 ? [] : [colors.bold("NOTES"), ...lines];
 }
 
-/** What stands beside the verdicts, a sentence or two each. Hostile text. */
+/** The notes, a sentence or two each. Hostile text. */
 export function reachNoteTexts(report: ReachReport, advice: Advice | null): string[] {
   return [
     ...familyNotes(report, advice),
@@ -55,7 +55,7 @@ function fallBackNotes({ targets }: ReachReport): string[] {
   return more(notes, fallen.length, "fall-back");
 }
 
-/** Who completes handshakes for servers that it has not asked yet. */
+/** Middleboxes that complete handshakes before asking the server. */
 function middleboxNotes({ targets }: ReachReport): string[] {
   const held = targets.filter(({ zeroWindow, verdict }) => zeroWindow && verdict === "connected");
   const notes = held.slice(0, SHOWN).map((target) => {
@@ -86,7 +86,7 @@ function missingNotes(missing: readonly MissingName[]): string[] {
   });
 }
 
-/** Only those that fail: what may be anybody's and works says nothing. */
+/** Only failing ones: attempts of unknown owner that work say nothing. */
 function portOnlyNotes({ portOnly }: ReachReport): string[] {
   const failing = portOnly.filter(({ attempts }) => vainOf(attempts) > 0);
   if (failing.length === 0) return [];

@@ -1,4 +1,4 @@
-/** What a reader has to know before trusting the numbers of a report: its last lines. */
+/** Caveats on the numbers of a report: its last lines. */
 import type {
   DuplicateSummary,
   MoreSources,
@@ -15,20 +15,20 @@ import { flowRecordText, flowRecordWarnings } from "./render-flow-records.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
-/** More reasons for which packets were not decoded are not all named. */
+/** Maximum number of named reasons for undecoded packets. */
 const MAX_WEIRDS = 20;
-/** Sources and interfaces that one note names. */
+/** Maximum number of sources and interfaces in one note. */
 const MAX_NAMED = 20;
 
-/** One thing to know. */
+/** One caveat. */
 export interface Note {
   /** Hostile text. */
   readonly text: string;
-  /** `error`: something was not read; `warning`: numbers are not what they seem; `plain`: how they came about. */
+  /** `error`: something was not read; `warning`: numbers are misleading; `plain`: how they came about. */
   readonly grade: "error" | "warning" | "plain";
 }
 
-/** What a reader has to know before trusting the numbers, as lines of a table report. */
+/** The caveats as lines of a table report. */
 export function notesOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
   const paints: Readonly<Record<Note["grade"], Paint>> = {
     error: colors.red,
@@ -40,7 +40,7 @@ export function notesOf(summary: Summary, { style, measure, colors }: Drawing): 
   );
 }
 
-/** What a reader has to know before trusting the numbers. */
+/** The caveats on the numbers. */
 export function summaryNotes(summary: Summary): Note[] {
   const { sources, moreSources } = summary.capture;
   const notes: Note[] = [];
@@ -98,7 +98,7 @@ export function summaryNotes(summary: Summary): Note[] {
   return notes;
 }
 
-/** Why packets were not decoded, behind `beginning`; no line where all were. */
+/** Reasons for undecoded packets, after `beginning`; no line if all were decoded. */
 export function reasonLines(summary: Summary, beginning: string, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const reasons = reasonsText(summary);
@@ -106,7 +106,7 @@ export function reasonLines(summary: Summary, beginning: string, drawing: Drawin
   return wrapText(`${beginning}: ${reasons}`, widthOf(style), measure, "  ").map(colors.dim);
 }
 
-/** Why packets were not decoded, and how many: "arp 6, igmp 2"; null where all were. */
+/** Reasons for undecoded packets, with counts: "arp 6, igmp 2"; null if all were decoded. */
 export function reasonsText({ weirds }: Summary): string | null {
   const reasons = Object.entries(weirds)
     .filter(([name]) => !isRecordWeird(name))
@@ -118,7 +118,7 @@ export function reasonsText({ weirds }: Summary): string | null {
   return `${listed.join(", ")}${more}`;
 }
 
-/** What is said of packets that were captured more than once. */
+/** The note on packets that were captured more than once. */
 export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
   const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
   const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
@@ -127,7 +127,7 @@ export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateS
   return `${traffic} ${verb} to have been captured twice${nat}; --deduplicate counts ${each} once.`;
 }
 
-/** A tunnel and what carries it hold the same traffic; null where they are not both there. */
+/** A tunnel and its carrier contain the same traffic; null unless both were captured. */
 function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
   const both = tunnelsWithCarriers(sources);
   if (both === null) return null;
@@ -136,7 +136,7 @@ function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
   return `${tunnels.join(", ")} ${are}: ${their} packets are counted again in their carrier, on ${carriers.join(" or ")}.`;
 }
 
-/** What was looked into: the packets of each kind, and of how many where some counted outside. */
+/** Decapsulated packets of each kind, with the total if some counted outside. */
 function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
   if (tunnels.every(([, { inside }]) => inside === 0)) {
     return `Not decapsulated: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;

@@ -1,6 +1,6 @@
 /**
- * Why something does not get through, in an administrator's words: what was seen, the likely cause, the rule that is
- * missing. Causes are likely ones: the packets tell what happened, never whose rule it was.
+ * Why something does not get through, in an administrator's words: observations, the likely cause, the missing
+ * rule. Causes are only likely: the packets show what happened, never whose rule it was.
  */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type {
@@ -21,7 +21,7 @@ import {
   workedText,
 } from "./render-reach-words.ts";
 
-/** What is asked for: products, rows and targets that are meant. */
+/** The question: the products, rows and targets that it selects. */
 export interface ReachQuestion {
   /** As the user wrote it. */
   readonly text: string;
@@ -34,13 +34,13 @@ export interface ReachQuestion {
 }
 
 const LABEL_WIDTH = 10;
-/** Targets that are explained at most. */
+/** Maximum number of explained targets. */
 const MAX_TARGETS = 20;
-/** Products of one attempt that rules are written for. */
+/** Maximum number of products of one attempt in a rule command. */
 const MOST_NAMED = 3;
 
 /**
- * Paragraphs about what the question means; ends with a line end. `advice` has what is said of causes and rules.
+ * Renders the paragraphs that answer the question; ends with a line end. `advice`: texts on causes and rules.
  *
  * @example
  * ```ts
@@ -128,7 +128,7 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const rule = ruleOf(target, advice);
   if (rule !== null) lines.push(...labelled("rule", rule, width, measure));
   const command = products.length <= MOST_NAMED ? commandOf(target, products) : null;
-  // To be pasted: not wrapped.
+  // For pasting: not wrapped.
   if (command !== null) lines.push(`  ${"command".padEnd(LABEL_WIDTH)}${command}`);
   return lines;
 }

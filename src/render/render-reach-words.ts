@@ -1,4 +1,4 @@
-/** What was seen of an attempt, in words. Text from packets is not escaped here: whoever lays it out does that. */
+/** What an attempt shows, in words. Text from packets is not escaped here, but during layout. */
 import type { BlockedName, ReachTarget, ReachVerdict, VerdictCounts } from "../reports/reach/reach-report.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
@@ -29,7 +29,7 @@ export function verdictText(verdict: ReachVerdict): string {
   return VERDICT_WORDS[verdict];
 }
 
-/** The verdict of a target as people read it: a host that says itself that nothing listens is no rule of anybody's. */
+/** The verdict of a target as people read it: a host that itself reports a closed port is not blocked by a rule. */
 export function targetVerdictText({ verdict, unreachable, reporters, address }: ReachTarget): string {
   const isPort = unreachable.some((text) => text.includes("port unreachable"));
   return verdict === "prohibited" && isPort && reporters.includes(address) ? "closed" : verdictText(verdict);
@@ -44,7 +44,7 @@ const REFUSALS: Readonly<Record<BlockedName["how"], string>> = {
   "no-answer": "no answer",
 };
 
-/** How a name was kept from who asked for it: `mesu.apple.com: 10.20.9.9 instead of an Apple address, 2 times`. */
+/** How a name was kept from a client: `mesu.apple.com: 10.20.9.9 instead of an Apple address, 2 times`. */
 export function nameText({ name, how, responses, addresses, resolvedForOthers }: BlockedName): string {
   const isAddress = how === "sinkhole" && addresses.length > 0;
   const what = isAddress ? `${addresses.join(", ")} instead of an Apple address` : REFUSALS[how];
@@ -57,7 +57,7 @@ export function nameText({ name, how, responses, addresses, resolvedForOthers }:
   return `${name}: ${what}, ${times}${others}`;
 }
 
-/** `3 of 5`: attempts that got an answer, of all. */
+/** `3 of 5`: answered attempts, of all. */
 export function workedText(...counts: readonly VerdictCounts[]): string {
   const works = counts.reduce((sum, one) => sum + (one.works ?? 0) + (one.answered ?? 0), 0);
   const all = counts.reduce(
@@ -133,7 +133,7 @@ function portalText({ http }: ReachTarget): string {
   return `HTTP ${http?.status ?? 302}${to}`;
 }
 
-/** One datagram that got no answer, or packets whose answer the capture did not wait for. */
+/** One unanswered datagram, or packets whose answer may follow after the end of the capture. */
 function unclearText({ transport, packets, syns }: ReachTarget): string {
   const sent = packets.originator + packets.responder;
   if (transport === "udp" && sent === 1) return "1 packet, no answer: a single packet may get lost";

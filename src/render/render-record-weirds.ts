@@ -1,4 +1,4 @@
-/** In words, what cannot be right in the headers and the order of records. */
+/** Impossible values in the headers of records, and records out of order, in words. */
 import type { RecordWeird } from "../reports/record-weirds.ts";
 import { formatCount } from "./render-units.ts";
 

@@ -1,14 +1,14 @@
-/** The first look: how much is Apple's, how sure that is, of which products, on which devices, and what is blocked. */
+/** The overview: how much is Apple's, how certain that is, which products and devices, and what is blocked. */
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { deviceLabel } from "../device-words.ts";
 import { NOTHING_FAILED, NOTHING_TRIED, type ReachOutcome } from "../reach-outcome.ts";
 import { formatBytes, formatCount, formatShare } from "../render-units.ts";
 import { html, type Markup, named } from "./markup.ts";
 
-/** Names behind a number. */
+/** Names listed after a number. */
 const NAMED = 3;
 
-/** One answer: the question, a number, and a few words on it. */
+/** One answer: the question, a number, and a few words. */
 interface Answer {
   readonly question: string;
   readonly number: string;
@@ -16,7 +16,7 @@ interface Answer {
   readonly fails?: boolean;
 }
 
-/** The answers as a list. `outcome`: null where nobody asked what gets through. */
+/** The answers as a list. `outcome`: null without reach. */
 export function answers(summary: Summary, outcome: ReachOutcome | null): Markup {
   const all = [
     ...amountAnswers(summary),
@@ -39,7 +39,7 @@ ${all.map(
 function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
   const { identified, unknownProduct, couldBe, withdrawn } = apple;
   const bytes = identified.bytes + unknownProduct.bytes;
-  // As in the section of the same name: old copies of withdrawn products run on.
+  // As in the section of the same name: old copies of withdrawn products are still in use.
   const possible = couldBe.bytes + withdrawn.bytes;
   return [
     {

@@ -1,4 +1,4 @@
-/** What is different between two captures or saved summaries, as one page. */
+/** Differences between two captures or saved summaries, as one page. */
 import type { GroupDifference } from "../../reports/compare/group-difference.ts";
 import type { ComparedCapture, SummaryDifference } from "../../reports/compare/summary-difference.ts";
 import { CLASS_WORDS } from "../class-words.ts";
@@ -22,7 +22,7 @@ import { html, type Markup, NOTHING, named } from "./markup.ts";
 import { type PageSection, writePage } from "./page.ts";
 import { table } from "./table.ts";
 
-/** Ports and products that are shown. */
+/** Maximum number of ports and products shown. */
 const MOST_ROWS = 200;
 
 const CLASS_FILLS: Readonly<Record<keyof typeof CLASS_WORDS, string>> = {
@@ -129,7 +129,7 @@ function* changeTable(
   }
 }
 
-/** "STOPPED WORKING" stands at the head of a line; in a cell it is "Stopped working". */
+/** "STOPPED WORKING" is a line heading; in a cell it becomes "Stopped working". */
 function inSentence(label: ChangeLabel): string {
   return label.charAt(0) + label.slice(1).toLowerCase();
 }

@@ -1,8 +1,8 @@
-/** What the words mean that stand beside an amount: how a thing is known. */
+/** Meanings of the words beside an amount that say how it is known. */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** What each grade of evidence means. */
+/** Meaning of each grade of evidence. */
 export const EVIDENCE_MEANINGS: Readonly<Record<Evidence, string>> = {
   protocol: "the traffic uses a protocol that only Apple's service uses",
   process: "the capture names the program that sent it",
@@ -15,7 +15,7 @@ export const EVIDENCE_MEANINGS: Readonly<Record<Evidence, string>> = {
   address: "the server's address is Apple's; the product is unknown",
 };
 
-/** The words of the grades that are used, strongest first, with what they mean. */
+/** The used grades with their meanings, strongest first. */
 export function knownWords(used: ReadonlySet<string>): Markup {
   const shown = (Object.keys(EVIDENCE_MEANINGS) as Evidence[]).filter((grade) => used.has(grade));
   return html`<details>

@@ -1,4 +1,4 @@
-/** Apple's products with how they are known, and what there is beside them. */
+/** Apple's products with how they are known, and the other sections. */
 import type { ProductSummary, Summary } from "../../reports/traffic/summary.ts";
 import { contentCachingParts } from "../content-caching-words.ts";
 import { claimRow } from "../render-claims.ts";
@@ -16,7 +16,7 @@ import { knownWords } from "./known-words.ts";
 import { html, type Markup, named } from "./markup.ts";
 import { type HtmlColumn, table } from "./table.ts";
 
-/** Rows of a section where nobody says how many, and what is said of the one that stands for the others. */
+/** Default number of rows of a section, and the text of the row for the others. */
 const MOST_ROWS = 40;
 const MOST_OTHER_ROWS = 12;
 
@@ -26,11 +26,11 @@ const AMOUNTS: readonly HtmlColumn[] = [
   { header: "Flows", isNumber: true },
 ];
 
-/** What evidence shows to be Apple's, and how. */
+/** What evidence shows to be Apple's, and which evidence. */
 export function* productSection(summary: Summary, top: number | null): Generator<Markup> {
   const sections = reportSections(summary).filter(({ kind }) => kind === "identified" || kind === "apple");
   const used = new Set<string>();
-  // Bars of one page part can be compared with each other.
+  // Bars within one part of the page share a scale.
   const largest = largestOf(sections);
   for (const section of sections.filter(({ rows }) => rows.length > 0)) {
     for (const { how } of section.rows) used.add(how.replace(/[ ,].*$/, ""));
@@ -45,7 +45,7 @@ export function* productSection(summary: Summary, top: number | null): Generator
   }
 }
 
-/** What only a port says: services, and whose they could be. */
+/** Traffic known by port alone: services, and their candidates. */
 export function* portSection(summary: Summary, top: number | null): Generator<Markup> {
   const { couldBe, withdrawn } = summary.apple;
   yield html`<p>A port shows where a packet went, not who sent it: traffic on 443 may be any Apple service, or any website. Traffic known by port alone is counted as nobody's, and drawn with stripes.</p>
@@ -70,7 +70,7 @@ ${parts}</dl>
 `;
 }
 
-/** What is shown to be others', what no product of Apple's has, and what was not decoded. */
+/** Traffic shown to be others', traffic of no Apple product, and what was not decoded. */
 export function* otherSection(summary: Summary, top: number | null): Generator<Markup> {
   const kinds: readonly ReportSection["kind"][] = ["other", "no-product", "not-asked", "not-decoded"];
   const sections = reportSections(summary).filter(
@@ -80,7 +80,7 @@ export function* otherSection(summary: Summary, top: number | null): Generator<M
   for (const section of sections) yield* sectionTable(summary, section, top ?? MOST_OTHER_ROWS, largest);
 }
 
-/** Products that nothing names, which some port allows: rows overlap. */
+/** Products without evidence that some port allows: rows overlap. */
 export function* possibleSection({ products }: Summary, top: number | null): Generator<Markup> {
   const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
   const shown = possible.slice(0, top ?? possible.length);
@@ -110,7 +110,7 @@ function largestOf(sections: readonly ReportSection[]): number {
   return sections.reduce((most, { rows }) => Math.max(most, rows[0]?.bytes ?? 0), 1);
 }
 
-/** `largest`: bytes of what has the longest bar. */
+/** `largest`: bytes of the longest bar. */
 function* sectionTable(
   summary: Summary,
   section: ReportSection,

@@ -1,4 +1,4 @@
-/** What does not get through and what to do, then what works, and what stands beside that. */
+/** What does not get through and what to do, then what works, and the notes. */
 import type { Advice } from "../../knowledge/advice/advice.ts";
 import type { ReachEntry, ReachGroup } from "../../reports/reach/reach-entries.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
@@ -18,10 +18,10 @@ import { countAmount } from "./amounts.ts";
 import { html, type Markup, NOTHING, named } from "./markup.ts";
 import { table } from "./table.ts";
 
-/** Rows of clients that are shown. */
+/** Maximum number of client rows. */
 const MOST_CLIENTS = 100;
 
-/** What fails, each with what was seen of it, why that is likely and what to do. */
+/** Failures, each with observations, likely cause and what to do. */
 export function* failureSection(
   report: ReachReport,
   { entries, failing }: ReachOutcome,
@@ -58,7 +58,7 @@ function paragraph(beginning: string, text: string | null): Markup {
 `;
 }
 
-/** What works, what cannot be told, and what is normal though it looks like a failure. */
+/** What works, what is unclear, and what is normal though it looks like a failure. */
 export function* workingSection(
   report: ReachReport,
   { works, unclear }: ReachOutcome,
