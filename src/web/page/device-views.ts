@@ -1,4 +1,4 @@
-/** Devices: who they are and what they move, which products each has, and one of them. */
+/** Devices: their identity and traffic, the products of each, and a view of one device. */
 import { deviceDetail, deviceLabel } from "../../render/device-words.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { DeviceSummary } from "../../reports/devices/device-report.ts";
@@ -79,14 +79,14 @@ export class DevicesView implements View {
   }
 }
 
-/** What each device has moved of each product. */
+/** Traffic of each device by product. */
 function matrixRows({ groups, devices }: Summary): MatrixRow[] {
   const byGroup = new Map(groups.map(({ id, products }) => [id, products]));
   return devices.map((device) => {
     const bytes = new Map<string, number>();
     for (const { id, sent, received } of device.groups) {
       const products = byGroup.get(id) ?? [];
-      // Of several, none is known to have it.
+      // If several match, none can be attributed.
       const [product] = products.length === 1 ? products : [];
       if (product !== undefined) bytes.set(product, (bytes.get(product) ?? 0) + sent + received);
     }

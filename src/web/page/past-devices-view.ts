@@ -1,4 +1,4 @@
-/** The devices of a history: which products each has used in a time, and how much they moved. */
+/** The devices of a history: the products and traffic of each in a time. */
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { FeedPastDevices } from "../page-feed.ts";
 import { DeviceMatrix } from "./device-matrix.ts";
@@ -59,7 +59,7 @@ export class PastDevicesView implements View {
     this.goTo({ path: [PATH], asked });
   }
 
-  /** Asks of another time; what is shown stays until the answer is there. */
+  /** Changes the time; the old result stays until the answer arrives. */
   goTo({ asked }: Route): boolean {
     this.#asked = asked;
     this.#controls.show(asked);

@@ -1,4 +1,4 @@
-/** One product: how it is known, in words, its servers, and who has it. */
+/** One product: how it is known, in words, its servers, and its devices. */
 
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { deviceLabel } from "../../render/device-words.ts";

@@ -1,4 +1,4 @@
-/** Reach: what does not get through, since when, for whom, and what to do; then what works. */
+/** Reach: failures, since when, for whom, and remedies; then what works. */
 import { formatCount } from "../../render/render-units.ts";
 import type { FeedFailure, FeedReach, FeedReached } from "../page-feed.ts";
 import { el, named, setText } from "./dom.ts";
@@ -6,7 +6,7 @@ import { lookUp } from "./feed.ts";
 import { LiveTable } from "./live-table.ts";
 import type { View } from "./view.ts";
 
-/** A look costs ten times as much as one for connections. */
+/** A look-up costs ten times as much as one for connections. */
 const AGAIN_MS = 10_000;
 
 export class ReachView implements View {
@@ -107,7 +107,7 @@ function failureCard({
   );
 }
 
-/** Seconds are enough; the day of the last attempt only where it is another one. */
+/** Seconds are precise enough; the day of the last attempt only if it differs. */
 function whenText(since: string, last: string | null): string {
   const first = `Since ${since.slice(0, 10)} ${since.slice(11, 19)}Z`;
   if (last === null || last.slice(0, 19) === since.slice(0, 19)) return first;
