@@ -24,7 +24,7 @@ export function standardLines(): LineOutput {
 }
 
 function pipeLines(): LineOutput {
-  // A newly opened pipe is non-blocking for this process only; the inherited one is not written to, as it would keep unread data.
+  // A Socket makes the pipe non-blocking; it is not written to, as it would queue what is not read.
   const opened = new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true }).unref();
   let waiting: Uint8Array = new Uint8Array(0);
   let isGone = false;

@@ -44,7 +44,7 @@ export class LogFeed {
     this.#counter = counter;
   }
 
-  /** Names dropped before their flow was over, because a table was full. */
+  /** Names dropped while they waited for their flow's record, because the table was full. */
   get dropped(): number {
     return this.#pending.dropped;
   }

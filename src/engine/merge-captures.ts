@@ -110,7 +110,7 @@ class CaptureMerge {
   /** The latest time of a counted packet. */
   #latest: Turn = { seconds: 0, nanoseconds: 0, rank: -1 };
   #bytesRead = 0;
-  /** For those that are read alongside others, and for the one that was read by itself until others began. */
+  /** Buffers of sources that are read alongside others, and of the one that was read by itself until others began. */
   readonly #places = new Map<MergingSource, BlockPlace>();
   readonly #sparePlaces: BlockPlace[];
   #largePlace: BlockPlace | null = null;

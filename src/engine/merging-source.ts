@@ -21,7 +21,7 @@ export function compareTurns(one: Turn, other: Turn): number {
   return one.seconds - other.seconds || one.nanoseconds - other.nanoseconds || one.rank - other.rank;
 }
 
-/** Minimum number of bytes left for which moving to the buffer without copying pays off. */
+/** Bytes that a source must have left to be worth moving to the buffer that needs no copying. */
 const WORTH_MOVING = 1 << 20;
 
 export class MergingSource implements Turn {

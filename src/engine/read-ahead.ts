@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
  */
 const LEAST_LENGTH = 1 << 24;
 
-/** Once the thread runs, its cost is that of a request. */
+/** Minimum length once the thread runs: decompression then takes as long as a request to it. */
 const LEAST_OF_SEVERAL = 1 << 18;
 
 /** Enough to detect how a file is compressed. */

@@ -120,7 +120,7 @@ export class RecordCounter {
       this.#countRun(block, i, end, totals);
       i = end;
     }
-    // The bytes of what is left in the batch are overwritten with the block.
+    // The bytes of the rows left in the batch are gone with the block.
     this.flush();
     this.#firstNumber += count;
   }

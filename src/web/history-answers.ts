@@ -1,4 +1,4 @@
-/** Results of history queries for the page: the rows of `appleflow history`, arranged for a chart, with values of earlier weeks. */
+/** Results of history queries for the page: the rows of `appleflow history`, arranged for a chart, and those of earlier weeks. */
 import { type HistoryRow, historyRows } from "../render/history-rows.ts";
 import type { HistoryAnswer } from "../reports/history/history-report.ts";
 import type { FeedPast, FeedPastArea, FeedPastBefore, FeedPastRow, FeedPastTime } from "./page-feed.ts";

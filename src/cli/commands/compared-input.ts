@@ -12,7 +12,7 @@ import { readTextFile } from "../../text-file.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
 
-/** Limit that even a summary of ten thousand captures stays below. */
+/** About the size of a summary of ten thousand captures. */
 const MOST_SUMMARY_BYTES = 256 << 20;
 
 /** Enough of a file to distinguish a summary from a capture and a log. */
