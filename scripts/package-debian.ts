@@ -121,8 +121,8 @@ Suggests: openssh-client
 Section: net
 Priority: optional
 Description: which Apple products are in network traffic
- Reads captures and live interfaces, and says which Apple products are in the
- traffic, how much is each, how that is known, and what is blocked.
+ Reads captures and live interfaces, and shows which Apple products are in the
+ traffic, how much traffic each has, how certain that is, and what is blocked.
 `,
   );
   write("DEBIAN/conffiles", "/etc/logrotate.d/appleflow\n");

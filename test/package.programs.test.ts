@@ -117,9 +117,7 @@ describe("the installed package", () => {
     );
     expect(status).toBe(1);
     expect(stdout).toContain("1 failed | 1 passed");
-    expect(stderr).toContain(
-      "Error: hello.pcap: 1 of 1 differ\n  FaceTime  is named by nothing in the capture",
-    );
+    expect(stderr).toContain("Error: hello.pcap: 1 of 1 differ\n  FaceTime  has no evidence in the capture");
     const options = { ...RESOLUTIONS[2], types: ["node"], skipLibCheck: true };
     expect(user.checkTypes(["traffic.test.ts"], options)).toMatchObject({ status: 0, stdout: "" });
   });

@@ -157,7 +157,7 @@ async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
     return await load();
   } catch (cause) {
     if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(systemErrorCode(cause) ?? "")) throw cause;
-    const message = `a history is read by DuckDB, which is not installed: ${INSTALL}`;
+    const message = `reading a history needs DuckDB, which is not installed: ${INSTALL}`;
     throw new InputError("no_backend", message, {}, cause);
   }
 }

@@ -39,7 +39,7 @@ describe("appleflow doctor", () => {
     const { status, stdout, stderr } = await runCli(["doctor"], { env: without });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
     expect(stdout).toMatch(/^-- {2}tcpdump +not in PATH$/m);
-    expect(stdout).toMatch(/^-- {2}cap +not there, or not built/m);
+    expect(stdout).toMatch(/^-- {2}cap +not installed, or not built/m);
     expect(stdout).toMatch(/^ +installed globally: +npm install -g --allow-scripts=cap appleflow$/m);
     expect(stdout).toMatch(/\nLive capture does not work here yet\.\n$/);
   });

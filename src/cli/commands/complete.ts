@@ -1,4 +1,4 @@
-/** `appleflow complete`: has a shell complete commands and options. */
+/** `appleflow complete`: prints scripts for shell completion. */
 import { Argument, type Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { type CommandReference, commandReferences } from "../command-reference.ts";

@@ -140,13 +140,13 @@ class Keeper {
     this.#taken.add(id);
     const program = await this.#find(order).catch(() => null);
     if (program === null) {
-      this.#refuse(id, "it is not what this command captures with");
+      this.#refuse(id, "this command does not capture with it");
       return;
     }
     const outputs = [await this.#sockets.make(), await this.#sockets.make()];
     if (this.#isClosing || this.#programs.size >= MOST_PROGRAMS) {
       for (const { near, far } of outputs) for (const socket of [near, far]) socket.destroy();
-      this.#refuse(id, "too many programs run");
+      this.#refuse(id, "too many programs are running");
       return;
     }
     const started = this.#spawn(program, outputs);

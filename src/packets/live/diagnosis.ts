@@ -64,7 +64,7 @@ function describeTcpdump(path: string | null, version: string): Finding {
   if (path === null) {
     const remedy =
       platform() === "darwin"
-        ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
+        ? ["macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH"]
         : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
@@ -84,7 +84,7 @@ function describeCap(isBuilt: boolean): Finding {
   return {
     subject: "cap",
     isWell: false,
-    text: "not there, or not built (it is optional: tcpdump does as well)",
+    text: "not installed, or not built (optional: tcpdump is enough)",
     // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
       needs,
@@ -104,12 +104,12 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       subject,
       isWell: false,
-      text: "no user to give root up for",
+      text: "no user to give up root for",
       remedy: ["name one: live --user NAME"],
     };
   }
   const isBarred = await canRefusePrivileges(env);
-  const text = `${user.name}, not root, when packets are read${isBarred ? "; no privilege can come back" : ""}`;
+  const text = `${user.name}, not root, while packets are read${isBarred ? "; privileges cannot be regained" : ""}`;
   return { subject, isWell: true, text, remedy: [] };
 }
 
@@ -155,7 +155,7 @@ export function capabilityCommands(tcpdumpPath: string, hasSetcap: boolean): str
 function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const usable = interfaces.filter(({ backends }) => backends.length > 0);
   const { isDefault, name } = interfaces[0] ?? { isDefault: false, name: "" };
-  const route = isDefault ? `the default route is by ${name}` : "there is no default route";
+  const route = isDefault ? `the default route uses ${name}` : "there is no default route";
   return {
     subject: "interfaces",
     isWell: usable.length > 0,

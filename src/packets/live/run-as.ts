@@ -46,7 +46,7 @@ async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
     throw new InputError("bad_argument", `--user: there is no user ${name} here`);
   }
   if (Number(uid) === 0) {
-    throw new InputError("bad_argument", `--user: ${name} is root by another name; --user root says so`);
+    throw new InputError("bad_argument", `--user: ${name} is root under another name; use --user root`);
   }
   return { name, uid: Number(uid), gid: Number(gid) };
 }

@@ -44,7 +44,7 @@ export async function sshWays(
   const env = options.env ?? process.env;
   const { stdout } = await readProgramOutput("ssh", ["-G", "--", place.host], env);
   const port = Number(/^port (\d+)$/m.exec(stdout)?.[1] ?? DEFAULT_PORT);
-  const note = `TCP port ${port} of that machine is left out: this capture comes by it`;
+  const note = `TCP port ${port} of that machine is left out: this capture is transferred over it`;
   return [{ program: sshProgram(name, place, port, options), note }];
 }
 
@@ -96,7 +96,7 @@ export function explainSshEnd(end: ProcessEnd, name: string, host: string): Inpu
     );
   }
   if (startError !== null) return fail("no_backend", `ssh cannot be started: ${startError.message}`);
-  if (signal !== null) return fail("capture_ended", `ssh was ended by ${signal}`);
+  if (signal !== null) return fail("capture_ended", `ssh was terminated by ${signal}`);
   // tcpdump says the reason once more, in brackets.
   const last = lines.findLast((line) => !/^\(.*\)$/.test(line.trim()))?.trim() ?? "";
   if (status === STATUS_OF_SSH) {

@@ -89,7 +89,7 @@ describe("the exit of ssh", () => {
       'tcpdump there: wan: No such device exists; "ssh gate tcpdump -D" lists those there are',
     ],
     [{ ...END, status: 0 }, "capture_ended", "tcpdump there has ended"],
-    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was ended by SIGKILL"],
+    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was terminated by SIGKILL"],
   ])("%j means %s", (end, code, words) => {
     const error = explainSshEnd(end, "gate:eth0", "gate");
     expect(error.code).toBe(code);
