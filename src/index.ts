@@ -173,6 +173,7 @@ export type {
   BlockedName,
   BrokenFamily,
   HttpAnswer,
+  ListedProduct,
   MissingName,
   NameRefusal,
   PortOnlyService,

@@ -64,6 +64,13 @@ export interface HttpAnswer {
   readonly redirect: string | null;
 }
 
+/** A product that the list has on the port of an attempt. */
+export interface ListedProduct {
+  readonly product: string;
+  /** What a user of the product notices where the port is shut; null where nothing is known. */
+  readonly effect: string | null;
+}
+
 /** Attempts of one client at one address and port, under one name. */
 export interface ReachTarget {
   readonly client: string;
@@ -74,8 +81,10 @@ export interface ReachTarget {
   readonly name: string | null;
   /** How it is known whose the server is. */
   readonly class: FlowClass;
-  /** Products that evidence names or, without any, that the port allows, of Apple's own at most three; may be empty. */
+  /** Products that evidence names, as `flows` has them; empty where the server is Apple's and no product is known. */
   readonly products: readonly string[];
+  /** Where `products` is empty: what the list has on the port of Apple's products, which is possible and not shown. */
+  readonly listedFor: readonly ListedProduct[];
   readonly evidence: Evidence | null;
   /** A row of the list has the port. */
   readonly listed: boolean;

@@ -7,6 +7,8 @@ import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.t
 import type { ExpectedAttempt } from "../../../scripts/lab/lab.ts";
 import { reach } from "../../../src/engine/reach.ts";
 import type { FlowReport } from "../../../src/reports/flow-report.ts";
+import { reachEntries } from "../../../src/reports/reach/reach-entries.ts";
+import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts";
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
 
@@ -125,11 +127,18 @@ describe("all captures of the lab", () => {
     }
   });
 
-  it("say what a call without media is", () => {
-    const { products } = resultOf("fault-udp-one-way").report;
-    const faceTime = products.find(({ product }) => product === "FaceTime");
-    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
-    expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
+  it("say of media that does not arrive at Apple's network what it may be, and call it no product's", () => {
+    const { report } = resultOf("fault-udp-one-way");
+    expect(report.products).toMatchObject([{ product: "Push notifications", verdict: "works" }]);
+    const media = reachEntries(report).filter(({ isFailing }) => isFailing);
+    expect(media).toMatchObject([
+      { label: expect.stringMatching(/^16384\/udp .*\(Apple's, product unknown\)$/), verdict: "one-way" },
+      { label: expect.stringMatching(/^16386\/udp .*\(Apple's, product unknown\)$/), verdict: "one-way" },
+    ]);
+    expect(media[0].meaning).toBe(
+      "the port is listed for Messages or FaceTime or Game Center; if it is FaceTime, calls connect and have no media",
+    );
+    expect(hasFailure(report)).toBe(true);
   });
 
   it("say that push fell back", () => {
