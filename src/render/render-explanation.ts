@@ -49,7 +49,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `${transport} ${endpointText(originator)} to ${endpointText(responder)}, ${bytes}, ${communityId}`,
     `  service     ${serviceText(flow)}`,
     `  port        ${portText(flow, explanation)}`,
-    ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
+    ...(explanation.spoken === null ? [] : [spokenLine(explanation.spoken)]),
     ...explanation.findings.map(findingText),
     ...(explanation.serviceClass === null
       ? []
@@ -94,9 +94,13 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
   return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
 }
 
+function spokenLine(spoken: SpokenProtocol): string {
+  return `  ${spoken.isTold ? "protocol" : "payload "}    ${spokenText(spoken)}`;
+}
+
 /** What the payload speaks, by whom that shows, and what it says of the rows. */
-function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtocol): string {
-  const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
+function spokenText({ protocol, askedBy, sign, rows, firstBytes, isTold }: SpokenProtocol): string {
+  const asks = isTold ? ", as the log names it" : askedBy === null ? "" : `, the ${askedBy} asks`;
   const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
   if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;

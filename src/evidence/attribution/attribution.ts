@@ -30,8 +30,10 @@ export interface SpokenProtocol {
   readonly sign: ProductSign | null;
   /** What that says of the rows of the port: they are for it, or none of them is; null: neither. */
   readonly rows: "confirmed" | "contradicted" | null;
-  /** What the side began with that shows it; null where nobody kept that. */
+  /** What the side began with that shows it; null where nobody kept that, or a log names the protocol. */
   readonly firstBytes: SpokenBytes | null;
+  /** Only a log of flows names the protocol: no payload was seen. */
+  readonly isTold: boolean;
 }
 
 /** At most 8 bytes that a side of a flow began with. */
@@ -286,8 +288,10 @@ function spokenOf(
   const { protocol, asks, sign } = recognition;
   const askedBy = asks === null ? null : nameOfSide(asks, originator);
   const rows = isContradicted ? "contradicted" : isSeen ? "confirmed" : null;
-  const firstBytes = first && { of: nameOfSide(first.side, originator), bytes: first.bytes };
-  return { protocol, askedBy, sign, rows, firstBytes };
+  const isTold = first?.bytes.length === 0;
+  const firstBytes =
+    first === null || isTold ? null : { of: nameOfSide(first.side, originator), bytes: first.bytes };
+  return { protocol, askedBy, sign, rows, firstBytes, isTold };
 }
 
 function nameOfSide(side: number, originator: number): "originator" | "responder" {

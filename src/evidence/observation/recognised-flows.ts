@@ -16,7 +16,7 @@ const MAX_FIRST_BYTES = 8;
 export interface FirstBytes {
   /** `Side`. */
   readonly side: number;
-  /** At most 8. Owned by the caller. */
+  /** At most 8; none where a log names the protocol, and no payload was seen. Owned by the caller. */
   readonly bytes: Uint8Array;
 }
 
@@ -75,6 +75,12 @@ export class RecognisedFlows {
       this.#numberOf.set(recognition, number);
     }
     this.#numbers[record] = number;
+  }
+
+  /** A log says what a flow speaks: there are no bytes that show it. */
+  addTold(record: number, recognition: Recognition): void {
+    this.add(record, recognition);
+    if (this.#first !== null) this.#first[record * (1 + MAX_FIRST_BYTES)] = 0;
   }
 
   /** The flow in a record has ended. */

@@ -99,7 +99,7 @@ export class SpokenProtocols {
   /** Another program says what a flow speaks; not where that is known. */
   tell(record: number, recognition: Recognition, isBeginning: boolean): void {
     if (this.isDone(record)) return;
-    this.#recognised.add(record, recognition);
+    this.#recognised.addTold(record, recognition);
     this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
   }
 
