@@ -38,6 +38,8 @@ export class ProcessOutput implements ByteSource {
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
     // A pipe that breaks is an end like any other: the program's own last words say why.
     for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
+    // What has ended says so no more.
+    if (stream.readableEnded || stream.destroyed) this.#end();
   }
 
   /**
