@@ -80,7 +80,7 @@ describe("expectations", () => {
   it("say what differs, with the path in the file", () => {
     const text = readFileSync("test/reports/compare/expected-office.json", "utf8");
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
-      "$.packets.snaplenCut needs at most 0, the capture has 1",
+      "$.packets.snaplenCut should be at most 0, the capture has 1",
       "$.classes.unlisted.bytes needs 1 to 700000, the capture has 781601",
       '$.products["Push notifications"].evidence is server-name, the capture has documented-network',
       "$.products.Bonjour.possible.bytes needs 1, the capture has 8004",
@@ -95,7 +95,7 @@ describe("expectations", () => {
       `$.capture.packets needs 700 (630 to 770), the capture has ${packets}`,
     ]);
     expect(problems(parse({ capture: { packets: { min: 600 } } }), 0.1)).toEqual([
-      `$.capture.packets needs at least 600, the capture has ${packets}`,
+      `$.capture.packets should be at least 600, the capture has ${packets}`,
     ]);
   });
 
@@ -160,7 +160,7 @@ describe("expectations", () => {
   it("take a verdict only from what can give one", () => {
     const expected = parse({ products: { FaceTime: { verdict: "works" } } });
     expect(problems(expected)).toEqual([
-      "$.products.FaceTime.verdict needs works, only a capture has verdicts",
+      "$.products.FaceTime.verdict should be works, only a capture has verdicts",
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);
