@@ -57,19 +57,19 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `  result      ${inherited(flow, explanation)}${resultText(flow)}`,
   ];
   const safe = lines.map(escapeText);
-  const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width));
+  const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width, INDENT));
   return `${broken.join("\n")}\n\n`;
 }
 
 /** At spaces, what follows below the text; a word that is longer than a line stays whole. */
-function breakLine(line: string, width: number): string[] {
+function breakLine(line: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
     const space = rest.lastIndexOf(" ", width);
-    if (space <= INDENT) break;
+    if (space <= indent) break;
     lines.push(rest.slice(0, space));
-    rest = `${" ".repeat(INDENT)}${rest.slice(space + 1)}`;
+    rest = `${" ".repeat(indent)}${rest.slice(space + 1)}`;
   }
   return [...lines, rest];
 }
@@ -223,12 +223,13 @@ export function renderExplanationHead(
   what: string,
   { flows, bytes, possible }: ExplanationTotals,
   all: Pick<Traffic, "flows" | "bytes">,
+  width: number,
 ): string {
   const some = `${formatCount(flows)} of ${countOf(all.flows, "flow")}, ${formatBytes(bytes)} of ${formatBytes(all.bytes)}`;
   const named = `named in ${formatCount(flows - possible.flows)} (${formatBytes(bytes - possible.bytes)})`;
   const byPort = `possible by the port alone in ${formatCount(possible.flows)} (${formatBytes(possible.bytes)})`;
   const parts = possible.flows === 0 ? "" : `: ${possible.flows === flows ? byPort : `${named}, ${byPort}`}`;
-  return `${escapeText(what)}: ${some}${parts}\n\n`;
+  return `${breakLine(`${escapeText(what)}: ${some}${parts}`, width, 2).join("\n")}\n\n`;
 }
 
 /** What stands after them: how many flows are not explained, and how they would be; "" where all are. */

@@ -1,6 +1,7 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
 import { type Command, Option } from "commander";
 import { type FlowOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import { widthOf } from "../../render/render-columns.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import {
   renderExplanation,
@@ -29,6 +30,7 @@ import {
   capturesArgument,
   deviceOption,
 } from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
 import { explainTarget } from "./explain-target.ts";
 import { ExplainedFlows } from "./explained-flows.ts";
 
@@ -174,9 +176,10 @@ function explanations(
   { top = DEFAULT_EXPLAINED, all, output }: FlowsCommandOptions,
   { services, pseudonyms }: ReturnType<typeof captureOptions>,
   lines: Pieces,
-  { stdout, stderr }: Environment,
+  environment: Environment,
 ): FlowWriter {
-  const width = stdout.isTTY && !isOutputFile(output) ? (stdout.columns ?? null) : null;
+  const { stderr } = environment;
+  const width = widthOf(styleOf(environment, isOutputFile(output)));
   const target = explainTarget(what, services);
   const explained = new ExplainedFlows(target, all === true ? Number.POSITIVE_INFINITY : top);
   const isAnonymous = pseudonyms !== undefined;
@@ -191,7 +194,7 @@ function explanations(
         stderr.write(`appleflow: ${escapeText(explained.absenceText(isAnonymous))}\n`);
         return;
       }
-      lines.add(renderExplanationHead(name, totals, { flows: flows.total, bytes: capture.bytes }));
+      lines.add(renderExplanationHead(name, totals, { flows: flows.total, bytes: capture.bytes }, width));
       for (const text of explained.texts()) lines.add(text);
       lines.add(renderExplanationRest(totals));
     },

@@ -4,7 +4,7 @@ import { platform } from "node:os";
 import { shellFileName } from "../../shell-word.ts";
 import { probeCap } from "./cap-program.ts";
 import { canRefusePrivileges } from "./capture-keeper.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, RemedyLine } from "./finding.ts";
 import { BACKEND_NAMES } from "./live-source.ts";
 import { findBpfAccess, findProcesses } from "./mac-diagnosis.ts";
 import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
@@ -62,8 +62,8 @@ function describeTcpdump(path: string | null, version: string): Finding {
   if (path === null) {
     const remedy =
       platform() === "darwin"
-        ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
-        : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
+        ? [{ say: "macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH" }]
+        : [{ run: "sudo apt install tcpdump    # or: dnf install tcpdump, apk add tcpdump" }];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
   const versions = [
@@ -85,10 +85,13 @@ function describeCap(isBuilt: boolean): Finding {
     text: "not there, or not built (it is optional: tcpdump does as well)",
     // npm 12 runs the install scripts of no package that was not approved; older ones know only the last command.
     remedy: [
-      needs,
-      "installed globally:  npm install -g --allow-scripts=cap appleflow",
-      "in a project:        npm install cap@0.2.1 && npm install-scripts approve cap && npm rebuild cap",
-      "before npm 11.16:    npm rebuild cap",
+      { run: needs },
+      { say: "installed globally:" },
+      { run: "npm install -g --allow-scripts=cap appleflow" },
+      { say: "in a project:" },
+      { run: "npm install cap@0.2.1 && npm install-scripts approve cap && npm rebuild cap" },
+      { say: "before npm 11.16:" },
+      { run: "npm rebuild cap" },
     ],
   };
 }
@@ -103,7 +106,7 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
       subject,
       isWell: false,
       text: "no user to give root up for",
-      remedy: ["name one: live --user NAME"],
+      remedy: [{ say: "name one: live --user NAME" }],
     };
   }
   const isBarred = await canRefusePrivileges(env);
@@ -134,12 +137,12 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
  * The capability goes to a copy that only one group may run: an update of the system's tcpdump would lose it, and
  * everybody could run that one. cap would need it for node itself, and so for every script.
  */
-function capabilityCommands(tcpdumpPath: string): string[] {
+function capabilityCommands(tcpdumpPath: string): RemedyLine[] {
   return [
-    "for tcpdump only (a copy, which only your group may run):",
-    `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump`,
-    "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",
-    "hash -r; command -v tcpdump    (must say /usr/local/bin/tcpdump)",
+    { say: "for tcpdump only (a copy, which only your group may run):" },
+    { run: `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump` },
+    { run: "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump" },
+    { run: "hash -r; command -v tcpdump    # must say /usr/local/bin/tcpdump" },
   ];
 }
 

@@ -1,19 +1,20 @@
 /** What live capture needs on a Mac: access to /dev/bpf*, and Apple's own tcpdump for the processes. */
 import { accessSync, constants, readdirSync } from "node:fs";
-import type { Finding } from "./finding.ts";
+import type { Finding, RemedyLine } from "./finding.ts";
 import { isRoot } from "./tcpdump-way.ts";
 
 const DEVICE = /^bpf\d+$/;
 
 /** By hand it ends with the next start: devices are made anew, and for root only (xnu bpf.c, bpf_make_dev_t). */
-const REMEDY = [
-  "now:      sudo appleflow live    (as root it also knows the process of every packet)",
-  "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-  "by hand, until the Mac restarts (devices are made when the last one is opened, for root only):",
-  "sudo dseditgroup -o create access_bpf",
-  'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
-  "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
-  "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*",
+const REMEDY: readonly RemedyLine[] = [
+  { say: "now, as root, which also knows the process of every packet:" },
+  { run: "sudo appleflow live" },
+  { say: "lasting: install ChmodBPF, which comes with Wireshark, and log in again" },
+  { say: "by hand, until the Mac restarts (devices are made when the last one is opened, for root only):" },
+  { run: "sudo dseditgroup -o create access_bpf" },
+  { run: 'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    # then log in again' },
+  { run: "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null" },
+  { run: "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*" },
 ];
 
 /** Whether the devices can be opened, whoever gives them to whom: ChmodBPF to access_bpf, libpcap's chmod_bpf to admin. */
