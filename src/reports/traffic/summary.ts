@@ -167,7 +167,10 @@ export interface ServerSummary extends Traffic {
 
 /** What servers sent that a content cache in the local network could have sent, and what such caches sent. */
 export interface ContentCaching {
-  /** Of flows that are identified as products whose downloads a cache keeps: what others than caches sent. At most: not all of it can be kept. */
+  /**
+   * Of flows that are identified as a product whose downloads a cache keeps, or as one of several of which one is such: what others
+   * than caches sent. At most: not all of it can be kept.
+   */
   readonly couldBe: Traffic;
   /** What the caches sent that were seen. */
   readonly fromCaches: Traffic;
