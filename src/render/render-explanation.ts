@@ -1,5 +1,5 @@
 /** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
-import type { Explanation, SpokenBytes, SpokenProtocol } from "../evidence/attribution/attribution.ts";
+import type { Explanation } from "../evidence/attribution/attribution.ts";
 import {
   type ClassReason,
   type Evidence,
@@ -8,6 +8,7 @@ import {
   SIGN_WORDS,
   type WeighedFinding,
 } from "../evidence/attribution/evidence.ts";
+import type { SpokenBytes, SpokenProtocol } from "../evidence/attribution/spoken-protocol.ts";
 import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import type { Traffic } from "../reports/traffic/summary.ts";
 import { escapeText } from "./render-escape.ts";
