@@ -21,6 +21,7 @@ const DUCKDB: Dialect = {
   seconds: "start",
   double: "DOUBLE",
   anyValue: "any_value",
+  distinct: (column) => `list(DISTINCT ${column})`,
   lower: "lower",
   contains: "list_contains",
   since: (from) => `start >= ${from}`,

@@ -41,6 +41,7 @@ function dialectFor(values: QuestionValues, choice: HistoryChoice): Dialect {
     seconds,
     double: "Float64",
     anyValue: "any",
+    distinct: (column) => `groupUniqArray(${column})`,
     lower: "lowerUTF8",
     contains: "has",
     since: (time) => `start >= toDateTime(${time})`,

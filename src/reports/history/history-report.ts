@@ -82,7 +82,7 @@ export interface HistoryAnswer {
   /** Of the buckets that there are; null: none. Seconds since 1970. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Those that have anything in the time that was asked about; with a sensor in the question that one alone. */
+  /** Those that have anything of what was asked about; with a sensor in the question that one alone. */
   readonly sensors: readonly string[];
   readonly cells: readonly HistoryCell[];
 }

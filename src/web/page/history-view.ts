@@ -148,7 +148,7 @@ export class HistoryView implements View {
       `What moved, by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
       this.#columns(by, weeks),
       ({ name, class: rowClass, deviceId }) => JSON.stringify([deviceId ?? name, rowClass]),
-      "Nothing of that.",
+      "No traffic.",
     );
     this.#table = { shape, table };
     this.#place.replaceChildren(table.element);
