@@ -86,6 +86,8 @@ export interface FolderReading {
   readonly load?: () => Promise<DuckDb>;
   /** As many as there are processors by default. */
   readonly threads?: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** DuckDB as it is installed. Rejects where it is not. */
@@ -100,7 +102,7 @@ export const loadInstalledDuckDb = (): Promise<DuckDb> => import("@duckdb/node-a
 export async function askHistory(
   folder: string,
   question: HistoryQuestion,
-  { load, threads }: FolderReading = {},
+  { load, threads, signal }: FolderReading = {},
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
   const { from, to, sensor } = question;
@@ -118,14 +120,18 @@ export async function askHistory(
   };
   const database = await duckdb.DuckDBInstance.create(":memory:", options);
   const connection = await database.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
   try {
-    return await answer(new Rows(connection, contents, duckdb), question);
+    return await answer(new Rows(connection, contents, duckdb, signal), question);
   } catch (cause) {
+    signal?.throwIfAborted();
     // What it says of a file that is cut or of another kind, in its first line.
     const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [];
     if (!/^(IO|Invalid Input|Invalid|Conversion) Error: /.test(reason)) throw cause;
     throw new InputError("cannot_read", `${folder}: ${reason}`, { source: folder }, cause);
   } finally {
+    signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
     database.closeSync();
   }
@@ -170,11 +176,18 @@ class Rows {
   readonly contents: HistoryContents;
   readonly #connection: DuckDBConnection;
   readonly #listValue: DuckDb["listValue"];
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(connection: DuckDBConnection, contents: HistoryContents, { listValue }: DuckDb) {
+  constructor(
+    connection: DuckDBConnection,
+    contents: HistoryContents,
+    { listValue }: DuckDb,
+    signal: AbortSignal | undefined,
+  ) {
     this.#connection = connection;
     this.contents = contents;
     this.#listValue = listValue;
+    this.#signal = signal;
   }
 
   /** What a statement selects from `rows`, by parts of them: what it adds up is to be added up again. */
@@ -201,6 +214,8 @@ class Rows {
     statement: string,
     values: NonNullable<Parameters<DuckDBConnection["runAndReadAll"]>[1]>,
   ): Promise<Record<string, unknown>[]> {
+    // Between two statements there is nothing to interrupt.
+    this.#signal?.throwIfAborted();
     const result = await this.#connection.runAndReadAll(`WITH rows AS (${source}) ${statement}`, values);
     return result.getRowObjectsJS();
   }

@@ -12,8 +12,11 @@ import { type PageFiles, POLICY, WELCOME } from "./page-files.ts";
 export interface PageSource {
   /** What a stream begins with: events as text. */
   firstEvents(): string;
-  /** An answer as JSON; null: there is none any more; undefined: it is no question. `InputError`: what is asked cannot answer now. */
-  lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined;
+  /**
+   * An answer as JSON; null: there is none any more; undefined: it is no question. `InputError`: what is asked cannot answer now, or
+   * cannot be asked so (`bad_argument`). `signal`: aborted when nobody waits for the answer any more.
+   */
+  lookUp(path: string, asked: URLSearchParams, signal: AbortSignal): Promise<unknown> | undefined;
   /** Takes in a capture that a request carries; `name` is what its file was called. */
   take(request: IncomingMessage, name: string): Promise<DropOutcome>;
   /** The report of such a capture, as a page with a policy of its own; undefined: there is none. */
@@ -137,15 +140,18 @@ export class PageServer {
   }
 
   async #lookUp(path: string, asked: URLSearchParams, response: ServerResponse): Promise<void> {
-    const found = this.#source.lookUp(path, asked);
+    const leaving = new AbortController();
+    response.once("close", () => leaving.abort());
+    const found = this.#source.lookUp(path, asked, leaving.signal);
     if (found === undefined) return refuse(response, 404, "there is no such page");
     response.setTimeout(ANSWER_TIMEOUT_MS);
     let answer: unknown;
     try {
       answer = await found;
     } catch (error) {
+      if (leaving.signal.aborted) return;
       if (!(error instanceof InputError)) throw error;
-      return refuse(response, 503, error.message);
+      return refuse(response, error.code === "bad_argument" ? 400 : 503, error.message);
     }
     if (answer === null) return refuse(response, 410, "that is not there any more");
     response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));

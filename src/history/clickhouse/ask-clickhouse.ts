@@ -14,13 +14,15 @@ import { textLiteral, wholeLiteral } from "./sql-literal.ts";
 /**
  * Asks what was shipped there. The caller owns the answer. What is in no segment yet is not there.
  *
+ * @param signal aborted when nobody waits for the answer any more, whose reason is thrown then
  * @throws InputError `cannot_read`, `no_permission`, with the server's name and what it says
  */
 export async function askClickHouse(
   target: ClickHouseTarget,
   question: HistoryQuestion,
+  signal?: AbortSignal,
 ): Promise<HistoryAnswer> {
-  const client = new ClickHouseClient(target);
+  const client = new ClickHouseClient(target, signal);
   const extent = await extentOf(client, question);
   return await answerBy(question, extent, (make, values) =>
     client.select(make(question, dialectFor(values, question))),

@@ -99,8 +99,8 @@ export interface HistoryExtent {
 export interface HistoryPlace {
   /** As messages name it. Hostile text. */
   readonly name: string;
-  /** Throws `InputError` where it cannot be asked. The caller owns the answer. */
-  ask(question: HistoryQuestion): Promise<HistoryAnswer>;
+  /** Throws `InputError` where it cannot be asked, and the reason of `signal` once that is aborted. The caller owns the answer. */
+  ask(question: HistoryQuestion, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** Throws as `ask` does. */
   extent(): Promise<HistoryExtent>;
 }
