@@ -24,5 +24,8 @@ if (file === undefined) {
 const database = await DuckDBInstance.create();
 const connection = await database.connect();
 // The file name is passed as a value, not as part of the SQL.
-const answer = await connection.runAndReadAll(SQL, [file]);
+const answer = await connection.runAndReadAll(SQL, [file]).catch(({ message }) => {
+  console.error(`busy-minutes.mjs: ${file}: ${message.split("\n")[0]}`);
+  process.exit(1);
+});
 for (const [minute, what, bytes] of answer.getRows()) console.log(`${minute}\t${what}\t${bytes}`);

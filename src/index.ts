@@ -56,7 +56,7 @@ export type { PacketSink } from "./engine/live-pass.ts";
 export type { Direction, LiveRates, RecentTraffic } from "./engine/live-rates.ts";
 export type { MonitorClock } from "./engine/monitor-options.ts";
 export type { Rates } from "./engine/rate-table.ts";
-export type { Explanation, SpokenBytes, SpokenProtocol } from "./evidence/attribution/attribution.ts";
+export type { Explanation } from "./evidence/attribution/attribution.ts";
 export type {
   Attribution,
   ClassReason,
@@ -67,6 +67,7 @@ export type {
   FlowClass,
   WeighedFinding,
 } from "./evidence/attribution/evidence.ts";
+export type { SpokenBytes, SpokenProtocol } from "./evidence/attribution/spoken-protocol.ts";
 export type { WeighedEvidence } from "./evidence/attribution/weigh-evidence.ts";
 export type { OrientationName } from "./flows/orientation.ts";
 export type { TcpState } from "./flows/tcp-state.ts";
@@ -173,6 +174,7 @@ export type {
   BlockedName,
   BrokenFamily,
   HttpAnswer,
+  ListedProduct,
   MissingName,
   NameRefusal,
   PortOnlyService,

@@ -47,6 +47,7 @@ const RENDERER = /^src\/render\/(?!index\.ts$)(html\/)?[a-z-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
+  "src/evidence/attribution/spoken-protocol.ts",
   "src/knowledge/port-list/list-records.ts",
 ];
 /** Types of reports. */

@@ -105,6 +105,12 @@ describe("examples", () => {
     expect(amounts).toEqual(amounts.toSorted((a, b) => b - a));
   });
 
+  it.skipIf(!hasDuckDb)("busy-minutes.mjs reports the error for a file that is not Parquet", () => {
+    const { status, stderr } = runExample("busy-minutes.mjs", "package.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^busy-minutes\.mjs: package\.json: .+\n$/);
+  });
+
   it("unknown-names.mjs lists names of Apple's servers without a known product", async () => {
     const { status, stderr, lines } = runExample("unknown-names.mjs", PHONE);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

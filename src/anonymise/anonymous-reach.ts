@@ -70,6 +70,7 @@ function anonymiseTarget(target: ReachTarget, pseudonyms: Pseudonyms): ReachTarg
     port: target.port,
     name: name === null ? null : pseudonyms.hostName(name),
     products: target.products,
+    listedFor: target.listedFor,
     class: target.class,
     evidence: target.evidence,
     listed: target.listed,

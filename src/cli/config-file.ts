@@ -30,14 +30,17 @@ export function withConfigFile(argv: readonly string[], program: Command): reado
   const [name, ...given] = argv;
   const command = program.commands.find((one) => one.name() === name);
   if (command?.options.every(({ long }) => long !== LONG)) return argv;
-  const place = given.findIndex((word) => word === LONG || word.startsWith(`${LONG}=`));
+  // What stands behind "--" is no option (POSIX, Utility Syntax Guideline 10).
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const isConfig = (word: string, i: number) => i < end && (word === LONG || word.startsWith(`${LONG}=`));
+  const place = given.findIndex(isConfig);
   if (command === undefined || place < 0) return argv;
   const isApart = given[place] === LONG;
   const file = isApart ? given[place + 1] : given[place].slice(LONG.length + 1);
   // Commander reports what is missing.
-  if (file === undefined) return argv;
+  if (file === undefined || place + 1 === (isApart ? end : -1)) return argv;
   const rest = given.toSpliced(place, isApart ? 2 : 1);
-  if (rest.some((word) => word === LONG || word.startsWith(`${LONG}=`))) {
+  if (given.some((word, i) => i > place && isConfig(word, i))) {
     throw new UsageError(`${LONG} can be given once`);
   }
   return [name, ...wordsOf(file, command), ...rest];

@@ -29,6 +29,7 @@ export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
     ...lateLines(summary),
     ...unreadLines(summary),
     ...nothingChosenLines(summary, choice),
+    ...noRecordLines(summary),
   );
   const { evicted } = summary.flows;
   if (evicted > 0) {
@@ -88,6 +89,15 @@ function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice):
       : "in that window matches the filter"
     : "matches the filter";
   return [`no packet of ${what} ${failed}; ${span}`];
+}
+
+/** Logs of names or DNS answers alone: their flows are in another log. */
+function noRecordLines({ capture: { flowRecords } }: Summary): string[] {
+  if (flowRecords === undefined || flowRecords.records > 0) return [];
+  const { namesWithoutFlow } = flowRecords;
+  const names = namesWithoutFlow === 1 ? "the name of 1 flow" : `names of ${namesWithoutFlow} flows`;
+  const what = namesWithoutFlow === 0 ? "" : `${names}, but `;
+  return [`the logs have ${what}no flow records: read conn.log (Zeek) or flow events (Suricata) with them`];
 }
 
 /** Captures left unread by an interruption: there may be thousands. */

@@ -22,6 +22,7 @@ const DUCKDB: Dialect = {
   seconds: "start",
   double: "DOUBLE",
   anyValue: "any_value",
+  distinct: (column) => `list(DISTINCT ${column})`,
   lower: "lower",
   contains: "list_contains",
   since: (from) => `start >= ${from}`,
@@ -86,6 +87,8 @@ export interface FolderReading {
   readonly load?: () => Promise<DuckDb>;
   /** Default: the number of processors. */
   readonly threads?: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Loads the installed DuckDB. Rejects if it is not installed. */
@@ -100,7 +103,7 @@ export const loadInstalledDuckDb = (): Promise<DuckDb> => import("@duckdb/node-a
 export async function askHistory(
   folder: string,
   question: HistoryQuestion,
-  { load, threads }: FolderReading = {},
+  { load, threads, signal }: FolderReading = {},
 ): Promise<HistoryAnswer> {
   const duckdb = await loadDuckDb(load);
   const { from, to, sensor } = question;
@@ -118,14 +121,18 @@ export async function askHistory(
   };
   const database = await duckdb.DuckDBInstance.create(":memory:", options);
   const connection = await database.connect();
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
   try {
-    return await answer(new Rows(connection, contents, duckdb), question);
+    return await answer(new Rows(connection, contents, duckdb, signal), question);
   } catch (cause) {
+    signal?.throwIfAborted();
     // First line of DuckDB's message about a truncated file or a file of another type.
     const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [];
     if (!/^(IO|Invalid Input|Invalid|Conversion) Error: /.test(reason)) throw cause;
     throw new InputError("cannot_read", `${folder}: ${reason}`, { source: folder }, cause);
   } finally {
+    signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
     database.closeSync();
   }
@@ -170,11 +177,18 @@ class Rows {
   readonly contents: HistoryContents;
   readonly #connection: DuckDBConnection;
   readonly #listValue: DuckDb["listValue"];
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(connection: DuckDBConnection, contents: HistoryContents, { listValue }: DuckDb) {
+  constructor(
+    connection: DuckDBConnection,
+    contents: HistoryContents,
+    { listValue }: DuckDb,
+    signal: AbortSignal | undefined,
+  ) {
     this.#connection = connection;
     this.contents = contents;
     this.#listValue = listValue;
+    this.#signal = signal;
   }
 
   /** Runs a statement on `rows`, one part of them at a time: the caller has to add up the partial results. */
@@ -201,6 +215,8 @@ class Rows {
     statement: string,
     values: NonNullable<Parameters<DuckDBConnection["runAndReadAll"]>[1]>,
   ): Promise<Record<string, unknown>[]> {
+    // Between two statements there is nothing to interrupt.
+    this.#signal?.throwIfAborted();
     const result = await this.#connection.runAndReadAll(`WITH rows AS (${source}) ${statement}`, values);
     return result.getRowObjectsJS();
   }

@@ -8,7 +8,7 @@ import type { ClickHouseTarget } from "./clickhouse/clickhouse-target.ts";
 export function folderHistory(folder: string, reading: FolderReading = {}): HistoryPlace {
   return {
     name: folder,
-    ask: (question) => askHistory(folder, question, reading),
+    ask: (question, signal) => askHistory(folder, question, { ...reading, ...(signal && { signal }) }),
     extent: () => folderExtent(folder, reading),
   };
 }
@@ -17,7 +17,7 @@ export function folderHistory(folder: string, reading: FolderReading = {}): Hist
 export function clickHouseHistory(target: ClickHouseTarget): HistoryPlace {
   return {
     name: target.name,
-    ask: (question) => askClickHouse(target, question),
+    ask: (question, signal) => askClickHouse(target, question, signal),
     extent: () => clickHouseExtent(target),
   };
 }

@@ -47,6 +47,8 @@ export interface Dialect {
   readonly double: string;
   /** The aggregate that returns any one value. */
   readonly anyValue: string;
+  /** The aggregate that is a list of all different values. */
+  readonly distinct: (column: string) => string;
   readonly lower: string;
   readonly contains: string;
   /** Conditions: at or after a time, and before a time. */
@@ -97,7 +99,7 @@ function keysFor({ by, withGroups }: HistoryQuestion): typeof GROUP_KEYS {
  * it sent and received; otherwise bytes count where they were sent, but for a single device also where they were received.
  */
 export function statementFor(question: HistoryQuestion, dialect: Dialect): string {
-  const { source, conditions, seconds, anyValue, double, value } = dialect;
+  const { source, conditions, seconds, anyValue, distinct, double, value } = dialect;
   const isByDevice = question.by === "device";
   const isBoth = isByDevice || question.device !== null;
   const sum = (what: string, name: string) => `CAST(sum(${what}) AS ${double}) AS ${name}`;
@@ -110,6 +112,7 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
   const selected = [
     ...keys,
     ...common.map((name) => `${anyValue}(${name}) AS some_${name}`),
+    ...(isNarrowed(question) ? [`${distinct("sensor")} AS seen_by`] : []),
     `${seconds} - ${seconds} % ${value("length")} AS bucket`,
     sum(amount("bytes"), "bytes"),
     sum(amount("packets"), "packets"),
@@ -122,6 +125,11 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
   ];
   return `SELECT ${selected.join(", ")} FROM ${source}
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} GROUP BY ${keys.join(", ")}, bucket`;
+}
+
+/** Whether sensors with data in the time may have none of the requested traffic. */
+function isNarrowed({ device, product }: HistoryQuestion): boolean {
+  return device !== null || product !== null;
 }
 
 /** Creates the statement that returns the start and end of the selected rows. */
@@ -172,7 +180,7 @@ async function spanOf(
   { start, end }: HistoryExtent,
   askRows: AskRows,
 ): Promise<number> {
-  if (question.device === null && question.product === null) return (end ?? 0) - (start ?? 0);
+  if (!isNarrowed(question)) return (end ?? 0) - (start ?? 0);
   // One row per part of a history, possibly none: parts without rows have no time.
   const found = (await askRows(extentStatement, valuesOf(question))).filter((row) => Number(row.amount) > 0);
   const first = found.reduce((least, row) => Math.min(least, Number(row.first)), Number.POSITIVE_INFINITY);
@@ -188,13 +196,14 @@ function answerOf(
 ): HistoryAnswer {
   const cells = rows.map(cellOf);
   const starts = cells.map((cell) => cell.start);
+  const seenBy = new Set(rows.flatMap((row) => (row.seen_by ?? []) as string[]));
   const past = starts.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + length;
   return {
     question,
     everySeconds: length,
     start: cells.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b)),
     end: cells.length === 0 ? null : Math.min(past, end ?? past),
-    sensors,
+    sensors: isNarrowed(question) ? [...seenBy].sort() : sensors,
     cells,
   };
 }

@@ -50,7 +50,7 @@ export function deviationLines(deviations: readonly Deviation[]): string[] {
 /** Longer names push the rest of their line to the right. */
 const MOST_SUBJECT = 32;
 
-/** "verdict needs works, the capture shows refused" */
+/** "verdict should be works, the capture shows refused" */
 function saidOf({ what, problem }: Deviation): string {
   return what === "" ? problem : `${what} ${problem}`;
 }

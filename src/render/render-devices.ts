@@ -163,19 +163,25 @@ function layoutFor(names: readonly string[], { style, measure, colors }: Drawing
   const pad = (text: string, columns: number) => text + " ".repeat(Math.max(0, columns - measure(text)));
   const line = (name: string, sent: string, received: string, what: string) =>
     `${pad(name, nameWidth)}${sent.padStart(GAP + AMOUNT)}${received.padStart(GAP + AMOUNT)}${" ".repeat(GAP)}${what}`;
+  const hasLongWord = (text: string, columns: number) =>
+    escapeText(text)
+      .split(" ")
+      .some((word) => measure(word) > columns);
   const entry: Layout["entry"] = (name, { sent, received }, detail, what) => {
-    const title = wrapText(name, nameWidth, measure);
-    const details =
-      detail === "" ? [] : wrapText(detail, left - INDENT.length, measure).map((text) => INDENT + text);
+    const heading = hasLongWord(name, nameWidth) ? wrapText(name, width, measure) : [];
+    const title = heading.length > 0 ? [""] : wrapText(name, nameWidth, measure);
+    const room = (hasLongWord(detail, left - INDENT.length) ? width : left) - INDENT.length;
+    const details = detail === "" ? [] : wrapText(detail, room, measure).map((text) => INDENT + text);
     const whats = whatLines(what, whatWidth, measure);
     const block = [...title.slice(1), ...details];
     const first = line(title[0], formatBytes(sent), formatBytes(received), isWide ? (whats[0] ?? "") : "");
     const beside = isWide ? whats.slice(1) : [];
-    const lines = [colors.bold(first.slice(0, title[0].length)) + first.slice(title[0].length).trimEnd()];
-    for (let i = 0; i < Math.max(block.length, beside.length); i++) {
-      const text =
-        beside[i] === undefined ? (block[i] ?? "") : `${pad(block[i] ?? "", left + GAP)}${beside[i]}`;
-      lines.push(colors.dim(text.trimEnd()));
+    const lines = heading.map(colors.bold);
+    lines.push(colors.bold(first.slice(0, title[0].length)) + first.slice(title[0].length).trimEnd());
+    while (block.length + beside.length > 0) {
+      const text = block.shift() ?? "";
+      const isAlone = measure(text) > left || beside.length === 0;
+      lines.push(colors.dim(isAlone ? text : `${pad(text, left + GAP)}${beside.shift()}`));
     }
     if (!isWide) lines.push(...whats.map((text) => colors.dim(INDENT + text)));
     return lines;

@@ -1,5 +1,5 @@
 /** Why a flow was attributed to its products, in words: the rows its port matched, what narrowed them, what did not fit. */
-import type { Explanation, SpokenBytes, SpokenProtocol } from "../evidence/attribution/attribution.ts";
+import type { Explanation } from "../evidence/attribution/attribution.ts";
 import {
   type ClassReason,
   type Evidence,
@@ -8,6 +8,7 @@ import {
   SIGN_WORDS,
   type WeighedFinding,
 } from "../evidence/attribution/evidence.ts";
+import type { SpokenBytes, SpokenProtocol } from "../evidence/attribution/spoken-protocol.ts";
 import type { FlowEndpoint, FlowReport } from "../reports/flow-report.ts";
 import type { Traffic } from "../reports/traffic/summary.ts";
 import { escapeText } from "./render-escape.ts";
@@ -49,7 +50,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `${transport} ${endpointText(originator)} to ${endpointText(responder)}, ${bytes}, ${communityId}`,
     `  service     ${serviceText(flow)}`,
     `  port        ${portText(flow, explanation)}`,
-    ...(explanation.spoken === null ? [] : [`  payload     ${spokenText(explanation.spoken)}`]),
+    ...(explanation.spoken === null ? [] : [spokenLine(explanation.spoken)]),
     ...explanation.findings.map(findingText),
     ...(explanation.serviceClass === null
       ? []
@@ -57,19 +58,19 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
     `  result      ${inherited(flow, explanation)}${resultText(flow)}`,
   ];
   const safe = lines.map(escapeText);
-  const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width));
+  const broken = width === null ? safe : safe.flatMap((line) => breakLine(line, width, INDENT));
   return `${broken.join("\n")}\n\n`;
 }
 
 /** Wraps at spaces, with later lines aligned below the text; a word longer than a line stays whole. */
-function breakLine(line: string, width: number): string[] {
+function breakLine(line: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
     const space = rest.lastIndexOf(" ", width);
-    if (space <= INDENT) break;
+    if (space <= indent) break;
     lines.push(rest.slice(0, space));
-    rest = `${" ".repeat(INDENT)}${rest.slice(space + 1)}`;
+    rest = `${" ".repeat(indent)}${rest.slice(space + 1)}`;
   }
   return [...lines, rest];
 }
@@ -94,9 +95,13 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
   return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
 }
 
+function spokenLine(spoken: SpokenProtocol): string {
+  return `  ${spoken.isTold ? "protocol" : "payload "}    ${spokenText(spoken)}`;
+}
+
 /** The protocol of the payload, which side shows it, and what follows for the rows. */
-function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtocol): string {
-  const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
+function spokenText({ protocol, askedBy, sign, rows, firstBytes, isTold }: SpokenProtocol): string {
+  const asks = isTold ? ", as the log names it" : askedBy === null ? "" : `, the ${askedBy} asks`;
   const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
   if (rows === "confirmed") return `${what}: what the row is for, by any vendor`;
@@ -219,12 +224,13 @@ export function renderExplanationHead(
   what: string,
   { flows, bytes, possible }: ExplanationTotals,
   all: Pick<Traffic, "flows" | "bytes">,
+  width: number,
 ): string {
   const some = `${formatCount(flows)} of ${countOf(all.flows, "flow")}, ${formatBytes(bytes)} of ${formatBytes(all.bytes)}`;
   const named = `named in ${formatCount(flows - possible.flows)} (${formatBytes(bytes - possible.bytes)})`;
   const byPort = `possible by the port alone in ${formatCount(possible.flows)} (${formatBytes(possible.bytes)})`;
   const parts = possible.flows === 0 ? "" : `: ${possible.flows === flows ? byPort : `${named}, ${byPort}`}`;
-  return `${escapeText(what)}: ${some}${parts}\n\n`;
+  return `${breakLine(`${escapeText(what)}: ${some}${parts}`, width, 2).join("\n")}\n\n`;
 }
 
 /** Text after explanations: how many flows are not explained, and how to get them; "" if all are. */

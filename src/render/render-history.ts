@@ -1,6 +1,12 @@
 /** The result of a history query as text: a table with bars for people, JSON and CSV for programs. */
-import type { HistoryAnswer, HistoryGrouping, HistoryTraffic } from "../reports/history/history-report.ts";
+import type {
+  HistoryAnswer,
+  HistoryGrouping,
+  HistoryQuestion,
+  HistoryTraffic,
+} from "../reports/history/history-report.ts";
 import { type HistoryRow, historyRows } from "./history-rows.ts";
+import { sidesText } from "./history-sides.ts";
 import { drawLevels } from "./levels.ts";
 import { type Cell, layoutTable, type TableStyle, widthOf, wrapText } from "./render-columns.ts";
 import { csvLine, headerLine } from "./render-csv.ts";
@@ -105,7 +111,7 @@ function writeCsv({ question }: HistoryAnswer, rows: readonly HistoryRow[], writ
 function tableLines(answer: HistoryAnswer, rows: readonly HistoryRow[], drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const { question, everySeconds, start, end } = answer;
-  if (start === null || end === null) return ["The history has no such traffic."];
+  if (start === null || end === null) return wrapText(nothingText(question), widthOf(style), measure);
   const first = start - (start % everySeconds);
   const room = Math.min(MOST_BARS, Math.max(LEAST_BARS, widthOf(style) - BESIDE));
   const perBar = Math.ceil((end - first) / everySeconds / room);
@@ -140,8 +146,18 @@ function tableLines(answer: HistoryAnswer, rows: readonly HistoryRow[], drawing:
       { header: colors.bold },
     ),
     ...wrapText(`${barText}. ${sensorText(answer)}`, widthOf(style), measure).map(colors.dim),
+    ...wrapText(`Sent and received: ${sidesText(question)}`, widthOf(style), measure).map(colors.dim),
     ...retoldLines(rows, drawing),
   ];
+}
+
+/** "The history has no traffic of FaceTime from 2026-11-30T00:00:00Z on." */
+function nothingText({ device, product, sensor, from, to }: HistoryQuestion): string {
+  const whose = [product, device].flatMap((name) => (name === null ? [] : [` of ${name}`])).join("");
+  const by = sensor === null ? "" : ` by sensor ${sensor}`;
+  const since = from === null ? "" : ` from ${timeText(from)}${to === null ? " on" : ""}`;
+  const until = to === null ? "" : `${from === null ? " before" : " to"} ${timeText(to)}`;
+  return `The history has no traffic${whose}${by}${since}${until}.`;
 }
 
 /** Bytes of each bar. */

@@ -3,6 +3,7 @@
  * rule. Causes are only likely: the packets show what happened, never whose rule it was.
  */
 import type { Advice } from "../knowledge/advice/advice.ts";
+import { listedForText } from "../reports/reach/reach-entries.ts";
 import type {
   BlockedName,
   ReachProduct,
@@ -91,14 +92,15 @@ export function renderReachExplanation(
 }
 
 function isAbout(target: ReachTarget, { isProduct, isPort, isHost }: ReachQuestion): boolean {
-  const { transport, port, address, client, name, products } = target;
-  if (products.some(isProduct) || isPort(transport, port)) return true;
+  const { transport, port, address, client, name, products, listedFor } = target;
+  const isMeant = products.some(isProduct) || listedFor.some(({ product }) => isProduct(product));
+  if (isMeant || isPort(transport, port)) return true;
   return isHost(address) || isHost(client) || (name !== null && isHost(name));
 }
 
 function productParagraph(product: ReachProduct, width: number, measure: Measure): string[] {
   const { verdict, possible, attempts, meaning, needs, blockedNames } = product;
-  const doubt = possible ? ", perhaps: other products use the same port" : "";
+  const doubt = possible ? ", perhaps: evidence names other products beside it" : "";
   const lines = wrapText(`${product.product}: ${verdictText(verdict)}${doubt}`, width, measure, "  ");
   lines.push(...labelled("answered", workedText(attempts.own, attempts.shared), width, measure));
   if (meaning !== null) lines.push(...labelled("meaning", meaning, width, measure));
@@ -115,7 +117,9 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const { transport, client, name, products, verdict, attempts } = target;
   const to = `${transport} ${client} to ${endText(target)}${name === null ? "" : ` (${name})`}`;
   const lines = wrapText(to, width, measure, "  ");
-  const whose = products.length === 0 ? "an Apple host" : products.join(" or ");
+  const listedFor = listedForText([target]);
+  const unknown = `an Apple host, product unknown${listedFor === null ? "" : `; ${listedFor}`}`;
+  const whose = products.length === 0 ? unknown : products.join(" or ");
   lines.push(...labelled("for", whose, width, measure));
   lines.push(
     ...labelled("verdict", `${targetVerdictText(target)}, answered ${workedText(attempts)}`, width, measure),

@@ -5,13 +5,14 @@ import { lengthFor } from "../reports/history/history-length.ts";
 import {
   HISTORY_GROUPINGS,
   type HistoryAnswer,
+  type HistoryGrouping,
   type HistoryPlace,
   type HistoryQuestion,
   WHOLE_HISTORY,
 } from "../reports/history/history-report.ts";
 import { ONE_BUCKET, unknownNames } from "../reports/history/unknown-names.ts";
 import { type EarlierAnswer, feedPast } from "./history-answers.ts";
-import { historyTimeOf } from "./history-time.ts";
+import { historyTimeOf, notOneOf } from "./history-time.ts";
 import type { FeedChoices, FeedPast, FeedPastDevices, FeedPastTime } from "./page-feed.ts";
 
 const WEEK_SECONDS = 7 * 86_400;
@@ -35,67 +36,68 @@ export class HistoryLookUps {
     this.#now = now;
   }
 
-  /** The answer for a path; undefined: no history query. Rejects with `InputError` if the history cannot be queried. */
-  lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined {
+  /**
+   * The answer for a path; undefined: no history query. Rejects with `InputError` if the history cannot be queried, or the query is
+   * invalid (`bad_argument`), and with the reason of `signal` when that is aborted.
+   */
+  lookUp(path: string, asked: URLSearchParams, signal?: AbortSignal): Promise<unknown> | undefined {
     switch (path) {
       case "/api/history":
-        return this.#inTurn(() => this.#past(asked));
+        return this.#inTurn((place) => this.#past(asked, place), signal);
       case "/api/history/choices":
-        return this.#inTurn(() => this.#choices(asked));
+        return this.#inTurn((place) => this.#choices(asked, place), signal);
       case "/api/history/devices":
-        return this.#inTurn(() => this.#devices(asked));
+        return this.#inTurn((place) => this.#devices(asked, place), signal);
       default:
         return undefined;
     }
   }
 
-  async #past(asked: URLSearchParams): Promise<FeedPast> {
+  async #past(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPast> {
+    const by = groupingOf(asked.get("by") || HISTORY_GROUPINGS[0]);
     const time = await this.#time(asked);
-    const by = HISTORY_GROUPINGS.find((one) => one === asked.get("by")) ?? HISTORY_GROUPINGS[0];
     const question: HistoryQuestion = {
       by,
       ...choiceOf(asked, time),
       everySeconds: lengthFor(time.to - time.from),
     };
-    const answer = await this.#place.ask(question);
-    const earlier = asked.has("compare") ? await this.#earlier(time, answer) : null;
+    const answer = await place.ask(question);
     const isEmpty = answer.cells.length === 0;
-    return feedPast(time, answer, earlier, isEmpty ? await unknownNames(this.#place, question) : []);
+    if (isEmpty) await checkProduct(place, question.product);
+    const earlier = asked.has("compare") ? await this.#earlier(time, answer, place) : null;
+    return feedPast(time, answer, earlier, isEmpty ? await unknownNames(place, question) : []);
   }
 
   /** The same time weeks earlier, without overlap: weekdays are compared with the same weekdays. */
-  async #earlier(time: FeedPastTime, { question, everySeconds }: HistoryAnswer): Promise<EarlierAnswer> {
+  async #earlier(
+    time: FeedPastTime,
+    { question, everySeconds }: HistoryAnswer,
+    place: HistoryPlace,
+  ): Promise<EarlierAnswer> {
     // The future has no traffic yet.
     const until = Math.max(time.from + 1, Math.min(time.to, this.#seconds()));
     const weeks = Math.ceil((until - time.from) / WEEK_SECONDS);
     const [from, to] = [time.from, until].map((one) => one - weeks * WEEK_SECONDS);
-    return { weeks, from, to, answer: await this.#place.ask({ ...question, everySeconds, from, to }) };
+    return { weeks, from, to, answer: await place.ask({ ...question, everySeconds, from, to }) };
   }
 
-  async #choices(asked: URLSearchParams): Promise<FeedChoices> {
+  async #choices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedChoices> {
     const time = await this.#time(asked);
     const whole = { ...WHOLE_HISTORY, from: time.from, to: time.to, everySeconds: ONE_BUCKET };
-    const devices = await this.#place.ask({ ...whole, by: "device" });
-    const products = await this.#place.ask({ ...whole, by: "product" });
-    const bytes = new Map<string, number>();
-    for (const cell of products.cells) {
-      for (const name of cell.products) bytes.set(name, (bytes.get(name) ?? 0) + cell.bytes);
-    }
+    const devices = await place.ask({ ...whole, by: "device" });
+    const products = await place.ask({ ...whole, by: "product" });
     return {
       devices: historyRows(devices)
         .flatMap(({ deviceId: id, name }) => (id === null ? [] : [{ id, name }]))
         .slice(0, MOST_CHOICES),
-      products: [...bytes]
-        .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-        .slice(0, MOST_CHOICES)
-        .map(([name]) => name),
+      products: productsIn(products).slice(0, MOST_CHOICES),
       sensors: devices.sensors.slice(0, MOST_CHOICES),
     };
   }
 
-  async #devices(asked: URLSearchParams): Promise<FeedPastDevices> {
+  async #devices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPastDevices> {
     const time = await this.#time(asked);
-    const answer = await this.#place.ask({
+    const answer = await place.ask({
       ...WHOLE_HISTORY,
       by: "device",
       withGroups: true,
@@ -125,15 +127,48 @@ export class HistoryLookUps {
     return Math.floor(this.#now() / 1000);
   }
 
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  /** Asks a history that answers no more once the signal is aborted, be it before its turn. */
+  async #inTurn<T>(ask: (place: HistoryPlace) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#waiting >= MOST_WAITING) {
       throw new InputError("cannot_read", `${this.#place.name}: too many queries are waiting`);
     }
     this.#waiting++;
-    const found = this.#last.then(ask);
+    const whole = this.#place;
+    const place: HistoryPlace = {
+      name: whole.name,
+      extent: () => whole.extent(),
+      ask: (question) => whole.ask(question, signal),
+    };
+    const found = this.#last.then(() => {
+      signal?.throwIfAborted();
+      return ask(place);
+    });
     this.#last = found.catch(() => undefined).finally(() => this.#waiting--);
     return await found;
   }
+}
+
+/** Throws `InputError` `bad_argument`. */
+function groupingOf(text: string): HistoryGrouping {
+  const by = HISTORY_GROUPINGS.find((one) => one === text);
+  if (by === undefined) throw notOneOf("by", text, HISTORY_GROUPINGS);
+  return by;
+}
+
+/** Refuses a product without any traffic in the whole history. Throws `InputError` `bad_argument`. */
+async function checkProduct(place: HistoryPlace, product: string | null): Promise<void> {
+  if (product === null) return;
+  const known = productsIn(await place.ask({ ...WHOLE_HISTORY, by: "product", everySeconds: ONE_BUCKET }));
+  if (!known.includes(product)) throw notOneOf("product", product, known.slice(0, MOST_CHOICES));
+}
+
+/** Products that evidence names, by bytes, largest first. */
+function productsIn({ cells }: HistoryAnswer): readonly string[] {
+  const bytes = new Map<string, number>();
+  for (const cell of cells) {
+    for (const name of cell.products) bytes.set(name, (bytes.get(name) ?? 0) + cell.bytes);
+  }
+  return [...bytes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
 }
 
 /** The conditions of the query: `device`, `product`, `sensor`, in a time. */

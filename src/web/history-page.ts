@@ -42,8 +42,8 @@ export class HistoryPage implements PageSource {
     return "";
   }
 
-  lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined {
-    return this.#lookUps.lookUp(path, asked);
+  lookUp(path: string, asked: URLSearchParams, signal: AbortSignal): Promise<unknown> | undefined {
+    return this.#lookUps.lookUp(path, asked, signal);
   }
 
   take(request: IncomingMessage, name: string): Promise<DropOutcome> {

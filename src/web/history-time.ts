@@ -1,4 +1,5 @@
-/** The time that the page queries, parsed from an address: anything invalid is ignored. */
+/** The time that the page queries, parsed from an address. */
+import { InputError } from "../errors.ts";
 import type { HistoryExtent } from "../reports/history/history-report.ts";
 import type { FeedPastTime } from "./page-feed.ts";
 
@@ -21,28 +22,42 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/;
 /**
  * The time of `range`, or of `from` and `to` (`2026-11-30T09:30`, UTC); default: a day up to now, or the whole history
  * if that day has no data. `now`: seconds since 1970.
+ *
+ * @throws InputError `bad_argument` for an invalid time or range, with the valid ones
  */
 export function historyTimeOf(asked: URLSearchParams, extent: HistoryExtent, now: number): FeedPastTime {
-  const [from, to] = [timeOf(asked.get("from")), timeOf(asked.get("to"))];
+  const [from, to] = [timeOf(asked, "from"), timeOf(asked, "to")];
   const { start, end } = extent;
   const whole = { from: start ?? now - DAY_SECONDS, to: end ?? now };
   if (from !== null || to !== null) {
     return { range: null, from: from ?? whole.from, to: to ?? Math.max(now, whole.to), start, end };
   }
-  const wanted = asked.get("range");
+  const wanted = asked.get("range") || null;
+  if (wanted !== null && !isRange(wanted)) {
+    throw notOneOf("range", wanted, Object.keys(HISTORY_RANGES));
+  }
   const isRecent = end === null || end > now - DAY_SECONDS;
-  const range = isRange(wanted) ? wanted : isRecent ? "24h" : "all";
+  const range = wanted ?? (isRecent ? "24h" : "all");
   const seconds = HISTORY_RANGES[range];
   return { range, ...(seconds === null ? whole : { from: now - seconds, to: now }), start, end };
 }
 
-function isRange(name: string | null): name is RangeName {
-  return name !== null && Object.hasOwn(HISTORY_RANGES, name);
+function isRange(name: string): name is RangeName {
+  return Object.hasOwn(HISTORY_RANGES, name);
 }
 
-/** Seconds since 1970; null if invalid. */
-function timeOf(text: string | null): number | null {
-  if (text === null || !TIME.test(text)) return null;
-  const time = Date.parse(text.endsWith("Z") ? text : `${text}Z`);
-  return Number.isNaN(time) ? null : Math.max(0, time / 1000);
+/** Seconds since 1970; null if not given. */
+function timeOf(asked: URLSearchParams, name: "from" | "to"): number | null {
+  const text = asked.get(name) || null;
+  if (text === null) return null;
+  const time = TIME.test(text) ? Date.parse(text.endsWith("Z") ? text : `${text}Z`) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new InputError("bad_argument", `${name}: "${text}" is not a time such as 2026-11-30T09:30, in UTC`);
+  }
+  return Math.max(0, time / 1000);
+}
+
+/** The error for a value that is not one of the valid ones. */
+export function notOneOf(name: string, text: string, allowed: readonly string[]): InputError {
+  return new InputError("bad_argument", `${name}: "${text}" is not one of ${allowed.join(", ")}`);
 }

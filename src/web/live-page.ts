@@ -95,7 +95,7 @@ export class LivePage implements PageSource {
     return eventText("history", history) + this.#latest();
   }
 
-  lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined {
+  lookUp(path: string, asked: URLSearchParams, signal: AbortSignal): Promise<unknown> | undefined {
     switch (path) {
       case "/api/flows":
         return this.#inTurn((view) => this.#flows(view, asked));
@@ -104,7 +104,7 @@ export class LivePage implements PageSource {
       case "/api/reach":
         return this.#inTurn((view) => this.#reach(view));
       default:
-        return this.#history?.lookUp(path, asked);
+        return this.#history?.lookUp(path, asked, signal);
     }
   }
 

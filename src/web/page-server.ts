@@ -12,8 +12,11 @@ import { type PageFiles, POLICY, WELCOME } from "./page-files.ts";
 export interface PageSource {
   /** Initial events of a stream, as text. */
   firstEvents(): string;
-  /** An answer as JSON; null: no longer available; undefined: unknown path. `InputError`: cannot be answered now. */
-  lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined;
+  /**
+   * An answer as JSON; null: no longer available; undefined: unknown path. `InputError`: cannot be answered now, or the query is
+   * invalid (`bad_argument`). `signal`: aborted when the answer is no longer needed.
+   */
+  lookUp(path: string, asked: URLSearchParams, signal: AbortSignal): Promise<unknown> | undefined;
   /** Receives the capture in a request; `name`: its file name. */
   take(request: IncomingMessage, name: string): Promise<DropOutcome>;
   /** The report of such a capture, as a page with its own policy; undefined: there is none. */
@@ -137,15 +140,18 @@ export class PageServer {
   }
 
   async #lookUp(path: string, asked: URLSearchParams, response: ServerResponse): Promise<void> {
-    const found = this.#source.lookUp(path, asked);
+    const leaving = new AbortController();
+    response.once("close", () => leaving.abort());
+    const found = this.#source.lookUp(path, asked, leaving.signal);
     if (found === undefined) return refuse(response, 404, "there is no such page");
     response.setTimeout(ANSWER_TIMEOUT_MS);
     let answer: unknown;
     try {
       answer = await found;
     } catch (error) {
+      if (leaving.signal.aborted) return;
       if (!(error instanceof InputError)) throw error;
-      return refuse(response, 503, error.message);
+      return refuse(response, error.code === "bad_argument" ? 400 : 503, error.message);
     }
     if (answer === null) return refuse(response, 410, "that no longer exists");
     response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));

@@ -33,7 +33,7 @@ describe("check", () => {
     expect(savedStatus).toBe(5);
     const lines = problems.trimEnd().split("\n").slice(1, -1);
     expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(line).toMatch(/verdict needs [a-z-]+, only a capture has verdicts$/);
+    for (const line of lines) expect(line).toMatch(/verdict should be [a-z-]+, only a capture has verdicts$/);
   });
 
   it("writes the same file again, byte for byte", async () => {
@@ -72,7 +72,7 @@ describe("check", () => {
     expect({ status, stderr }).toEqual({ status: 5, stderr: "" });
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^\S+push it\.pcap: \d+ of \d+ differ$/);
-    expect(lines[1]).toMatch(/^ {2}.+ {2}verdict needs works, the capture shows never-tried$/);
+    expect(lines[1]).toMatch(/^ {2}.+ {2}verdict should be works, the capture shows never-tried$/);
     expect(stdout).toMatch(/^ {2}iCloud +has no evidence in the capture; a port allows it for 162 bytes$/m);
     expect(lines.at(-1)).toBe(
       `To accept what the capture shows: appleflow check '${push}' ${expected} --update`,
@@ -109,7 +109,7 @@ describe("check", () => {
       status: 5,
       stdout:
         `${blocked}: 1 of 2 differ\n` +
-        "  Push notifications  verdict needs works, the capture shows name-blocked\n" +
+        "  Push notifications  verdict should be works, the capture shows name-blocked\n" +
         `To accept what the capture shows: appleflow check ${blocked} ${works} --update\n`,
       stderr: "",
     });

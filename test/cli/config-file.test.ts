@@ -71,6 +71,17 @@ describe("a config file", () => {
     ]);
   });
 
+  it("is an operand after --", () => {
+    const args = ["watch", "en0", "--", "--config", "no-such-file", "--config=neither"];
+    expect(withConfigFile(args, sampleProgram())).toBe(args);
+    expect(expanded({ interval: 60 }, "--", "--config")).toEqual([
+      "watch",
+      "--interval=60",
+      "--",
+      "--config",
+    ]);
+  });
+
   it("is refused if given twice", () => {
     const file = config({});
     expect(() => expanded({}, "--config", file)).toThrow("--config can be given once");

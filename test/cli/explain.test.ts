@@ -87,13 +87,15 @@ describe("flows --explain", () => {
 
   it("reports in how many flows only the port suggests the product", async () => {
     const { stdout } = await runCli(["flows", "fixtures/lab/ssh.pcap", "--explain", "Xcode Server"]);
-    expect(stdout).toMatch(/^Xcode Server: 2 of 2 flows, .*: possible by the port alone in 2 \(27\.3 kB\)$/m);
+    expect(stdout).toMatch(
+      /^Xcode Server: 2 of 2 flows, .*: possible by the port alone in 2\n {2}\(27\.3 kB\)$/m,
+    );
   });
 
   it("ends each explanation with the result in words", async () => {
     const { stdout } = await explain("software update");
     expect(stdout).toContain(
-      "result      identified as Software Update (server-name: the client asked for that name)",
+      "result      identified as Software Update (server-name: the client asked for\n              that name)",
     );
   });
 

@@ -138,7 +138,7 @@ describe("history", () => {
       await runCli(["history", folder, "--to", "2001-01-01T00:00Z", "--device", rows[0].deviceId]),
     ).toEqual({
       status: 0,
-      stdout: "The history has no such traffic.\n",
+      stdout: `The history has no traffic of ${rows[0].deviceId} before 2001-01-01T00:00:00Z.\n`,
       stderr: "",
     });
     const product = await runCli(["history", folder, "--product", "Facetiem"]);

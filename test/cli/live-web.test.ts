@@ -73,7 +73,7 @@ describe("live --web", () => {
     const reach = await json<FeedReach>("/api/reach");
     expect(reach.headline).toBe("2 things do not get through.");
     expect(reach.failing[0]).toMatchObject({
-      title: "Bonjour: unanswered",
+      title: "4488/tcp 17.248.145.102 (Apple's, product unknown): unanswered",
       since: expect.stringMatching(/^2025-/),
     });
     await run.signal("SIGINT");

@@ -83,15 +83,18 @@ describe("appleflow doctor on a Mac", () => {
     expect(lines[at].replace(/ +/g, " ")).toMatch(
       /^-- permission 0 of \d devices \/dev\/bpf\* can be opened$/,
     );
-    expect(lines.slice(at + 1, at + 8).map((line) => line.trim())).toEqual([
-      "now:      sudo appleflow live    (as root it also reports the process of every packet)",
-      "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-      "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
+    expect(lines.slice(at + 1, at + 10).map((line) => line.trim())).toEqual([
+      "now, as root, which also reports the process of every packet:",
+      "sudo appleflow live",
+      "lasting: install ChmodBPF, which comes with Wireshark, and log in again",
+      "by hand, until the Mac restarts (devices are created when the last one is opened,",
+      "for root only):",
       "sudo dseditgroup -o create access_bpf",
-      'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
+      'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    # then log in again',
       "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
       "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*",
     ]);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("reports that Homebrew's tcpdump cannot report processes", async () => {

@@ -183,6 +183,17 @@ describe("a query of a history", () => {
     expect((await ask({ from: 9_999_999_999 })).cells).toEqual([]);
   });
 
+  it("lists only the sensors that have some of the requested traffic", async () => {
+    const icloud = { groupId: "g1", products: ["iCloud"], families: ["iCloud"] };
+    await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE, "b", 1, 2, icloud)]);
+    await write(exchange(NINE, "a", 10, 100), folder, "west");
+    expect((await ask()).sensors).toEqual(["lab", "west"]);
+    expect((await ask({ product: "iCloud" })).sensors).toEqual(["lab"]);
+    expect((await ask({ device: "a" })).sensors).toEqual(["lab", "west"]);
+    expect((await ask({ device: "b", by: "sensor" })).sensors).toEqual(["lab"]);
+    expect((await ask({ product: "Mail" })).sensors).toEqual([]);
+  });
+
   it("distinguishes sensors, and can select one of them", async () => {
     await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE + HOUR, "a", 1, 2)]);
     await write([...exchange(NINE, "a", 3, 4), ...exchange(NINE + HOUR, "b", 5, 6)], folder, "west");

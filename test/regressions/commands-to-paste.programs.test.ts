@@ -104,7 +104,10 @@ describe.skipIf(process.platform !== "linux")("the doctor's command for tcpdump"
       writeFileSync(join(path, "tcpdump"), "#!/bin/sh\necho 'permission denied' >&2\nexit 1\n");
       chmodSync(join(path, "tcpdump"), 0o755);
       const { findings } = await diagnose({ PATH: path, NODE_OPTIONS: WITHOUT_CAP });
-      const command = findings.flatMap(({ remedy }) => remedy).find((line) => line.includes(" install -m "));
+      const commands = findings.flatMap(({ remedy }) =>
+        remedy.flatMap((line) => ("run" in line ? [line.run] : [])),
+      );
+      const command = commands.find((line) => line.includes(" install -m "));
       expect(argumentsOf(command ?? "").at(-2)).toBe(join(path, "tcpdump"));
     } finally {
       odd.remove();

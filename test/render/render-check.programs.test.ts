@@ -10,7 +10,7 @@ import type { Assertion } from "../../src/reports/compare/expectation-check.ts";
 const HOSTILE = `a<b>&"c" 'd' # skip % \\ \n::error::x\u001b[31m \u202e`;
 const assertions: readonly Assertion[] = [
   { path: "$.capture.complete", subject: "capture", what: "complete", problem: null },
-  { path: `$.products["${HOSTILE}"].verdict`, subject: HOSTILE, what: "verdict", problem: "needs works" },
+  { path: `$.products["${HOSTILE}"].verdict`, subject: HOSTILE, what: "verdict", problem: "should be works" },
   { path: "$.products.iCloud", subject: "iCloud", what: "", problem: `is named by nothing: ${HOSTILE}` },
 ];
 const result = {
@@ -60,7 +60,7 @@ describe("the result of a check", () => {
     expect(JSON.parse(stdout)).toEqual([
       { tests: "3", failures: "2" },
       ["$.capture.complete", `$.products["${shown}"].verdict`, "$.products.iCloud"],
-      [`${shown}: verdict needs works`, `iCloud: is named by nothing: ${shown}`],
+      [`${shown}: verdict should be works`, `iCloud: is named by nothing: ${shown}`],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import type { Explanation } from "../../src/evidence/attribution/attribution.ts";
-import { renderExplanation } from "../../src/render/render-explanation.ts";
+import { renderExplanation, renderExplanationHead } from "../../src/render/render-explanation.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 const EVIL = "x\u001b[2J\u202ey\r\nresult      Software Update";
@@ -99,6 +99,14 @@ describe("an explanation", () => {
     const whole = renderExplanation(flow, explanation, null);
     expect(lines.every((line) => line.length <= 40 || !line.trim().includes(" "))).toBe(true);
     expect(lines.join(" ").replace(/ +/g, " ").trim()).toBe(whole.replace(/\s+/g, " ").trim());
+  });
+
+  it("wraps its heading as well", () => {
+    const totals = { flows: 1234, packets: 0, bytes: 1_200_000, shown: 0 };
+    const possible = { flows: 1222, packets: 0, bytes: 1_100_000 };
+    const head = renderExplanationHead("Date & Time preferences", { ...totals, possible }, totals, 80);
+    expect(head.split("\n").length).toBe(4);
+    expect(head.split("\n").every((line) => line.length <= 80)).toBe(true);
   });
 
   it("lets no name start a line of its own", async () => {

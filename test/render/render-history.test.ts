@@ -77,9 +77,36 @@ describe("a history as a table", () => {
         "(outside)        500 B   500 B       0 B  █",
         "(of no device)   300 B   300 B       0 B  █",
         "A bar is 1 h, from 2026-11-30T09:00:00Z to 2026-11-30T12:00:00Z. 2 sensors.",
+        "Sent and received: by that device; what two devices sent each other is in both",
+        "rows.",
         "",
       ].join("\n"),
     );
+  });
+
+  it("explains sent and received, and reports a time without traffic", async () => {
+    const text = await render("product", [cell(0, 100, { products: ["Maps"] })]);
+    expect(text.replace(/\s+/g, " ")).toContain(
+      "Sent and received: by devices of the local network; what they sent each other is in both columns.",
+    );
+    const question = { ...WHOLE_HISTORY, by: "product", everySeconds: null } as const;
+    const nothing = { question, everySeconds: HOUR, start: null, end: null, sensors: [], cells: [] };
+    const style = { width: 120, colors: false, ascii: false };
+    const texts: string[] = [];
+    const say = (choice: Partial<HistoryAnswer["question"]>) =>
+      writeHistory(
+        { ...nothing, question: { ...question, ...choice } },
+        { format: "table", style },
+        (piece) => texts.push(piece),
+      );
+    await say({});
+    await say({ from: NINE, to: NINE + HOUR });
+    await say({ product: "Maps", sensor: "lab", from: NINE });
+    expect(texts).toEqual([
+      "The history has no traffic.\n",
+      "The history has no traffic from 2026-11-30T09:00:00Z to 2026-11-30T10:00:00Z.\n",
+      "The history has no traffic of Maps by sensor lab from 2026-11-30T09:00:00Z on.\n",
+    ]);
   });
 
   it("lists named products first, and mentions reattributed bytes", async () => {

@@ -25,6 +25,7 @@ const TARGET: ReachTarget = {
   port: 5223,
   name: "a.example",
   products: [],
+  listedFor: [],
   class: "listed",
   evidence: null,
   listed: true,

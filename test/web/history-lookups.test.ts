@@ -40,14 +40,32 @@ describe("the time range of a history query", () => {
     ["range=30d", NOW - 30 * DAY, NOW, "30d", DAY / 2],
     ["range=all", NOW - 100 * DAY, NOW, "all", 2 * DAY],
     ["", NOW - DAY, NOW, "24h", 1800],
-    ["range=constructor", NOW - DAY, NOW, "24h", 1800],
+    ["range=&from=&by=", NOW - DAY, NOW, "24h", 1800],
     ["from=2026-11-30T08:00&to=2026-11-30T08:30", NOW - 1.5 * HOUR, NOW - HOUR, null, 60],
     ["from=2026-11-30T08:00", NOW - 1.5 * HOUR, NOW, null, 120],
-    ["from=2026-13-40T08:00&to=soon&range=1h", NOW - HOUR, NOW, "1h", 60],
   ])("is that of %j", async (query, from, to, range, everySeconds) => {
     const { questions, past } = placeOf({ cells: [maps(NOW - 60, 1)] });
     expect(await past(query)).toMatchObject({ from, to, range, everySeconds });
     expect(questions[0]).toMatchObject({ from, to, everySeconds });
+  });
+
+  it.each([
+    ["range=constructor", 'range: "constructor" is not one of 1h, 24h, 7d, 30d, all'],
+    ["from=2026-13-40T08:00", 'from: "2026-13-40T08:00" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["to=soon&range=1h", 'to: "soon" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["by=host", 'by: "host" is not one of product, family, device, service, sensor'],
+  ])("is refused for the query %j", async (query, message) => {
+    const { past } = placeOf({ cells: [maps(NOW - 60, 1)] });
+    await expect(past(query)).rejects.toMatchObject({ code: "bad_argument", message });
+  });
+
+  it("refuses a product that the history does not have", async () => {
+    const { past } = placeOf({ cells: [named("Maps", NOW - 9 * DAY, 1), named("Mail", NOW - 9 * DAY, 2)] });
+    await expect(past("range=24h&product=Mpas")).rejects.toMatchObject({
+      code: "bad_argument",
+      message: 'product: "Mpas" is not one of Mail, Maps',
+    });
+    expect(await past("range=24h&product=Maps")).toMatchObject({ rows: [], unknown: [] });
   });
 
   it("covers everything if the last day is empty", async () => {
@@ -167,6 +185,29 @@ describe("queries of a history", () => {
     expect(refused).toHaveLength(24);
     expect(refused[0]).toMatchObject({ reason: { message: "traffic: too many queries are waiting" } });
     await expect(lookUps.lookUp("/api/history", new URLSearchParams())).resolves.toMatchObject({ rows: [] });
+  });
+
+  it("end when their client has gone, or are not started at all", async () => {
+    const { place, questions } = placeOf({ cells: [] });
+    const heard: (AbortSignal | undefined)[] = [];
+    const slow: HistoryPlace = {
+      ...place,
+      ask: (question, signal) => {
+        heard.push(signal);
+        if (heard.length > 1) return place.ask(question);
+        return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    const lookUps = new HistoryLookUps(slow, () => NOW * 1000);
+    const leaving = new AbortController();
+    const ask = (signal?: AbortSignal) => lookUps.lookUp("/api/history", new URLSearchParams(), signal);
+    const [first, waiting, other] = [ask(leaving.signal), ask(leaving.signal), ask()];
+    const outcomes = Promise.allSettled([first, waiting, other]);
+    await expect.poll(() => heard.length).toBe(1);
+    leaving.abort();
+    expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(heard).toHaveLength(2);
+    expect(questions).toHaveLength(1);
   });
 
   it("are answered again after one has failed", async () => {

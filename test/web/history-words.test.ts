@@ -73,12 +73,14 @@ describe("the differences of a history, in words,", () => {
   it("mention what is not exact", () => {
     const before = { ...BEFORE, begins: NOW, keptSeconds: HOUR };
     expect(noteTexts(past({ by: "device", retold: 1000, before }))).toEqual([
-      "A device's row has what it sent and received: traffic between two devices is in both rows.",
+      "Sent and received: by that device; what two devices sent each other is in both rows.",
       "The history begins at 2026-11-30 09:30 UTC: it has only a part of the week before.",
       expect.stringMatching(/^For the week before, only buckets of 1 h are kept/),
       expect.stringMatching(/^1\.0 kB were counted while/),
     ]);
-    expect(noteTexts(past({ before: { ...before, total: null } }))).toEqual([]);
+    expect(noteTexts(past({ before: { ...before, total: null } }))).toEqual([
+      "Sent and received: by devices of the local network; what they sent each other is in both columns.",
+    ]);
   });
 });
 
@@ -96,7 +98,8 @@ describe("the times and empty results of a history, in words,", () => {
     expect(emptyText(past({ unknown: ["device"] }), asked)).toBe(
       "No device in this history is called nobody.",
     );
-    expect(emptyText(past({}), asked)).toMatch(/^No such traffic from 2026-11-30 08:30/);
+    expect(emptyText(past({}), asked)).toMatch(/^There is no such traffic from 2026-11-30 08:30/);
+    expect(emptyText(past({}), new URLSearchParams())).toMatch(/^There is no traffic from 2026-11-30 08:30/);
     expect(emptyText(past({ start: null }), asked)).toBe("This history is empty.");
   });
 });

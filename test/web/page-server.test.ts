@@ -10,9 +10,16 @@ import { PageServer, type PageSource } from "../../src/web/page-server.ts";
 const FILES: PageFiles = new Map([
   ["/", { contentType: "text/html; charset=utf-8", text: "<p>the page</p>" }],
 ]);
+/** Of the question that is never answered. */
+const waiting: AbortSignal[] = [];
 const SOURCE: PageSource = {
   firstEvents: () => "event: history\ndata: []\n\n",
-  lookUp: (path, asked) => {
+  lookUp: (path, asked, signal) => {
+    if (path === "/api/slow") {
+      waiting.push(signal);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    }
+    if (path === "/api/odd") return Promise.reject(new InputError("bad_argument", 'by: "x" is none of a, b'));
     if (path === "/api/gone") return Promise.resolve(null);
     if (path === "/api/down") return Promise.reject(new InputError("cannot_read", "stats: nothing listens"));
     if (path === "/api/broken") return Promise.reject(new Error("a mistake, and where it was made"));
@@ -126,8 +133,24 @@ describe("the page server", () => {
       status: 503,
       text: "stats: nothing listens\n",
     });
+    expect(await ask(`${origin}/api/odd`, { cookie })).toMatchObject({
+      status: 400,
+      text: 'by: "x" is none of a, b\n',
+    });
     expect(await ask(`${origin}/api/broken`, { cookie })).toMatchObject({ status: 500, text: "it failed\n" });
     expect((await ask(`${origin}/api/name?name=%3Cb%3E`, { cookie })).text).toBe('{"name":"<b>"}');
+  });
+
+  it("aborts a query whose client has disconnected, and keeps running", async () => {
+    const { origin, cookie } = await welcomed(await serve());
+    const asked = request(`${origin}/api/slow`, { agent: false, headers: { cookie } });
+    asked.on("error", () => {});
+    asked.end();
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(waiting[0].aborted).toBe(false);
+    asked.destroy();
+    await expect.poll(() => waiting[0].aborted).toBe(true);
+    expect((await ask(`${origin}/api/name`, { cookie })).status).toBe(200);
   });
 
   it("keeps a connection open for answers that take longer than the idle timeout", async () => {

@@ -2,10 +2,12 @@
 import type { Command } from "commander";
 import { diagnose } from "../../packets/live/diagnosis.ts";
 import type { Finding } from "../../packets/live/finding.ts";
+import { widthOf, withMeasure, wrapText } from "../../render/render-columns.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Environment } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
+import { styleOf } from "../terminal-style.ts";
 
 /** Defines the command. */
 export function defineDoctor(command: Command, { environment, finish }: CommandContext): void {
@@ -15,19 +17,34 @@ export function defineDoctor(command: Command, { environment, finish }: CommandC
 }
 
 /** Runs the command; returns the exit status: 0 if some backend can capture on some interface. */
-async function runDoctor({ stdout, env }: Environment): Promise<number> {
+async function runDoctor(environment: Environment): Promise<number> {
+  const { stdout, env } = environment;
   const { findings, canCapture } = await diagnose(env);
-  const width = Math.max(...findings.map(({ subject }) => subject.length));
-  stdout.write(findings.flatMap((finding) => linesOf(finding, width)).join(""));
+  const subjects = Math.max(...findings.map(({ subject }) => subject.length));
+  const width = widthOf(styleOf(environment, false));
+  const lines = await withMeasure((measure) =>
+    findings.flatMap((finding) =>
+      linesOf(finding, subjects, (text, indent) => wrapText(text, width, measure, indent)),
+    ),
+  );
+  stdout.write(`${lines.join("\n")}\n`);
   stdout.write(canCapture ? "\nLive capture works here.\n" : "\nLive capture does not work here yet.\n");
   return canCapture ? 0 : STATUS_NOTHING_READ;
 }
 
-function linesOf({ subject, isWell, text, remedy }: Finding, width: number): string[] {
+/** What stands before a remedy: its commands are long, and are pasted as they are. */
+const INDENT = "  ";
+
+function linesOf(
+  { subject, isWell, text, remedy }: Finding,
+  subjects: number,
+  wrap: (text: string, indent: string) => string[],
+): string[] {
   const mark = isWell ? "ok" : "--";
-  const indent = " ".repeat(width + 6);
   return [
-    `${mark}  ${subject.padEnd(width)}  ${escapeText(text)}\n`,
-    ...remedy.map((line) => `${indent}${line}\n`),
+    ...wrap(`${mark}  ${subject.padEnd(subjects)}  ${text}`, " ".repeat(subjects + 6)),
+    ...remedy.flatMap((line) =>
+      "run" in line ? [INDENT + escapeText(line.run)] : wrap(INDENT + line.say, INDENT),
+    ),
   ];
 }

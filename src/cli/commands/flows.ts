@@ -1,6 +1,7 @@
 /** `appleflow flows`: one line for each flow, written as they end. */
 import { type Command, Option } from "commander";
 import { type FlowOptions, summarize, summaryStatus } from "../../engine/summarize.ts";
+import { widthOf } from "../../render/render-columns.ts";
 import { escapeText } from "../../render/render-escape.ts";
 import {
   renderExplanation,
@@ -30,6 +31,7 @@ import {
   deviceOption,
   productOption,
 } from "../reading-options.ts";
+import { styleOf } from "../terminal-style.ts";
 import { chosenFlows } from "./chosen-flows.ts";
 import { explainTarget } from "./explain-target.ts";
 import { ExplainedFlows } from "./explained-flows.ts";
@@ -179,9 +181,10 @@ function explanations(
   { top = DEFAULT_EXPLAINED, all, output }: FlowsCommandOptions,
   { services, pseudonyms }: ReturnType<typeof captureOptions>,
   lines: Pieces,
-  { stdout, stderr }: Environment,
+  environment: Environment,
 ): FlowWriter {
-  const width = stdout.isTTY && !isOutputFile(output) ? (stdout.columns ?? null) : null;
+  const { stderr } = environment;
+  const width = widthOf(styleOf(environment, isOutputFile(output)));
   const target = explainTarget(what, services);
   const explained = new ExplainedFlows(target, all === true ? Number.POSITIVE_INFINITY : top);
   const isAnonymous = pseudonyms !== undefined;
@@ -196,7 +199,7 @@ function explanations(
         stderr.write(`appleflow: ${escapeText(explained.absenceText(isAnonymous))}\n`);
         return;
       }
-      lines.add(renderExplanationHead(name, totals, { flows: flows.total, bytes: capture.bytes }));
+      lines.add(renderExplanationHead(name, totals, { flows: flows.total, bytes: capture.bytes }, width));
       for (const text of explained.texts()) lines.add(text);
       lines.add(renderExplanationRest(totals));
     },

@@ -7,7 +7,6 @@ import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch, ServiceTable, TransportIndex } from "../../knowledge/port-list/service-table.ts";
-import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import { type FlowFacts, isCommon } from "../observation/flow-facts.ts";
 import type { FirstBytes } from "../observation/recognised-flows.ts";
 import { type Announcer, findAnnouncer, inherit } from "./announced-flow.ts";
@@ -19,26 +18,8 @@ import { type PortAlike, PortAnswers } from "./port-answers.ts";
 import { withoutProducts } from "./port-attribution.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
+import { type SpokenProtocol, spokenOf } from "./spoken-protocol.ts";
 import { type WeighedEvidence, weighEvidence } from "./weigh-evidence.ts";
-
-/** The recognised protocol of a flow's payload. */
-export interface SpokenProtocol {
-  readonly protocol: Protocol;
-  /** The side that is thereby known to be the client; null if either side could send it. */
-  readonly askedBy: "originator" | "responder" | null;
-  /** A sign in the payload of one product of the list, or null. */
-  readonly sign: ProductSign | null;
-  /** Effect on the rows of the port: it confirms one of them, or contradicts all of them; null: neither. */
-  readonly rows: "confirmed" | "contradicted" | null;
-  /** The first bytes of the side that shows it; null if they were not kept. */
-  readonly firstBytes: SpokenBytes | null;
-}
-
-/** At most the first 8 bytes of a side of a flow. */
-export interface SpokenBytes {
-  readonly of: "originator" | "responder";
-  readonly bytes: Uint8Array;
-}
 
 /** An explanation: the matching rows of the port, the findings, and the result. */
 export interface Explanation extends WeighedEvidence {
@@ -274,24 +255,6 @@ export class Attributor {
     const flags = `${facts.isNameRefuted ? "r" : ""}${announcedType === null ? "" : "m"}${facts.multicastSender ?? ""}${facts.ends.index}${facts.isBeginning ? "b" : ""}`;
     return `${spoken}${end}${flags}${this.#meanings?.keyOf(facts) ?? ""}`;
   }
-}
-
-function spokenOf(
-  { recognition }: FlowFacts,
-  { isSeen, isContradicted }: RowFit,
-  originator: number,
-  first: FirstBytes | null,
-): SpokenProtocol | null {
-  if (recognition === null) return null;
-  const { protocol, asks, sign } = recognition;
-  const askedBy = asks === null ? null : nameOfSide(asks, originator);
-  const rows = isContradicted ? "contradicted" : isSeen ? "confirmed" : null;
-  const firstBytes = first && { of: nameOfSide(first.side, originator), bytes: first.bytes };
-  return { protocol, askedBy, sign, rows, firstBytes };
-}
-
-function nameOfSide(side: number, originator: number): "originator" | "responder" {
-  return side === originator ? "originator" : "responder";
 }
 
 const MAX_CACHED = 65_536;

@@ -18,7 +18,7 @@ const MAX_FIRST_BYTES = 8;
 export interface FirstBytes {
   /** `Side`. */
   readonly side: number;
-  /** At most 8. Owned by the caller. */
+  /** At most 8; none where a log names the protocol, and no payload was seen. Owned by the caller. */
   readonly bytes: Uint8Array;
 }
 
@@ -77,6 +77,12 @@ export class RecognisedFlows {
       this.#numberOf.set(recognition, number);
     }
     this.#numbers[record] = number;
+  }
+
+  /** Adds a protocol named by a log: there are no bytes that show it. */
+  addTold(record: number, recognition: Recognition): void {
+    this.add(record, recognition);
+    if (this.#first !== null) this.#first[record * (1 + MAX_FIRST_BYTES)] = 0;
   }
 
   /** The flow in an entry has ended. */

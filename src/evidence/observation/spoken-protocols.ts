@@ -99,7 +99,7 @@ export class SpokenProtocols {
   /** Sets the protocol of a flow as recognised by another program, unless it is known. */
   tell(record: number, recognition: Recognition, isBeginning: boolean): void {
     if (this.isDone(record)) return;
-    this.#recognised.add(record, recognition);
+    this.#recognised.addTold(record, recognition);
     this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
   }
 

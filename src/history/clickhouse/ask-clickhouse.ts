@@ -14,13 +14,15 @@ import { textLiteral, wholeLiteral } from "./sql-literal.ts";
 /**
  * Queries the shipped history. The caller owns the answer. Rows that are in no segment yet are missing.
  *
+ * @param signal aborted when the answer is no longer needed; its reason is thrown
  * @throws InputError `cannot_read`, `no_permission`, with the server's name and message
  */
 export async function askClickHouse(
   target: ClickHouseTarget,
   question: HistoryQuestion,
+  signal?: AbortSignal,
 ): Promise<HistoryAnswer> {
-  const client = new ClickHouseClient(target);
+  const client = new ClickHouseClient(target, signal);
   const extent = await extentOf(client, question);
   return await answerBy(question, extent, (make, values) =>
     client.select(make(question, dialectFor(values, question))),
@@ -41,6 +43,7 @@ function dialectFor(values: QuestionValues, choice: HistoryChoice): Dialect {
     seconds,
     double: "Float64",
     anyValue: "any",
+    distinct: (column) => `groupUniqArray(${column})`,
     lower: "lowerUTF8",
     contains: "has",
     since: (time) => `start >= toDateTime(${time})`,

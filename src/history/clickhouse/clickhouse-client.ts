@@ -43,9 +43,12 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export class ClickHouseClient {
   readonly target: ClickHouseTarget;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(target: ClickHouseTarget) {
+  /** `signal`: once it is aborted, its reason is thrown in place of an answer. */
+  constructor(target: ClickHouseTarget, signal?: AbortSignal) {
     this.target = target;
+    this.#signal = signal;
   }
 
   /** Returns the rows of a query. Throws `InputError` with the server's name and message. */
@@ -83,11 +86,12 @@ export class ClickHouseClient {
         },
         body,
         redirect: "error",
-        signal: AbortSignal.timeout(timeout),
+        signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(this.#signal ? [this.#signal] : [])]),
       });
       ({ status } = response);
       text = await response.text();
     } catch (cause) {
+      this.#signal?.throwIfAborted();
       throw this.#error(code, reasonOfFailure(cause), cause);
     }
     if (status === 200) return text;

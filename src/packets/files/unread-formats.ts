@@ -88,7 +88,8 @@ export function unreadFormatError(
     const begin = unpacker === null ? `cat ${shellFileName(file)}` : unpackCommand(unpacker, file);
     return error(`${name} is not supported${note}; try: ${begin} | ${filter} | appleflow summarize -`);
   }
-  const found = first.length === 0 ? "empty" : "neither pcap nor pcapng";
+  const found =
+    first.length === 0 ? "empty" : "neither pcap nor pcapng, and no log of Zeek, Suricata or nfdump";
   return new InputError("not_a_capture", `${source}: ${found}`, { source, offset: 0 });
 }
 

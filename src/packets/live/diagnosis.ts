@@ -4,7 +4,7 @@ import { platform } from "node:os";
 import { shellFileName } from "../../shell-word.ts";
 import { probeCap } from "./cap-program.ts";
 import { canRefusePrivileges } from "./capture-keeper.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, RemedyLine } from "./finding.ts";
 import { BACKEND_NAMES } from "./live-source.ts";
 import { findBpfAccess, findProcesses } from "./mac-diagnosis.ts";
 import { listInterfaces, type NetworkInterface } from "./network-interfaces.ts";
@@ -64,8 +64,8 @@ function describeTcpdump(path: string | null, version: string): Finding {
   if (path === null) {
     const remedy =
       platform() === "darwin"
-        ? ["macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH"]
-        : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
+        ? [{ say: "macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH" }]
+        : [{ run: "sudo apt install tcpdump    # or: dnf install tcpdump, apk add tcpdump" }];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
   const versions = [
@@ -87,10 +87,13 @@ function describeCap(isBuilt: boolean): Finding {
     text: "not installed, or not built (optional: tcpdump is enough)",
     // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
-      needs,
-      "installed globally:  npm install -g --allow-scripts=cap appleflow",
-      "in a project:        npm install cap@0.2.1 && npm install-scripts approve cap && npm rebuild cap",
-      "before npm 11.16:    npm rebuild cap",
+      { run: needs },
+      { say: "installed globally:" },
+      { run: "npm install -g --allow-scripts=cap appleflow" },
+      { say: "in a project:" },
+      { run: "npm install cap@0.2.1 && npm install-scripts approve cap && npm rebuild cap" },
+      { say: "before npm 11.16:" },
+      { run: "npm rebuild cap" },
     ],
   };
 }
@@ -105,7 +108,7 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
       subject,
       isWell: false,
       text: "no user to give up root for",
-      remedy: ["name one: live --user NAME"],
+      remedy: [{ say: "name one: live --user NAME" }],
     };
   }
   const isBarred = await canRefusePrivileges(env);
@@ -142,13 +145,15 @@ async function capabilityOf(tcpdumpPath: string, env: NodeJS.ProcessEnv): Promis
  * The capability is given to a copy that only one group may run: an update would remove it from the system's tcpdump,
  * which everybody may run. cap would need it for node itself, and so for every script.
  */
-export function capabilityCommands(tcpdumpPath: string, hasSetcap: boolean): string[] {
+export function capabilityCommands(tcpdumpPath: string, hasSetcap: boolean): RemedyLine[] {
   return [
-    ...(hasSetcap ? [] : ["sudo apt install libcap2-bin    (or: dnf install libcap, apk add libcap)"]),
-    "for tcpdump only (a copy, which only your group may run):",
-    `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump`,
-    "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",
-    "hash -r; command -v tcpdump    (must say /usr/local/bin/tcpdump)",
+    ...(hasSetcap
+      ? []
+      : [{ run: "sudo apt install libcap2-bin    # or: dnf install libcap, apk add libcap" }]),
+    { say: "for tcpdump only (a copy, which only your group may run):" },
+    { run: `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump` },
+    { run: "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump" },
+    { run: "hash -r; command -v tcpdump    # must say /usr/local/bin/tcpdump" },
   ];
 }
 

@@ -1,9 +1,12 @@
+/** A step of a remedy: words, or a command to paste. */
+export type RemedyLine = { readonly say: string } | { readonly run: string };
+
 /** Result of one check. */
 export interface Finding {
   readonly subject: string;
   readonly isWell: boolean;
   /** The result, in one line. */
   readonly text: string;
-  /** Commands or steps to fix it, one per line; empty if there is nothing to fix. */
-  readonly remedy: readonly string[];
+  /** Empty if there is nothing to fix. */
+  readonly remedy: readonly RemedyLine[];
 }

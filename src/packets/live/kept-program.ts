@@ -1,8 +1,9 @@
 /** Capture programs started by the process that kept root, after this one has dropped it. */
 import type { Socket } from "node:net";
 import { InputError } from "../../errors.ts";
+import { AskedProgram } from "./asked-program.ts";
 import { captureError } from "./capture-errors.ts";
-import type { ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
+import type { StartProgram } from "./capture-program.ts";
 import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal } from "./keeper-messages.ts";
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
 
@@ -38,40 +39,6 @@ export function giveUpRoot(): KeptRoot | null {
   };
 }
 
-/** State of a requested program. */
-class AskedProgram {
-  readonly outputs = new Map<"stdout" | "stderr", Socket>();
-  readonly exited: Promise<void>;
-  readonly ended: Promise<ProgramEnd>;
-  isRunning = true;
-  tellExited: () => void = () => {};
-  tellEnded: (end: ProgramEnd) => void = () => {};
-  tellRefused: (reason: string) => void = () => {};
-  tellStarted: () => void = () => {};
-  readonly started: Promise<string | null>;
-
-  constructor() {
-    this.exited = new Promise((resolve) => {
-      this.tellExited = resolve;
-    });
-    this.ended = new Promise((resolve) => {
-      this.tellEnded = resolve;
-    });
-    this.started = new Promise((resolve) => {
-      this.tellStarted = () => resolve(null);
-      this.tellRefused = resolve;
-    });
-  }
-
-  /** The program has exited, or its state can no longer be known. */
-  end(end: ProgramEnd): void {
-    this.isRunning = false;
-    this.tellRefused("the process that starts it is gone");
-    this.tellExited();
-    this.tellEnded(end);
-  }
-}
-
 class KeeperLink {
   readonly #asked = new Map<number, AskedProgram>();
   readonly #listeners = new Set<(signal: PassedSignal) => void>();
@@ -104,32 +71,15 @@ class KeeperLink {
       this.#asked.delete(id);
       throw captureError("no_permission", interfaceName, `${backend} was not started: ${refusal}`);
     }
-    return this.#startedProgram(id, asked);
+    return asked.program(
+      (signal) => this.#tell({ kind: "signal", id, signal }),
+      () => this.#tell({ kind: "end-input", id }),
+    );
   };
 
   catchSignals(onSignal: (signal: PassedSignal) => void): () => void {
     this.#listeners.add(onSignal);
     return () => this.#listeners.delete(onSignal);
-  }
-
-  #startedProgram(id: number, asked: AskedProgram): StartedProgram {
-    const [stdout, stderr] = (["stdout", "stderr"] as const).map((name) => asked.outputs.get(name) as Socket);
-    for (const socket of [stdout, stderr]) socket.on("error", () => {});
-    const closed = [stdout, stderr].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-    return {
-      stdout,
-      stderr,
-      exited: asked.exited,
-      ended: asked.ended.then(async (end) => {
-        await Promise.all(closed);
-        return end;
-      }),
-      get isRunning() {
-        return asked.isRunning;
-      },
-      signal: (signal) => this.#tell({ kind: "signal", id, signal }),
-      endInput: () => this.#tell({ kind: "end-input", id }),
-    };
   }
 
   #tell(order: KeeperOrder): void {
@@ -168,8 +118,7 @@ class KeeperLink {
           asked.tellRefused("its output did not arrive");
           break;
         }
-        asked.outputs.set(answer.kind, socket);
-        if (asked.outputs.size === 2) asked.tellStarted();
+        asked.takeOutput(answer.kind, socket);
     }
   }
 }

@@ -1,19 +1,22 @@
 /** Requirements of live capture on a Mac: access to /dev/bpf*, and Apple's own tcpdump for processes. */
 import { accessSync, constants, readdirSync } from "node:fs";
-import type { Finding } from "./finding.ts";
+import type { Finding, RemedyLine } from "./finding.ts";
 import { isRoot } from "./tcpdump-way.ts";
 
 const DEVICE = /^bpf\d+$/;
 
 /** A manual change is lost at the next start: devices are recreated for root only (xnu bpf.c, bpf_make_dev_t). */
-const REMEDY = [
-  "now:      sudo appleflow live    (as root it also reports the process of every packet)",
-  "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-  "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
-  "sudo dseditgroup -o create access_bpf",
-  'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
-  "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
-  "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*",
+const REMEDY: readonly RemedyLine[] = [
+  { say: "now, as root, which also reports the process of every packet:" },
+  { run: "sudo appleflow live" },
+  { say: "lasting: install ChmodBPF, which comes with Wireshark, and log in again" },
+  {
+    say: "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
+  },
+  { run: "sudo dseditgroup -o create access_bpf" },
+  { run: 'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    # then log in again' },
+  { run: "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null" },
+  { run: "sudo chgrp access_bpf /dev/bpf* && sudo chmod g+rw /dev/bpf*" },
 ];
 
 /**

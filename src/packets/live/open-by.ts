@@ -40,8 +40,9 @@ export async function openBy(
     }
   }
   const isPermission = faults.some(({ code }) => code === "no_permission");
-  const details = faults.map(({ message }) => message.replace(`${interfaceName}: `, ""));
-  const message = `${interfaceName}: nothing here can capture: ${details.join(". ")}`;
+  // Two that lack the same thing say so alike.
+  const details = new Set(faults.map(({ message }) => message.replace(`${interfaceName}: `, "")));
+  const message = `${interfaceName}: nothing here can capture: ${[...details].join(". ")}`;
   throw new InputError(isPermission ? "no_permission" : "no_backend", message, { source: interfaceName });
 }
 

@@ -38,6 +38,8 @@ export class ProcessOutput implements ByteSource {
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
     // A broken pipe is an end like any other: the program's last messages explain it.
     for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
+    // What has ended says so no more.
+    if (stream.readableEnded || stream.destroyed) this.#end();
   }
 
   /**

@@ -156,7 +156,7 @@ class Check implements CheckResult {
       found !== null && isSameVerdict(found, expected),
       place,
       "verdict",
-      `needs ${expected}, ${had}`,
+      `should be ${expected}, ${had}`,
     );
   }
 
@@ -177,7 +177,7 @@ class Check implements CheckResult {
     this.limits(place, expected.oneOf, claims.oneOf, "oneOf");
     if (expected.evidence !== undefined) {
       const [wanted, had] = [expected.evidence, grades].map((names) => [...names].sort().join(", "));
-      const problem = `is ${wanted || "none"}, the capture has ${had || "none"}`;
+      const problem = `should be ${wanted || "none"}, the capture has ${had || "none"}`;
       this.that(wanted === had, { ...place, rank: Rank.EVIDENCE }, "evidence", problem);
     }
     if (!isNamed && this.#assertions.slice(start).some(({ problem }) => problem !== null)) {
@@ -201,7 +201,7 @@ class Check implements CheckResult {
     for (const [name, limit] of Object.entries(limits ?? {}) as [K, Limit][]) {
       const { min, max } = this.#bounds(limit);
       const value = found[name];
-      const problem = `needs ${boundsText(limit, min, max)}, the capture has ${value}`;
+      const problem = `should be ${boundsText(limit, min, max)}, the capture has ${value}`;
       this.that(value >= min && value <= max, place, part === "" ? name : `${part}.${name}`, problem);
     }
   }

@@ -50,7 +50,8 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
       if (this.#showsCache(shown)) server.isCache = true;
     }
     const { products } = attribution;
-    if (products.length > 0 && products.every((product) => this.#content.products.has(product))) {
+    // Of several products nobody knows which one it is: it is the most that is told.
+    if (products.some((product) => this.#content.products.has(product))) {
       addTraffic(server?.cacheable ?? this.#couldBe, sent);
     }
   }

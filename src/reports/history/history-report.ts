@@ -82,7 +82,7 @@ export interface HistoryAnswer {
   /** Start and end of the existing buckets, in seconds since 1970; null: none. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Sensors with traffic in the selected time; if the question names a sensor, only that one. */
+  /** Sensors with any of the requested traffic; if the question names a sensor, only that one. */
   readonly sensors: readonly string[];
   readonly cells: readonly HistoryCell[];
 }
@@ -99,8 +99,8 @@ export interface HistoryExtent {
 export interface HistoryPlace {
   /** Name for messages. Hostile text. */
   readonly name: string;
-  /** Throws `InputError` if the history cannot be queried. The caller owns the answer. */
-  ask(question: HistoryQuestion): Promise<HistoryAnswer>;
+  /** Throws `InputError` if the history cannot be queried, and the reason of `signal` once it is aborted. The caller owns the answer. */
+  ask(question: HistoryQuestion, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** Throws as `ask` does. */
   extent(): Promise<HistoryExtent>;
 }

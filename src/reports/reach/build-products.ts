@@ -65,8 +65,8 @@ function buildProduct(
   const own = targets.filter(({ products }) => products.length === 1);
   const shared = targets.filter(({ products }) => products.length > 1);
   const missing = findMissing(needs);
-  const deciding =
-    missing.length > 0 ? missing.flatMap((need) => need.targets) : strongestOf(targets, own, shared);
+  const named = own.length > 0 ? own : shared;
+  const deciding = missing.length > 0 ? missing.flatMap((need) => need.targets) : named;
   const verdict = decide(deciding, missing, blockedNames);
   const effects = new Set(missing.map(({ effect }) => effect));
   return {
@@ -90,19 +90,6 @@ function buildProduct(
     })),
     blockedNames,
   };
-}
-
-/** Evidence decides before what only a port allows, and within each, what is the product's alone decides first. */
-function strongestOf(
-  targets: readonly ReachTarget[],
-  own: readonly ReachTarget[],
-  shared: readonly ReachTarget[],
-): readonly ReachTarget[] {
-  const named = targets.filter(({ class: flowClass }) => flowClass === "identified");
-  const ownNamed = named.filter((target) => own.includes(target));
-  if (ownNamed.length > 0) return ownNamed;
-  if (named.length > 0) return named;
-  return own.length > 0 ? own : shared;
 }
 
 /** Needs that failed; the fallback counts only if none of the others works. */

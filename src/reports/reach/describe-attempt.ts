@@ -9,8 +9,9 @@ import { AttemptBit } from "./attempt-bits.ts";
 import type { AttemptColumns } from "./attempt-columns.ts";
 import { type HttpResponse, httpAnswerOf } from "./attempt-response.ts";
 import type { AttemptWatch } from "./attempt-watch.ts";
+import type { ProductNeed } from "./product-needs.ts";
 import { ProgressBit } from "./progress-bits.ts";
-import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
+import type { AttemptVerdict, ListedProduct, ReachTarget } from "./reach-report.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
 /** The flow of an attempt, and its outcome. */
@@ -27,6 +28,7 @@ export interface DescribedAttempt {
 export function describeAttempt(
   { record, originator, verdict, rows, name, response }: DescribedAttempt,
   watch: AttemptWatch,
+  needs: readonly ProductNeed[],
   flow: FlowReport,
 ): TargetAttempt {
   const { columns, progress } = watch;
@@ -37,7 +39,7 @@ export function describeAttempt(
     flow,
     name,
     isListed: rows.length > 0,
-    claimants: claimantsOf(flow, rows),
+    listedFor: listedForOf(flow, rows, needs),
     syns: columns.syns(record),
     unreachable: isProhibited ? unreachableName(columns.unreachableCode(record)) : null,
     reporter: isProhibited && reporter !== null ? formatAddressKey(reporter) : null,
@@ -49,18 +51,35 @@ export function describeAttempt(
 }
 
 /** If more products than this share a port, the port does not indicate any of them. */
-const MOST_CLAIMANTS = 3;
+const MOST_LISTED = 3;
 
-/**
- * The products that evidence names or, without any, those that the port allows; for an Apple server, the Apple products if
- * they are few.
- */
-function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly string[] {
-  if (flow.products.length > 0) return flow.products;
-  if (flow.class !== "apple") return flow.candidates;
+/** Apple products of the list on the port, if they are few and evidence names none. */
+function listedForOf(
+  flow: FlowReport,
+  rows: readonly ServiceRow[],
+  needs: readonly ProductNeed[],
+): readonly ListedProduct[] {
+  if (flow.products.length > 0) return [];
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
   const apples = [...products].filter((product) => product.kind === "apple" && !isClosed(product, flow));
-  return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
+  if (apples.length > MOST_LISTED) return [];
+  return apples.map((product) => ({ product: product.name, effect: effectOf(product, flow, needs) }));
+}
+
+/** What a user of a product notices without the port of a flow, or null. */
+function effectOf(
+  product: Product,
+  { transport, servicePort, responder }: FlowReport,
+  needs: readonly ProductNeed[],
+): string | null {
+  const port = servicePort ?? responder.port;
+  const need = needs.find(
+    (one) =>
+      one.product === product &&
+      one.transport === transport &&
+      one.ports.some(({ first, last }) => first <= port && port <= last),
+  );
+  return need?.effect ?? null;
 }
 
 /** Whether a product's servers had already been shut down when a flow began. */

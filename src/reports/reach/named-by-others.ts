@@ -25,8 +25,8 @@ export function nameByOthers(targets: readonly ReachTarget[]): readonly ReachTar
     const place = known.get(keyOf(target));
     if (target.name !== null || target.class !== "apple" || place === undefined || place.isAmbiguous)
       return target;
-    const { name, products, class: flowClass } = place.target;
-    return { ...target, name, products, class: flowClass, namedByOthers: place.clients.size };
+    const { name, products, listedFor, class: flowClass } = place.target;
+    return { ...target, name, products, listedFor, class: flowClass, namedByOthers: place.clients.size };
   });
 }
 

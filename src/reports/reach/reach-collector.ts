@@ -89,7 +89,12 @@ export class ReachCollector implements Collector<ReachReport> {
       portOnly: placeOf(seen, originator, servicePort, verdict),
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
-        describeAttempt({ record, originator, verdict, rows, name, response }, watch, seen.describe()),
+        describeAttempt(
+          { record, originator, verdict, rows, name, response },
+          watch,
+          this.#needs,
+          seen.describe(),
+        ),
     };
     if (isTcp || outcome.isTwoWay) tally.add(attempt);
     else tally.addOneSided(attempt);

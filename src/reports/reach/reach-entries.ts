@@ -35,7 +35,7 @@ export interface ReachEntry extends ReachGroup {
   /** Failing targets. */
   readonly targets: readonly ReachTarget[];
   readonly names: readonly BlockedName[];
-  /** In plain words for users, or null. */
+  /** In plain words for users; if no product is known, what the port is listed for; or null. */
   readonly meaning: string | null;
 }
 
@@ -99,6 +99,7 @@ function entryOfShared(
     ...failing.flatMap((place) => place.map(({ client }) => client)),
     ...names.map(({ client }) => client),
   ]);
+  const failed = failing.flat().filter(fails);
   const label = labelOf(products, targets, names);
   const others = targets.filter(({ client }) => !failingClients.has(client));
   return {
@@ -110,9 +111,9 @@ function entryOfShared(
     counts: targets.map(({ attempts }) => attempts),
     clients: clients.size,
     failingClients: [...failingClients].sort(),
-    targets: failing.flat().filter(fails),
+    targets: failed,
     names,
-    meaning: null,
+    meaning: possibleMeaning(failed),
   };
 }
 
@@ -152,6 +153,24 @@ function settledVerdict({ verdict, fellBackTo }: ReachTarget): ReachVerdict {
 function keyOf({ products, transport, port }: ReachTarget): string {
   if (products.length > 0 && products.length <= MOST_NAMED) return JSON.stringify([...products].sort());
   return `${transport} ${port} ${products.length === 0 ? "" : JSON.stringify([...products].sort())}`;
+}
+
+/** "the port is listed for FaceTime or Game Center", which is possible and not shown; null where the list says nothing. */
+export function listedForText(targets: readonly Pick<ReachTarget, "listedFor">[]): string | null {
+  const products = new Set(targets.flatMap(({ listedFor }) => listedFor.map(({ product }) => product)));
+  return products.size === 0 ? null : `the port is listed for ${[...products].join(" or ")}`;
+}
+
+/** What users may notice where nothing shows which product it is. */
+function possibleMeaning(targets: readonly ReachTarget[]): string | null {
+  const effects = new Map(
+    targets.flatMap(({ listedFor }) => listedFor.map(({ product, effect }) => [product, effect])),
+  );
+  const known = [...effects].flatMap(([product, effect]) =>
+    effect === null ? [] : [`if it is ${product}, ${effect}`],
+  );
+  const listedFor = listedForText(targets);
+  return listedFor === null ? null : [listedFor, ...known].join("; ");
 }
 
 function keyOfName({ products, name }: BlockedName): string {

@@ -63,6 +63,13 @@ export interface HttpAnswer {
   readonly redirect: string | null;
 }
 
+/** A product that the list has on the port of an attempt. */
+export interface ListedProduct {
+  readonly product: string;
+  /** What a user of the product notices where the port is shut; null where nothing is known. */
+  readonly effect: string | null;
+}
+
 /** Attempts of one client at one address and port, under one name. */
 export interface ReachTarget {
   readonly client: string;
@@ -73,8 +80,10 @@ export interface ReachTarget {
   readonly name: string | null;
   /** How the owner of the server is known. */
   readonly class: FlowClass;
-  /** Products that evidence names or, without any, that the port allows (for an Apple server at most three); may be empty. */
+  /** Products that evidence names, the same as in `flows`; empty for an Apple server without a known product. */
   readonly products: readonly string[];
+  /** Where `products` is empty: what the list has on the port of Apple's products, which is possible and not shown. */
+  readonly listedFor: readonly ListedProduct[];
   readonly evidence: Evidence | null;
   /** Whether a row of the list has the port. */
   readonly listed: boolean;

@@ -4,7 +4,7 @@
  */
 import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../flow-report.ts";
-import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
+import type { AttemptVerdict, ListedProduct, ReachTarget } from "./reach-report.ts";
 
 /** Maximum number of targets. */
 const MAX_TARGETS = 20_000;
@@ -17,8 +17,8 @@ export interface TargetAttempt {
   /** Server name, or the name last queried in DNS; null if unknown. */
   readonly name: string | null;
   readonly isListed: boolean;
-  /** Products that may have made it: see {@link ReachTarget.products}. */
-  readonly claimants: readonly string[];
+  /** See {@link ReachTarget.listedFor}. */
+  readonly listedFor: readonly ListedProduct[];
   readonly syns: number;
   /** In words, or null if there was no ICMP message. */
   readonly unreachable: string | null;
@@ -38,6 +38,7 @@ export interface OpenTarget {
   readonly port: number;
   readonly name: string | null;
   products: readonly string[];
+  listedFor: readonly ListedProduct[];
   class: FlowClass;
   evidence: Evidence | null;
   readonly isListed: boolean;
@@ -70,7 +71,7 @@ export class ReachTargets {
       return;
     }
     const attempt = describe();
-    const { flow, claimants } = attempt;
+    const { flow } = attempt;
     if (target === undefined) {
       target = beginTarget(attempt);
       this.#targets.set(key, target);
@@ -94,8 +95,9 @@ export class ReachTargets {
       target.lastSeen = flow.end;
     }
     if (!target.communityIds.has(verdict)) target.communityIds.set(verdict, flow.communityId);
-    if (isNarrower(claimants, target)) {
-      target.products = claimants;
+    if (isNarrower(flow, target)) {
+      target.products = flow.products;
+      target.listedFor = attempt.listedFor;
       target.class = flow.class;
       target.evidence = flow.evidence;
     }
@@ -124,14 +126,15 @@ export class ReachTargets {
   }
 }
 
-function beginTarget({ flow, name, isListed, claimants }: TargetAttempt): OpenTarget {
+function beginTarget({ flow, name, isListed, listedFor }: TargetAttempt): OpenTarget {
   return {
     client: flow.originator.address,
     transport: flow.transport,
     address: flow.responder.address,
     port: flow.servicePort ?? flow.responder.port,
     name,
-    products: claimants,
+    products: flow.products,
+    listedFor,
     class: flow.class,
     evidence: flow.evidence,
     isListed,
@@ -156,6 +159,6 @@ function addNamed(set: Set<string>, text: string): void {
 }
 
 /** A flow that was cut short may lack evidence that another flow of the same target has. */
-function isNarrower(claimants: readonly string[], { products }: OpenTarget): boolean {
-  return claimants.length > 0 && (products.length === 0 || claimants.length < products.length);
+function isNarrower(flow: FlowReport, { products }: OpenTarget): boolean {
+  return flow.products.length > 0 && (products.length === 0 || flow.products.length < products.length);
 }

@@ -174,6 +174,7 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
     port: target.port,
     name: target.name,
     products: target.products,
+    listedFor: target.listedFor,
     class: target.class,
     evidence: target.evidence,
     listed: target.isListed,

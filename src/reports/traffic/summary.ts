@@ -168,8 +168,8 @@ export interface ServerSummary extends Traffic {
 /** What a content cache in the local network could have served, and what such caches did serve. */
 export interface ContentCaching {
   /**
-   * Traffic that servers other than caches sent in flows identified as products whose downloads caches keep. An upper bound:
-   * not all of it can be cached.
+   * Traffic that servers other than caches sent in flows identified as products of which at least one is such that caches keep its
+   * downloads. An upper bound: not all of it can be cached.
    */
   readonly couldBe: Traffic;
   /** Traffic that the observed caches sent. */

@@ -19,6 +19,7 @@ import {
 import { type Column, LiveTable } from "./live-table.ts";
 import { PastAsking } from "./past-asking.ts";
 import { StackedChart } from "./stacked-chart.ts";
+import { type Trouble, troubleText } from "./trouble.ts";
 import type { Route, View } from "./view.ts";
 
 const PATH = "history";
@@ -41,7 +42,7 @@ export class HistoryView implements View {
   readonly #asking = new PastAsking<FeedPast>(
     "/api/history",
     (past) => this.#show(past),
-    (message) => this.#showTrouble(message),
+    (trouble) => this.#showTrouble(trouble),
   );
   #asked: URLSearchParams;
   #table: { readonly shape: string; readonly table: LiveTable<Row> } | null = null;
@@ -93,10 +94,10 @@ export class HistoryView implements View {
     else if (this.#choicesOf === time.toString()) this.#controls.offer(choices);
   }
 
-  #showTrouble(message: string): void {
+  #showTrouble(trouble: Trouble): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
+    setText(this.#trouble, troubleText(trouble));
     if (this.#table === null) setText(this.#headline, "Nothing to show yet.");
   }
 
@@ -148,7 +149,7 @@ export class HistoryView implements View {
       `Traffic by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
       this.#columns(by, weeks),
       ({ name, class: rowClass, deviceId }) => JSON.stringify([deviceId ?? name, rowClass]),
-      "No such traffic.",
+      "No traffic.",
     );
     this.#table = { shape, table };
     this.#place.replaceChildren(table.element);

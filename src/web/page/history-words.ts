@@ -1,6 +1,7 @@
 /** Texts on times and differences. Times are in UTC, as everywhere. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { CLASS_WORDS } from "../../render/class-words.ts";
+import { sidesText } from "../../render/history-sides.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
 import type { FeedPast, FeedPastTime } from "../page-feed.ts";
 
@@ -56,9 +57,7 @@ export function classText(rowClass: string | null): string {
 /** Caveats on the numbers. */
 export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): string[] {
   const notes: string[] = [];
-  if (by === "device") {
-    notes.push("A device's row has what it sent and received: traffic between two devices is in both rows.");
-  }
+  notes.push(`Sent and received: ${sidesText({ by })}`);
   if (before !== null && before.total !== null && before.begins !== null) {
     notes.push(
       `The history begins at ${minuteText(before.begins)} UTC: it has only a part of ${weeksText(before.weeks)}.`,
@@ -79,9 +78,16 @@ export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): str
   return notes;
 }
 
+/** Whether only a part of the traffic is requested. */
+function isChosen(asked: URLSearchParams): boolean {
+  return ["device", "product", "sensor"].some((name) => (asked.get(name) ?? "") !== "");
+}
+
 /** Why the result is empty; `asked`: the query. Hostile text. */
 export function emptyText(past: FeedPast, asked: URLSearchParams): string {
   const [unknown] = past.unknown;
   if (unknown !== undefined) return `No ${unknown} in this history is called ${asked.get(unknown)}.`;
-  return past.start === null ? "This history is empty." : `No such traffic ${timeText(past)}.`;
+  return past.start === null
+    ? "This history is empty."
+    : `There is no ${isChosen(asked) ? "such " : ""}traffic ${timeText(past)}.`;
 }

@@ -1,5 +1,6 @@
 /** Polls a history, one query at a time: the latest query counts, and failed ones are retried. */
-import { askServer, type Trouble } from "./feed.ts";
+import { askServer } from "./feed.ts";
+import type { Trouble } from "./trouble.ts";
 
 /** Ranges that end now advance. */
 const AGAIN_MS = 60_000;
@@ -9,13 +10,13 @@ const RETRY_MS = 15_000;
 export class PastAsking<T> {
   readonly #path: string;
   readonly #onAnswer: (answer: T) => void;
-  readonly #onTrouble: (message: string) => void;
+  readonly #onTrouble: (trouble: Trouble) => void;
   #asked = new URLSearchParams();
   #isAsking = false;
   #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(path: string, onAnswer: (answer: T) => void, onTrouble: (message: string) => void) {
+  constructor(path: string, onAnswer: (answer: T) => void, onTrouble: (trouble: Trouble) => void) {
     this.#path = path;
     this.#onAnswer = onAnswer;
     this.#onTrouble = onTrouble;
@@ -41,9 +42,10 @@ export class PastAsking<T> {
     this.#isAsking = false;
     if (this.#isClosed) return;
     if (text !== this.#asked.toString()) return await this.#ask();
+    if (!isTrouble(found)) this.#onAnswer(found);
+    else this.#onTrouble(found);
+    if (isTrouble(found) && found.isForGood) return;
     this.#timer = setTimeout(() => void this.#askAgain(), isTrouble(found) ? RETRY_MS : AGAIN_MS);
-    if (isTrouble(found)) this.#onTrouble(found.trouble);
-    else this.#onAnswer(found);
   }
 
   /** Hidden pages do not poll. */

@@ -7,6 +7,7 @@ import { HistoryControls, pastHref } from "./history-controls.ts";
 import { timeText } from "./history-words.ts";
 import { LiveTable } from "./live-table.ts";
 import { PastAsking } from "./past-asking.ts";
+import { type Trouble, troubleText } from "./trouble.ts";
 import type { Route, View } from "./view.ts";
 
 const PATH = "devices";
@@ -41,7 +42,7 @@ export class PastDevicesView implements View {
   readonly #asking = new PastAsking<FeedPastDevices>(
     "/api/history/devices",
     (found) => this.#show(found),
-    (message) => this.#showTrouble(message),
+    (trouble) => this.#showTrouble(trouble),
   );
   #asked: URLSearchParams;
 
@@ -74,10 +75,10 @@ export class PastDevicesView implements View {
     this.#asking.close();
   }
 
-  #showTrouble(message: string): void {
+  #showTrouble(trouble: Trouble): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
+    setText(this.#trouble, troubleText(trouble));
   }
 
   #show(found: FeedPastDevices): void {

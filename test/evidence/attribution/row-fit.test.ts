@@ -185,6 +185,7 @@ describe("protocol attributions", () => {
       sign: null,
       rows: "contradicted",
       firstBytes: null,
+      isTold: false,
     });
     expect(attributor.explain(flowOf(TCP, 22, "ssh"), null, 1).spoken).toMatchObject({
       askedBy: "responder",

@@ -257,7 +257,7 @@ describe("a compressed file", () => {
 
   it("of something other than a capture is refused by its content", async () => {
     const text = await inputErrorOf(openBytes(gzipSync("text")));
-    expect([text.code, text.message.endsWith("neither pcap nor pcapng")]).toEqual(["not_a_capture", true]);
+    expect([text.code, text.message.includes("neither pcap nor pcapng")]).toEqual(["not_a_capture", true]);
     expect((await inputErrorOf(openBytes(gzipSync("")))).message).toMatch(/: empty$/);
     expect(decompressorOf(deflateRawSync(capture()))).toBeNull();
   });

@@ -115,15 +115,12 @@ describe.skipIf(reason !== null)("the user nobody", () => {
     expect(childrenLeft).toBe(0);
   });
 
-  it.skipIf(!canRead || !hasCap)(
-    "has no permission with auto either, and sees the reason for each backend",
-    async () => {
-      await host.begin({ interfaceName: DEVICE, backend: "auto" });
-      const { refusal } = await host.outcome();
-      expect(refusal?.code).toBe("no_permission");
-      expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
-    },
-  );
+  it.skipIf(!canRead || !hasCap)("has no permission with auto either, and sees the reason once", async () => {
+    await host.begin({ interfaceName: DEVICE, backend: "auto" });
+    const { refusal } = await host.outcome();
+    expect(refusal?.code).toBe("no_permission");
+    expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(1);
+  });
 
   it.skipIf(!canRead)("sees in doctor what to do, with status 3", () => {
     const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/start.ts", "doctor"];

@@ -16,7 +16,7 @@ describe("verdicts for comparison", () => {
 
   it("exclude products that only a port allows", async () => {
     const { report, verdicts } = await verdictsOf("office-morning.pcapng");
-    expect(report.products.filter(({ possible }) => possible).length).toBeGreaterThan(4);
+    expect(report.targets.filter(({ listedFor }) => listedFor.length > 0).length).toBeGreaterThan(4);
     expect(report.portOnly.length).toBeGreaterThan(20);
     // By the prefixes that Apple documents.
     expect([...verdicts]).toEqual([["Push notifications", "works"]]);

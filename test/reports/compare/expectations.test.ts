@@ -80,10 +80,10 @@ describe("expectations", () => {
   it("report what differs, with the path in the file", () => {
     const text = readFileSync("test/reports/compare/expected-office.json", "utf8");
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
-      "$.packets.snaplenCut needs at most 0, the capture has 1",
-      "$.classes.unlisted.bytes needs 1 to 700000, the capture has 781601",
-      '$.products["Push notifications"].evidence is server-name, the capture has documented-network',
-      "$.products.Bonjour.possible.bytes needs 1, the capture has 8004",
+      "$.packets.snaplenCut should be at most 0, the capture has 1",
+      "$.classes.unlisted.bytes should be 1 to 700000, the capture has 781601",
+      '$.products["Push notifications"].evidence should be server-name, the capture has documented-network',
+      "$.products.Bonjour.possible.bytes should be 1, the capture has 8004",
       '$.products["Back to My Mac"] has no evidence in the capture',
     ]);
   });
@@ -92,20 +92,20 @@ describe("expectations", () => {
     const packets = 595;
     expect(problems(parse({ capture: { packets: 600 } }), 0.01)).toEqual([]);
     expect(problems(parse({ capture: { packets: 700 } }), 0.1)).toEqual([
-      `$.capture.packets needs 700 (630 to 770), the capture has ${packets}`,
+      `$.capture.packets should be 700 (630 to 770), the capture has ${packets}`,
     ]);
     expect(problems(parse({ capture: { packets: { min: 600 } } }), 0.1)).toEqual([
-      `$.capture.packets needs at least 600, the capture has ${packets}`,
+      `$.capture.packets should be at least 600, the capture has ${packets}`,
     ]);
   });
 
   it("allow an absolute slack, also for absent values", () => {
     const some = parse({ packets: { malformed: 0, snaplenCut: 0 } });
-    expect(problems(some)).toEqual(["$.packets.snaplenCut needs 0, the capture has 1"]);
+    expect(problems(some)).toEqual(["$.packets.snaplenCut should be 0, the capture has 1"]);
     expect(problems(some, 0.5)).toHaveLength(1);
     expect(problems(some, 0, office, 1)).toEqual([]);
     expect(problems(parse({ capture: { packets: 593 } }), 0, office, 1)).toEqual([
-      "$.capture.packets needs 593 (592 to 594), the capture has 595",
+      "$.capture.packets should be 593 (592 to 594), the capture has 595",
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("expectations", () => {
       names.products.filter((row) => namedTraffic(row).flows > 0).length - 1,
     );
     expect(problems(parse({ products: { iCloud: { evidence: [] } } }), 0, names)).toEqual([
-      "$.products.iCloud.evidence is none, the capture has server-name",
+      "$.products.iCloud.evidence should be none, the capture has server-name",
     ]);
     expect(parse({ absent: ["Back To My Mac"] }).absent).toEqual(["Back to My Mac"]);
     expect(problems(parse({ capture: { complete: false } }))).toEqual([
@@ -160,7 +160,7 @@ describe("expectations", () => {
   it("compare verdicts only with summaries that have them", () => {
     const expected = parse({ products: { FaceTime: { verdict: "works" } } });
     expect(problems(expected)).toEqual([
-      "$.products.FaceTime.verdict needs works, only a capture has verdicts",
+      "$.products.FaceTime.verdict should be works, only a capture has verdicts",
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);

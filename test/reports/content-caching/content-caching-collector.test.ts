@@ -95,6 +95,15 @@ describe("content caching in a summary", () => {
     expect(await cachingOf([...update, ...probe], { rules: null })).not.toHaveProperty("contentCaching");
   });
 
+  it("is an upper bound: a flow of several products counts if one of them is cacheable", async () => {
+    const stores = talk(APPLE, 443, 50_006, named("init.itunes.apple.com"));
+    const { contentCaching, groups } = await cachingOf([...update, ...stores]);
+    expect(groups.some(({ products }) => products.includes("iTunes Store") && products.length > 1)).toBe(
+      true,
+    );
+    expect(contentCaching?.couldBe).toEqual({ flows: 2, packets: 2, bytes: 2 * ANSWER });
+  });
+
   it("counts downloads through a local proxy as possible", async () => {
     const proxy: End = { ip: "10.0.0.3", mac: "02:00:00:00:00:03" };
     const asked = request("CONNECT swscan.apple.com:443 HTTP/1.1", "Host: swscan.apple.com:443");

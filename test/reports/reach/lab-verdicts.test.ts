@@ -7,6 +7,8 @@ import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.t
 import type { ExpectedAttempt } from "../../../scripts/lab/lab.ts";
 import { reach } from "../../../src/engine/reach.ts";
 import type { FlowReport } from "../../../src/reports/flow-report.ts";
+import { reachEntries } from "../../../src/reports/reach/reach-entries.ts";
+import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts";
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
 
@@ -133,11 +135,18 @@ describe("the lab captures", () => {
     }
   });
 
-  it("explain a call without media", () => {
-    const { products } = resultOf("fault-udp-one-way").report;
-    const faceTime = products.find(({ product }) => product === "FaceTime");
-    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect but have no media" });
-    expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
+  it("report media that does not reach Apple's network as possible products, not as a product's", () => {
+    const { report } = resultOf("fault-udp-one-way");
+    expect(report.products).toMatchObject([{ product: "Push notifications", verdict: "works" }]);
+    const media = reachEntries(report).filter(({ isFailing }) => isFailing);
+    expect(media).toMatchObject([
+      { label: expect.stringMatching(/^16384\/udp .*\(Apple's, product unknown\)$/), verdict: "one-way" },
+      { label: expect.stringMatching(/^16386\/udp .*\(Apple's, product unknown\)$/), verdict: "one-way" },
+    ]);
+    expect(media[0].meaning).toBe(
+      "the port is listed for Messages or FaceTime or Game Center; if it is FaceTime, calls connect and have no media",
+    );
+    expect(hasFailure(report)).toBe(true);
   });
 
   it("report that push fell back", () => {

@@ -1,0 +1,66 @@
+/** State of a program that the process with root privileges was requested to start. */
+import type { Socket } from "node:net";
+import type { ProgramEnd, StartedProgram } from "./capture-program.ts";
+
+export class AskedProgram {
+  readonly exited: Promise<void>;
+  isRunning = true;
+  tellExited: () => void = () => {};
+  tellRefused: (reason: string) => void = () => {};
+  /** Resolves with null when both outputs are there, or with the reason why it was not started. */
+  readonly started: Promise<string | null>;
+  readonly #outputs = new Map<"stdout" | "stderr", Socket>();
+  readonly #closed: Promise<unknown>[] = [];
+  readonly #ended: Promise<ProgramEnd>;
+  #tellEnded: (end: ProgramEnd) => void = () => {};
+  #tellStarted: () => void = () => {};
+
+  constructor() {
+    this.exited = new Promise((resolve) => {
+      this.tellExited = resolve;
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
+    this.started = new Promise((resolve) => {
+      this.#tellStarted = () => resolve(null);
+      this.tellRefused = resolve;
+    });
+  }
+
+  /** Receives an output. A program that fails at once may have closed it before the other one arrives. */
+  takeOutput(name: "stdout" | "stderr", socket: Socket): void {
+    socket.on("error", () => {});
+    this.#closed.push(new Promise((resolve) => socket.once("close", resolve)));
+    this.#outputs.set(name, socket);
+    if (this.#outputs.size === 2) this.#tellStarted();
+  }
+
+  /** The program has exited, or its state can no longer be known. */
+  end(end: ProgramEnd): void {
+    this.isRunning = false;
+    this.tellRefused("the process that starts it is gone");
+    this.tellExited();
+    this.#tellEnded(end);
+  }
+
+  /** The program, once it has started. */
+  program(signal: StartedProgram["signal"], endInput: StartedProgram["endInput"]): StartedProgram {
+    const [stdout, stderr] = (["stdout", "stderr"] as const).map((name) => this.#outputs.get(name) as Socket);
+    const isRunning = () => this.isRunning;
+    return {
+      stdout,
+      stderr,
+      exited: this.exited,
+      ended: this.#ended.then(async (end) => {
+        await Promise.all(this.#closed);
+        return end;
+      }),
+      get isRunning() {
+        return isRunning();
+      },
+      signal,
+      endInput,
+    };
+  }
+}
