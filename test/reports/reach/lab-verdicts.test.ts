@@ -144,7 +144,7 @@ describe("the lab captures", () => {
       { label: expect.stringMatching(/^16386\/udp .*\(Apple's, product unknown\)$/), verdict: "one-way" },
     ]);
     expect(media[0].meaning).toBe(
-      "the port is listed for Messages or FaceTime or Game Center; if it is FaceTime, calls connect and have no media",
+      "the port is listed for Messages or FaceTime or Game Center; if it is FaceTime, calls connect but have no media",
     );
     expect(hasFailure(report)).toBe(true);
   });
