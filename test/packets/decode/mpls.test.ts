@@ -20,8 +20,16 @@ describe("MPLS", () => {
   });
 
   it("does not guess what a pseudowire holds", () => {
-    const built = packet().ethernet().mpls(16).payload([0, 0, 0, 0, 0x45, 0, 0]);
+    const built = packet()
+      .ethernet()
+      .mpls(16)
+      .payload([0, 0, 0, 0, 0x45, ...new Uint8Array(20)]);
     expect(decodeBuilt(built).weird).toBe("unknown_mpls_payload");
+  });
+
+  it("knows a pseudowire's frame too short by its length", () => {
+    const built = packet().ethernet().mpls(16).payload([0, 0, 0, 0, 2, 0, 0, 0]);
+    expect(decodeBuilt(built).weird).toBe("truncated_ethernet_header");
   });
 
   it("without anything behind the stack is truncated", () => {
