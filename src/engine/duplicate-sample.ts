@@ -20,6 +20,8 @@ const SAMPLE_SHARE = 1 / 4;
 /** The copy follows at most this far behind in nearly all captures, and within this time (seconds). */
 const NEAR_ROWS = 4;
 const NEAR_TIME = 0.0001;
+/** Bytes by which they differ at most, where a switch sends one of them with tags or labels. */
+const NEAR_LENGTH = 16;
 
 /** Packets of one source, in sequence. */
 interface SampledRun {
@@ -110,12 +112,12 @@ function copyRow(from: PacketBlock, i: number, to: PacketBlock, row: number): vo
   to.interfaceIds[row] = from.interfaceIds[i];
 }
 
-/** Packets that closely follow one of the same length. */
+/** Packets that closely follow one of nearly the same length. */
 function pairsIn({ originalLengths, seconds, nanoseconds, count }: PacketBlock): number {
   let pairs = 0;
   for (let i = 1; i < count; i++) {
     for (let j = Math.max(0, i - NEAR_ROWS); j < i; j++) {
-      if (originalLengths[j] !== originalLengths[i]) continue;
+      if (Math.abs(originalLengths[j] - originalLengths[i]) > NEAR_LENGTH) continue;
       const distance = seconds[i] - seconds[j] + (nanoseconds[i] - nanoseconds[j]) / NANOSECONDS;
       if (Math.abs(distance) > NEAR_TIME) continue;
       pairs += 1;

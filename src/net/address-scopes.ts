@@ -1,11 +1,15 @@
 /** Private, link-local and loopback addresses, which no service on the Internet has. */
 import type { AddressKey } from "./address-key.ts";
 
-/** 10/8, 172.16/12, 192.168/16 (RFC 1918), 169.254/16 (RFC 3927), 127/8 and 0/8 (RFC 1122, 3.2.1.3): value, mask. */
+/**
+ * 10/8, 172.16/12, 192.168/16 (RFC 1918), 100.64/10 (RFC 6598), 169.254/16 (RFC 3927), 127/8 and 0/8 (RFC 1122, 3.2.1.3): value,
+ * mask.
+ */
 const PRIVATE_IPV4: readonly (readonly [value: number, mask: number])[] = [
   [0x0a00_0000, 0xff00_0000],
   [0xac10_0000, 0xfff0_0000],
   [0xc0a8_0000, 0xffff_0000],
+  [0x6440_0000, 0xffc0_0000],
   [0xa9fe_0000, 0xffff_0000],
   [0x7f00_0000, 0xff00_0000],
   [0x0000_0000, 0xff00_0000],
@@ -17,8 +21,21 @@ const PRIVATE_IPV6: readonly (readonly [value: number, mask: number])[] = [
   [0xfe80, 0xffc0],
 ];
 
-/** Whether an address is private, link-local or loopback. */
+/** First six units of IPv6 addresses with an embedded IPv4 address: mapped (RFC 4291, 2.5.5.2) and NAT64 (RFC 6052, 2.1). */
+const IPV4_PREFIXES: ReadonlySet<string> = new Set(["\0\0\0\0\0\uffff", "\u0064\uff9b\0\0\0\0"]);
+const IPV4_AT = 6;
+
+/** Whether an address, or the IPv4 address embedded in it, is private, shared, link-local or loopback. */
 export function isPrivateAddress(address: AddressKey): boolean {
+  return isPrivate(ipv4Within(address) ?? address);
+}
+
+function ipv4Within(address: AddressKey): number | null {
+  if (typeof address === "number" || !IPV4_PREFIXES.has(address.slice(0, IPV4_AT))) return null;
+  return ((address.charCodeAt(IPV4_AT) << 16) | address.charCodeAt(IPV4_AT + 1)) >>> 0;
+}
+
+function isPrivate(address: AddressKey): boolean {
   const isIpv4 = typeof address === "number";
   const first = isIpv4 ? address : address.charCodeAt(0);
   const networks = isIpv4 ? PRIVATE_IPV4 : PRIVATE_IPV6;

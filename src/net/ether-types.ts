@@ -21,9 +21,17 @@ export const EtherType = {
   E_TAG: 0x893f,
   NSH: 0x894f,
   CISCO_TIMESTAMP: 0x8988,
+  /** Arista's, of the time of a mirrored frame. */
+  ARISTA: 0xd28b,
   /** In GRE: mirrored frames (draft-foschiano-erspan-03, 4). */
   ERSPAN: 0x88be,
   ERSPAN_TYPE_3: 0x22eb,
+  /** In GRE: Ethernet over IP of RouterOS; not registered. */
+  EOIP: 0x6400,
+  /** In GRE: raw Frame Relay (RFC 1701). */
+  FRAME_RELAY: 0x6559,
+  /** In GRE: packets that a router redirects by WCCP; not registered. */
+  WCCP: 0x883e,
   /** QinQ before 802.1ad assigned it a number. */
   QINQ_OLD: 0x9100,
 } as const;

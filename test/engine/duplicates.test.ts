@@ -99,6 +99,15 @@ describe("duplicates", () => {
     expect(summary.capture.duplicates).toMatchObject({ packets: 300, leftOut: false });
   });
 
+  it("are found on a mirror port that sends each packet again with a VLAN tag", async () => {
+    const tagged = segments(20, (id) =>
+      packet().ethernet().vlan(7).ipv4({ id }).tcp({ sequence: id }).payload(50),
+    );
+    const records = segments(20, plain).flatMap((one, i) => [one, tagged[i]]);
+    const { summary } = await readOne(records);
+    expect(summary.capture.duplicates).toMatchObject({ packets: 20, leftOut: false });
+  });
+
   it("are reported as unknown on one interface with few of them at the beginning", async () => {
     const later = twice(segments(200, plain).slice(140), 10_000n);
     const records = [...segments(140, plain), ...later];

@@ -45,6 +45,8 @@ function followRarerEtherType(etherType: number, offset: number, end: number, ou
       return follow(Layer.CISCO_METADATA, offset, end, out);
     case EtherType.CISCO_TIMESTAMP:
       return follow(Layer.CISCO_TIMESTAMP, offset, end, out);
+    case EtherType.ARISTA:
+      return follow(Layer.ARISTA_TAG, offset, end, out);
     case EtherType.NSH:
       return follow(Layer.NSH, offset, end, out);
     case EtherType.MAC_IN_MAC:

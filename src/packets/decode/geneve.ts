@@ -8,7 +8,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { looksLikeEthernet, looksLikeIp } from "./inner-headers.ts";
+import { looksLikeEthernet, looksLikeIp, looksLikeMpls, looksLikeNsh } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
 import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
 
@@ -48,6 +48,10 @@ function innerLayer(
     case EtherType.IPV4:
     case EtherType.IPV6:
       return looksLikeIp(bytes, inner, end, out) ? Layer.RAW_IP : Layer.DONE;
+    case EtherType.MPLS_UNICAST:
+      return looksLikeMpls(bytes, inner, end, out) ? Layer.MPLS : Layer.DONE;
+    case EtherType.NSH:
+      return looksLikeNsh(bytes, inner, end) ? Layer.NSH : Layer.DONE;
     default:
       return Layer.DONE;
   }

@@ -1,5 +1,6 @@
 /**
- * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2) and PPTP's version of it (RFC 2637, 4.1). With a key and
+ * GRE (RFC 2784, 2; key and sequence number: RFC 2890, 2), PPTP's version of it (RFC 2637, 4.1), and RouterOS' EoIP, which is
+ * like that one but has Ethernet after the call ID (see Wireshark's `packet-gre.c`). With a key and
  * Ethernet inside it is NVGRE (RFC 7637, 3.2); mirrored frames have another header after it (`erspan.ts`).
  *
  *    0                2          4
@@ -27,6 +28,11 @@ const VERSION_MASK = 0x0007;
 const ARUBA_FIRST = 0x8200;
 const ARUBA_LAST = 0x8370;
 const ARUBA_ZERO_BITS = 0x000f;
+/** Version 2 of WCCP puts a header of its own before the packet, under the same type (as Wireshark's `packet-gre.c` has it). */
+const WCCP_HEADER_LENGTH = 4;
+/** First bytes of IPv4: its version, and the words of its header. */
+const IPV4_FIRST = 0x45;
+const IPV4_LAST = 0x4f;
 const PPTP_PAYLOAD_LENGTH_OFFSET = 4;
 const PPTP_MIN_HEADER_LENGTH = 8;
 
@@ -44,7 +50,7 @@ export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: D
   if ((flags & SEQUENCE_PRESENT) !== 0) length += FIELD_LENGTH;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
   const protocol = readUint16(bytes, offset + PROTOCOL_OFFSET);
-  return followGreProtocol(protocol, flags, offset + length, end, out);
+  return followGreProtocol(protocol, flags, bytes, offset + length, end, out);
 }
 
 function decodePptp(
@@ -56,6 +62,12 @@ function decodePptp(
 ): number {
   if (end - offset < PPTP_MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
   const isKeyed = (flags & (CHECKSUM_PRESENT | ROUTING_PRESENT | KEY_PRESENT)) === KEY_PRESENT;
+  const frame = offset + PPTP_MIN_HEADER_LENGTH;
+  const frameLength = readUint16(bytes, offset + PPTP_PAYLOAD_LENGTH_OFFSET);
+  if (isKeyed && readUint16(bytes, offset + PROTOCOL_OFFSET) === EtherType.EOIP) {
+    if (frameLength === 0) return withoutIp(out);
+    return enterTunnel(Tunnel.GRE, Layer.ETHERNET, frame, Math.min(frame + frameLength, end), out);
+  }
   if (!isKeyed || readUint16(bytes, offset + PROTOCOL_OFFSET) !== EtherType.PPP_IN_GRE) {
     return Weird.BAD_GRE_HEADER;
   }
@@ -65,13 +77,13 @@ function decodePptp(
   if ((flags & ACKNOWLEDGMENT_PRESENT) !== 0) length += FIELD_LENGTH;
   if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
   const payload = offset + length;
-  const payloadLength = readUint16(bytes, offset + PPTP_PAYLOAD_LENGTH_OFFSET);
-  return enterTunnel(Tunnel.GRE, Layer.PPP, payload, Math.min(payload + payloadLength, end), out);
+  return enterTunnel(Tunnel.GRE, Layer.PPP, payload, Math.min(payload + frameLength, end), out);
 }
 
 function followGreProtocol(
   protocol: number,
   flags: number,
+  bytes: Uint8Array,
   offset: number,
   end: number,
   out: DecodedPacket,
@@ -90,13 +102,28 @@ function followGreProtocol(
     case EtherType.PPP_IN_GRE:
     case EtherType.MPLS_UNICAST:
     case EtherType.MPLS_MULTICAST:
+    case EtherType.VLAN:
+    case EtherType.QINQ:
+    case EtherType.PPPOE_SESSION:
+    case EtherType.CISCO_METADATA:
     case EtherType.NSH: {
       followEtherType(protocol, offset, end, out);
       return enterTunnel(Tunnel.GRE, out.nextLayer, offset, end, out);
     }
+    case EtherType.FRAME_RELAY:
+      return enterTunnel(Tunnel.GRE, Layer.FRAME_RELAY, offset, end, out);
+    case EtherType.WCCP:
+      return enterTunnel(Tunnel.GRE, Layer.RAW_IP, redirectedPacket(bytes, offset, end), end, out);
     default:
       return isArubaWifi(protocol) ? enterTunnel(Tunnel.GRE, Layer.WIFI, offset, end, out) : withoutIp(out);
   }
+}
+
+/** Offset of the IP header of a redirected packet. */
+function redirectedPacket(bytes: Uint8Array, offset: number, end: number): number {
+  const first = end > offset ? bytes[offset] : 0;
+  const isIp = (first >= IPV4_FIRST && first <= IPV4_LAST) || first >> 4 === 6;
+  return isIp ? offset : Math.min(offset + WCCP_HEADER_LENGTH, end);
 }
 
 /** Each of the 24 tunnels in which an Aruba access point sends 802.11 frames has its own type: 0x8200, 0x8210, ... */

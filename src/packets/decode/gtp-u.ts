@@ -8,7 +8,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { looksLikeIp } from "./inner-headers.ts";
+import { looksLikeEthernet, looksLikeIp } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
 import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
 
@@ -32,10 +32,15 @@ export function decodeGtpU(bytes: Uint8Array, offset: number, end: number, out: 
   }
   const innerEnd = Math.min(offset + HEADER_LENGTH + readUint16(bytes, offset + LENGTH_OFFSET), end);
   const inner = bytes[offset + TYPE_OFFSET] === USER_DATA ? payloadOffset(bytes, offset, innerEnd) : -1;
-  if (inner < 0 || !looksLikeIp(bytes, inner, innerEnd, out)) {
-    return stayOutside(Tunnel.GTP_U, offset, end, out);
-  }
-  return enterTunnel(Tunnel.GTP_U, Layer.RAW_IP, inner, innerEnd, out);
+  const layer = inner < 0 ? Layer.DONE : innerLayer(bytes, inner, innerEnd, out);
+  if (layer === Layer.DONE) return stayOutside(Tunnel.GTP_U, offset, end, out);
+  return enterTunnel(Tunnel.GTP_U, layer, inner, innerEnd, out);
+}
+
+/** Nothing says which of the two a session has: IP, or Ethernet since 5G (3GPP TS 23.501, 5.6.10.2). */
+function innerLayer(bytes: Uint8Array, inner: number, end: number, out: DecodedPacket): number {
+  if (looksLikeIp(bytes, inner, end, out)) return Layer.RAW_IP;
+  return looksLikeEthernet(bytes, inner, end) ? Layer.ETHERNET : Layer.DONE;
 }
 
 /** Returns the end of the header, or -1 if its extensions do not fit. */

@@ -3,7 +3,7 @@
  * by its port is entered only if these checks pass. Reads up to `end`, changes nothing.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
-import { EtherType } from "../../net/ether-types.ts";
+import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
 
 const IPV4_HEADER_LENGTH = 20;
@@ -11,14 +11,28 @@ const IPV4_TOTAL_LENGTH_OFFSET = 2;
 const IPV6_HEADER_LENGTH = 40;
 const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
 const ETHERNET_TYPE_OFFSET = 12;
-const ETHERNET_HEADER_LENGTH = 14;
 const VLAN_TYPE_OFFSET = 2;
-const VLAN_TAG_LENGTH = 4;
-const MAX_VLAN_TAGS = 3;
+const CISCO_METADATA_VERSION = 1;
+const CISCO_METADATA_FIXED_LENGTH = 2;
+const CISCO_METADATA_OPTION_LENGTH = 4;
+const SERVICE_TAG_LENGTH = 4;
+const SNAP = 0xaaaa;
+const SNAP_TYPE_OFFSET = 6;
+const TYPE_LENGTH = 2;
+const MAX_TAGS = 4;
+const PPPOE_SESSION = 0x1100;
+const PPPOE_HEADER_LENGTH = 6;
+const NSH_VERSION_MASK = 0xc000;
+const NSH_LENGTH_MASK = 0x003f;
+const NSH_MIN_WORDS = 2;
+const NSH_WORD_LENGTH = 4;
+const NSH_NEXT_OFFSET = 3;
+const NSH_LAST_NEXT = 5;
 const MPLS_LABEL_LENGTH = 4;
 const MPLS_BOTTOM_OFFSET = 2;
 const MPLS_BOTTOM_OF_STACK = 0x01;
 const MAX_MPLS_LABELS = 16;
+const CONTROL_WORD_LENGTH = 4;
 const PPP_FRAMING = 0xff03;
 const PPP_FRAMING_LENGTH = 2;
 const PPP_IPV4 = 0x21;
@@ -62,33 +76,85 @@ function mayBeCut(end: number, out: DecodedPacket): boolean {
   return out.fragment === FragmentKind.FIRST || (out.cutBySnaplen !== 0 && end === out.capturedEnd);
 }
 
-/** Ethernet, tagged or not, whose type is MPLS, or IP and matches the version that follows. */
+/** Ethernet, tagged or not, whose type is IP and matches the version that follows, or is another that may lead to IP. */
 export function looksLikeEthernet(bytes: Uint8Array, offset: number, end: number): boolean {
-  if (end - offset <= ETHERNET_HEADER_LENGTH) return false;
-  let type = readUint16(bytes, offset + ETHERNET_TYPE_OFFSET);
-  let payload = offset + ETHERNET_HEADER_LENGTH;
-  for (let i = 0; i < MAX_VLAN_TAGS && isVlan(type); i++) {
-    if (end - payload <= VLAN_TAG_LENGTH) return false;
-    type = readUint16(bytes, payload + VLAN_TYPE_OFFSET);
-    payload += VLAN_TAG_LENGTH;
+  let typeAt = offset + ETHERNET_TYPE_OFFSET;
+  for (let i = 0; i <= MAX_TAGS && end - typeAt > TYPE_LENGTH; i++) {
+    const type = readUint16(bytes, typeAt);
+    const payload = typeAt + TYPE_LENGTH;
+    const next = nextTypeOffset(type, bytes, payload, end);
+    if (next < 0) return leadsToIp(type, bytes, payload, end);
+    typeAt = next;
   }
-  if (type === EtherType.IPV4) return bytes[payload] >> 4 === 4 && (bytes[payload] & 0x0f) >= 5;
-  if (type === EtherType.IPV6) return bytes[payload] >> 4 === 6;
-  return type === EtherType.MPLS_UNICAST;
+  return false;
 }
 
-function isVlan(type: number): boolean {
-  return type === EtherType.VLAN || type === EtherType.QINQ || type === EtherType.QINQ_OLD;
+/** Where the type stands that follows a tag, a customer's frame or SNAP; -1 where `type` is none of them. */
+function nextTypeOffset(type: number, bytes: Uint8Array, payload: number, end: number): number {
+  switch (type) {
+    case EtherType.VLAN:
+    case EtherType.QINQ:
+    case EtherType.QINQ_OLD:
+      return payload + VLAN_TYPE_OFFSET;
+    case EtherType.CISCO_METADATA:
+      if (end - payload < CISCO_METADATA_FIXED_LENGTH || bytes[payload] !== CISCO_METADATA_VERSION) return -1;
+      return payload + CISCO_METADATA_FIXED_LENGTH + bytes[payload + 1] * CISCO_METADATA_OPTION_LENGTH;
+    case EtherType.MAC_IN_MAC:
+      return payload + SERVICE_TAG_LENGTH + ETHERNET_TYPE_OFFSET;
+    default:
+      if (type > MAX_LENGTH_FIELD || end - payload < TYPE_LENGTH) return -1;
+      return readUint16(bytes, payload) === SNAP ? payload + SNAP_TYPE_OFFSET : -1;
+  }
 }
 
-/** A label stack followed by IP. */
+/** Whether the payload of an EtherType has a valid beginning. `payload` is before `end`. */
+function leadsToIp(type: number, bytes: Uint8Array, payload: number, end: number): boolean {
+  switch (type) {
+    case EtherType.IPV4:
+      return bytes[payload] >> 4 === 4 && (bytes[payload] & 0x0f) >= 5;
+    case EtherType.IPV6:
+      return bytes[payload] >> 4 === 6;
+    case EtherType.MPLS_UNICAST:
+      return true;
+    case EtherType.PPPOE_SESSION:
+      return end - payload > PPPOE_HEADER_LENGTH && readUint16(bytes, payload) === PPPOE_SESSION;
+    case EtherType.NSH:
+      return looksLikeNsh(bytes, payload, end);
+    default:
+      return false;
+  }
+}
+
+/** A Network Service Header followed by IP, Ethernet, MPLS or another NSH. */
+export function looksLikeNsh(bytes: Uint8Array, offset: number, end: number): boolean {
+  if (end - offset < NSH_MIN_WORDS * NSH_WORD_LENGTH) return false;
+  const first = readUint16(bytes, offset);
+  const words = first & NSH_LENGTH_MASK;
+  const next = bytes[offset + NSH_NEXT_OFFSET];
+  const isHeader = (first & NSH_VERSION_MASK) === 0 && words >= NSH_MIN_WORDS;
+  return isHeader && next > 0 && next <= NSH_LAST_NEXT && end - offset > words * NSH_WORD_LENGTH;
+}
+
+/** A label stack followed by IP, or by the Ethernet of a pseudowire. */
 export function looksLikeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   for (let i = 0; i < MAX_MPLS_LABELS && end - offset > MPLS_LABEL_LENGTH; i++) {
     const isBottom = (bytes[offset + MPLS_BOTTOM_OFFSET] & MPLS_BOTTOM_OF_STACK) !== 0;
     offset += MPLS_LABEL_LENGTH;
-    if (isBottom) return looksLikeIp(bytes, offset, end, out);
+    if (isBottom) return looksLikeIp(bytes, offset, end, out) || pseudowireFrame(bytes, offset, end) >= 0;
   }
   return false;
+}
+
+/**
+ * Returns the offset of the Ethernet header of a pseudowire that begins at `offset` (RFC 4448, 4.6), with or without a control
+ * word; -1 if there is none.
+ */
+export function pseudowireFrame(bytes: Uint8Array, offset: number, end: number): number {
+  const isControlWord = end > offset && bytes[offset] >> 4 === 0;
+  if (isControlWord && looksLikeEthernet(bytes, offset + CONTROL_WORD_LENGTH, end)) {
+    return offset + CONTROL_WORD_LENGTH;
+  }
+  return looksLikeEthernet(bytes, offset, end) ? offset : -1;
 }
 
 /** PPP, with or without framing, whose protocol is IP. */

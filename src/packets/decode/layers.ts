@@ -89,6 +89,7 @@ export const Layer = {
   JUNIPER_PPP: 79,
   JUNIPER_FRAME_RELAY: 80,
   JUNIPER_CISCO_HDLC: 81,
+  ARISTA_TAG: 82,
 } as const;
 
 /** Sets the next step of the walk and returns 0, so that a protocol file can end in `return follow(...)`. */

@@ -5,6 +5,7 @@
  *   | label                 | class | S | time to live |  bits; S = 1: the last one. Nothing identifies the payload.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
+import { looksLikeIp, pseudowireFrame } from "./inner-headers.ts";
 import { follow, Layer, shortOf } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
@@ -13,10 +14,12 @@ const BOTTOM_OFFSET = 2;
 const BOTTOM_OF_STACK = 0x01;
 /** Real stacks have up to about five; more are an attack on the decoder. */
 const MAX_LABELS = 16;
+const CONTROL_WORD_LENGTH = 4;
+const ETHERNET_HEADER_LENGTH = 14;
 
 /**
  * Decodes the labels from `offset`; `bytes` is borrowed. Returns 0 or a weird. The payload is identified by IP's
- * version nibble (RFC 4928); a pseudowire's control word begins with 0 and is not followed.
+ * version nibble (RFC 4928), or else as a pseudowire if it looks like Ethernet.
  */
 export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let i = 0; i < MAX_LABELS; i++) {
@@ -30,8 +33,13 @@ export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: 
 
 function followStack(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  const frame = looksLikeIp(bytes, offset, end, out) ? -1 : pseudowireFrame(bytes, offset, end);
+  if (frame >= 0) return follow(Layer.ETHERNET, frame, end, out);
   const version = bytes[offset] >> 4;
   if (version === 4) return follow(Layer.IPV4, offset, end, out);
   if (version === 6) return follow(Layer.IPV6, offset, end, out);
+  const begin = version === 0 ? Math.min(offset + CONTROL_WORD_LENGTH, end) : offset;
+  // Too short to say more: a pseudowire's frame is.
+  if (end - begin <= ETHERNET_HEADER_LENGTH) return follow(Layer.ETHERNET, begin, end, out);
   return Weird.UNKNOWN_MPLS_PAYLOAD;
 }

@@ -17,7 +17,16 @@ const FRAMING_LENGTH = 2;
 const PROTOCOL_LENGTH = 2;
 const COMPRESSED_PROTOCOL_BIT = 0x01;
 /** IANA "PPP DLL Protocol Numbers". */
-const Protocol = { IPV4: 0x0021, IPV6: 0x0057, MPLS_UNICAST: 0x0281, MPLS_MULTICAST: 0x0283 } as const;
+const Protocol = {
+  IPV4: 0x0021,
+  MULTILINK: 0x003d,
+  IPV6: 0x0057,
+  MPLS_UNICAST: 0x0281,
+  MPLS_MULTICAST: 0x0283,
+} as const;
+/** Both flags of a multilink header: the fragment is the whole packet. */
+const BEGIN_AND_END = 0xc0;
+const MULTILINK_HEADER_LENGTH = 4;
 /** From here on, numbers are of protocols that configure the link (RFC 1661, 2). */
 const FIRST_CONTROL_PROTOCOL = 0x8000;
 const CISCO_UNICAST = 0x0f;
@@ -30,8 +39,8 @@ export function decodePpp(bytes: Uint8Array, offset: number, end: number, out: D
   // Also if the protocol may be compressed: a single byte could be the first of the framing.
   if (end - offset < PROTOCOL_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
   const first = bytes[offset];
-  if ((first & COMPRESSED_PROTOCOL_BIT) !== 0) return followPppProtocol(first, offset + 1, end, out);
-  return followPppProtocol(readUint16(bytes, offset), offset + PROTOCOL_LENGTH, end, out);
+  if ((first & COMPRESSED_PROTOCOL_BIT) !== 0) return followPppProtocol(first, bytes, offset + 1, end, out);
+  return followPppProtocol(readUint16(bytes, offset), bytes, offset + PROTOCOL_LENGTH, end, out);
 }
 
 /** PPP of a serial line: HDLC-like framing or Cisco's, distinguished by the first byte. Returns 0 or a weird. */
@@ -57,7 +66,13 @@ export function decodePppWithDirection(
   return decodePpp(bytes, hasControl ? offset + FRAMING_LENGTH : offset + 1, end, out);
 }
 
-function followPppProtocol(protocol: number, offset: number, end: number, out: DecodedPacket): number {
+function followPppProtocol(
+  protocol: number,
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  out: DecodedPacket,
+): number {
   switch (protocol) {
     case Protocol.IPV4:
       return follow(Layer.IPV4, offset, end, out);
@@ -66,9 +81,18 @@ function followPppProtocol(protocol: number, offset: number, end: number, out: D
     case Protocol.MPLS_UNICAST:
     case Protocol.MPLS_MULTICAST:
       return follow(Layer.MPLS, offset, end, out);
+    case Protocol.MULTILINK:
+      return followMultilink(bytes, offset, end, out);
     default:
       return protocol >= FIRST_CONTROL_PROTOCOL ? Weird.PPP_CONTROL : Weird.UNKNOWN_PPP_PROTOCOL;
   }
+}
+
+/** PPP in a fragment of several lines (RFC 1990, 3, with the long sequence number), where the fragment is a whole packet. */
+function followMultilink(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
+  if (end - offset < MULTILINK_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
+  if ((bytes[offset] & BEGIN_AND_END) !== BEGIN_AND_END) return Weird.UNKNOWN_PPP_PROTOCOL;
+  return follow(Layer.PPP, offset + MULTILINK_HEADER_LENGTH, end, out);
 }
 
 function hasTwoBytes(bytes: Uint8Array, offset: number, end: number, one: number, two: number): boolean {

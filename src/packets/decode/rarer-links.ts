@@ -1,4 +1,6 @@
 /** Decoders of rarer link layers by `Layer`: tags of switches, pseudo-headers of firewalls and routers. */
+
+import { decodeAristaTag } from "./arista-tag.ts";
 import { decodeCiscoHdlcWithDirection } from "./cisco-hdlc.ts";
 import { decodeCiscoMetadata, decodeCiscoTimestamp } from "./cisco-tags.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
@@ -30,6 +32,8 @@ export function decodeRarerLink(
       return decodeETag(bytes, offset, end, out);
     case Layer.CISCO_METADATA:
       return decodeCiscoMetadata(bytes, offset, end, out);
+    case Layer.ARISTA_TAG:
+      return decodeAristaTag(bytes, offset, end, out);
     case Layer.CISCO_TIMESTAMP:
       return decodeCiscoTimestamp(bytes, offset, end, out);
     case Layer.NSH:

@@ -6,7 +6,7 @@
  *   flags: 30 version 0, 08 the identifier is valid, 04 the next protocol is (else Ethernet), 01 operations
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { looksLikeEthernet, looksLikeIp, looksLikeMpls } from "./inner-headers.ts";
+import { looksLikeEthernet, looksLikeIp, looksLikeMpls, looksLikeNsh } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
 import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
 
@@ -18,7 +18,7 @@ const IDENTIFIER_VALID = 0x08;
 const NEXT_PROTOCOL_VALID = 0x04;
 const OPERATIONS = 0x01;
 /** 5 comes from drafts before the tenth. */
-const Next = { IPV4: 1, IPV6: 2, ETHERNET: 3, MPLS: 5 } as const;
+const Next = { IPV4: 1, IPV6: 2, ETHERNET: 3, NSH: 4, MPLS: 5 } as const;
 
 /** Decodes the header at `offset`, the payload of a UDP packet; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeVxlanGpe(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
@@ -41,6 +41,8 @@ function innerLayer(next: number, bytes: Uint8Array, inner: number, end: number,
       return looksLikeIp(bytes, inner, end, out) ? Layer.RAW_IP : Layer.DONE;
     case Next.ETHERNET:
       return looksLikeEthernet(bytes, inner, end) ? Layer.ETHERNET : Layer.DONE;
+    case Next.NSH:
+      return looksLikeNsh(bytes, inner, end) ? Layer.NSH : Layer.DONE;
     case Next.MPLS:
       return looksLikeMpls(bytes, inner, end, out) ? Layer.MPLS : Layer.DONE;
     default:

@@ -74,7 +74,7 @@ function isReached({ verdict, address }: ReachTarget): boolean {
 
 /** Like `isPrivateAddress`, for an address as text. */
 const PRIVATE_TEXT =
-  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
+  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
 
 /** A client that repeats its query with the same identification has missed the answer, whatever the capture shows. */
 function isWaitedFor(

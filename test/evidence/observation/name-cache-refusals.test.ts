@@ -83,7 +83,7 @@ describe("a sinkhole address", () => {
   });
 
   it("is not mistaken for similar addresses", () => {
-    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "11.0.0.2", "172.32.0.1", "fb00::1"]) {
+    for (const text of ["128.0.0.1", "::2", "1::", "::ffff:808:808", "11.0.0.2", "172.32.0.1", "fb00::1"]) {
       expect(cacheOf(answerTo("a.example", address("a.example", text))).refused()).toEqual([]);
     }
   });
@@ -93,15 +93,21 @@ describe("a private address as a DNS answer", () => {
   const given = (...texts: readonly string[]) =>
     cacheOf(answerTo("mesu.apple.com", ...texts.map((text) => address("mesu.apple.com", text))));
 
-  it.each(["10.20.9.9", "172.31.0.1", "192.168.2.1", "169.254.1.1", "fd00::1", "fe80::1"])(
-    "is reported as a sinkhole, and still named: %s",
-    (text) => {
-      const cache = given(text);
-      const addresses = [key(text)];
-      expect(cache.refused()).toMatchObject([{ name: "mesu.apple.com", kind: "sinkhole", addresses }]);
-      expect(namesOf(cache, text)).toEqual(["mesu.apple.com"]);
-    },
-  );
+  it.each([
+    "10.20.9.9",
+    "172.31.0.1",
+    "192.168.2.1",
+    "169.254.1.1",
+    "100.64.0.1",
+    "fd00::1",
+    "fe80::1",
+    "::ffff:7f00:1",
+  ])("is reported as a sinkhole, and still named: %s", (text) => {
+    const cache = given(text);
+    const addresses = [key(text)];
+    expect(cache.refused()).toMatchObject([{ name: "mesu.apple.com", kind: "sinkhole", addresses }]);
+    expect(namesOf(cache, text)).toEqual(["mesu.apple.com"]);
+  });
 
   it("beside a public address refuses nothing", () => {
     expect(given("10.20.9.9", "17.253.15.201").refused()).toEqual([]);

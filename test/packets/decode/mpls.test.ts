@@ -20,8 +20,16 @@ describe("MPLS", () => {
   });
 
   it("does not guess the content of a pseudowire", () => {
-    const built = packet().ethernet().mpls(16).payload([0, 0, 0, 0, 0x45, 0, 0]);
+    const built = packet()
+      .ethernet()
+      .mpls(16)
+      .payload([0, 0, 0, 0, 0x45, ...new Uint8Array(20)]);
     expect(decodeBuilt(built).weird).toBe("unknown_mpls_payload");
+  });
+
+  it("reports a pseudowire frame that is too short", () => {
+    const built = packet().ethernet().mpls(16).payload([0, 0, 0, 0, 2, 0, 0, 0]);
+    expect(decodeBuilt(built).weird).toBe("truncated_ethernet_header");
   });
 
   it("is truncated if nothing follows the stack", () => {

@@ -10,6 +10,7 @@ import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { CATALOGUE, type CataloguePacket } from "./packet-catalogue.ts";
 
 const UNREAD = "unknown to its reader of captures";
+const PSEUDOWIRE = "recognises Ethernet by the OUIs of its addresses: it agrees if they are registered";
 /** Packets that tshark (4.0) does not decode as intended, with the reason. */
 const NOT_COMPARED: Readonly<Record<string, string>> = {
   ppp_pppd: UNREAD,
@@ -29,6 +30,10 @@ const NOT_COMPARED: Readonly<Record<string, string>> = {
   "slip ipv6": UNREAD,
   "capwap 802.11": "takes Cisco's order of the frame control: with the other preference it agrees",
   "l2tpv3 cookie": "takes the cookie's length from a preference: with 8 bytes it agrees",
+  "mpls pseudowire": PSEUDOWIRE,
+  "mpls pseudowire, control word": PSEUDOWIRE,
+  "mpls pseudowire in udp": PSEUDOWIRE,
+  "gre vlan": "does not enter it",
   "first fragment": "decodes no ports before the datagram is whole",
   "first fragment ipv6": "decodes no ports before the datagram is whole",
 };

@@ -1,4 +1,5 @@
 /** The part of the catalogue with packets inside packets. */
+import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import {
   type CataloguePacket,
@@ -20,6 +21,16 @@ const udpTo = (destinationPort: number) => ethernet().ipv4(OUTER4).udp({ destina
 
 /** From a separate port: tshark treats anything from an L2TP client's port as L2TP. */
 const lisp = () => ethernet().ipv4(OUTER4).udp({ sourcePort: 61_000, destinationPort: 4341 });
+
+/** Content of GRE behind the header that `hex` is. */
+const inGre = (protocol: number, hex: string, inner: Uint8Array) =>
+  ethernet()
+    .ipv4(OUTER4)
+    .gre({ protocol })
+    .payload(concatBytes(fromHex(hex), inner));
+
+const IP = tcp4(packet()).build();
+const FRAME = tcp4(ethernet()).build();
 
 export const TUNNELS: readonly CataloguePacket[] = [
   { name: "ip in ip", packet: tcp4(ethernet().ipv4(OUTER4)), expected: TCP4 },
@@ -207,5 +218,73 @@ export const TUNNELS: readonly CataloguePacket[] = [
       udpTo(4789).vxlan().ethernet().ipv4(OUTER4).udp({ destinationPort: 6081 }).geneve().ethernet(),
     ),
     expected: TCP6,
+  },
+  { name: "wccp", packet: inGre(0x883e, "", IP), expected: TCP4 },
+  { name: "wccp 2", packet: inGre(0x883e, "0000 0007", IP), expected: TCP4 },
+  { name: "gre vlan", packet: tcp4(ethernet().ipv4(OUTER4).gre().vlan(7)), expected: TCP4 },
+  { name: "gre frame relay", packet: inGre(0x6559, "1841 03cc", IP), expected: TCP4 },
+  {
+    name: "eoip",
+    packet: ethernet()
+      .ipv4({ ...OUTER4, protocol: 47 })
+      .payload(concatBytes(fromHex("2001 6400"), [0, FRAME.length, 7, 0], FRAME)),
+    expected: TCP4,
+  },
+  { name: "mpls pseudowire", packet: tcp4(ethernet().mpls(16).ethernet()), expected: TCP4 },
+  {
+    name: "mpls pseudowire, control word",
+    packet: ethernet()
+      .mpls(16)
+      .mpls(17)
+      .payload(concatBytes(fromHex("0000 0001"), FRAME)),
+    expected: TCP4,
+  },
+  {
+    name: "mpls pseudowire in udp",
+    packet: udpTo(6635)
+      .mpls(16)
+      .payload(concatBytes(fromHex("0000 0000"), FRAME)),
+    expected: TCP4,
+  },
+  { name: "vxlan-gpe nsh", packet: udp6(udpTo(4790).vxlanGpe({ next: 4 }).nsh().ethernet()), expected: UDP6 },
+  { name: "geneve nsh", packet: tcp4(udpTo(6081).geneve({ protocol: 0x894f }).nsh()), expected: TCP4 },
+  { name: "geneve mpls", packet: tcp6(udpTo(6081).geneve({ protocol: 0x8847 }).mpls(16)), expected: TCP6 },
+  { name: "gtp-u ethernet", packet: tcp4(udpTo(2152).gtpU().ethernet()), expected: TCP4 },
+  {
+    name: "pppoe in vxlan",
+    packet: tcp4(udpTo(4789).vxlan().ethernet().vlan(7).pppoe().ppp()),
+    expected: TCP4,
+  },
+  {
+    name: "cisco metadata in vxlan",
+    packet: tcp4(udpTo(4789).vxlan().ethernet().tag(0x8909, 1, 1, 0, 1, 0, 2)),
+    expected: TCP4,
+  },
+  {
+    name: "802.3 in geneve",
+    packet: udp6(udpTo(6081).geneve().ethernet({ isLength: true }).snap()),
+    expected: UDP6,
+  },
+  {
+    name: "mac-in-mac in vxlan",
+    packet: tcp4(udpTo(4789).vxlan().ethernet().macInMac().ethernet()),
+    expected: TCP4,
+  },
+  {
+    name: "multilink ppp",
+    packet: ethernet()
+      .pppoe()
+      .payload(concatBytes(fromHex("003d c000 0001 0021"), IP)),
+    expected: TCP4,
+  },
+  {
+    name: "arista time",
+    packet: tcp4(ethernet().tag(0xd28b, 0, 1, 0, 0x10, 0, 0, 0, 1, 0, 0, 0, 2)),
+    expected: TCP4,
+  },
+  {
+    name: "arista short time",
+    packet: udp6(ethernet().tag(0xd28b, 0, 1, 1, 0x20, 0, 1, 0, 0, 0, 2)),
+    expected: UDP6,
   },
 ];

@@ -44,11 +44,14 @@ describe("names of Apple's", () => {
     expect(hasFailure(await reachOfTimed([...asked, ...context], 9))).toBe(false);
   });
 
-  it.each(["10.20.9.9", "192.168.1.1", "127.0.0.1", "0.0.0.0"])("that resolve to %s fail", async (where) => {
-    const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, where), ...context]);
-    expect(report.blockedNames).toMatchObject([{ name: NAME, how: "sinkhole", addresses: [where] }]);
-    expect(verdictOn(report)).toEqual(["name-blocked", true]);
-  });
+  it.each(["10.20.9.9", "192.168.1.1", "127.0.0.1", "0.0.0.0", "100.64.0.1"])(
+    "that resolve to %s fail",
+    async (where) => {
+      const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, where), ...context]);
+      expect(report.blockedNames).toMatchObject([{ name: NAME, how: "sinkhole", addresses: [where] }]);
+      expect(verdictOn(report)).toEqual(["name-blocked", true]);
+    },
+  );
 
   it("that resolve to a local address fail even if something answers there", async () => {
     const local: End = { address: "10.20.9.9", port: 443 };
