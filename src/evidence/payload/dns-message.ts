@@ -45,7 +45,7 @@ export interface DnsZone {
   readonly primary: string;
 }
 
-/** A record with an address, a target or text: A, CNAME, TXT, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
+/** A record of class IN with an address, a target or text (A, CNAME, TXT, AAAA, SRV, SVCB, HTTPS), or of type PTR. Owned. */
 export interface DnsRecord {
   /** The name that owns the record; see `DnsNameReader.read` for its form. */
   readonly name: string;
@@ -240,6 +240,9 @@ class EntryReader {
         return { addresses: [readIpv6Key(this.#bytes, data)] };
       case DnsType.CNAME:
         return { target: this.#readTarget(data, dataEnd) };
+      // What it points to names an instance or a host; only that the record is there counts.
+      case DnsType.PTR:
+        return NO_DATA;
       case DnsType.TXT:
         return { texts: readTexts(this.#bytes, data, dataEnd) };
       case DnsType.SRV:
@@ -282,6 +285,8 @@ class EntryReader {
     return null;
   }
 }
+
+const NO_DATA: RecordData = {};
 
 const reader = new EntryReader();
 

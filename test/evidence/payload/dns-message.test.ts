@@ -61,6 +61,7 @@ describe("a recorded DNS message", () => {
   it("gives the location of a service", () => {
     const records = (read(MDNS_AIRPLAY)?.records ?? []).filter(({ texts }) => texts.length === 0);
     expect(records.map(({ name, port, target, instance }) => [name, port, target, instance])).toEqual([
+      ["_airplay._tcp.local", 0, null, ""],
       ["anna’s macbook pro._airplay._tcp.local", 7000, "annas-macbook-pro.local", "Anna’s MacBook Pro"],
       ["annas-macbook-pro.local", 0, null, ""],
       ["annas-macbook-pro.local", 0, null, ""],
