@@ -56,7 +56,7 @@ function headOf({ before, after }: SummaryDifference, { style, measure, colors }
   const [one, other] = [before, after].map(({ name }) => (name === "-" ? "standard input" : name));
   const lines = (side: string, capture: ComparedCapture) => {
     const { packets, bytes, start, durationSeconds, complete } = capture;
-    const time = start === null ? "no times" : `from ${start}, ${formatDuration(durationSeconds)}`;
+    const time = durationSeconds === null ? "no times" : `from ${start}, ${formatDuration(durationSeconds)}`;
     const counts = `${side}${formatCount(packets)} ${packets === 1 ? "packet" : "packets"}, ${formatBytes(bytes)}, ${time}`;
     return [
       ...wrapText(counts, widthOf(style), measure, "        "),

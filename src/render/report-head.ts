@@ -23,17 +23,16 @@ export function captureAmounts({ capture, flows }: Pick<Summary, "capture" | "fl
     formatBytes(capture.bytes),
     countOf(flows.total, "flow"),
   ].join(", ");
+  const { start, durationSeconds } = capture;
   const times =
-    capture.start === null
-      ? "no times in the capture"
-      : `${capture.start}, ${formatDuration(capture.durationSeconds)}`;
+    durationSeconds === null ? "no times in the capture" : `${start}, ${formatDuration(durationSeconds)}`;
   return `${counts}; ${times}`;
 }
 
 /** How much was read if only its packets are known: "60 packets, 9.5 kB, 5.11 s". */
-export function readAmounts({ packets, bytes, start, durationSeconds }: Summary["capture"]): string {
+export function readAmounts({ packets, bytes, durationSeconds }: Summary["capture"]): string {
   const counts = [countOf(packets, "packet"), formatBytes(bytes)];
-  if (start !== null) counts.push(formatDuration(durationSeconds));
+  if (durationSeconds !== null) counts.push(formatDuration(durationSeconds));
   return counts.join(", ");
 }
 

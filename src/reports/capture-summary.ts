@@ -105,7 +105,8 @@ export interface CaptureSummary {
   readonly bytes: number;
   readonly start: string | null;
   readonly end: string | null;
-  readonly durationSeconds: number;
+  /** From the earliest packet to the latest; null if no packet has a time. */
+  readonly durationSeconds: number | null;
   /** Records that `--filter` left out. In no total, like `outsideTime`. */
   readonly filtered: number;
   /** Records that `--from` and `--to` left out. */

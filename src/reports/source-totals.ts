@@ -228,7 +228,7 @@ export function summarizeCapture(
     bytes,
     start: timeText(start, timeDigits),
     end: timeText(end, timeDigits),
-    durationSeconds: start === null || end === null ? 0 : secondsBetween(start, end),
+    durationSeconds: start === null || end === null ? null : secondsBetween(start, end),
     filtered,
     outsideTime,
     duplicates,

@@ -38,7 +38,7 @@ describe("a session", () => {
     expectConserved(summary);
     expect(flows).toEqual([]);
     expect(summary).toMatchObject({ products: [], families: [], ports: [], hosts: [], weirds: {} });
-    expect(summary.capture).toMatchObject({ packets: 0, start: null, end: null, durationSeconds: 0 });
+    expect(summary.capture).toMatchObject({ packets: 0, start: null, end: null, durationSeconds: null });
   });
 });
 

@@ -4,7 +4,7 @@ import { MoreSourceTotals } from "../../src/reports/more-sources.ts";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 import { TunnelTotals } from "../../src/reports/tunnel-totals.ts";
 
-function durationBetween(start: readonly [number, number], end: readonly [number, number]): number {
+function durationBetween(start: readonly [number, number], end: readonly [number, number]): number | null {
   const totals = new SourceTotals("a.pcap", "pcap");
   totals.add(60, ...start);
   totals.add(60, ...end);

@@ -110,7 +110,7 @@ describe("the change of a product, in words", () => {
 describe("the table of a diff", () => {
   const capture = {
     ...{ name: "before.pcap", packets: 1, bytes: 1, start: null, end: null },
-    ...{ durationSeconds: 0, complete: true },
+    ...{ durationSeconds: null, complete: true },
   };
   const difference: SummaryDifference = {
     schema: "appleflow/diff@2",

@@ -56,7 +56,7 @@ const REPORT: ReachReport = {
     bytes: 0,
     start: null,
     end: null,
-    durationSeconds: 0,
+    durationSeconds: null,
     filtered: 0,
     outsideTime: 0,
     duplicates: null,

@@ -113,7 +113,7 @@ function summary(more: Partial<Summary> = {}): Summary {
       bytes: 1000,
       start: null,
       end: null,
-      durationSeconds: 0,
+      durationSeconds: null,
       filtered: 0,
       outsideTime: 0,
       duplicates: null,

@@ -35,7 +35,7 @@ describe("the totals of a source", () => {
     expect(summarizeCapture([totals], new MoreSourceTotals(), new TunnelTotals(), 6)).toMatchObject({
       start: null,
       end: null,
-      durationSeconds: 0,
+      durationSeconds: null,
     });
   });
 

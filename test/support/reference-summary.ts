@@ -158,7 +158,9 @@ function captureOf(records: readonly TrafficRecord[]): ReferenceSummary["capture
     bytes: records.reduce((sum, record) => sum + lengthOf(record), 0),
     start: isTimed ? timeText(first) : null,
     end: isTimed ? timeText(last) : null,
-    durationSeconds: Number(`${span / SECOND}.${(span % SECOND).toString().padStart(9, "0")}`),
+    durationSeconds: isTimed
+      ? Number(`${span / SECOND}.${(span % SECOND).toString().padStart(9, "0")}`)
+      : null,
   };
 }
 

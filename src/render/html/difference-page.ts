@@ -74,7 +74,7 @@ function captureTable({ before, after }: SummaryDifference): Iterable<Markup> {
   const row = (side: string, capture: ComparedCapture) => [
     html`${side}`,
     html`${capture.start ?? "no times"}`,
-    html`${formatDuration(capture.durationSeconds)}`,
+    html`${capture.durationSeconds === null ? "unknown" : formatDuration(capture.durationSeconds)}`,
     countAmount(capture.packets),
     bytesAmount(capture.bytes),
     { content: html`${capture.complete ? "yes" : "no"}`, ...(!capture.complete && { className: "fails" }) },

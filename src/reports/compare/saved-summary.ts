@@ -66,7 +66,7 @@ function readCapture(cursor: JsonCursor): ComparableSummary["capture"] {
     bytes: cursor.field("bytes").count(),
     start: cursor.optional("start", (field) => field.text()),
     end: cursor.optional("end", (field) => field.text()),
-    durationSeconds: cursor.field("durationSeconds").number(),
+    durationSeconds: cursor.optional("durationSeconds", (field) => field.number()),
     sources: cursor
       .field("sources")
       .list()

@@ -31,7 +31,8 @@ export interface ComparedCapture {
   readonly bytes: number;
   readonly start: string | null;
   readonly end: string | null;
-  readonly durationSeconds: number;
+  /** Null if no packet has a time. */
+  readonly durationSeconds: number | null;
   /** Whether all of the capture was read. */
   readonly complete: boolean;
 }
