@@ -32,6 +32,23 @@ describe("a GRE packet", () => {
   });
 
   it.each([
+    ["0000 883e", "of version 1"],
+    ["0000 883e 0000 0105", "of version 2, with its own header"],
+  ])("%s leads to a packet redirected by WCCP (%s)", (hex) => {
+    const header = fromHex(hex);
+    const outer = ipv4Header("2f", header.length + IPV4_UDP.length);
+    expect(decodeBytes(RAW, concatBytes(outer, header, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
+  });
+
+  // Not in the catalogue: tshark stops there.
+  it.each([
+    ["a VLAN tag", gre().gre().vlan(3).ipv6().tcp()],
+    ["PPPoE", gre().gre({ protocol: 0x8864 }).pppoe().ppp().ipv4().udp()],
+  ])("leads to %s", (_name, built) => {
+    expect(decodeBuilt(built).weird).toBe("none");
+  });
+
+  it.each([
     ["source routes", 0x4000, "bad_gre_header"],
     ["a version that does not exist", 0x0002, "bad_gre_header"],
     ["PPTP without a key", 0x1001, "bad_gre_header"],
