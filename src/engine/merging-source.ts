@@ -62,7 +62,7 @@ export class MergingSource implements Turn {
 
   /** Whether its block stands where packets are counted: then no other source may be. */
   get isPlaced(): boolean {
-    return this.#block.buffer === this.#session.kernel.place.buffer;
+    return this.#block.buffer === this.#session.kernel.blockMemory.buffer;
   }
 
   /** Whether all packets that were read are counted. */
@@ -101,7 +101,7 @@ export class MergingSource implements Turn {
     if (this.#block !== this.#given || this.isPlaced) return;
     if (totalBytes === null || totalBytes - bytesRead < WORTH_MOVING) return;
     this.#block.count = 0;
-    this.#block.moveTo(this.#session.kernel.place);
+    this.#block.moveTo(this.#session.kernel.blockMemory);
   }
 
   /**
@@ -115,7 +115,7 @@ export class MergingSource implements Turn {
     if (this.isPlaced && !isWhole) return 0;
     this.#row = end;
     this.#noteLatest(rowThatTimes(this.#block, end - 1));
-    if (isWhole && this.#session.kernel.holds(this.#block.bytes))
+    if (isWhole && this.#session.kernel.isInBuffer(this.#block.bytes))
       this.#session.count(this.#block, this.totals);
     else {
       this.#run ??= this.#session.kernel.createBlock(this.#block);

@@ -59,7 +59,7 @@ export class ReadAhead {
   }
 
   /**
-   * A capture, whose blocks stand in the kernel, but not in its `place`; null where it is to be read by this thread. One at a
+   * A capture, whose blocks stand in the kernel, but not in its `blockMemory`; null where it is to be read by this thread. One at a
    * time. Throws `InputError` as `openCapture`.
    */
   async open(capture: NamedCapture): Promise<PacketSource | null> {

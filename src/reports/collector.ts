@@ -111,7 +111,7 @@ export interface BucketWatch {
   /** A flow goes on in a later bucket than that of its last packet; the packet there is not counted yet. Borrowed for the call. */
   leaveBucket(flow: FlowView): void;
   /** The next packet of a flow is in an earlier bucket, or has no time; it is not counted yet. Both are borrowed for the call. */
-  seeLate(flow: FlowView, packet: PacketRow): void;
+  seeLatePacket(flow: FlowView, packet: PacketRow): void;
   /** Records without ports, and their bytes on the wire; below zero for fragments that found their ports after all. */
   addUndecoded(seconds: number, packets: number, bytes: number): void;
   /** The flow in a record has ended, and was shown: another one may begin there. */
@@ -123,7 +123,7 @@ export interface PartWatch {
   /** A whole number from 1 on. */
   readonly activeSeconds: number;
   /** A flow that is so old goes on with a packet that is not counted yet. Both are borrowed for the call. */
-  leavePart(flow: AttributedFlow, packet: PacketRow): void;
+  reachActiveTimeout(flow: AttributedFlow, packet: PacketRow): void;
   /** The flow in a record has ended, and was shown: another one may begin there. */
   forget(record: number): void;
 }

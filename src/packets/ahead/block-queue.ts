@@ -3,7 +3,7 @@
  * its columns. Both threads have a queue object over the same memory. A block stays in its buffer until it is released.
  */
 
-import { PLACES } from "../kernel/ahead-places.ts";
+import { BLOCKS } from "../kernel/ahead-blocks.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
 /**
@@ -30,7 +30,7 @@ const TOLD_MARKS = 1;
 const TOLD_DROPS = 2;
 
 const FIGURES_AT = WORDS * Int32Array.BYTES_PER_ELEMENT;
-const LENGTH = FIGURES_AT + (1 + PLACES) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
+const LENGTH = FIGURES_AT + (1 + BLOCKS) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
 
 /** Figures that accompany a block. */
 export interface BlockFigures {
@@ -60,7 +60,7 @@ export class BlockQueue {
 
   /** Index of the next block's buffer. */
   get place(): number {
-    return 1 + (this.#blocks % PLACES);
+    return 1 + (this.#blocks % BLOCKS);
   }
 
   /** Writer: waits until this many blocks have been released. False if the reader stopped. */
@@ -75,7 +75,7 @@ export class BlockQueue {
 
   /** Writer: waits until a buffer is free for the next block. False if the reader stopped. */
   waitForPlace(): boolean {
-    return this.waitForReturn(this.#blocks + 1 - PLACES);
+    return this.waitForReturn(this.#blocks + 1 - BLOCKS);
   }
 
   /** Writer: passes on the block in `place`. */

@@ -7,7 +7,7 @@ import { InputError } from "../../errors.ts";
 import { openCapture } from "../files/open-capture.ts";
 import { MAX_RECORD_LENGTH } from "../files/record-parser.ts";
 import { BUFFER_LENGTH, type ReadPlace } from "../files/record-reader.ts";
-import { BUFFERS } from "../kernel/ahead-places.ts";
+import { BUFFERS } from "../kernel/ahead-blocks.ts";
 import { RowMaker } from "../kernel/row-maker.ts";
 import { PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";

@@ -21,7 +21,7 @@ export class FlowCollector implements Collector<null> {
   }
 
   add(flow: AttributedFlow): void {
-    this.#receive(flow.describe(this.#parts?.last(flow.flow.record)), () => flow.explain());
+    this.#receive(flow.describe(this.#parts?.last(flow.flow.entry)), () => flow.explain());
   }
 
   /** Flows that live have not ended: nobody is told of them. */
@@ -36,7 +36,7 @@ export class FlowCollector implements Collector<null> {
   #watch(parts: FlowParts, activeSeconds: number): PartWatch {
     return {
       activeSeconds,
-      leavePart: (flow, packet) =>
+      reachActiveTimeout: (flow, packet) =>
         this.#receive(flow.describe(parts.next(flow.flow, packet)), () => flow.explain()),
       forget: (record) => parts.forget(record),
     };

@@ -45,7 +45,7 @@ export class WaitingTraffic {
   /** What a flow (borrowed) has moved since it was last told of, under the bucket that is given. Borrowed until the next call. */
   rest(flow: FlowView, bucket: number): Moved {
     const moved = this.#moved;
-    const base = flow.record * NUMBERS;
+    const base = flow.entry * NUMBERS;
     // Of a record beyond the end nothing was told.
     const isKnown = base < this.#told.length;
     for (let side = 0; side < 2; side++) {

@@ -28,11 +28,11 @@ const batch = new PacketBatch(kernel);
 /** Puts a packet into the kernel as record `index`, `filling` around it. */
 function place(bytes: Uint8Array, captured: number, original: number, filling: number, index = 0): void {
   kernel.buffer.fill(filling).set(bytes.subarray(0, captured), OFFSET);
-  kernel.place.columns.offsets[index] = OFFSET;
-  kernel.place.columns.capturedLengths[index] = captured;
-  kernel.place.columns.originalLengths[index] = original;
-  kernel.place.columns.seconds[index] = SECONDS;
-  kernel.place.columns.nanoseconds[index] = NANOSECONDS;
+  kernel.blockMemory.columns.offsets[index] = OFFSET;
+  kernel.blockMemory.columns.capturedLengths[index] = captured;
+  kernel.blockMemory.columns.originalLengths[index] = original;
+  kernel.blockMemory.columns.seconds[index] = SECONDS;
+  kernel.blockMemory.columns.nanoseconds[index] = NANOSECONDS;
 }
 
 /** The only row of the batch, times included, which is emptied. */
@@ -41,10 +41,10 @@ function takeRow(): number[] {
   return [...kernel.rows.subarray(0, ROW_WORDS), batch.seconds[0], batch.nanoseconds[0]];
 }
 
-/** The row that is made in one go, or null where the packet is not plain. */
-function plainRow(fcsLength: number): number[] | null {
+/** The row that is made in one go, or null where the packet is not on the fast path. */
+function fastPathRow(fcsLength: number): number[] | null {
   kernel.rows.fill(-1, 0, ROW_WORDS);
-  return batch.appendPlain(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
+  return batch.appendFastPath(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
 }
 
 /** IPv4 leaves the rest of the words for addresses as they are. */
@@ -67,18 +67,18 @@ function layeredRow(captured: number, original: number, fcsLength: number): numb
 function expectSame(bytes: Uint8Array, captured: number, original: number, fcsLength = 0): boolean {
   const rows = [0x00, 0xff].map((filling) => {
     place(bytes, captured, original, filling);
-    const plain = plainRow(fcsLength);
-    if (plain !== null) expect(plain).toEqual(layeredRow(captured, original, fcsLength));
-    return plain;
+    const fast = fastPathRow(fcsLength);
+    if (fast !== null) expect(fast).toEqual(layeredRow(captured, original, fcsLength));
+    return fast;
   });
   expect(rows[0]).toEqual(rows[1]);
   return rows[0] !== null;
 }
 
-describe("rows of plain packets", () => {
-  it("are made of plain packets, tagged or not, and of no others", () => {
-    const plain = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
-    const names = plain.map(({ name }) => name);
+describe("rows of fast-path packets", () => {
+  it("are made of fast-path packets, tagged or not, and of no others", () => {
+    const fast = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
+    const names = fast.map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
         "ethernet ipv4 tcp",
@@ -91,14 +91,14 @@ describe("rows of plain packets", () => {
   });
 
   it("are what the layers give, cut at every length, by the snaplen and for good", () => {
-    let plain = 0;
+    let fast = 0;
     for (const { bytes } of ETHERNET) {
       for (let length = 0; length <= bytes.length; length++) {
-        for (const original of [length, bytes.length]) if (expectSame(bytes, length, original)) plain++;
+        for (const original of [length, bytes.length]) if (expectSame(bytes, length, original)) fast++;
       }
     }
-    // The four that are plain, at their whole length.
-    expect(plain).toBeGreaterThanOrEqual(2 * 4);
+    // The four on the fast path, at their whole length.
+    expect(fast).toBeGreaterThanOrEqual(2 * 4);
   });
 
   it("are what the layers give, whatever bytes are changed", () => {
@@ -107,7 +107,7 @@ describe("rows of plain packets", () => {
       fc.oneof(fc.nat(255), fc.constantFrom(0, 0x45, 0x60, 0x81, 0xff, 0xbe)),
     );
     const numRuns = propertyRuns(20_000);
-    let plain = 0;
+    let fast = 0;
     fc.assert(
       fc.property(
         fc.constantFrom(...ETHERNET),
@@ -119,12 +119,12 @@ describe("rows of plain packets", () => {
           const bytes = original.slice();
           for (const [offset, value] of changes) if (offset < bytes.length) bytes[offset] = value;
           const length = Math.min(bytes.length, Math.max(cut, 30));
-          if (expectSame(bytes, length, length + extra, fcsLength)) plain++;
+          if (expectSame(bytes, length, length + extra, fcsLength)) fast++;
         },
       ),
       { numRuns },
     );
-    expect(plain).toBeGreaterThan(numRuns / 30);
+    expect(fast).toBeGreaterThan(numRuns / 30);
   });
 
   it("are not made of what may be a tunnel in UDP", () => {
@@ -161,17 +161,17 @@ describe("rows of plain packets", () => {
     expect(expectSame(checked, checked.length, checked.length, 4)).toBe(true);
   });
 
-  it("are made up to the first packet that is not plain, and to the last row", () => {
+  it("are made up to the first packet off the fast path, and to the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
-    kernel.place.columns.capturedLengths[300] = 10;
-    expect(batch.appendPlain(0, 0, 600, 0)).toBe(BATCH_CAPACITY);
+    kernel.blockMemory.columns.capturedLengths[300] = 10;
+    expect(batch.appendFastPath(0, 0, 600, 0)).toBe(BATCH_CAPACITY);
     expect(batch.isFull).toBe(true);
-    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(0);
+    expect(batch.appendFastPath(0, BATCH_CAPACITY, 600, 0)).toBe(0);
     batch.count = 0;
-    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
-    expect(batch.appendPlain(0, 300, 600, 0)).toBe(0);
-    expect(batch.appendPlain(0, 301, 303, 0)).toBe(2);
+    expect(batch.appendFastPath(0, BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
+    expect(batch.appendFastPath(0, 300, 600, 0)).toBe(0);
+    expect(batch.appendFastPath(0, 301, 303, 0)).toBe(2);
     expect(batch.count).toBe(300 - BATCH_CAPACITY + 2);
     batch.count = 0;
   });
