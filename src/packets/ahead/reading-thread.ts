@@ -7,7 +7,7 @@ import type { PacketSource } from "../packet-source.ts";
 import { READING_WORKER } from "../reading-worker-file.ts";
 import { AheadSource } from "./ahead-source.ts";
 import { BlockQueue } from "./block-queue.ts";
-import { errorOfParts, type ReadingOrder, type ReadingStart } from "./messages.ts";
+import { deserializeError, type ReadingOrder, type ReadingStart } from "./messages.ts";
 
 export class ReadingThread {
   readonly #worker: Worker;
@@ -61,7 +61,7 @@ export class ReadingThread {
     };
     const start = await this.#ask(order);
     if (start === null) return null;
-    if (start.kind === "failed") throw errorOfParts(start.error);
+    if (start.kind === "failed") throw deserializeError(start.error);
     const { format, totalBytes } = start;
     const failure = () => this.#failure;
     return new AheadSource({ name, format, totalBytes, kernel, queue, port: port1, signal, failure });
