@@ -23,8 +23,8 @@ async function runDoctor({ stdout, env }: Environment): Promise<number> {
   return canCapture ? 0 : STATUS_NOTHING_READ;
 }
 
-function linesOf({ subject, isWell, text, remedy }: Finding, width: number): string[] {
-  const mark = isWell ? "ok" : "--";
+function linesOf({ subject, isOk, text, remedy }: Finding, width: number): string[] {
+  const mark = isOk ? "ok" : "--";
   const indent = " ".repeat(width + 6);
   return [
     `${mark}  ${subject.padEnd(width)}  ${escapeText(text)}\n`,

@@ -36,21 +36,21 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
   // Missing privileges only show when something is opened; without a program to open it, they are unknown.
   const hasPermission = isMac
-    ? privilege.isWell
+    ? privilege.isOk
     : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
   return {
     findings: [
-      { subject: "Node", isWell: true, text: process.version, remedy: [] },
+      { subject: "Node", isOk: true, text: process.version, remedy: [] },
       describeTcpdump(tcpdumpPath, version.stdout + version.stderr),
       describeCap(cap.isBuilt),
-      { ...privilege, isWell: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
+      { ...privilege, isOk: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
       reader,
       ...(isMac ? [findProcesses(applePath !== null)] : []),
       describeInterfaces(interfaces),
       ...BACKEND_NAMES.map((backend): Finding => {
         const names = interfaces.filter(({ backends }) => backends.includes(backend)).map(({ name }) => name);
         const text = names.length > 0 ? `can capture on ${names.join(", ")}` : "cannot capture here";
-        return { subject: `backend ${backend}`, isWell: names.length > 0, text, remedy: [] };
+        return { subject: `backend ${backend}`, isOk: names.length > 0, text, remedy: [] };
       }),
     ],
     canCapture,
@@ -64,24 +64,24 @@ function describeTcpdump(path: string | null, version: string): Finding {
       platform() === "darwin"
         ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
         : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
-    return { subject, isWell: false, text: "not in PATH", remedy };
+    return { subject, isOk: false, text: "not in PATH", remedy };
   }
   const versions = [
     /^tcpdump version ([^\s,]+(?: -- Apple version \S+)?)/m,
     /^libpcap version ([^\s,]+)/m,
   ].map((pattern) => pattern.exec(version)?.[1] ?? "of unknown version");
-  return { subject, isWell: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
+  return { subject, isOk: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
 }
 
 function describeCap(isBuilt: boolean): Finding {
-  if (isBuilt) return { subject: "cap", isWell: true, text: "built", remedy: [] };
+  if (isBuilt) return { subject: "cap", isOk: true, text: "built", remedy: [] };
   const needs =
     platform() === "darwin"
       ? "xcode-select --install"
       : "sudo apt install libpcap-dev build-essential python3";
   return {
     subject: "cap",
-    isWell: false,
+    isOk: false,
     text: "not there, or not built (it is optional: tcpdump does as well)",
     // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
@@ -96,36 +96,37 @@ function describeCap(isBuilt: boolean): Finding {
 /** Determines the user that `live` reads packets as. */
 async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
   const subject = "live runs as";
-  if (process.getuid?.() !== 0) return { subject, isWell: true, text: "this user", remedy: [] };
+  if (process.getuid?.() !== 0) return { subject, isOk: true, text: "this user", remedy: [] };
   const user = await chooseRunAs(undefined, env).catch(() => null);
   if (user === null) {
     return {
       subject,
-      isWell: false,
+      isOk: false,
       text: "no user to give root up for",
       remedy: ["name one: live --user NAME"],
     };
   }
-  const isBarred = await canRefusePrivileges(env);
-  const text = `${user.name}, not root, when packets are read${isBarred ? "; no privilege can come back" : ""}`;
-  return { subject, isWell: true, text, remedy: [] };
+  const isIrreversible = await canRefusePrivileges(env);
+  const text = `${user.name}, not root, when packets are read${isIrreversible ? "; no privilege can come back" : ""}`;
+  return { subject, isOk: true, text, remedy: [] };
 }
 
 async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
   const status = await readFile("/proc/self/status", "utf8").catch(() => "");
-  const own = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
-  const hasOwn = own !== undefined && ((BigInt(`0x${own}`) >> CAP_NET_RAW) & 1n) === 1n;
+  const capabilities = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  const hasCapability =
+    capabilities !== undefined && ((BigInt(`0x${capabilities}`) >> CAP_NET_RAW) & 1n) === 1n;
   const { stdout } = await readProgramOutput("getcap", [tcpdumpPath ?? ""], {
     ...env,
     PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin`,
   });
-  const ofTcpdump = /cap_net_raw/.test(stdout)
+  const tcpdumpText = /cap_net_raw/.test(stdout)
     ? "tcpdump's file has CAP_NET_RAW"
     : "tcpdump's file has no capability";
   return {
     subject: "permission",
-    isWell: true,
-    text: `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW; ${ofTcpdump}`,
+    isOk: true,
+    text: `this process ${hasCapability ? "has" : "lacks"} CAP_NET_RAW; ${tcpdumpText}`,
     remedy: capabilityCommands(tcpdumpPath ?? "/usr/bin/tcpdump"),
   };
 }
@@ -149,7 +150,7 @@ function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const route = isDefault ? `the default route is by ${name}` : "there is no default route";
   return {
     subject: "interfaces",
-    isWell: usable.length > 0,
+    isOk: usable.length > 0,
     text: `${usable.length} of ${interfaces.length} can be captured; ${route}`,
     remedy: [],
   };

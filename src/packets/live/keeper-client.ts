@@ -7,7 +7,7 @@ import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal 
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
 
 /** The services of the process that kept root. */
-export interface KeptRoot {
+export interface RootKeeper {
   /** The user that this process runs as. */
   readonly user: RunAs;
   readonly start: StartProgram;
@@ -16,12 +16,12 @@ export interface KeptRoot {
 }
 
 /** Whether a process that kept root has started this one. */
-export function isKept(): boolean {
+export function hasKeeper(): boolean {
   return process.send !== undefined && readRunAs(process.env) !== null;
 }
 
 /** Drops root permanently if a keeper has it; null if no keeper has started this process. */
-export function giveUpRoot(): KeptRoot | null {
+export function dropRoot(): RootKeeper | null {
   const user = process.send === undefined ? null : readRunAs(process.env);
   if (user === null) return null;
   const keeper = new KeeperLink();
@@ -39,50 +39,52 @@ export function giveUpRoot(): KeptRoot | null {
 }
 
 /** State of a requested program. */
-class AskedProgram {
+class RequestedProgram {
   readonly outputs = new Map<"stdout" | "stderr", Socket>();
   readonly exited: Promise<void>;
   readonly ended: Promise<ProgramEnd>;
   isRunning = true;
-  tellExited: () => void = () => {};
-  tellEnded: (end: ProgramEnd) => void = () => {};
-  tellRefused: (reason: string) => void = () => {};
-  tellStarted: () => void = () => {};
+  resolveExited: () => void = () => {};
+  resolveEnded: (end: ProgramEnd) => void = () => {};
+  resolveRefused: (reason: string) => void = () => {};
+  resolveStarted: () => void = () => {};
   readonly started: Promise<string | null>;
 
   constructor() {
     this.exited = new Promise((resolve) => {
-      this.tellExited = resolve;
+      this.resolveExited = resolve;
     });
     this.ended = new Promise((resolve) => {
-      this.tellEnded = resolve;
+      this.resolveEnded = resolve;
     });
     this.started = new Promise((resolve) => {
-      this.tellStarted = () => resolve(null);
-      this.tellRefused = resolve;
+      this.resolveStarted = () => resolve(null);
+      this.resolveRefused = resolve;
     });
   }
 
   /** The program has exited, or its state can no longer be known. */
   end(end: ProgramEnd): void {
     this.isRunning = false;
-    this.tellRefused("the process that starts it has gone");
-    this.tellExited();
-    this.tellEnded(end);
+    this.resolveRefused("the process that starts it has gone");
+    this.resolveExited();
+    this.resolveEnded(end);
   }
 }
 
 class KeeperLink {
-  readonly #asked = new Map<number, AskedProgram>();
+  readonly #requested = new Map<number, RequestedProgram>();
   readonly #listeners = new Set<(signal: PassedSignal) => void>();
   #lastId = 0;
 
   constructor() {
-    process.on("message", (answer: KeeperAnswer, socket) => this.#hear(answer, socket as Socket | undefined));
+    process.on("message", (answer: KeeperAnswer, socket) =>
+      this.#handleAnswer(answer, socket as Socket | undefined),
+    );
     process.on("disconnect", () => {
       // The keeper was killed, and so were the programs it started.
-      for (const asked of this.#asked.values()) {
-        asked.end({ status: null, signal: "SIGKILL", startError: null });
+      for (const requested of this.#requested.values()) {
+        requested.end({ status: null, signal: "SIGKILL", startError: null });
       }
       for (const listener of this.#listeners) listener("SIGTERM");
     });
@@ -94,17 +96,17 @@ class KeeperLink {
 
   readonly start: StartProgram = async ({ backend, args }, interfaceName) => {
     const id = ++this.#lastId;
-    const asked = new AskedProgram();
-    this.#asked.set(id, asked);
+    const requested = new RequestedProgram();
+    this.#requested.set(id, requested);
     process.channel?.ref();
-    this.#tell({ kind: "start", id, backend, interfaceName, args });
-    const refusal = await asked.started;
+    this.#send({ kind: "start", id, backend, interfaceName, args });
+    const refusal = await requested.started;
     process.channel?.unref();
     if (refusal !== null) {
-      this.#asked.delete(id);
+      this.#requested.delete(id);
       throw captureError("no_permission", interfaceName, `${backend} was not started: ${refusal}`);
     }
-    return this.#startedProgram(id, asked);
+    return this.#startedProgram(id, requested);
   };
 
   catchSignals(onSignal: (signal: PassedSignal) => void): () => void {
@@ -112,32 +114,34 @@ class KeeperLink {
     return () => this.#listeners.delete(onSignal);
   }
 
-  #startedProgram(id: number, asked: AskedProgram): StartedProgram {
-    const [stdout, stderr] = (["stdout", "stderr"] as const).map((name) => asked.outputs.get(name) as Socket);
+  #startedProgram(id: number, requested: RequestedProgram): StartedProgram {
+    const [stdout, stderr] = (["stdout", "stderr"] as const).map(
+      (name) => requested.outputs.get(name) as Socket,
+    );
     for (const socket of [stdout, stderr]) socket.on("error", () => {});
     const closed = [stdout, stderr].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
     return {
       stdout,
       stderr,
-      exited: asked.exited,
-      ended: asked.ended.then(async (end) => {
+      exited: requested.exited,
+      ended: requested.ended.then(async (end) => {
         await Promise.all(closed);
         return end;
       }),
       get isRunning() {
-        return asked.isRunning;
+        return requested.isRunning;
       },
-      signal: (signal) => this.#tell({ kind: "signal", id, signal }),
-      endInput: () => this.#tell({ kind: "end-input", id }),
+      signal: (signal) => this.#send({ kind: "signal", id, signal }),
+      endInput: () => this.#send({ kind: "end-input", id }),
     };
   }
 
-  #tell(order: KeeperOrder): void {
+  #send(order: KeeperOrder): void {
     if (process.connected) process.send?.(order, undefined, {}, () => {});
   }
 
-  #hear(answer: KeeperAnswer, socket: Socket | undefined): void {
-    if (answer.kind === "told") {
+  #handleAnswer(answer: KeeperAnswer, socket: Socket | undefined): void {
+    if (answer.kind === "signal") {
       if (answer.signal === "SIGWINCH") {
         // Makes Node update the size of its terminals.
         process.emit("SIGWINCH", "SIGWINCH");
@@ -146,30 +150,30 @@ class KeeperLink {
       for (const listener of this.#listeners) listener(answer.signal);
       return;
     }
-    const asked = this.#asked.get(answer.id);
-    if (asked === undefined) return;
+    const requested = this.#requested.get(answer.id);
+    if (requested === undefined) return;
     switch (answer.kind) {
       case "refused":
-        asked.tellRefused(answer.reason);
+        requested.resolveRefused(answer.reason);
         break;
       case "exited":
-        asked.isRunning = false;
-        asked.tellExited();
+        requested.isRunning = false;
+        requested.resolveExited();
         break;
       case "ended": {
         const { status, signal, startError } = answer;
-        this.#asked.delete(answer.id);
+        this.#requested.delete(answer.id);
         const error = startError === null ? null : Object.assign(new Error(startError.message), startError);
-        asked.end({ status, signal, startError: error });
+        requested.end({ status, signal, startError: error });
         break;
       }
       default:
         if (socket === undefined) {
-          asked.tellRefused("its output did not come");
+          requested.resolveRefused("its output did not come");
           break;
         }
-        asked.outputs.set(answer.kind, socket);
-        if (asked.outputs.size === 2) asked.tellStarted();
+        requested.outputs.set(answer.kind, socket);
+        if (requested.outputs.size === 2) requested.resolveStarted();
     }
   }
 }
