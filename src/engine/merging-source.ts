@@ -1,6 +1,6 @@
 /** One of several captures that are merged: the packets of it that wait, and which of them come before those of others. */
 import { NO_TIME } from "../net/moment.ts";
-import { rowThatTimes } from "../packets/files/capture-start.ts";
+import { orderingRow } from "../packets/files/capture-start.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
@@ -114,7 +114,7 @@ export class MergingSource implements Turn {
     const isWhole = first === 0 && end === this.#count;
     if (this.isPlaced && !isWhole) return 0;
     this.#row = end;
-    this.#noteLatest(rowThatTimes(this.#block, end - 1));
+    this.#noteLatest(orderingRow(this.#block, end - 1));
     if (isWhole && this.#session.kernel.isInBuffer(this.#block.bytes))
       this.#session.count(this.#block, this.totals);
     else {
@@ -156,7 +156,7 @@ export class MergingSource implements Turn {
   /** A packet without a time is counted at once. */
   #setTurn(): void {
     const block = this.#block;
-    const row = rowThatTimes(block, this.#row);
+    const row = orderingRow(block, this.#row);
     const hasTime = block.nanoseconds[row] !== NO_TIME;
     this.seconds = hasTime ? block.seconds[row] : 0;
     this.nanoseconds = hasTime ? block.nanoseconds[row] : 0;

@@ -6,7 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { InputError } from "../../errors.ts";
 import { openCapture } from "../files/open-capture.ts";
 import { MAX_RECORD_LENGTH } from "../files/record-parser.ts";
-import { BUFFER_LENGTH, type ReadPlace } from "../files/record-reader.ts";
+import { BUFFER_LENGTH, type ReadRange } from "../files/record-reader.ts";
 import { BUFFERS } from "../kernel/ahead-blocks.ts";
 import { RowMaker } from "../kernel/row-maker.ts";
 import { PacketBlock } from "../packet-block.ts";
@@ -32,7 +32,7 @@ class Buffers {
     this.#queue = queue;
   }
 
-  readonly find = (end: number): ReadPlace => {
+  readonly find = (end: number): ReadRange => {
     const space = (this.#current + 1) * BUFFER_LENGTH - end;
     if (space >= MIN_SPACE) return { at: end, length: space };
     this.#blocks[this.#current] = this.#queue.blocks;
@@ -52,7 +52,7 @@ async function read({ name, path, module, memory, queue: words, port }: ReadingO
   const block = new PacketBlock({ columns: maker.columns[queue.blockNumber], buffer: maker.buffer });
   let source: PacketSource;
   try {
-    source = await openCapture(name, { path, block, findPlace: new Buffers(queue).find });
+    source = await openCapture(name, { path, block, findReadRange: new Buffers(queue).find });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     answer({ kind: "failed", error: serializeError(error) });
