@@ -192,7 +192,7 @@ export class RecordCounter {
     }
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
-    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#columns.interfaceIds[i]);
+    if (packet.isBareIp !== 0) totals.addIpAlone(this.#columns.interfaceIds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;

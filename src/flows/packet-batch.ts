@@ -3,7 +3,7 @@
  * many flows the cost is cache misses of the table, which overlap only if several packets are looked up together.
  */
 
-import { withOwnSide } from "../net/host-mark.ts";
+import { withHostSide } from "../net/host-mark.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import { firstRowOf } from "../packets/kernel/ahead-blocks.ts";
@@ -83,7 +83,7 @@ export class PacketBatch {
   /** Sets the capturing host's metadata of a row (`net/host-mark.ts`), with the host's own side in place of a direction. */
   setMark(index: number, mark: number): void {
     const row = index * ROW_WORDS;
-    this.words[row + ROW_MARK] = withOwnSide(mark, this.words[row + ROW_META] & META_FROM_B);
+    this.words[row + ROW_MARK] = withHostSide(mark, this.words[row + ROW_META] & META_FROM_B);
   }
 
   /**

@@ -26,14 +26,14 @@ describe("the frame check of 802.11", () => {
     (taken) => {
       const { payload, out } = decodeBuilt(frame, { cutTo: whole - taken });
       expect(payload).toEqual(APPLE);
-      expect(out.cutBySnaplen).toBe(0);
+      expect(out.truncatedBySnaplen).toBe(0);
     },
   );
 
   it("that the snaplen took is not taken off the frame", () => {
     const { payload, out } = decodeBuilt(frame, { cutTo: whole - 6 });
     expect(payload).toEqual(APPLE.subarray(0, 3));
-    expect(out.cutBySnaplen).toBe(1);
+    expect(out.truncatedBySnaplen).toBe(1);
   });
 
   it("that radiotap does not announce is not there", () => {

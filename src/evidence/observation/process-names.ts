@@ -1,6 +1,6 @@
 /** What the capturing host says of live flows: numbers for the names of processes, and the mark of each flow. */
 import { Side } from "../../flows/flow-view.ts";
-import { directionOf, Own, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
+import { directionOf, HostSide, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
 
 /** Different names that are kept apart at most. */
 const MAX_DIFFERENT = 65_536;
@@ -58,7 +58,7 @@ export class ProcessNames {
   /** The side (`Side`) that is the capturing host's own; null where that is not told, or both are. */
   ownSideOf(record: number): 0 | 1 | null {
     const own = directionOf(this.#marks[record]);
-    return own === Own.A ? Side.A : own === Own.B ? Side.B : null;
+    return own === HostSide.A ? Side.A : own === HostSide.B ? Side.B : null;
   }
 
   /** The class of service, as Apple numbers it; 0 where none is told. */
@@ -67,4 +67,4 @@ export class ProcessNames {
   }
 }
 
-const OWN_MASK = Own.A | Own.B;
+const OWN_MASK = HostSide.A | HostSide.B;

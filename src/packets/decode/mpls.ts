@@ -5,7 +5,7 @@
  *   | label                 | class | S | time to live |  bits; S = 1: the last one. Nothing identifies the payload.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const LABEL_LENGTH = 4;
@@ -20,7 +20,7 @@ const MAX_LABELS = 16;
  */
 export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let i = 0; i < MAX_LABELS; i++) {
-    if (end - offset < LABEL_LENGTH) return shortOf(Weird.TRUNCATED_MPLS_LABEL, end, out);
+    if (end - offset < LABEL_LENGTH) return truncationWeird(Weird.TRUNCATED_MPLS_LABEL, end, out);
     const isBottom = (bytes[offset + BOTTOM_OFFSET] & BOTTOM_OF_STACK) !== 0;
     offset += LABEL_LENGTH;
     if (isBottom) return followStack(bytes, offset, end, out);
@@ -29,7 +29,7 @@ export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: 
 }
 
 function followStack(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  if (end <= offset) return truncationWeird(Weird.TRUNCATED_IP_HEADER, end, out);
   const version = bytes[offset] >> 4;
   if (version === 4) return follow(Layer.IPV4, offset, end, out);
   if (version === 6) return follow(Layer.IPV6, offset, end, out);

@@ -29,7 +29,7 @@ export function findBpfAccess(): Finding {
   return { subject, isOk: open.length > 0, text, remedy: open.length > 0 ? [] : REMEDY };
 }
 
-/** Reports for which packets processes are known. `hasApples`: whether Apple's tcpdump is installed. */
+/** Reports for which packets processes are known. `hasAppleTcpdump`: whether Apple's tcpdump is installed. */
 export function findProcesses(hasAppleTcpdump: boolean): Finding {
   const subject = "processes";
   if (!hasAppleTcpdump) {

@@ -27,19 +27,19 @@ describe("IP alone in a capture of Ethernet", () => {
   ])("is decoded and told: %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("none");
-    expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
+    expect(out).toMatchObject({ ...PORTS, isBareIp: 1 });
   });
 
   it("is decoded where the snaplen has cut it", () => {
     const built = packet().ipv4(IPV4).tcp(PORTS).payload(1000).build();
     const { out } = decode(built, { cutTo: 96 });
-    expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
+    expect(out).toMatchObject({ ...PORTS, isBareIp: 1 });
     expect(out.payloadEnd - out.transportOffset).toBe(96 - 20);
   });
 
   it("counts as what it is where it has no ports", () => {
     const { weird, out } = decode(packet().ipv4(IPV4).icmp().payload(30).build());
-    expect([weird, out.isIpAlone]).toEqual(["icmp", 1]);
+    expect([weird, out.isBareIp]).toEqual(["icmp", 1]);
   });
 
   it.each([
@@ -101,21 +101,21 @@ describe("IP alone in a capture of Ethernet", () => {
   ])("is not seen in a frame with %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("unknown_ether_type");
-    expect(out).toMatchObject({ isIpAlone: 0, ipVersion: 0, sourcePort: 0 });
+    expect(out).toMatchObject({ isBareIp: 0, ipVersion: 0, sourcePort: 0 });
   });
 
   it("is not looked for in a frame whose EtherType is known", () => {
     const built = packet().ipv4({ source: "136.204.1.1" }).tcp(PORTS).build();
-    expect([decode(built).weird, decode(built).out.isIpAlone]).toEqual(["lldp", 0]);
+    expect([decode(built).weird, decode(built).out.isBareIp]).toEqual(["lldp", 0]);
   });
 
   it("is not seen in any packet of the catalogue, nor in frames of random bytes", () => {
     for (const { name, packet: built, linkType = built.linkType } of CATALOGUE) {
-      expect(decodeBytes(linkType, built.build()).out.isIpAlone, name).toBe(0);
+      expect(decodeBytes(linkType, built.build()).out.isBareIp, name).toBe(0);
     }
     const frame = fc.uint8Array({ minLength: 14, maxLength: 200 });
     fc.assert(
-      fc.property(frame, (bytes) => decode(bytes).out.isIpAlone === 0),
+      fc.property(frame, (bytes) => decode(bytes).out.isBareIp === 0),
       { numRuns: propertyRuns(5000) },
     );
   });

@@ -87,10 +87,10 @@ describe("the frame check sequence that the capture's header announces", () => {
     const length = frame.build().length;
     const cutInFrameCheck = decodeBuilt(frame, { originalLength: length + 4, fcsLength: 4 });
     expect(cutInFrameCheck.payload.length).toBe(5);
-    expect(cutInFrameCheck.out.cutBySnaplen).toBe(0);
+    expect(cutInFrameCheck.out.truncatedBySnaplen).toBe(0);
     const cutInFrame = decodeBuilt(frame, { cutTo: length - 2, originalLength: length + 4, fcsLength: 4 });
     expect(cutInFrame.payload.length).toBe(3);
-    expect(cutInFrame.out.cutBySnaplen).toBe(1);
+    expect(cutInFrame.out.truncatedBySnaplen).toBe(1);
   });
 
   it("may be longer than the packet says it is without harm", () => {

@@ -55,7 +55,7 @@ const TYPE_VLAN = 0x8100;
 const TYPE_IPV6 = 0x86dd;
 /** First bytes of addresses that `ethernet.ts` treats specially: the broadcast address, and an iPhone's fake one. */
 const BROADCAST_BYTE = 0xff;
-const FAKED_ADDRESS_BYTE = 0xbe;
+const FAKE_ADDRESS_BYTE = 0xbe;
 
 /** Version 4 and a header of five words. */
 const IPV4_WITHOUT_OPTIONS = 0x45;
@@ -163,7 +163,7 @@ function storeTime(at: usize, time: u64): void {
 function writeFastPath(row: usize, frame: usize, end: usize): bool {
   if (i32(end - frame) < MIN_LENGTH) return false;
   const first = load<u8>(frame);
-  if (first === BROADCAST_BYTE || first === FAKED_ADDRESS_BYTE) return false;
+  if (first === BROADCAST_BYTE || first === FAKE_ADDRESS_BYTE) return false;
   let type = readUint16(frame + TYPE_OFFSET);
   let ip = frame + ETHERNET_LENGTH;
   let meta = UNTAGGED_DISTANCES;
