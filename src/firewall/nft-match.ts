@@ -72,7 +72,7 @@ function existence(fact: Fact, isWanted: boolean): Certainty {
 }
 
 /** Whether a match looks something up in a set with dynamic elements. */
-export function asksDynamicSet(right: unknown, findSet: SetFinder): boolean {
+export function usesDynamicSet(right: unknown, findSet: SetFinder): boolean {
   return typeof right === "string" && right.startsWith("@") && (findSet(right.slice(1))?.isDynamic ?? false);
 }
 

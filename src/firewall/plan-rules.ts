@@ -9,7 +9,7 @@ import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import { type AllowPlan, type BaseRule, type LeftOut, PLAN_SCHEMA, type RuleOrigin } from "./allow-plan.ts";
-import { leadOpenings } from "./lead-openings.ts";
+import { assignDestinations } from "./assign-destinations.ts";
 import type { Destinations } from "./load-destinations.ts";
 import { PlanDestinations } from "./plan-destinations.ts";
 import { mergeOpenings, type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
@@ -77,16 +77,17 @@ export function planRules(options: PlanOptions): AllowPlan {
     ...table.rows.flatMap((row) => openRow(row, wanted, options, leftOut)),
     ...openOffList(wanted, options, leftOut),
   ];
-  const towards =
+  const destinations =
     options.destinations === undefined ? null : new PlanDestinations(options.destinations, wanted);
-  const openings = towards === null ? everywhere : leadOpenings(everywhere, towards, wanted, table, leftOut);
+  const openings =
+    destinations === null ? everywhere : assignDestinations(everywhere, destinations, wanted, table, leftOut);
   const names = new Set(openings.flatMap(({ destination }) => destination ?? []));
   return {
     schema: PLAN_SCHEMA,
     subject,
     products: products.map(({ name }) => name),
     rules: mergeOpenings(openings),
-    destinations: towards?.sets(names) ?? [],
+    destinations: destinations?.sets(names) ?? [],
     base: BASE,
     leftOut,
   };
