@@ -10,7 +10,7 @@ export interface MetricsText {
 
 const PATH = "/metrics";
 /** Prometheus needs one or two. */
-const MOST_CONNECTIONS = 32;
+const MAX_CONNECTIONS = 32;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A listening server. */
@@ -23,7 +23,7 @@ export class MetricsServer {
 
   /** Starts listening; port 0 picks a free one. Rejects with the system's error. */
   static async listen(address: ListenAddress, metrics: MetricsText): Promise<MetricsServer> {
-    const limits = { connections: MOST_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
+    const limits = { connections: MAX_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
     return new MetricsServer(
       await LocalServer.listen(address, limits, (request, response) => answer(request, response, metrics)),
     );
