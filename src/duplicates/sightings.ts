@@ -223,8 +223,8 @@ export class Sightings {
     return this.#words[slot * ENTRY_WORDS + META] === 0;
   }
 
-  #timeOf(slot: number, which: number): number {
-    return this.#times[(slot * ENTRY_WORDS) / 2 + which];
+  #timeOf(slot: number, field: number): number {
+    return this.#times[(slot * ENTRY_WORDS) / 2 + field];
   }
 }
 

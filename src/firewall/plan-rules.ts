@@ -68,9 +68,9 @@ export function planRules(options: PlanOptions): AllowPlan {
   const { table, subject } = options;
   const leftOut: LeftOut[] = [];
   const products = [...options.products].filter((product) => {
-    const isLeft = options.withoutRetired === true && product.ended !== null;
-    if (isLeft) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
-    return !isLeft;
+    const isOmitted = options.withoutRetired === true && product.ended !== null;
+    if (isOmitted) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
+    return !isOmitted;
   });
   const wanted = new Set(products);
   const everywhere = [
@@ -154,9 +154,9 @@ function openOffList(
       const origin = { row, service: "", products, reason: need.reason };
       return need.directions
         .filter((direction) => {
-          const isLeft = direction === "inbound" && withInbound !== true;
-          if (isLeft) leftOut.push({ what: row, why: "inbound", products });
-          return !isLeft;
+          const isOmitted = direction === "inbound" && withInbound !== true;
+          if (isOmitted) leftOut.push({ what: row, why: "inbound", products });
+          return !isOmitted;
         })
         .flatMap((direction) =>
           openPorts(need, direction, false, origin, [{ product: need.product, name: need.product.name }]),

@@ -126,12 +126,12 @@ function conditionOf(
     }
     return certainty;
   }
-  if (LIMITS.has(key)) return limitHolds(value, packet);
+  if (LIMITS.has(key)) return evaluateLimit(value, packet);
   if (key === "set" || key === "meter") {
     const inner = isJsonObject(value) ? [value.stmt].flat() : [];
     const limit = inner.find((one) => isJsonObject(one) && Object.keys(one).some((name) => LIMITS.has(name)));
     if (limit === undefined) return key === "set" ? "yes" : "maybe";
-    return limitHolds(Object.values(limit as JsonObject)[0], packet);
+    return evaluateLimit(Object.values(limit as JsonObject)[0], packet);
   }
   if (key === "xt") {
     if (!isJsonObject(value) || typeof value.name !== "string") return null;
@@ -140,7 +140,7 @@ function conditionOf(
   return null;
 }
 
-function limitHolds(value: unknown, packet: AuditPacket): "yes" | "no" {
+function evaluateLimit(value: unknown, packet: AuditPacket): "yes" | "no" {
   assume(packet, "limits");
   return isJsonObject(value) && value.inv === true ? "no" : "yes";
 }

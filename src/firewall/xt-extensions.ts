@@ -95,7 +95,7 @@ export function evaluateXtMatch(
       return packet.icmpType === null ? "no" : "maybe";
     case "conntrack":
     case "state":
-      return trackingHolds(rule, packet, context);
+      return evaluateTracking(rule, packet, context);
     case "addrtype":
       if (packet.icmpType !== null) return "maybe";
       assume(packet, "unicast");
@@ -120,7 +120,7 @@ export function evaluateXtMatch(
  * to match existing connections, or new ones if a rule for existing connections came before or the rule names the
  * service's port.
  */
-function trackingHolds(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
+function evaluateTracking(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
   const { names, matchesPort, matchesFields } = conditionsOf(rule);
   const isNew = packet.stage === "opening";
   if (context.dropsEverything(rule)) {

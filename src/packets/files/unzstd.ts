@@ -83,11 +83,11 @@ async function createDecoder(): Promise<FrameDecoder> {
   // Missing from the types of Node 20.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
   return createZstdDecompress === undefined
-    ? new OwnDecoder(own)
+    ? new JsDecoder(own)
     : new MixedDecoder(own, createZstdDecompress);
 }
 
-class OwnDecoder implements FrameDecoder {
+class JsDecoder implements FrameDecoder {
   readonly decoded: Uint8Array[] = [];
   readonly #decoder: ZstdDecoder;
 

@@ -65,7 +65,7 @@ export async function runWithKeeper(
   const sendResize = () => keeper.send({ kind: "signal", signal: "SIGWINCH" });
   process.on("SIGWINCH", sendResize);
   try {
-    return await keeper.served;
+    return await keeper.ended;
   } finally {
     unsubscribe();
     process.off("SIGWINCH", sendResize);
@@ -80,7 +80,7 @@ export async function canRefusePrivileges(env: ProgramEnvironment): Promise<bool
 }
 
 class Keeper {
-  readonly served: Promise<ReaderEnd>;
+  readonly ended: Promise<ReaderEnd>;
   readonly #reader: ChildProcess;
   readonly #user: RunAs;
   readonly #find: FindProgram;
@@ -98,14 +98,14 @@ class Keeper {
     this.#find = find;
     this.#refusal = refusal;
     reader.on("message", (order: KeeperOrder) => void this.#handleOrder(order));
-    this.served = new Promise((resolve, reject) => {
+    this.ended = new Promise((resolve, reject) => {
       reader.once("error", reject);
       reader.once("exit", (status, signal) => resolve({ status, signal }));
     });
   }
 
   send(answer: KeeperAnswer, socket?: Socket): void {
-    // A reader that has exited receives nothing; `served` reports its end.
+    // A reader that has exited receives nothing; `ended` reports its end.
     if (this.#reader.connected) this.#reader.send(answer, socket, {}, () => {});
   }
 
