@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Which minutes were busiest, and with what, by DuckDB over the Parquet of `summarize --every`.
+// The busiest minutes and their products, by DuckDB over the Parquet of `summarize --every`.
 //   appleflow summarize monday.pcap --every 1m --format parquet --output monday.parquet
 //   node busy-minutes.mjs monday.parquet
-// The same question in DuckDB's own shell: paste the SQL, with the file's name in place of $1.
-// A folder of `--history` is asked alike: 'traffic/**/*.parquet'.
+// The same query in the DuckDB shell: paste the SQL, with the file's name in place of $1.
+// A folder of `--history` works too: 'traffic/**/*.parquet'.
 import { DuckDBInstance } from "@duckdb/node-api";
 
 const SQL = `
@@ -23,6 +23,6 @@ if (file === undefined) {
 }
 const database = await DuckDBInstance.create();
 const connection = await database.connect();
-// The name of the file is a value, not a part of the SQL.
+// The file name is passed as a value, not as part of the SQL.
 const answer = await connection.runAndReadAll(SQL, [file]);
 for (const [minute, what, bytes] of answer.getRows()) console.log(`${minute}\t${what}\t${bytes}`);

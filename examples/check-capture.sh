@@ -1,7 +1,7 @@
 #!/bin/sh
-# A step of continuous integration: does a capture of a test run still show what it should?
-#   ./check-capture.sh run.pcap expected.json     the first time the file is written: read it, and commit it
-# GitHub shows what differs beside the lines of the file; other services read --format junit or tap.
+# A CI step: does a capture of a test run still show what it should?
+#   ./check-capture.sh run.pcap expected.json     the first run writes the file: read it, and commit it
+# GitHub shows differences beside the lines of the file; other services read --format junit or tap.
 set -u
 [ $# -eq 2 ] || { echo "usage: $0 CAPTURE EXPECTED.json" >&2; exit 1; }
 
@@ -10,7 +10,7 @@ if [ ! -e "$2" ]; then
   echo "$2 is new: nothing was checked"
   exit 0
 fi
-# Bytes and packets vary by a little from run to run, products and verdicts do not.
+# Bytes and packets vary a little between runs, products and verdicts do not.
 appleflow check "$1" "$2" --format github --tolerance 10%
 status=$?
 case $status in

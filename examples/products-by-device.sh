@@ -1,16 +1,16 @@
 #!/bin/sh
-# Which device moved how much of which Apple product, from the JSON of `summarize`, by jq: tab-separated, most bytes first.
+# Bytes per device and Apple product, from the JSON of `summarize`, by jq: tab-separated, most bytes first.
 #   ./products-by-device.sh fixtures/phone-morning.pcapng
 set -eu
 [ $# -gt 0 ] || { echo "usage: $0 CAPTURE..." >&2; exit 1; }
 
 json=$(mktemp)
 trap 'rm -f "$json"' EXIT
-# Status 2: there are results, but a capture is damaged or cut; standard error says where.
+# Status 2: there are results, but a capture is damaged or truncated; standard error says where.
 appleflow summarize "$@" --format json --output "$json" || [ $? -eq 2 ]
 
-# A device has its bytes by group; a group has the products that evidence names, or none.
-# @tsv escapes tabs and line ends; names of devices are whatever their owners chose.
+# A device has bytes per group; a group has the products that evidence names, or none.
+# @tsv escapes tabs and line ends; device names are chosen by their owners.
 jq --raw-output '
   (.groups | INDEX(.id)) as $groups
   | [ .devices[] as $device

@@ -1,6 +1,6 @@
 /**
- * `npm run floods`: what floods cost, one after the other, each in a process of its own: CPU for each packet, and the most
- * memory that was resident at any time. The sums must be exact, whatever was dropped.
+ * `npm run floods`: the cost of floods, one after the other, each in a separate process: CPU per packet, and peak resident
+ * memory. The sums must be exact, whatever was dropped.
  *
  *   --packets 10000000   --max-flows 2000000   --only NAME (several times)   --json
  */
@@ -23,7 +23,7 @@ const chosen = FLOODS.filter(({ name }) => values.only?.includes(name) ?? true);
 if (values.json && chosen.length === 1) {
   console.log(JSON.stringify(await examineFlood(chosen[0], Number(values.packets), maxFlows)));
 } else {
-  console.log("| flood | CPU for a packet | memory | dropped | it fills |\n| --- | --- | --- | --- | --- |");
+  console.log("| flood | CPU per packet | memory | dropped | it fills |\n| --- | --- | --- | --- | --- |");
   for (const { name, fills } of chosen) {
     const args = ["--packets", values.packets, "--only", name, "--json"];
     if (maxFlows !== null) args.push("--max-flows", String(maxFlows));

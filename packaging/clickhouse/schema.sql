@@ -1,10 +1,10 @@
--- The tables of appleflow in ClickHouse, 18.16 and later: what "appleflow ship" writes and "appleflow history" asks.
+-- The tables of appleflow in ClickHouse, 18.16 and later: written by "appleflow ship", queried by "appleflow history".
 -- {shard} and {replica} are macros of each server. For one server without ZooKeeper or Keeper see README.md.
 
 CREATE DATABASE IF NOT EXISTS appleflow;
 
--- appleflow/buckets@1 (docs/history.md), with the delivery that each row came with and its place in it. An empty device_id is none.
--- A delivery that came twice has the same rows under the same keys: one of each stays.
+-- appleflow/buckets@1 (docs/history.md), with each row's delivery and its position in it. An empty device_id means none.
+-- A delivery that arrives twice has the same rows under the same keys: one of each stays.
 CREATE TABLE IF NOT EXISTS appleflow.buckets
 (
     start DateTime,
@@ -42,8 +42,8 @@ PRIMARY KEY (products, sensor, device_id, start)
 ORDER BY (products, sensor, device_id, start, delivery, row)
 SETTINGS replicated_deduplication_window = 10000;
 
--- Which delivery counts for each segment: that with the highest version. 0: none, another segment has its rows.
--- Rows count from the moment that their delivery stands here, all at once.
+-- The delivery that counts for each segment: the one with the highest version. 0: none, another segment has its rows.
+-- Rows count as soon as their delivery is listed here, all at once.
 CREATE TABLE IF NOT EXISTS appleflow.segments
 (
     origin String,

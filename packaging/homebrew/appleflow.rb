@@ -1,4 +1,4 @@
-# For a tap: Formula/appleflow.rb, with the release's address and the hash that shasum -a 256 prints.
+# For a tap: Formula/appleflow.rb, with the release's URL and the hash printed by shasum -a 256.
 class Appleflow < Formula
   desc "Which Apple products are in network traffic, and how sure that is"
   homepage "@HOMEPAGE@"
@@ -9,8 +9,10 @@ class Appleflow < Formula
   depends_on "node"
 
   def install
-    system "npm", "install", "--omit=optional", *std_npm_args
-    bin.install_symlink Dir["#{libexec}/bin/*"]
+    # As a project's: npm leaves nothing out of what is installed globally from a file (npm/cli, issue 8284).
+    system "npm", "install", "--omit=optional", "--prefix=#{libexec}", *std_npm_args(prefix: false), cached_download
+    bin.install_symlink libexec/"node_modules/.bin/appleflow"
+    man1.install_symlink libexec/"node_modules/appleflow/dist/appleflow.1"
     generate_completions_from_executable(bin/"appleflow", "complete")
   end
 

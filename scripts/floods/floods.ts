@@ -1,4 +1,4 @@
-/** What strangers can send in any number, each kind aimed at a table that is bounded. */
+/** Floods of hostile packets, each aimed at a bounded table. */
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
 import { address, answerTo, buildDns, service } from "../../src/testing/builders/dns-builder.ts";
@@ -8,17 +8,17 @@ import type { PacketWriter } from "./flood-source.ts";
 
 export interface Flood {
   readonly name: string;
-  /** The tables that it is to fill. */
+  /** The tables that it fills. */
   readonly fills: string;
   readonly write: PacketWriter;
-  /** Reports beside the totals that have tables of their own for it. */
+  /** Reports beside the totals with tables for it. */
   readonly reports?: readonly ("hosts" | "reach")[];
   readonly options?: ReadingOptions;
 }
 
 const APPLE = 0x11_00_00_00;
 const LOCAL = 0x0a_00_00_00;
-/** Of Ethernet, IPv4 and UDP; of TCP without options. */
+/** Lengths of Ethernet, IPv4 and UDP headers; of TCP without options. */
 const UDP_HEADERS = 42;
 
 const frame = () => packet().ethernet().ipv4({ source: "10.0.0.1", destination: "192.0.2.1" });
@@ -90,7 +90,7 @@ const control = frame()
   )
   .build();
 
-/** In the order of the page that has their figures. */
+/** In the order of the page with their figures. */
 export const FLOODS: readonly Flood[] = [
   {
     name: "connections",
@@ -100,7 +100,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "fragments",
-    fills: "fragments that wait",
+    fills: "waiting fragments",
     write: changing([fragment(0), fragment(64)], (i) => ({
       source: local(i),
       destination: anywhere(i),
@@ -123,23 +123,23 @@ export const FLOODS: readonly Flood[] = [
       ["gateway.icloud.com", "mesu.apple.com", "xp.apple.com", "itunes.apple.com"].map((name) =>
         helloFrame(name),
       ),
-      // Different enough for the table, few enough for a short flood to have all of them.
+      // Different enough for the table, but few enough for a short flood to have all of them.
       (i) => ({ ...flow(i), destinationPort: i < 1 << 17 ? anyPort(i, 4) : 1024 + ((i >> 2) & 0x7fff) }),
     ),
   },
   {
     name: "half handshakes",
-    fills: "handshakes that are under way, the bytes that they hold",
+    fills: "handshakes in progress, the bytes that they hold",
     write: changing([helloFrame(`${NAME}.example.com`, 100)], (i) => ({ ...flow(i), name: i })),
   },
   {
     name: "QUIC",
-    fills: "QUIC handshakes whose keys do not open",
+    fills: "QUIC handshakes that cannot be decrypted",
     write: changing([initial], (i) => ({ ...flow(i), seed: i }), UDP_HEADERS + 6),
   },
   {
     name: "DNS answers",
-    fills: "names of addresses, who asked for them",
+    fills: "names of addresses, the hosts that queried them",
     write: changing([dnsFrame(largeAnswer)], (i) => ({
       source: anywhere(i),
       destination: local(i, 5),
@@ -148,7 +148,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "refused names",
-    fills: "names of Apple's that were refused",
+    fills: "refused Apple names",
     write: changing([dnsFrame(refusal)], (i) => ({ destination: local(i), name: i })),
   },
   {
@@ -163,7 +163,7 @@ export const FLOODS: readonly Flood[] = [
   },
   {
     name: "noise",
-    fills: "flows whose protocol is looked for",
+    fills: "flows whose protocol is not recognised yet",
     write: changing([noise], (i) => ({ ...flow(i), destinationPort: anyPort(i, 6), seed: i }), UDP_HEADERS),
   },
   {

@@ -1,26 +1,26 @@
-/** `fixtures/lab/README.md`: what each session of the lab is, and which rows of the list are shown by what. */
+/** `fixtures/lab/README.md`: the sessions of the lab, and the rows of the list that each covers. */
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { type CoveredRow, coverRows } from "./row-coverage.ts";
 
 const INTRODUCTION = `# Captures of real programs
 
-Recorded by \`npm run lab\` (\`scripts/lab.ts\`): servers and clients of Debian, on hosts that are network namespaces, with
-tcpdump listening; no packet of any other machine is in them. 10.77.0.0/16 and fd77::/16 are the lab's own; addresses
-in Apple's prefixes and those reserved for documentation were put on the lab's own interfaces. Nothing was edited: a
-session says little enough to be kept whole. pcapng files were converted from tcpdump's pcap by editcap.
+Recorded by \`npm run lab\` (\`scripts/lab.ts\`): Debian's servers and clients, on hosts that are network namespaces, with
+tcpdump recording; they contain no packet of any other machine. 10.77.0.0/16 and fd77::/16 are the lab's own; addresses
+in Apple's prefixes and those reserved for documentation were put on the lab's own interfaces. Nothing was edited: each
+session is small enough to be kept whole. pcapng files were converted from tcpdump's pcap by editcap.
 
-\`NAME.truth.json\` is what the lab knows from what it started itself, never from our classifier: who served where, by
-which version of what, and what was made to fail. \`npm run lab:score\` holds the orientation of the flows against it;
-\`test/lab/\` does so too, and has a golden of each capture. Recording anew gives the same flows, not the same bytes.
-This page is written by \`npm run update-goldens\`: do not edit it.
+\`NAME.truth.json\` is what the lab knows from what it started itself, never from the classifier: who served where, with
+which program and version, and which failures were intended. \`npm run lab:score\` compares the orientation of the flows with it;
+\`test/lab/\` does so too, and has a golden of each capture. A new recording gives the same flows, not the same bytes.
+\`npm run update-goldens\` writes this page: do not edit it.
 `;
 
 const SYNTHETIC = { tcp: "rows-tcp.pcap", udp: "rows-udp.pcap" } as const;
 const MOST_SESSIONS = 4;
 const MOST_PRODUCTS = 4;
 
-/** The page, from all fixtures of the lab. */
+/** Returns the page for all fixtures of the lab. */
 export function renderLabReadme(table: ServiceTable, captured: readonly CapturedSession[]): string {
   const covered = coverRows(table, captured);
   const real = covered.filter(({ sessions }) => sessions.tcp.length + sessions.udp.length > 0).length;
@@ -34,8 +34,8 @@ export function renderLabReadme(table: ServiceTable, captured: readonly Captured
     "",
     "## The rows of the list",
     "",
-    `${real} of ${covered.length} rows are shown by real programs. Every row has a synthetic conversation, without a program`,
-    `behind it, in \`fixtures/${SYNTHETIC.tcp}\` or \`fixtures/${SYNTHETIC.udp}\`; for the others that is all there is.`,
+    `Real programs cover ${real} of ${covered.length} rows. Every row has a synthetic conversation, without a program`,
+    `behind it, in \`fixtures/${SYNTHETIC.tcp}\` or \`fixtures/${SYNTHETIC.udp}\`; the other rows have only that.`,
     "",
     "| Port | Transport | Service | Real programs | Synthetic |",
     "|---|---|---|---|---|",

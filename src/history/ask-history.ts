@@ -1,6 +1,6 @@
 /**
- * Questions of a history, answered by DuckDB, which reads the segments: the only file that knows it. Names, folders and times are
- * handed over as values, never as parts of a statement.
+ * Queries a history through DuckDB, which reads the segments: the only file that depends on DuckDB. Names, folders and times
+ * are passed as values, never as parts of a statement.
  */
 import { readdirSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -10,11 +10,12 @@ import { type ContentsChoice, type HistoryContents, readContents } from "./histo
 import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
 import { answerBy, type Dialect } from "./history-statement.ts";
 
-/** What installs it. */
-const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
-/** What stands in memory of a file that is open is more than what is read of it. */
+/** The command that installs it. */
+const INSTALL =
+  "npm install @duckdb/node-api@1.5.6-r.1 (with --global where appleflow is installed globally)";
+/** Limit, as each open file takes memory beyond the rows that are read. */
 const FILES_AT_ONCE = 500;
-/** How DuckDB says it. */
+/** The DuckDB dialect. */
 const DUCKDB: Dialect = {
   source: "rows",
   conditions: [],
@@ -28,7 +29,7 @@ const DUCKDB: Dialect = {
   value: (name) => `$${name}${name === "length" ? "::BIGINT" : ""}`,
 };
 
-/** Rows that are in no segment, as the statement is given them. */
+/** Rows that are in no segment, in the form passed to the statement. */
 const OPEN_ROWS = JSON.stringify([
   {
     start: "BIGINT",
@@ -55,7 +56,7 @@ const OPEN_ROWS = JSON.stringify([
   },
 ]);
 
-/** Columns that a question may need, as segments have them; in rows of open files in camel case. */
+/** Columns that a query may need, as named in segments; in rows of open files they are in camel case. */
 const COLUMNS = [
   "sensor",
   "party",
@@ -79,22 +80,22 @@ const COLUMNS = [
   "seconds",
 ] as const;
 
-/** How DuckDB reads a folder. */
+/** Options for reading a folder. */
 export interface FolderReading {
-  /** Gives DuckDB; the package that is installed by default. */
+  /** Loads DuckDB; default: the installed package. */
   readonly load?: () => Promise<DuckDb>;
-  /** As many as there are processors by default. */
+  /** Default: the number of processors. */
   readonly threads?: number;
 }
 
-/** DuckDB as it is installed. Rejects where it is not. */
+/** Loads the installed DuckDB. Rejects if it is not installed. */
 export const loadInstalledDuckDb = (): Promise<DuckDb> => import("@duckdb/node-api");
 
 /**
- * Asks a history. The caller owns the answer.
+ * Queries a history. The caller owns the answer.
  *
- * @throws InputError `cannot_open` for a folder that is not there; `no_backend` where DuckDB is not installed, with the command
- * that installs it; `cannot_read` for a segment that is none
+ * @throws InputError `cannot_open` if the folder does not exist; `no_backend` if DuckDB is not installed, with the command
+ *   that installs it; `cannot_read` for an invalid segment
  */
 export async function askHistory(
   folder: string,
@@ -108,7 +109,7 @@ export async function askHistory(
     ...(to !== null && { to }),
     ...(sensor !== null && { sensor }),
   });
-  // Nothing is fetched from anywhere, and no file is read twice.
+  // Never download anything, and read no file twice.
   const options = {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -120,7 +121,7 @@ export async function askHistory(
   try {
     return await answer(new Rows(connection, contents, duckdb), question);
   } catch (cause) {
-    // What it says of a file that is cut or of another kind, in its first line.
+    // First line of DuckDB's message about a truncated file or a file of another type.
     const [reason = ""] = cause instanceof Error ? cause.message.split("\n") : [];
     if (!/^(IO|Invalid Input|Invalid|Conversion) Error: /.test(reason)) throw cause;
     throw new InputError("cannot_read", `${folder}: ${reason}`, { source: folder }, cause);
@@ -130,7 +131,7 @@ export async function askHistory(
   }
 }
 
-/** Of what time a history has something, and of whom. Throws as `askHistory` does. */
+/** Returns the time span and the sensors of a history. Throws like `askHistory`. */
 export async function folderExtent(folder: string, { load }: FolderReading = {}): Promise<HistoryExtent> {
   await loadDuckDb(load);
   return extentOf(await contentsOf(folder, {}), null, null);
@@ -146,7 +147,7 @@ async function contentsOf(folder: string, choice: ContentsChoice): Promise<Histo
   return contents;
 }
 
-/** Whether nobody ever wrote a history there. */
+/** Whether the folder has never contained a history. */
 function isEmptyOfHistory(folder: string): boolean {
   return !readdirSync(folder).some((name) => name.startsWith("day=") || name.endsWith(".open.ndjson"));
 }
@@ -156,7 +157,7 @@ async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
     return await load();
   } catch (cause) {
     if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(systemErrorCode(cause) ?? "")) throw cause;
-    const message = `a history is read by DuckDB, which is not installed: ${INSTALL}`;
+    const message = `reading a history needs DuckDB, which is not installed: ${INSTALL}`;
     throw new InputError("no_backend", message, {}, cause);
   }
 }
@@ -164,7 +165,7 @@ async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
 type DuckDb = typeof import("@duckdb/node-api");
 type Values = Record<string, string | number>;
 
-/** The rows of a history, as a table that statements can name. */
+/** The rows of a history, as a table for statements. */
 class Rows {
   readonly contents: HistoryContents;
   readonly #connection: DuckDBConnection;
@@ -176,7 +177,7 @@ class Rows {
     this.#listValue = listValue;
   }
 
-  /** What a statement selects from `rows`, by parts of them: what it adds up is to be added up again. */
+  /** Runs a statement on `rows`, one part of them at a time: the caller has to add up the partial results. */
   async select(statement: string, values: Values): Promise<Record<string, unknown>[]> {
     const { segments, rows } = this.contents;
     const answers: Record<string, unknown>[] = [];
@@ -205,7 +206,7 @@ class Rows {
   }
 }
 
-/** A path is a pattern for DuckDB: what stands for others in it stands for itself. */
+/** DuckDB treats paths as patterns; this escapes the special characters. */
 function escapePattern(path: string): string {
   return path.replace(/[*?[]/g, "[$&]");
 }
@@ -221,7 +222,7 @@ async function answer(rows: Rows, question: HistoryQuestion): Promise<HistoryAns
   );
 }
 
-/** Of what time there are rows, as far as names of segments tell, and of which sensors; in seconds since 1970. */
+/** Time span of the rows, as far as names of segments show, in seconds since 1970, and the sensors. */
 function extentOf(
   { segments, rows }: HistoryContents,
   from: number | null,

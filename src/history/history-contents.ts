@@ -1,4 +1,4 @@
-/** All that a history has: its segments, and what sensors have told that is in none yet. */
+/** Everything in a history: its segments, and the rows of sensors that are in no segment yet. */
 import type { SensorRow } from "../tables/bucket-table.ts";
 import {
   DAY_SECONDS,
@@ -12,14 +12,14 @@ import {
 import { hourOf, OpenContents } from "./open-buckets.ts";
 import { segmentFacts } from "./segment-file.ts";
 
-/** A history as it is at one moment: each row is in a segment or among the rows, and in one of them only. */
+/** A history at one moment: each row is either in a segment or among the rows. */
 export interface HistoryContents {
   readonly segments: readonly Segment[];
   /** Owned by the caller. */
   readonly rows: readonly SensorRow[];
 }
 
-/** Which part of a history is read: days that have something of it, and one sensor's or all. */
+/** Selects a part of a history: days that overlap a time span, and one sensor or all. */
 export interface ContentsChoice {
   /** Seconds since 1970. */
   readonly from?: number;
@@ -27,15 +27,13 @@ export interface ContentsChoice {
   readonly sensor?: string;
 }
 
-/**
- * Reads a history while others may write it. Throws `InputError` for a folder that cannot be read.
- */
+/** Reads a history while others may write it. Throws `InputError` for an unreadable folder. */
 export async function readContents(
   folder: string,
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, sensor: one }: ContentsChoice = {},
 ): Promise<HistoryContents> {
   const isAsked = (sensor: string) => one === undefined || sensor === one;
-  // First these: what becomes a segment meanwhile says of itself which batches it has.
+  // Read open files first: segments written meanwhile record which batches they contain.
   const open = openSensors(folder)
     .filter(isAsked)
     .map((sensor) => [sensor, new OpenContents(openFileOf(folder, sensor))] as const);
@@ -56,7 +54,7 @@ export async function readContents(
   return { segments, rows };
 }
 
-/** Up to which batch the segments of a sensor have the rows of their hours. */
+/** Up to which batch the segments of a sensor contain the rows of their hours. */
 class ClosedBatches {
   readonly #folder: string;
   readonly #sensor: string;

@@ -1,7 +1,7 @@
 /**
- * What is where in the folder of a history (docs/history.md): `day=2026-11-30/SENSOR-09.parquet` has an hour in UTC,
- * `SENSOR-day.parquet` the whole day in place of its hours, `SENSOR-09.0123456789ab.parquet` an hour of captures that were imported;
- * `SENSOR.open.ndjson` what is in none of them yet.
+ * Layout of the folder of a history (docs/history.md): `day=2026-11-30/SENSOR-09.parquet` contains one hour in UTC,
+ * `SENSOR-day.parquet` the whole day in place of its hours, `SENSOR-09.0123456789ab.parquet` an hour of imported captures;
+ * `SENSOR.open.ndjson` contains what is in none of them yet.
  */
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -14,28 +14,28 @@ export const DAY_SECONDS = 86_400;
 export interface Segment {
   readonly path: string;
   readonly sensor: string;
-  /** When its day begins, in seconds since 1970, in UTC. */
+  /** Start of its day in UTC, in seconds since 1970. */
   readonly dayStart: number;
   /** 0 to 23; null: the whole day. */
   readonly hour: number | null;
-  /** Of captures that were imported: which; null of what a sensor has seen itself. */
+  /** Id of the import; null for what a sensor captured itself. */
   readonly importId: string | null;
 }
 
-/** It is a part of file names, on all systems. */
+/** Sensor names are parts of file names, on all systems. */
 const SENSOR = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const DAY_FOLDER = /^day=(\d{4}-\d{2}-\d{2})$/;
 const SEGMENT_FILE = /^(.+)-(\d\d|day)(?:\.([0-9a-f]{12}))?\.parquet$/;
 const OPEN_ENDING = ".open.ndjson";
-/** What devices did is for the user only. */
+/** Only the user may see what devices did. */
 const FOLDER_MODE = 0o700;
 
-/** Whether a sensor can be called so. */
+/** Whether a name is valid for a sensor. */
 export function isSensorName(name: string): boolean {
   return SENSOR.test(name);
 }
 
-/** A name for a sensor, made of that of a host. */
+/** Derives the name of a sensor from a host name. */
 export function sensorNameOf(host: string): string {
   const name = host
     .replace(/[^A-Za-z0-9._-]+/g, "-")
@@ -44,15 +44,15 @@ export function sensorNameOf(host: string): string {
   return isSensorName(name) ? name : "sensor";
 }
 
-/** Where what is in no segment yet of a sensor is. */
+/** Path of the file with a sensor's rows that are in no segment yet. */
 export function openFileOf(folder: string, sensor: string): string {
   return join(folder, `${sensor}${OPEN_ENDING}`);
 }
 
-/** Files that a process has left which was killed while it wrote them. */
+/** Temporary files of a process that was killed while it wrote them. */
 const UNFINISHED = /^\.appleflow-[0-9a-f]{16}\.tmp$/;
 
-/** Removes what nobody has written to for a day (`now` in milliseconds since 1970), and nobody will. */
+/** Removes temporary files that were not written to for a day (`now` in milliseconds since 1970). */
 export function removeUnfinished(folder: string, now: number): void {
   for (const place of [folder, ...dayFolders(folder)]) {
     for (const name of namesIn(place).filter((one) => UNFINISHED.test(one))) {
@@ -69,12 +69,12 @@ function dayFolders(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** When the hour of a segment begins, or its day; in seconds since 1970. */
+/** Start of the hour of a segment, or of its day, in seconds since 1970. */
 export function startOf({ dayStart, hour }: Segment): number {
   return dayStart + (hour ?? 0) * HOUR_SECONDS;
 }
 
-/** The segment of an hour, that begins at `start`. */
+/** The segment of the hour that begins at `start`. */
 export function hourSegment(
   folder: string,
   sensor: string,
@@ -93,16 +93,16 @@ export function daySegment(folder: string, sensor: string, dayStart: number): Se
   return { path, sensor, dayStart, hour: null, importId: null };
 }
 
-/** Makes a folder with those above it. Throws the errors of the file system. */
+/** Creates a folder and its parents. Throws file system errors. */
 export function makeFolder(folder: string): void {
   if (isFolder(folder)) return;
-  // One by one: Node's own way to make all that leads to it never ends where that cannot be (/proc).
+  // One by one: Node's recursive mkdir never returns where folders cannot be created (/proc).
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
   try {
     mkdirSync(folder, { mode: FOLDER_MODE });
   } catch (error) {
-    // Another sensor may have been faster.
+    // Another sensor may have created it first.
     if (!isFolder(folder)) throw error;
   }
 }
@@ -112,8 +112,8 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * The segments of a history by time and name, those left out whose whole day is there. `from` and `to` in seconds since 1970: only
- * days that have something of it. Throws `InputError` `cannot_open`.
+ * Lists the segments of a history by time and name, without hours whose whole day exists. `from` and `to` in seconds since
+ * 1970: only days that overlap this span. Throws `InputError` `cannot_open`.
  */
 export function listSegments(
   folder: string,
@@ -132,7 +132,7 @@ export function listSegments(
   );
 }
 
-/** The sensors of which something is in no segment yet. Throws as above. */
+/** Lists the sensors with rows that are in no segment yet. Throws as above. */
 export function openSensors(folder: string): string[] {
   return namesIn(folder)
     .filter((name) => name.endsWith(OPEN_ENDING))
@@ -157,7 +157,7 @@ function dayStartOf(name: string): number | null {
   return Number.isNaN(time) ? null : time / 1000;
 }
 
-/** Sorted. A folder that has just gone has nothing. */
+/** Sorted. A folder that was just removed counts as empty. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();

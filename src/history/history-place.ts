@@ -1,10 +1,10 @@
-/** A history wherever it is, in a folder or in ClickHouse: both are asked the same. */
+/** A history in a folder or in ClickHouse: both have the same interface. */
 import type { HistoryPlace } from "../reports/history/history-report.ts";
 import { askHistory, type FolderReading, folderExtent } from "./ask-history.ts";
 import { askClickHouse, clickHouseExtent } from "./clickhouse/ask-clickhouse.ts";
 import type { ClickHouseTarget } from "./clickhouse/clickhouse-target.ts";
 
-/** That of a folder, which DuckDB reads. */
+/** The history in a folder, read by DuckDB. */
 export function folderHistory(folder: string, reading: FolderReading = {}): HistoryPlace {
   return {
     name: folder,
@@ -13,7 +13,7 @@ export function folderHistory(folder: string, reading: FolderReading = {}): Hist
   };
 }
 
-/** That which sensors have shipped to a server. */
+/** The history that sensors have shipped to a server. */
 export function clickHouseHistory(target: ClickHouseTarget): HistoryPlace {
   return {
     name: target.name,

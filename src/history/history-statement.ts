@@ -1,6 +1,6 @@
 /**
- * Questions of a history as SQL, for all who answer them: what dialects have different names for, they bring with them. No name of a
- * result is that of a column, which ClickHouse would take for it.
+ * Queries of a history as SQL, for all databases: dialects supply the parts that differ. No result has the name of a column,
+ * as ClickHouse would confuse the two.
  */
 
 import { lengthFor } from "../reports/history/history-length.ts";
@@ -11,49 +11,52 @@ import type {
   HistoryQuestion,
 } from "../reports/history/history-report.ts";
 
-/** What a question has that is no part of the statement's text: whoever asks hands it over as values, or as literals. */
+/** Values of a question that are not in the text of the statement: each database passes them as values or as literals. */
 export interface QuestionValues {
-  /** Seconds of a bucket; not where nothing is put into buckets. */
+  /** Seconds of a bucket; absent if nothing is put into buckets. */
   readonly length?: number;
   readonly from?: number;
   readonly to?: number;
   readonly product?: string;
-  /** Without the ending of names that devices give themselves, and with it. */
+  /** Device name without and with the suffix of names that devices announce. */
   readonly device?: string;
   readonly localDevice?: string;
   readonly sensor?: string;
 }
 
-/** Makes a statement of a question. */
+/** Creates the statement of a question. */
 export type MakeStatement = (question: HistoryQuestion, dialect: Dialect) => string;
-/** The rows of a statement, which is made in a dialect that hands over the values; those of parts of a history one after the other. */
+/**
+ * Returns the rows of a statement, which is created in a dialect that passes the values; for a history in several parts, the
+ * rows of each part in sequence.
+ */
 export type AskRows = (
   make: MakeStatement,
   values: QuestionValues,
 ) => Promise<readonly Record<string, unknown>[]>;
 
-/** What one database calls it. */
+/** Names and constructs that differ between databases. */
 export interface Dialect {
-  /** What rows are selected from. */
+  /** The source of rows. */
   readonly source: string;
-  /** What is true for each row that counts. */
+  /** Conditions of every row that counts. */
   readonly conditions: readonly string[];
-  /** When a row's bucket begins, in seconds since 1970, as a whole number. */
+  /** Start of a row's bucket, in whole seconds since 1970. */
   readonly seconds: string;
-  /** A type of numbers with 53 bits. */
+  /** A number type with 53 bits of precision. */
   readonly double: string;
-  /** The aggregate that is any one value. */
+  /** The aggregate that returns any one value. */
   readonly anyValue: string;
   readonly lower: string;
   readonly contains: string;
-  /** True from a time on, and before a time. */
+  /** Conditions: at or after a time, and before a time. */
   readonly since: (from: string) => string;
   readonly before: (to: string) => string;
-  /** How a value stands in the statement. */
+  /** How a value is written in the statement. */
   readonly value: (name: keyof QuestionValues) => string;
 }
 
-/** What rows are added up by, and what those that are added up have in common. */
+/** Columns to group by, and columns that are equal within a group. */
 const GROUP_KEYS = {
   keys: ["group_id", "class"],
   common: ["products", "families", "transport", "ports", "service", "protocol"],
@@ -65,13 +68,13 @@ const DEVICE_AND_GROUP_KEYS = {
 };
 const SENSOR_KEYS = { keys: ["sensor"], common: [] };
 
-/** How devices end the names that they give themselves (RFC 6762, 3); nobody types it. */
+/** Suffix of the names that devices announce (RFC 6762, 3); users do not type it. */
 const LOCAL = ".local";
 
-/** Times of buckets have 32 bits in ClickHouse. */
+/** ClickHouse stores times of buckets in 32 bits. */
 const LAST_SECOND = 4_294_967_295;
 
-/** The values that choose rows. */
+/** Values of the conditions. */
 function valuesOf({ from, to, product, device, sensor }: HistoryQuestion): QuestionValues {
   const bare = device?.replace(/\.local$/i, "");
   return {
@@ -83,15 +86,15 @@ function valuesOf({ from, to, product, device, sensor }: HistoryQuestion): Quest
   };
 }
 
-/** What rows are added up by. */
+/** Columns to group by. */
 function keysFor({ by, withGroups }: HistoryQuestion): typeof GROUP_KEYS {
   if (by === "device") return withGroups ? DEVICE_AND_GROUP_KEYS : DEVICE_KEYS;
   return by === "sensor" ? SENSOR_KEYS : GROUP_KEYS;
 }
 
 /**
- * The statement of a question: a row for each cell, or several that add up to it. By device an end has what it sent and received; else
- * each byte is sent once, but of one device received as well.
+ * Creates the statement of a question: it returns one row per cell, or several that add up to it. By device, an end has what
+ * it sent and received; otherwise bytes count where they were sent, but for a single device also where they were received.
  */
 export function statementFor(question: HistoryQuestion, dialect: Dialect): string {
   const { source, conditions, seconds, anyValue, double, value } = dialect;
@@ -99,7 +102,7 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
   const isBoth = isByDevice || question.device !== null;
   const sum = (what: string, name: string) => `CAST(sum(${what}) AS ${double}) AS ${name}`;
   const amount = (what: string) => (isBoth ? `sent_${what} + received_${what}` : `sent_${what}`);
-  // By device the rest has a row of its own; else it is told what devices did.
+  // By device, the rest has a row of its own; otherwise, report what devices did.
   const ofDevices = (what: string) =>
     isByDevice ? what : `CASE WHEN party = 'device' THEN ${what} ELSE 0 END`;
   const { keys, common } = keysFor(question);
@@ -114,14 +117,14 @@ export function statementFor(question: HistoryQuestion, dialect: Dialect): strin
     sum(ofDevices("sent_bytes"), "sent"),
     sum(ofDevices("received_bytes"), "received"),
     sum("retold_bytes", "retold"),
-    // What was kept by the hour is of no minute.
+    // Rows kept by the hour cannot be assigned to minutes.
     `CAST(max(seconds) AS ${double}) AS longest`,
   ];
   return `SELECT ${selected.join(", ")} FROM ${source}
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} GROUP BY ${keys.join(", ")}, bucket`;
 }
 
-/** The statement of when what is asked for begins and ends. */
+/** Creates the statement that returns the start and end of the selected rows. */
 function extentStatement(question: HistoryQuestion, dialect: Dialect): string {
   const { source, conditions, seconds, double } = dialect;
   const where = [...conditions, ...choiceOf(question, dialect)];
@@ -129,13 +132,13 @@ function extentStatement(question: HistoryQuestion, dialect: Dialect): string {
       count(*) AS amount FROM ${source} ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}`;
 }
 
-/** Which rows are asked for: what nobody asks for costs nothing. */
+/** Conditions for the selected rows; absent criteria cost nothing. */
 function choiceOf({ from, to, product, device, sensor }: HistoryQuestion, dialect: Dialect): string[] {
   const { since, before, contains, lower, value } = dialect;
   const isDevice = [
     ...["device_id", `${lower}(device_name)`, "device_address"].map((name) => ["device", name] as const),
     ["localDevice", `${lower}(device_name)`] as const,
-    // One by one: lists of columns are no operand of IN everywhere.
+    // One by one: not every database allows column lists as operands of IN.
   ].map(([given, name]) => `${lower}(${value(given)}) = ${name}`);
   return [
     ...(from === null ? [] : [since(value("from"))]),
@@ -147,7 +150,7 @@ function choiceOf({ from, to, product, device, sensor }: HistoryQuestion, dialec
 }
 
 /**
- * Asks; a second time in longer buckets where what was kept is of no shorter ones. `extent`: of the time that is asked about. The
+ * Answers a question; queries again with longer buckets if the stored ones are longer. `extent`: of the selected time. The
  * caller owns the answer.
  */
 export async function answerBy(
@@ -163,20 +166,20 @@ export async function answerBy(
   return answerOf(question, longest, extent, await askRows(statementFor, { ...chosen, length: longest }));
 }
 
-/** Of how long a time what is asked about is: names of segments tell, unless it is a part of what they have. */
+/** Time span of the selected rows: taken from names of segments, unless only a part of them is selected. */
 async function spanOf(
   question: HistoryQuestion,
   { start, end }: HistoryExtent,
   askRows: AskRows,
 ): Promise<number> {
   if (question.device === null && question.product === null) return (end ?? 0) - (start ?? 0);
-  // Of several parts of a history, and of none: no rows are no time.
+  // One row per part of a history, possibly none: parts without rows have no time.
   const found = (await askRows(extentStatement, valuesOf(question))).filter((row) => Number(row.amount) > 0);
   const first = found.reduce((least, row) => Math.min(least, Number(row.first)), Number.POSITIVE_INFINITY);
   return found.reduce((most, row) => Math.max(most, Number(row.past) - first), 0);
 }
 
-/** The answer, of the rows that the statement has given. Owned by the caller. */
+/** Builds the answer from the rows of the statement. Owned by the caller. */
 function answerOf(
   question: HistoryQuestion,
   length: number,
@@ -198,7 +201,7 @@ function answerOf(
 
 function cellOf(row: Record<string, unknown>): HistoryCell {
   const text = (name: string) => (row[name] ?? null) as string | null;
-  // 64 bits are a BigInt, or text.
+  // 64-bit numbers are BigInt, or text.
   const number = (name: string) => Number(row[name]);
   return {
     start: number("bucket"),

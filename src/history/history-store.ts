@@ -1,7 +1,7 @@
 /**
- * The history that one sensor writes: each batch of rows is on the disk before `append` is done, each hour becomes a segment once
- * it is over. A process that is killed loses no more than the batch that it was writing, and nothing counts twice: a segment
- * says up to which batch it has the rows of its hour.
+ * Writes the history of one sensor: each batch of rows is on disk before `append` resolves, and each hour becomes a segment
+ * once it is over. A killed process loses at most the batch being written, and nothing counts twice: a segment records up to
+ * which batch it contains the rows of its hour.
  */
 import { renameSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -21,22 +21,22 @@ import { type Keep, RollUp, rolledUp } from "./roll-up.ts";
 import { SegmentReader, segmentFacts, writeSegment } from "./segment-file.ts";
 import { lockSensor } from "./sensor-lock.ts";
 
-/** How a history is kept. */
+/** Options of a history. */
 export interface HistoryOptions {
   readonly folder: string;
   readonly sensor: string;
   readonly keep: Keep;
-  /** Milliseconds since 1970, by now. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** One process at a time writes the history of a sensor. Whoever opens one has to close it. */
+/** Only one process at a time writes the history of a sensor. Whoever opens it must close it. */
 export class HistoryStore {
   readonly #options: HistoryOptions;
   readonly #unlock: () => void;
   readonly #open: OpenBuckets;
   readonly #rollUp: RollUp;
-  /** Hours before this one are closed, but for rows that came late. */
+  /** Hours before this one are closed, except for late rows. */
   #closedBefore = Number.NEGATIVE_INFINITY;
 
   private constructor(options: HistoryOptions, unlock: () => void) {
@@ -47,8 +47,8 @@ export class HistoryStore {
   }
 
   /**
-   * Opens a history, or begins it: hours that an earlier run left open become segments. Throws the
-   * errors of the file system, and `InputError` where another process writes it.
+   * Opens or creates a history: hours that an earlier run left open become segments. Throws file system errors, and
+   * `InputError` if another process is writing it.
    */
   static async open(options: HistoryOptions): Promise<HistoryStore> {
     const { folder, sensor, now } = options;
@@ -71,27 +71,30 @@ export class HistoryStore {
     return store;
   }
 
-  /** Segments that could not be read; each has got the ending `.damaged`. */
+  /** Unreadable segments; each was renamed with the suffix `.damaged`. */
   readonly setAside: string[] = [];
 
-  /** Lines of earlier runs that nobody can read: of a disk that is broken. */
+  /** Unreadable lines of earlier runs, caused by disk errors. */
   get damaged(): number {
     return this.#open.damaged;
   }
 
-  /** Adds rows: they are on the disk when it is done, or nothing of them is. Those without a time are left out. */
+  /** Adds rows: when it resolves they are on disk; on failure, none of them is. Skips rows without a time. */
   async append(rows: readonly BucketRow[]): Promise<void> {
     const timed = rows.filter(({ start }) => start !== null);
     if (timed.length > 0) await this.#open.append(timed, this.#options.now());
   }
 
-  /** Hours that are over become segments. `closedBefore`: rows of buckets before this time (in seconds since 1970) hardly come any more. */
+  /**
+   * Turns finished hours into segments. `closedBefore`: hardly any more rows are expected for buckets before this time (in
+   * seconds since 1970).
+   */
   async endHours(closedBefore: number): Promise<void> {
     const hour = hourBefore(closedBefore);
     if (hour > this.#closedBefore) await this.#endHoursBefore(hour);
   }
 
-  /** All hours become segments, the one that is not over as well: it is added to if it goes on. */
+  /** Turns all hours into segments, including the current one, which is extended if it continues. */
   async finish(): Promise<void> {
     await this.#endHoursBefore(Number.POSITIVE_INFINITY);
   }
@@ -111,7 +114,10 @@ export class HistoryStore {
     await this.#rollUp.run(this.#options.now() / 1000);
   }
 
-  /** What `read` has of a segment; null where it cannot be read: then it is set aside, and what follows goes on without it. */
+  /**
+   * Returns the result of `read` for a segment; null if the segment is unreadable: then it is renamed, and the caller
+   * continues without it.
+   */
   async #unlessDamaged<T>(path: string, read: (path: string) => Promise<T | null>): Promise<T | null> {
     try {
       return await read(path);
@@ -123,7 +129,7 @@ export class HistoryStore {
     }
   }
 
-  /** Adds the rows of an hour to its segment, or to that of its day; does nothing where that has them. */
+  /** Adds the rows of an hour to its segment, or to that of its day; does nothing if the segment already contains them. */
   async #endHour(hour: number): Promise<void> {
     const { folder, sensor } = this.#options;
     const day = daySegment(folder, sensor, hour - (hour % DAY_SECONDS));
@@ -151,7 +157,7 @@ export class HistoryStore {
   }
 }
 
-/** When the last hour begins that is not over at a time. */
+/** Start of the hour that contains a time. */
 function hourBefore(seconds: number): number {
   return seconds - (seconds % HOUR_SECONDS);
 }

@@ -1,6 +1,6 @@
 /**
- * Captures in a history. What was imported together is one import: again, or together with more captures, it takes its own place,
- * so that nothing counts twice. Its sensor's other imports stay.
+ * Imports captures into a history. Captures imported together are one import: importing them again, or together with more
+ * captures, replaces it, so nothing counts twice. Other imports of its sensor are kept.
  */
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
@@ -11,35 +11,35 @@ import { hourSegment, listSegments, makeFolder, type Segment } from "./history-f
 import { hourOf } from "./open-buckets.ts";
 import { segmentFacts, writeSegment } from "./segment-file.ts";
 
-/** Where captures are imported to. */
+/** Destination of an import. */
 export interface ImportTarget {
   readonly folder: string;
   readonly sensor: string;
 }
 
-/** What came of an import. */
+/** Result of an import. */
 export interface ImportOutcome {
   readonly segments: number;
-  /** Packets without a time, which no bucket has. */
+  /** Packets without a time, which are in no bucket. */
   readonly untimedPackets: number;
 }
 
 const ID_LENGTH = 12;
 
-/** Captures of an earlier import that are to be imported with others than then. */
+/** Captures of an earlier import that would be imported without all others of that import. */
 export class PartlyImportedError extends Error {
-  /** `missing`: what was imported with them and is not here. */
+  /** `missing`: a capture of the earlier import that is missing now. */
   constructor(folder: string, known: string, missing: string) {
     super(
-      `${folder} has ${known} already, imported together with ${missing}: import all of these at once, or under another --sensor`,
+      `${folder} already has ${known}, imported together with ${missing}: import all of them at once, or under another --sensor`,
     );
     this.name = "PartlyImportedError";
   }
 }
 
 /**
- * Writes rows (borrowed) of captures as segments. A capture is known by its name, without its folder and the ending of a
- * compression, and the time of its first packet. Throws `PartlyImportedError`, and the errors of the file system.
+ * Writes rows (borrowed) of captures as segments. A capture is identified by its file name, without folder and compression
+ * suffix, and the time of its first packet. Throws `PartlyImportedError`, and file system errors.
  */
 export async function importBuckets(
   { folder, sensor }: ImportTarget,
@@ -93,7 +93,7 @@ interface EarlierImport {
   readonly segments: Segment[];
 }
 
-/** What was imported for a sensor before, by the id of the import. */
+/** Earlier imports of a sensor, by import id. */
 async function importsOf(folder: string, sensor: string): Promise<Map<string, EarlierImport>> {
   const imports = new Map<string, EarlierImport>();
   for (const segment of listSegments(folder)) {
@@ -109,9 +109,9 @@ async function importsOf(folder: string, sensor: string): Promise<Map<string, Ea
   return imports;
 }
 
-/** A compressed capture is the one that it was. */
+/** A compressed capture is identified like the uncompressed one. */
 const COMPRESSED = /\.(gz|zst)$/i;
-/** Between the name of a source and its time. */
+/** Separates the name of a source from its time. */
 const SEPARATOR = " @ ";
 
 function sourceOf({ name, start }: Pick<SourceSummary, "name" | "start">): string {

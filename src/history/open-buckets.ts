@@ -1,6 +1,6 @@
 /**
- * What a sensor has told and is in no segment yet: a file of lines, each a batch of rows as they were told at once, that is on the
- * disk before the next one begins. A line without its end is one that was being written when the process was killed: it is nothing.
+ * Rows of a sensor that are in no segment yet: a file of lines, each a batch of rows that were reported together, which is on
+ * disk before the next one begins. A line without a line end was being written when the process was killed, and is ignored.
  */
 import {
   closeSync,
@@ -23,32 +23,32 @@ import { syncFolder } from "./segment-file.ts";
 
 const syncFile = promisify(fsync);
 
-/** Rows that were told at once. */
+/** Rows that were reported together. */
 export interface Batch {
-  /** Later batches have higher numbers, also those of later runs. */
+  /** Numbers increase, also from run to run. */
   readonly batch: number;
   readonly rows: readonly BucketRow[];
 }
 
-/** What begins the file. */
+/** First line of the file. */
 const SCHEMA = "appleflow/open-buckets@1";
 const LINE_END = 0x0a;
 
-/** The contents of an open file as they are now. */
+/** The current contents of an open file. */
 export class OpenContents {
-  /** Bytes of whole lines; what stands behind them was not finished. */
+  /** Bytes of complete lines; the rest is unfinished. */
   readonly length: number;
   readonly #bytes: Buffer;
 
-  /** Reads it; nothing where there is none. Throws the errors of the file system. */
+  /** Reads the file; empty if it does not exist. Throws file system errors. */
   constructor(path: string) {
     this.#bytes = readIfThere(path);
     this.length = this.#bytes.lastIndexOf(LINE_END) + 1;
   }
 
   /**
-   * The batches in it, in order; those that come first may have had more rows, which are in segments. null is a line that nobody can
-   * read, and a number that of the last batch before those in the file. Owned by the caller.
+   * Yields the batches in order; the first ones may have had more rows, which are in segments. null is an unreadable line,
+   * and a number is that of the last batch before those in the file. Owned by the caller.
    */
   *lines(): Generator<Batch | number | null> {
     for (let start = 0; start < this.length; ) {
@@ -58,7 +58,7 @@ export class OpenContents {
     }
   }
 
-  /** The batches alone. */
+  /** Yields only the batches. */
   *batches(): Generator<Batch> {
     for (const line of this.lines()) if (line !== null && typeof line !== "number") yield line;
   }
@@ -83,24 +83,24 @@ function parseLine(text: string): Batch | number | null {
   }
 }
 
-/** The hour that a row is kept with: that of its bucket. Rows without a time have none. */
+/** The hour that a row is stored with: that of its bucket. Rows without a time have none. */
 export function hourOf({ start }: Pick<BucketRow, "start">): number | null {
   return start === null ? null : start - (start % HOUR_SECONDS);
 }
 
-/** The file that is written to. Whoever makes one has to close it. Throws the errors of the file system. */
+/** The file for appending. Whoever opens it must close it. Throws file system errors. */
 export class OpenBuckets {
-  /** Hours that the file has rows of. */
+  /** Hours that the file contains rows of. */
   readonly hours = new Set<number>();
-  /** The number of the last batch. */
+  /** Number of the last batch. */
   last = 0;
-  /** Lines in the middle of it that nobody can read: of a disk that is broken. */
+  /** Unreadable lines in the middle of the file, caused by disk errors. */
   damaged = 0;
   readonly #path: string;
   #descriptor: number;
   #length: number;
 
-  /** Opens it; what was not finished in it is cut off. */
+  /** Opens the file and truncates an unfinished line. */
   constructor(path: string) {
     this.#path = path;
     const contents = new OpenContents(path);
@@ -114,14 +114,14 @@ export class OpenBuckets {
     }
     this.#descriptor = openForAppending(path);
     this.#length = contents.length;
-    // Its name has to be there as well.
+    // The name must be on disk as well.
     syncFolder(dirname(path));
     ftruncateSync(this.#descriptor, this.#length);
   }
 
-  /** Adds rows; they are on the disk when it is done. Where they cannot be written, nothing of them is. */
+  /** Appends rows; when it resolves they are on disk. If writing fails, none of them is. */
   async append(rows: readonly BucketRow[], now: number): Promise<void> {
-    // By time, so that numbers go on where the file has been lost.
+    // Based on the time, so numbers still increase if the file was lost.
     const batch = Math.max(this.last + 1, now);
     const line = Buffer.from(`${JSON.stringify({ batch, rows } satisfies Batch)}\n`);
     try {
@@ -138,7 +138,7 @@ export class OpenBuckets {
     this.#note(rows);
   }
 
-  /** Leaves out the rows of hours that are in segments now. Nothing is appended meanwhile. */
+  /** Removes the rows of hours that are now in segments. Nothing may be appended meanwhile. */
   async leaveOut(hours: ReadonlySet<number>): Promise<void> {
     const file = new ReplacementFile(this.#path, statSync(this.#path));
     try {
@@ -173,7 +173,7 @@ export class OpenBuckets {
   }
 }
 
-/** A link is not followed: root may write in a folder of somebody else's. */
+/** Do not follow a symbolic link: root may be writing in another user's folder. */
 function openForAppending(path: string): number {
   const noLinks = constants.O_NOFOLLOW ?? 0;
   return openSync(path, constants.O_WRONLY | constants.O_CREAT | noLinks, NEW_FILE_MODE);

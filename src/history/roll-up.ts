@@ -1,7 +1,7 @@
 /**
- * Older parts of a history in larger buckets: an hour's segment takes the place of its own, with buckets of an hour; the segments
- * of a day's hours become one with buckets of a day. Whoever reads between these steps never counts anything twice: a segment
- * is replaced as a whole, and that of a day stands for its hours (`listSegments`).
+ * Rolls older parts of a history up to larger buckets: the segment of an hour is replaced by one with hourly buckets; the
+ * segments of a day's hours are merged into one with daily buckets. A concurrent reader never counts anything twice: a
+ * segment is replaced as a whole, and that of a day supersedes its hours (`listSegments`).
  */
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
@@ -19,17 +19,17 @@ import {
 } from "./history-folder.ts";
 import { SegmentReader, segmentFacts, syncFolder, writeSegment } from "./segment-file.ts";
 
-/** How long a history is kept in which buckets. Days. */
+/** Retention of a history, in days. */
 export interface Keep {
-  /** In the buckets that were told. */
+  /** In the original buckets. */
   readonly minutes: number;
-  /** In buckets of an hour; in buckets of a day from then on. */
+  /** In hourly buckets; in daily buckets after that. */
   readonly hours: number;
-  /** At all; null: for ever. */
+  /** In total; null: for ever. */
   readonly days: number | null;
 }
 
-/** What is kept where nobody says how long. */
+/** Default retention. */
 export const DEFAULT_KEEP: Keep = { minutes: 7, hours: 90, days: null };
 
 const AMOUNTS = [
@@ -41,18 +41,18 @@ const AMOUNTS = [
   "retoldBytes",
 ] as const;
 
-/** A row in the bucket of a length that its own bucket is in. */
+/** Moves a row to the bucket of the given length that contains its own bucket. */
 export function rolledUp<R extends BucketRow>(row: R, seconds: number): R {
   if (row.start === null || row.seconds >= seconds) return row;
   return { ...row, start: row.start - (row.start % seconds), seconds };
 }
 
-/** Rolls up what one sensor has seen; what was imported stays as it is. */
+/** Rolls up what one sensor captured; imports stay as they are. */
 export class RollUp {
   readonly #folder: string;
   readonly #sensor: string;
   readonly #keep: Keep;
-  /** Segments before this time are in buckets of an hour or larger ones. */
+  /** Segments before this time have hourly or larger buckets. */
   #hoursBefore = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, sensor: string, keep: Keep) {
@@ -61,7 +61,7 @@ export class RollUp {
     this.#keep = keep;
   }
 
-  /** Rolls up what is due at a time, in seconds since 1970. Throws the errors of the file system. */
+  /** Rolls up what is due at a time, in seconds since 1970. Throws file system errors. */
   async run(now: number): Promise<void> {
     const { minutes, hours, days } = this.#keep;
     const limit = now - minutes * DAY_SECONDS;
@@ -106,7 +106,7 @@ export class RollUp {
   }
 }
 
-/** A segment that cannot be read stays as it is, and its hours or days with it; questions of it say so. */
+/** An unreadable segment stays as it is, along with its hours or days; queries report it. */
 async function unlessDamaged(action: () => Promise<void>): Promise<void> {
   try {
     await action();
@@ -115,7 +115,7 @@ async function unlessDamaged(action: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Removes the segments of hours that the segment of their day stands for. */
+/** Removes the hourly segments that the segment of their day supersedes. */
 function removeHours(folder: string, { sensor, dayStart, path }: Segment): void {
   for (let hour = 0; hour < DAY_SECONDS / HOUR_SECONDS; hour++) {
     rmSync(hourSegment(folder, sensor, dayStart + hour * HOUR_SECONDS).path, { force: true });
@@ -123,7 +123,7 @@ function removeHours(folder: string, { sensor, dayStart, path }: Segment): void 
   syncFolder(dirname(path));
 }
 
-/** Adds up the rows of segments in the buckets of `facts`, as the segment at `target`. */
+/** Merges the rows of segments into the buckets of `facts`, as the segment at `target`. */
 async function rollUp(
   paths: readonly string[],
   target: string,
@@ -155,7 +155,7 @@ function addRow(sums: Map<string, Changing<SensorRow>>, row: SensorRow): void {
   if (sum === undefined) sums.set(key, { ...row });
   else {
     for (const amount of AMOUNTS) sum[amount] += row[amount];
-    // What a device is called may have become known.
+    // The device's name and vendor may have become known.
     sum.deviceName = row.deviceName ?? sum.deviceName;
     sum.isApple = row.isApple ?? sum.isApple;
   }

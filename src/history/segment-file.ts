@@ -1,4 +1,4 @@
-/** Segments as files: written beside their place and put there whole, read row group by row group. */
+/** Segment files: written beside their final path and then renamed, read row group by row group. */
 import { closeSync, fstatSync, fsyncSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { InputError, systemErrorCode } from "../errors.ts";
@@ -8,11 +8,11 @@ import { ParquetFile } from "../tables/parquet-reader.ts";
 import { ParquetTable, SCHEMA_KEY } from "../tables/parquet-writer.ts";
 import { makeFolder } from "./history-folder.ts";
 
-/** What a segment says of itself. */
+/** Metadata of a segment. */
 export interface SegmentFacts {
-  /** The last batch of the sensor's open file that it has: rows of this hour of later ones are not in it. */
+  /** The last batch of the sensor's open file that it contains: rows of this hour from later batches are not in it. */
   readonly batch?: number;
-  /** Length of the buckets that it was rolled up to, in seconds. */
+  /** Bucket length that it was rolled up to, in seconds. */
   readonly rolledUpTo?: number;
   /** The captures that it was imported from. */
   readonly sources?: readonly string[];
@@ -21,8 +21,8 @@ export interface SegmentFacts {
 const FACTS_KEY = "appleflow.segment";
 
 /**
- * Writes a segment, in the place of the one that is there. `fill` adds its rows; where it throws, what is there stays. Throws the
- * errors of the file system.
+ * Writes a segment, replacing an existing one. `fill` adds its rows; if it throws, the existing segment stays. Throws file
+ * system errors.
  */
 export async function writeSegment(
   path: string,
@@ -44,26 +44,26 @@ export async function writeSegment(
   syncFolder(folder);
 }
 
-/** Waits until names in a folder are on the disk, where the system can. */
+/** Flushes the names in a folder to disk, if the system supports it. */
 export function syncFolder(folder: string): void {
   let descriptor: number;
   try {
     descriptor = openSync(folder, "r");
   } catch {
-    // Windows opens no folders, and has no need of it.
+    // Windows cannot open folders, and does not need this.
     return;
   }
   try {
     fsyncSync(descriptor);
   } catch (cause) {
-    // Some file systems of the network cannot.
+    // Some network file systems do not support it.
     if (!["EINVAL", "ENOTSUP", "EPERM"].includes(systemErrorCode(cause) ?? "")) throw cause;
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** An open segment. Whoever has one has to close it. */
+/** An open segment. Whoever opens it must close it. */
 export class SegmentReader {
   readonly facts: SegmentFacts;
   readonly #descriptor: number;
@@ -75,7 +75,7 @@ export class SegmentReader {
     this.facts = JSON.parse(file.valueOf(FACTS_KEY) ?? "{}");
   }
 
-  /** null where there is no such file. Throws `InputError` `cannot_read` for a file that is no segment. */
+  /** Opens a segment; null if the file does not exist. Throws `InputError` `cannot_read` for a file that is not a segment. */
   static async open(path: string): Promise<SegmentReader | null> {
     let descriptor: number;
     try {
@@ -96,14 +96,14 @@ export class SegmentReader {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new InputError(
         "cannot_read",
-        `${path}: no segment of a history: ${reason}`,
+        `${path}: not a segment of a history: ${reason}`,
         { source: path },
         cause,
       );
     }
   }
 
-  /** The rows, so many at once as a row group has. Owned by the caller. */
+  /** Yields the rows of one row group at a time. Owned by the caller. */
   async *rows(): AsyncGenerator<SensorRow[]> {
     for await (const group of this.#file.rowGroups()) yield group.map(sensorRowOf);
   }
@@ -113,7 +113,7 @@ export class SegmentReader {
   }
 }
 
-/** What a segment says of itself; null where there is none. Throws as `SegmentReader.open`. */
+/** Metadata of a segment; null if it does not exist. Throws like `SegmentReader.open`. */
 export async function segmentFacts(path: string): Promise<SegmentFacts | null> {
   const reader = await SegmentReader.open(path);
   if (reader === null) return null;

@@ -1,15 +1,19 @@
-/** One process at a time writes what a sensor sees: it listens at a socket in the folder, which goes with the process. */
+/**
+ * Only one process at a time writes the history of a sensor: it listens at a socket in the folder, which disappears with the
+ * process.
+ */
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { InputError, systemErrorCode } from "../errors.ts";
 
-/** The longest name that a socket has on every system. */
+/** Maximum length of a socket path that works on every system. */
 const LONGEST_PATH = 103;
 
 /**
- * Locks the history of a sensor until the result is called, or the process ends. Where no socket can be made (the name is too long,
- * the file system has none) nothing is locked. Throws `InputError` `cannot_write` where another process has it.
+ * Locks the history of a sensor until the returned function is called, or the process ends. If no socket can be created (the
+ * name is too long, or the file system does not support it), nothing is locked. Throws `InputError` `cannot_write` if another
+ * process holds the lock.
  */
 export async function lockSensor(folder: string, sensor: string): Promise<() => void> {
   const path = join(folder, `.${sensor}.lock`);
@@ -22,12 +26,12 @@ export async function lockSensor(folder: string, sensor: string): Promise<() => 
       if (systemErrorCode(error) !== "EADDRINUSE") return () => undefined;
     }
     if (await isAnswered(path)) break;
-    // Of a process that was killed.
+    // Left over from a process that was killed.
     rmSync(path, { force: true });
   }
   throw new InputError(
     "cannot_write",
-    `${folder}: another process writes the history of ${sensor}: give this one another name with --sensor`,
+    `${folder}: another process is writing the history of ${sensor}: use another name with --sensor`,
     { source: folder },
   );
 }
@@ -36,7 +40,7 @@ function listen(path: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", reject);
-    // It keeps no process alive.
+    // The lock does not keep the process alive.
     server.listen(path, () => {
       server.off("error", reject).on("error", () => {});
       resolve(server.unref());

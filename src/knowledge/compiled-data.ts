@@ -1,7 +1,8 @@
 /**
- * The data files as the build leaves them (`scripts/compile-data.ts`): checked once and kept as what was read from them, so that a
- * start parses only what it needs. Lines of JSON, each a name and its value, in ASCII. They lie beside the folders of the bundles:
- * sources have none there, and read the data files themselves, as does whoever names another folder of data.
+ * Data files as compiled by the build (`scripts/compile-data.ts`): checked once, with the parsed content stored as lines of
+ * JSON in ASCII, each a name and its value, so that a start parses only what it needs. The compiled file lies beside the
+ * folders of the bundles; when running from sources there is none, and the data files themselves are read, as with another
+ * data folder.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ const FILE = join(import.meta.dirname, "../data.jsonl");
 
 let lines: readonly string[] | null = null;
 
-/** The value of a name, as the build wrote it and owned by the caller; null where nothing is compiled. */
+/** Returns the value of a name, as written by the build; owned by the caller. null if nothing is compiled. */
 export function compiledData(name: string): unknown {
   lines ??= readLines();
   const begin = `["${name}",`;
@@ -18,7 +19,7 @@ export function compiledData(name: string): unknown {
   return line === undefined ? null : (JSON.parse(line) as [string, unknown])[1];
 }
 
-/** The line of a value, without its end. */
+/** Returns the line of a value, without a line end. */
 export function compiledLine(name: string, value: unknown): string {
   const text = JSON.stringify([name, value]);
   return text.replace(

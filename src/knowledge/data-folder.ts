@@ -1,8 +1,8 @@
-/** Where the data files are. */
+/** Location of the data files. */
 
 let folder: URL | null = null;
 
-/** The folder beside `src/` and `dist/` alike, since whatever reads the files lies two folders deep in both. */
+/** The data folder lies beside `src/` and `dist/`; in both, the files that read it are two folders deep. */
 export function dataFolder(): URL {
   folder ??= new URL("../../data/", import.meta.url);
   return folder;

@@ -1,15 +1,18 @@
-/** Several collectors that are shown the same flows, as one. */
+/** Runs several collectors as one. */
 import type { AttributedFlow, Collector, Reading, Steps } from "./collector.ts";
 
 /** The reports of collectors, under the same names. */
 export type ReportsOf<C> = { readonly [K in keyof C]: C[K] extends Collector<infer R> ? R : never };
 
-/** A snapshot of a group goes through the live flows once for all of them. What they declare to watch, a group does not. */
+/**
+ * A group's snapshot visits the live flows once for all members. The group does not forward packets, buckets or parts to
+ * them.
+ */
 export class CollectorGroup<C extends Readonly<Record<string, Collector<unknown>>>>
   implements Collector<ReportsOf<C>>
 {
   readonly #collectors: C;
-  /** The same, for each flow. */
+  /** The same collectors as a list, for iteration per flow. */
   readonly #all: readonly Collector<unknown>[];
 
   constructor(collectors: C) {

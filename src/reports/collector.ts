@@ -1,6 +1,6 @@
 /**
- * What every report is made by: a collector is shown each flow when it ends, and tells what it has collected. A session
- * (`engine/session.ts`) is given a list of collectors and knows none of them by name.
+ * The interface that every report is built on: a collector receives each flow when it ends and returns what it has collected.
+ * A session (`engine/session.ts`) is given a list of collectors and knows none of them by name.
  */
 import type { Explanation } from "../evidence/attribution/attribution.ts";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
@@ -18,16 +18,16 @@ import type { FlowPart, FlowReport } from "./flow-report.ts";
 import type { SourceTotals } from "./source-totals.ts";
 import type { UnknownProtocols } from "./unknown-protocols.ts";
 
-/** Work that can be interrupted between its steps of some milliseconds. */
+/** Work that can be interrupted between steps of a few milliseconds. */
 export type Steps<T> = Generator<void, T>;
 
-/** Work of one step. */
+/** Wraps work as a single step. */
 export function* inOneStep<T>(work: () => T): Steps<T> {
   yield;
   return work();
 }
 
-/** Does all steps at once. */
+/** Runs all steps without interruption. */
 export function runSteps<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -35,124 +35,137 @@ export function runSteps<T>(steps: Steps<T>): T {
   }
 }
 
-/** A flow with what is known of it. One reused object: borrowed for the call that has it. */
+/** A flow with everything that is known about it. One reused object: borrowed for the call that receives it. */
 export interface AttributedFlow {
   readonly flow: FlowView;
-  /** Who began it and which side serves: read by the functions in `flows/orientation.ts`. */
+  /** Who began the flow and which side serves; read it with the functions in `flows/orientation.ts`. */
   readonly oriented: number;
-  /** The port that names the service; null where nothing says which side serves. */
+  /** The port that identifies the service; null if the serving side is unknown. */
   readonly servicePort: number | null;
-  /** The same answer is the same object. */
+  /** Equal attributions are the same object. */
   readonly attribution: Attribution;
   readonly facts: FlowFacts;
-  /** Whose address a side (`Side`) has: the index of a tenancy, `OUTSIDE` or `OTHERS` (`evidence/devices/tenancies.ts`). */
+  /**
+   * Owner of the address of a side (`Side`): the index of a tenancy, `OUTSIDE` or `OTHERS` (`evidence/devices/tenancies.ts`).
+   */
   tenancyAt(side: number): number;
-  /** The device that a side is, by its id in a summary; null where devices are not told apart. */
+  /** Id in a summary of the device on a side; null if devices are not distinguished. */
   deviceAt(side: number): string | null;
-  /** The flow, or a part of it, for a report; owned by the caller, and not for nothing. */
+  /** The flow, or a part of it, for a report; owned by the caller. Not free of cost. */
   describe(part?: FlowPart): FlowReport;
-  /** Why it was attributed as it was; owned by the caller, and dearer still. */
+  /** Why the flow was attributed as it was; owned by the caller. More expensive than `describe`. */
   explain(): Explanation;
 }
 
-/** Makes a report of flows. `R` is plain data. */
+/** Builds a report from flows. `R` is plain data. */
 export interface Collector<R> {
-  /** Sees packets while their flows live; nothing: not, which costs nothing. */
+  /** Receives packets while their flows live. Leave it out if not needed: then it costs nothing. */
   readonly packets?: PacketWatch;
-  /** Follows what flows move in each bucket of time; of the collectors of a session one may. */
+  /** Follows the traffic of flows per bucket of time; at most one collector of a session may declare it. */
   readonly buckets?: BucketWatch;
-  /** Is shown flows while they live, again and again; of the collectors of a session one may. */
+  /** Receives flows periodically while they live; at most one collector of a session may declare it. */
   readonly parts?: PartWatch;
-  /** Asks flows to explain themselves: the bytes by which protocols were recognised are kept. */
+  /** Needs `explain` of flows: the bytes by which protocols were recognised are kept. */
   readonly explains?: boolean;
   /** A flow has ended. */
   add(flow: AttributedFlow): void;
   /**
-   * A collector that has collected the same so far, and is shown the live flows next, as if they ended now. What either
-   * one is shown from now on, the other one does not have; `packets` of the first one serves both.
+   * Returns a collector with the same state, which is then shown the live flows as if they ended now. From then on, the two
+   * do not share what they are shown; `packets` of the original serves both.
    */
   snapshot(): Collector<R>;
-  /** The report of what was shown; nothing is shown to it any more. Owned by the caller. */
+  /** Returns the report of what was shown; nothing may be shown afterwards. Owned by the caller. */
   report(reading: Reading): Steps<R>;
 }
 
-/** Watches all packets of live flows, where they come from, and ICMP messages: some ten nanoseconds a packet. */
+/** Receives all packets of live flows, their sources, and ICMP messages: costs about ten nanoseconds per packet. */
 export interface PacketWatch {
-  /** Flows will live in records 1 to `capacity`. Called once, before all others. */
+  /** Flows will use entries 1 to `capacity`. Called once, before all other methods. */
   begin(capacity: number): void;
-  /** A source begins; its times move until `closeSource`. */
+  /** A source was opened; its times are updated until `closeSource`. */
   openSource(source: SourceTotals): void;
-  /** Packets that are seen from now on come from this source. */
+  /** The packets that follow come from this source. */
   readFrom(source: SourceTotals): void;
   closeSource(source: SourceTotals): void;
-  /** A packet of the flow in a record; borrowed for the call. */
+  /** A packet of the flow in an entry; borrowed for the call. */
   packet(record: number, packet: PacketRow): void;
   /**
-   * An ICMP packet, as it was decoded; all packets before it have been counted. `find` seeks the flow of a packet that it
-   * quotes. All are borrowed for the call.
+   * A decoded ICMP packet; all packets before it have been counted. `find` looks up the flow of a quoted packet. All
+   * arguments are borrowed for the call.
    */
   icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void;
-  /** The flow in a record has ended, and was shown: another one may begin there. */
+  /** The flow in an entry has ended and was shown; the entry may be reused. */
   forget(record: number): void;
   /**
-   * The records of a block have been counted, and its packets shown: they are numbered (`PacketRow.recordNumber`) in the order
-   * of its rows, behind those of all blocks before. Borrowed for the call.
+   * The records of a block have been counted and its packets shown. They are numbered (`PacketRow.recordNumber`) in the order
+   * of the block's rows, continuing from earlier blocks. Borrowed for the call.
    */
   counted?(block: PacketBlock): void;
 }
 
 /**
- * Follows what flows move in buckets of time, which begin at multiples of their length since 1970. What a flow moved in the
- * bucket of its last packet nobody has told when it ends: then `Collector.add` is shown it.
+ * Follows the traffic of flows in buckets of time, which begin at multiples of their length since 1970. When a flow ends, its
+ * traffic in the bucket of its last packet has not been reported yet: `Collector.add` is called for that.
  */
 export interface BucketWatch {
-  /** A whole number from 1 on. It may grow, to multiples of itself: then flows may be told of as leaving a bucket that they do not. */
+  /**
+   * A whole number, at least 1. It may grow to multiples of itself; then a flow may be reported as leaving a bucket that it
+   * is still in.
+   */
   readonly bucketSeconds: number;
-  /** A flow goes on in a later bucket than that of its last packet; the packet there is not counted yet. Borrowed for the call. */
+  /**
+   * A flow continues in a later bucket than that of its last packet; the new packet is not counted yet. Borrowed for the
+   * call.
+   */
   leaveBucket(flow: FlowView): void;
-  /** The next packet of a flow is in an earlier bucket, or has no time; it is not counted yet. Both are borrowed for the call. */
+  /**
+   * The next packet of a flow is in an earlier bucket or has no time; it is not counted yet. Both are borrowed for the call.
+   */
   seeLatePacket(flow: FlowView, packet: PacketRow): void;
-  /** Records without ports, and their bytes on the wire; below zero for fragments that found their ports after all. */
+  /** Records without ports and their bytes on the wire; negative when fragments are matched to their ports later. */
   addUndecoded(seconds: number, packets: number, bytes: number): void;
-  /** The flow in a record has ended, and was shown: another one may begin there. */
+  /** The flow in an entry has ended and was shown; the entry may be reused. */
   forget(record: number): void;
 }
 
-/** Is shown flows that have lived so long, and so long again, since they began: an active timeout. */
+/** Receives flows that reach a given age, and again at each multiple of it: an active timeout. */
 export interface PartWatch {
-  /** A whole number from 1 on. */
+  /** A whole number, at least 1. */
   readonly activeSeconds: number;
-  /** A flow that is so old goes on with a packet that is not counted yet. Both are borrowed for the call. */
+  /** A flow of that age continues with a packet that is not counted yet. Both are borrowed for the call. */
   reachActiveTimeout(flow: AttributedFlow, packet: PacketRow): void;
-  /** The flow in a record has ended, and was shown: another one may begin there. */
+  /** The flow in an entry has ended and was shown; the entry may be reused. */
   forget(record: number): void;
 }
 
-/** The record of the live flow that a packet would belong to (0: none), and the packet as a row; borrowed until the next call. */
+/**
+ * Returns the entry of the live flow that a packet would belong to (0: none), and the packet as a row; borrowed until the
+ * next call.
+ */
 export type FindFlow = (packet: DecodedPacket) => { readonly record: number; readonly row: PacketRow };
 
-/** What a session knows beside the flows, for reports. Counts of the moment at which they are asked for. */
+/** What a session knows besides the flows, for reports. Counts are those at the time of the call. */
 export interface Reading {
   readonly options: SummaryOptions;
   readonly capture: CaptureSummary;
   /** Packets and bytes by the code of the weird that stopped their decoding (0: decoded). Borrowed. */
   readonly packetsByWeird: Float64Array;
   readonly bytesByWeird: Float64Array;
-  /** Of these packets, those of protocols that nobody knows, by number. Borrowed. */
+  /** The packets among these whose EtherType or IP protocol is unknown, by number. Borrowed. */
   readonly unknownProtocols: UnknownProtocols;
-  /** Flows that ended early since as many as allowed were live. */
+  /** Flows that ended early because the limit of live flows was reached. */
   readonly evictedFlows: number;
   readonly evidenceDropped: ObservationLosses;
-  /** Names of Apple's that somebody asked for and was refused. */
+  /** Apple host names whose DNS queries were refused. */
   readonly refusedNames: readonly RefusedName[];
-  /** Digits of a second that times are shown with. */
+  /** Digits of the fraction of a second in times. */
   readonly timeDigits: number;
-  /** The devices of the local network, as far as they are known; empty without evidence. Owned by the caller. */
+  /** Known devices of the local network; empty without evidence. Owned by the caller. */
   devices(): readonly Device[];
-  /** About how many addresses of devices there was no room for. */
+  /** Approximate number of device addresses beyond the limit. */
   readonly devicesLeftOut: number;
-  /** What the device at an address calls itself, or null. Hostile text. */
+  /** Name that the device at an address announces for itself, or null. Hostile text. */
   deviceNameOf(address: AddressKey): string | null;
-  /** The live flow in a record as it is now; borrowed until another one is shown. */
+  /** The live flow in an entry as it is now; borrowed until the next one is shown. */
   liveFlow(record: number): AttributedFlow;
 }

@@ -1,8 +1,8 @@
-/** Community ID v1 with seed 0 (github.com/corelight/community-id-spec): the same flow has the same one in all tools. */
+/** Community ID v1 with seed 0 (github.com/corelight/community-id-spec): all tools compute the same ID for a flow. */
 import { createHash } from "node:crypto";
 import { IpProtocol } from "../net/ip-protocols.ts";
 
-/** What is hashed: the seed (0), the addresses, the protocol with a byte of padding, the ports. */
+/** Hash input: the seed (0), the addresses, the protocol with a byte of padding, the ports. */
 const SEED_LENGTH = 2;
 const PROTOCOL_LENGTH = 2;
 
@@ -12,7 +12,9 @@ export interface CommunityEnd {
   readonly port: number;
 }
 
-/** The ID of a flow between two ends, of which `smaller` has the smaller address, or port where both have one. */
+/**
+ * Returns the ID of a flow. `smaller` is the end with the smaller address, or the smaller port if the addresses are equal.
+ */
 export function communityId(transport: "tcp" | "udp", smaller: CommunityEnd, larger: CommunityEnd): string {
   const ports = SEED_LENGTH + smaller.address.length + larger.address.length + PROTOCOL_LENGTH;
   const bytes = new Uint8Array(ports + 4);

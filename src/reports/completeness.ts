@@ -1,7 +1,7 @@
-/** Whether all was read of what a report is of, and of how many sources it is. */
+/** Whether all sources of a report were read completely, and how many there are. */
 import type { MoreSources, SourceSummary } from "./capture-summary.ts";
 
-/** What says whether a reading was whole: a part of every {@link CaptureSummary}. */
+/** The part of every {@link CaptureSummary} that shows whether everything was read. */
 export interface SourceCompleteness {
   readonly sources: readonly Pick<SourceSummary, "complete">[];
   readonly moreSources?: Pick<MoreSources, "sources" | "incomplete">;
@@ -12,7 +12,7 @@ export function isReadWhole({ sources, moreSources }: SourceCompleteness): boole
   return sources.every(({ complete }) => complete) && (moreSources?.incomplete ?? 0) === 0;
 }
 
-/** How many sources there are, listed or not. */
+/** Number of sources, listed or not. */
 export function sourceCount({ sources, moreSources }: SourceCompleteness): number {
   return sources.length + (moreSources?.sources ?? 0);
 }

@@ -1,4 +1,4 @@
-/** One finished flow as a user gets it: these types are a line of `appleflow flows --format ndjson`. */
+/** One finished flow as shown to users: these types are a line of `appleflow flows --format ndjson`. */
 import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import type { Attribution, ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { FlowFacts } from "../evidence/observation/flow-facts.ts";
@@ -11,85 +11,85 @@ import { type Moment, NO_TIME } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { communityId } from "./community-id.ts";
 
-/** One side of a flow: the address as text, of IPv6 as RFC 5952 writes it. */
+/** One side of a flow; the address is text, IPv6 in the form of RFC 5952. */
 export interface FlowEndpoint {
   readonly address: string;
   readonly port: number;
 }
 
-/** A number for each direction, by who sent. */
+/** A number for each direction, by sender. */
 export interface Directions {
   readonly originator: number;
   readonly responder: number;
 }
 
-/** A flow as a user gets it: a bidirectional five-tuple, what it carried, and whose it may be. */
+/** A flow as shown to users: a bidirectional five-tuple, its traffic, and its attribution. */
 export interface FlowReport {
   readonly transport: "tcp" | "udp";
   readonly originator: FlowEndpoint;
   readonly responder: FlowEndpoint;
   /**
-   * The port that names the service: the responder's, but for FTP's active data connections. null where nothing says
-   * which side serves (`orientation` "unknown").
+   * The port that identifies the service: the responder's, except for active FTP data connections. null if the serving side
+   * is unknown (`orientation` "unknown").
    */
   readonly servicePort: number | null;
   readonly orientation: OrientationName;
-  /** Times of the first and last packet; null where the capture has no times. */
+  /** Times of the first and last packet; null if the capture has no times. */
   readonly start: string | null;
   readonly end: string | null;
   readonly packets: Directions;
   readonly bytes: Directions;
   /** null for UDP. */
   readonly tcp: TcpState | null;
-  /** What the payload speaks; null where that was not recognised. */
+  /** Protocol of the payload; null if not recognised. */
   readonly protocol: Protocol | null;
-  /** How it is known whose the flow is. */
+  /** How the attribution is known. */
   readonly class: FlowClass;
   /** The products that evidence names: the flow is one of these. Empty unless the class is `identified`. */
   readonly products: readonly string[];
   /** The products that the port alone allows; empty unless the class is `listed` or `range`. */
   readonly candidates: readonly string[];
-  /** Products that something in the payload hints at. */
+  /** Products that the payload hints at. */
   readonly hints: readonly string[];
-  /** What decided; null for `listed`, `range` and `unlisted`, and for the reason `other-protocol`. */
+  /** The deciding evidence; null for `listed`, `range` and `unlisted`, and for the reason `other-protocol`. */
   readonly evidence: Evidence | null;
-  /** Those of `products` that the list does not have on this port. */
+  /** The part of `products` that the list does not have on this port. */
   readonly offList: readonly string[];
-  /** Class `other`: what any vendor's software does on this port ("TLS websites"), or null. */
+  /** For class `other`: what software of any vendor does on this port ("TLS websites"), or null. */
   readonly label: string | null;
-  /** Why it is of class `other` or `unlisted`; null for the others. */
+  /** Why the class is `other` or `unlisted`; null for the others. */
   readonly reason: ClassReason | null;
-  /** The capture's DNS gave other addresses for the name that the flow claims. */
+  /** The capture's DNS answers have other addresses for the name that the flow claims. */
   readonly unverified: boolean;
-  /** The flow that announced this one, by its Community ID; null: none did. */
+  /** Community ID of the flow that announced this one, or null. */
   readonly announcedBy: string | null;
-  /** The name that the originator asked the server by (TLS, QUIC, HTTP). Hostile text: escape where it is shown. */
+  /** Name of the server as requested by the originator (TLS, QUIC, HTTP). Hostile text: escape it in output. */
   readonly serverName: string | null;
-  /** The process that the capture names for the flow. Hostile text, too. */
+  /** Process that the capture records for the flow. Hostile text, too. */
   readonly process: string | null;
-  /** The devices at both ends, by their ids in a summary; null where they are not told apart. */
+  /** Ids in a summary of the devices at both ends; null if they are not distinguished. */
   readonly originatorDevice: string | null;
   readonly responderDevice: string | null;
   /** Community ID v1 with seed 0. */
   readonly communityId: string;
   /**
-   * Only with an active timeout: whether the flow goes on in a later record. Then `start`, `end`, `packets` and `bytes` are of
-   * this record alone, and the rest is what was known of the flow by then.
+   * Only with an active timeout: whether the flow continues in a later record. Then `start`, `end`, `packets` and `bytes`
+   * cover this record alone; the rest is what was known of the flow at that time.
    */
   readonly continues?: boolean;
 }
 
-/** A part of a flow that lives long: what it moved since it was told of. A number for each side, A and B. */
+/** A part of a long-lived flow: its traffic since the last record. A number for each side, A and B. */
 export interface FlowPart {
-  /** Its first packet; null where that is the flow's. */
+  /** Time of its first packet; null if that is the first of the flow. */
   readonly first: Moment | null;
-  /** Packets and bytes that were told before. */
+  /** Packets and bytes of earlier records. */
   readonly toldPackets: readonly [number, number];
   readonly toldBytes: readonly [number, number];
   readonly continues: boolean;
 }
 
-/** What of a flow is described; an `AttributedFlow` is one. */
+/** Input of {@link describeFlow}; an `AttributedFlow` is one. */
 export interface DescribedFlow {
   readonly flow: FlowView;
   readonly oriented: number;
@@ -101,8 +101,8 @@ export interface DescribedFlow {
 }
 
 /**
- * Describes a flow (borrowed for the call), what was seen of it and what came of that. `timeDigits`: digits of a second in its
- * times; `part`: the part of it that is meant, null for all. Owned by the caller.
+ * Describes a flow (borrowed for the call) and what was found out about it. `timeDigits`: digits of the fraction of a second
+ * in times; `part`: the part to describe, null for the whole flow. Owned by the caller.
  */
 export function describeFlow(
   { flow, oriented, servicePort, attribution, facts, announcer }: DescribedFlow,
@@ -152,7 +152,10 @@ function namesOf(products: readonly Product[]): string[] {
   return products.map(({ name }) => name);
 }
 
-/** The Community ID of a flow (borrowed for the call). Side A of a flow is the smaller (address, port): the order that the Community ID wants. */
+/**
+ * The Community ID of a flow (borrowed for the call). Side A of a flow has the smaller (address, port), as the Community ID
+ * requires.
+ */
 export function communityIdOf(flow: FlowView): string {
   return communityId(
     flow.transport === Transport.TCP ? "tcp" : "udp",

@@ -1,28 +1,28 @@
-/** What makes a group of flows, and its id (docs/contract.md, "Groups"). */
+/** Defines a group of flows and its id (docs/contract.md, "Groups"). */
 import { createHash } from "node:crypto";
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../knowledge/port-list/service-table.ts";
 
-/** Hexadecimal digits of an id: of a million groups, two share one with a chance of one in forty million. */
+/** Hexadecimal digits of an id: with a million groups, the chance of a collision is one in forty million. */
 const ID_LENGTH = 16;
 
 /** The service that a group of flows uses. */
 export interface GroupService {
   readonly transport: "tcp" | "udp";
-  /** The ports of the list's rows as these have them ("443", "16384–16403"), or null where no row matches. */
+  /** Ports as written in the list's rows ("443", "16384–16403"), or null if no row matches. */
   readonly ports: string | null;
-  /** The list's name for it ("https"), or null. */
+  /** The list's name of the service ("https"), or null. */
   readonly name: string | null;
 }
 
-/** Flows of one group have these in common. */
+/** What the flows of one group have in common. */
 export interface GroupKey {
   readonly attribution: Attribution;
   readonly match: PortMatch;
   readonly transport: 0 | 1;
 }
 
-/** What is told of a group, and told alike in every capture. Owned by the caller. */
+/** The description of a group, identical in every capture. Owned by the caller. */
 export function groupOf({ attribution, match, transport }: GroupKey, services: ServiceTable) {
   const names = (products: readonly { readonly name: string }[]) => products.map(({ name }) => name);
   return {
@@ -48,12 +48,12 @@ export function groupIdOf(group: GroupKey, services: ServiceTable): string {
   return idOf(groupOf(group, services));
 }
 
-/** The same by what `groupOf` has told. */
+/** The id, computed from the result of `groupOf`. */
 export function idOf(common: ReturnType<typeof groupOf>): string {
   return createHash("sha256").update(JSON.stringify(common)).digest("hex").slice(0, ID_LENGTH);
 }
 
-/** The service that the rows of a port name; a wide row's name is that of its first port alone. */
+/** The service that the rows of a port name; the name in a wide row is that of its first port only. */
 function serviceOf(transport: 0 | 1, { rows, match }: PortMatch): GroupService {
   const names = match === "specific" ? rows.map(({ serviceName }) => serviceName) : [];
   const name = names.find((text) => text !== "" && text !== "—");

@@ -1,16 +1,16 @@
-/** Small numbers for groups of flows, in the order in which they are met: what is added up by group is added up by these. */
+/** Assigns small numbers to groups of flows, in order of appearance; totals by group are indexed by these. */
 import type { Attribution } from "../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../knowledge/port-list/service-table.ts";
 import type { AttributedFlow } from "./collector.ts";
 import { type GroupKey, groupIdOf, groupOf, idOf } from "./group-id.ts";
 
-/** What the flows of a group have in common, and its id. */
+/** What the flows of a group have in common, and the group's id. */
 export type DescribedGroup = ReturnType<typeof groupOf> & { readonly id: string };
 
 export class GroupNumbers {
   readonly #services: ServiceTable;
   #groups: GroupKey[] = [];
-  /** That of the last flow: often that of the next one. */
+  /** Number of the previous flow's group, which is often also that of the next flow. */
   #last = 0;
   #numbers = new Map<Attribution, Map<PortMatch, number>[]>();
 
@@ -18,7 +18,7 @@ export class GroupNumbers {
     this.#services = services;
   }
 
-  /** The number of a flow's group, from 0 on. */
+  /** Number of a flow's group, from 0 on. */
   of({ flow, attribution, servicePort }: AttributedFlow): number {
     const { transport } = flow;
     const match = this.#services.lookup(transport, servicePort);
@@ -30,23 +30,23 @@ export class GroupNumbers {
     return this.#last;
   }
 
-  /** The id of the group of that number. */
+  /** Id of the group with that number. */
   idOf(number: number): string {
     return groupIdOf(this.#groups[number], this.#services);
   }
 
-  /** The id of each group; of several numbers that are one group after all, the same. Owned by the caller. */
+  /** Id of each group; numbers that turn out to be the same group get the same id. Owned by the caller. */
   ids(): string[] {
     return this.#groups.map((group) => groupIdOf(group, this.#services));
   }
 
-  /** What the group of a number is, with its id. Owned by the caller. */
+  /** Describes the group with that number. Owned by the caller. */
   describe(number: number): DescribedGroup {
     const common = groupOf(this.#groups[number], this.#services);
     return { id: idOf(common), ...common };
   }
 
-  /** A copy that goes on apart from this one. */
+  /** Returns an independent copy. */
   copy(): GroupNumbers {
     const copy = new GroupNumbers(this.#services);
     copy.#groups = [...this.#groups];

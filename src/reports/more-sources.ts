@@ -1,12 +1,12 @@
-/** The sources beyond those that a report lists, added up: a folder may hold any number of captures. */
+/** Totals of the sources beyond those that a report lists: a folder may contain any number of captures. */
 import { earlier, later, type Moment } from "../net/moment.ts";
 import type { MoreSources, SourceSummary } from "./capture-summary.ts";
 import { recordWeirdsOf } from "./record-weirds.ts";
 
-/** Sources that are listed at most. */
+/** Maximum number of listed sources. */
 export const LISTED_SOURCES = 10_000;
 
-/** A source that has ended. */
+/** A source that was read. */
 interface EndedSource {
   readonly start: Moment | null;
   readonly end: Moment | null;
@@ -32,7 +32,7 @@ export class MoreSourceTotals {
     return this.#end;
   }
 
-  /** null where there are none. */
+  /** null if there are none. */
   toSummary(): MoreSources | null {
     return this.#total.sources === 0 ? null : this.#total;
   }

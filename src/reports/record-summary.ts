@@ -1,33 +1,33 @@
-/** What is said of flow records that were read in place of packets. Part of the JSON. */
+/** Describes flow records that were read in place of packets. Part of the JSON. */
 
-/** What such input cannot show, in the order in which it is told (docs/contract.md, "Flow records"). */
+/** What such input cannot show, in order of output (docs/contract.md, "Flow records"). */
 export const FLOW_RECORD_LACKS = [
-  /** No payload was seen: what the program that wrote the log recognised counts, and no more. */
+  /** No payload was seen: only what the program that wrote the log recognised is known. */
   "payload",
-  /** No name of a handshake came with any flow. */
+  /** No flow came with a name of a handshake. */
   "names",
-  /** No answer of DNS was there. */
+  /** There was no DNS answer. */
   "dns-answers",
   /** Bytes are those of IP packets, without the link layer. */
   "frame-bytes",
-  /** When each packet was sent is not known: a record counts when it ended. */
+  /** The times of packets are unknown: a record counts at its end. */
   "packet-times",
-  /** Devices are known by their addresses alone. */
+  /** Devices are known by their addresses only. */
   "hardware-addresses",
-  /** Only some packets were looked at, and numbers are estimates of whoever counted them. */
+  /** Only a sample of packets was counted; numbers are estimates by the exporter. */
   "sampled",
 ] as const;
 
 /** One of {@link FLOW_RECORD_LACKS}. */
 export type FlowRecordLack = (typeof FLOW_RECORD_LACKS)[number];
 
-/** Logs of flows that were read. */
+/** Flow logs that were read. */
 export interface FlowRecordSummary {
   /** Records of flows, and of packets without ports. */
   readonly records: number;
-  /** Those that came with names of a handshake. */
+  /** Records with names of a handshake. */
   readonly named: number;
-  /** Flows of which a name was read and no record: their log is missing, or they were not over. */
+  /** Flows with a name but no record: their log is missing, or they had not ended. */
   readonly namesWithoutFlow: number;
   readonly lacks: readonly FlowRecordLack[];
 }

@@ -1,15 +1,15 @@
 /**
- * What cannot be right in the headers of records (docs/contract.md, "Impossible times and lengths"), and in their order
- * (docs/contract.md, "Order of sources").
+ * Errors in the headers of records (docs/contract.md, "Impossible times and lengths"), and in their order (docs/contract.md,
+ * "Order of sources").
  */
 
-/** Weirds of a record that say nothing of how its packet was decoded: it counts in its class all the same. */
+/** Weirds of a record that do not affect decoding: the packet still counts in its class. */
 export const RECORD_WEIRDS = ["impossible_time", "implausible_length", "merged_late"] as const;
 
 /**
- * `impossible_time`: the record has the time of the one before. `implausible_length`: its original length is below the
- * captured one, or above 256 KiB, and counts as it is. `merged_late`: it was counted after later ones of other sources, since
- * more of them overlapped than can be open at once.
+ * `impossible_time`: the record gets the time of the previous one. `implausible_length`: its original length is below the
+ * captured one, or above 256 KiB, and counts as it is. `merged_late`: it was counted after later records of other sources,
+ * because more sources overlapped than can be open at once.
  */
 export type RecordWeird = (typeof RECORD_WEIRDS)[number];
 
@@ -17,10 +17,10 @@ export function isRecordWeird(name: string): name is RecordWeird {
   return RECORD_WEIRDS.some((weird) => weird === name);
 }
 
-/** Records by what cannot be right; those of which there are any. */
+/** Number of records by weird; weirds that did not occur are absent. */
 export type RecordWeirds = Readonly<Partial<Record<RecordWeird, number>>>;
 
-/** Of all sources together; undefined stands for a source without any. */
+/** Sums the weirds of all sources; undefined is a source without any. */
 export function recordWeirdsOf(ofSources: readonly (RecordWeirds | undefined)[]): RecordWeirds {
   const counts: Partial<Record<RecordWeird, number>> = {};
   for (const weirds of ofSources) {

@@ -16,13 +16,13 @@ import type { FlowRecordSummary } from "./record-summary.ts";
 import type { RecordWeirds } from "./record-weirds.ts";
 import type { TunnelTotals } from "./tunnel-totals.ts";
 
-/** What a source has said of its interfaces. */
+/** What a source declares about its interfaces. */
 interface SourceInterfaces {
   readonly listed: readonly InterfaceSummary[];
   readonly more: MoreInterfaces | null;
 }
 
-/** The columns of a block of records that are added up, in its first `count` rows. */
+/** The columns of a block of records that are added up: rows 0 to `count` - 1. */
 interface RecordColumns {
   readonly count: number;
   readonly originalLengths: Uint32Array;
@@ -64,7 +64,7 @@ export class SourceTotals {
     for (let i = 0; i < count; i++) this.add(originalLengths[i], seconds[i], nanoseconds[i]);
   }
 
-  /** Counts records: their bytes on the wire, and the times of the first and the last in time (`NO_TIME`: none has one). */
+  /** Counts records: their bytes on the wire, and the earliest and latest time (`NO_TIME`: none has one). */
   addRun(packets: number, bytes: number, times: Uint32Array): void {
     this.packets += packets;
     this.bytes += bytes;
@@ -95,28 +95,28 @@ export class SourceTotals {
     this.#unsupported.set(interfaceId, this.unsupported(interfaceId) + 1);
   }
 
-  /** Such packets of an interface. */
+  /** Number of such packets of an interface. */
   unsupported(interfaceId: number): number {
     return this.#unsupported.get(interfaceId) ?? 0;
   }
 
-  /** Counts a packet that is IP without the Ethernet that the capture claims. */
+  /** Counts a packet that is bare IP, without the Ethernet header that the capture declares. */
   addIpAlone(interfaceId: number): void {
     this.#ipAlone.set(interfaceId, this.ipAlone(interfaceId) + 1);
   }
 
-  /** Such packets of an interface. */
+  /** Number of such packets of an interface. */
   ipAlone(interfaceId: number): number {
     return this.#ipAlone.get(interfaceId) ?? 0;
   }
 
-  /** Notes how many records so far, those that were not chosen included, have a time or a length that cannot be right. */
+  /** Notes how many records so far, including those that were left out, have an impossible time or an implausible length. */
   noteWeirds(impossibleTimes: number, implausibleLengths: number): void {
     this.#impossibleTimes = impossibleTimes;
     this.#implausibleLengths = implausibleLengths;
   }
 
-  /** Notes records that are counted after later ones of other sources. */
+  /** Notes records that were counted after later ones of other sources. */
   noteLate(records: number): void {
     this.#mergedLate += records;
   }
@@ -151,7 +151,7 @@ export class SourceTotals {
     };
   }
 
-  /** `timeDigits`: digits of a second in its times. */
+  /** `timeDigits`: digits of the fraction of a second in times. */
   toSummary(timeDigits: number): SourceSummary {
     const error = this.#error;
     const { listed, more } = this.#interfaces;
@@ -185,14 +185,14 @@ export class SourceTotals {
   }
 }
 
-/** Records that are in no total, or twice. */
+/** Records that are in no total, or counted twice. */
 interface LeftOut {
-  /** What was read before packets were left out by time or filter; null where all count. */
+  /** What was read before packets were left out by time or filter; null if all count. */
   readonly beforeChoice: SourceTotals | null;
   readonly filtered: number;
   readonly outsideTime: number;
   readonly duplicates: DuplicateSummary | null;
-  /** null: no log of flows was read. */
+  /** null: no flow log was read. */
   readonly flowRecords: FlowRecordSummary | null;
 }
 
@@ -204,7 +204,7 @@ const NOTHING: LeftOut = {
   flowRecords: null,
 };
 
-/** The sources together, and the tunnels in them: the "capture" of the summary. `more`: sources that are not listed. */
+/** Combines the sources and their tunnels into the "capture" of the summary. `more`: sources that are not listed. */
 export function summarizeCapture(
   sources: readonly SourceTotals[],
   more: MoreSourceTotals,
@@ -239,8 +239,8 @@ export function summarizeCapture(
 }
 
 function secondsBetween(start: Moment, end: Moment): number {
-  // Through text, which is rounded once. Sums and quotients show digits that nobody measured: a number of nanoseconds
-  // is not exact from 104 days on.
+  // Goes through text, which is rounded once. Sums and quotients would show digits that nobody measured: from 104 days on, a
+  // number of nanoseconds is not exact.
   const borrow = end.nanoseconds < start.nanoseconds ? 1 : 0;
   const nanoseconds = end.nanoseconds - start.nanoseconds + borrow * NANOSECONDS;
   return Number(`${end.seconds - start.seconds - borrow}.${String(nanoseconds).padStart(9, "0")}`);

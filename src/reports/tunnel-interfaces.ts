@@ -1,13 +1,13 @@
-/** Interfaces of tunnels, and those that carry their packets. */
+/** Tunnel interfaces, and the interfaces that carry their packets. */
 import { isTunnelInterface } from "../net/interface-names.ts";
 import type { SourceSummary } from "./capture-summary.ts";
 
-/** Ethernet, Wi-Fi and cellular of macOS, iOS and Linux. */
+/** Ethernet, Wi-Fi and cellular interfaces of macOS, iOS and Linux. */
 const CARRIER = /^(?:en|eth|wl|ww|pdp_ip)[a-z0-9]{1,13}$/;
 
 /**
- * The names of the tunnels' interfaces that have packets, and of those that carry them, each once; null where they are not both
- * there. The same traffic counts with both, mostly encrypted with the latter.
+ * The names of tunnel interfaces that have packets, and of their carriers, each once; null unless both occur. The same
+ * traffic counts on both, mostly encrypted on the latter.
  */
 export function tunnelsWithCarriers(
   sources: readonly SourceSummary[],

@@ -1,4 +1,4 @@
-/** How many packets of each kind of tunnel counted inside it, and how many outside. */
+/** Counts, for each kind of tunnel, the packets counted inside it and outside. */
 import { TUNNEL_NAMES } from "../packets/decode/tunnels.ts";
 import type { TunnelSummary } from "./capture-summary.ts";
 
@@ -6,7 +6,7 @@ export class TunnelTotals {
   readonly #inside = new Float64Array(TUNNEL_NAMES.length);
   readonly #outside = new Float64Array(TUNNEL_NAMES.length);
 
-  /** Counts a packet: the kinds that it has, and those of them that its ports are inside of (bits of `Tunnel`). */
+  /** Counts a packet: its kinds of tunnel, and those among them that its ports are inside of (bits of `Tunnel`). */
   count(tunnels: number, inside: number): void {
     for (let i = 0; i < TUNNEL_NAMES.length; i++) {
       const bit = 1 << i;
@@ -16,7 +16,7 @@ export class TunnelTotals {
     }
   }
 
-  /** The kinds that were met, by name. */
+  /** The kinds that occurred, by name. */
   toSummary(): Record<string, TunnelSummary> {
     const summary: Record<string, TunnelSummary> = {};
     for (const [i, name] of TUNNEL_NAMES.entries()) {

@@ -1,7 +1,4 @@
-/**
- * Packets that end at an EtherType or an IP protocol of which no decoder knows anything, by its number
- * (docs/contract.md, "Packet classes").
- */
+/** Packets that end at an EtherType or an IP protocol without a decoder, by number (docs/contract.md, "Packet classes"). */
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import { Weird, weirdName } from "../packets/decode/weirds.ts";
 
@@ -9,15 +6,18 @@ const ETHER_TYPES = 0x1_0000;
 const IP_PROTOCOLS = 0x100;
 const HEX_DIGITS = 4;
 
-/** EtherTypes that are named, those with the most packets: a capture may have 65,536. IP protocols are all named. */
+/**
+ * Maximum number of EtherTypes that are named, those with most packets: a capture may have 65,536. IP protocols are all
+ * named.
+ */
 export const NAMED_ETHER_TYPES = 100;
 
 export class UnknownProtocols {
-  /** Packets by number; null until one is met. */
+  /** Packets by number; null until the first one. */
   #byEtherType: Float64Array | null = null;
   #byIpProtocol: Float64Array | null = null;
 
-  /** Counts packets like one (borrowed) that `weird` has stopped, where that says that a number is not known. */
+  /** Counts packets like the given one (borrowed) if the `weird` that stopped them means an unknown number. */
   count(weird: number, packet: Pick<DecodedPacket, "etherType" | "protocol">, packets = 1): void {
     if (weird === Weird.UNKNOWN_ETHER_TYPE) {
       this.#byEtherType ??= new Float64Array(ETHER_TYPES);
@@ -29,8 +29,8 @@ export class UnknownProtocols {
   }
 
   /**
-   * Packets by names with numbers: `unknown_ether_type_0x88b5`, `other_ip_protocol_55`. The EtherTypes beyond those that
-   * are named are together, without a number. The same packets give the same names in whatever order they came.
+   * Packets by names with numbers: `unknown_ether_type_0x88b5`, `other_ip_protocol_55`. EtherTypes beyond the limit are
+   * combined, without a number. The result does not depend on the order of packets.
    */
   toWeirds(): [name: string, packets: number][] {
     const etherTypes = numbersOf(this.#byEtherType).sort((a, b) => b.packets - a.packets);
@@ -49,7 +49,7 @@ export class UnknownProtocols {
   }
 }
 
-/** Ascending by number, only what was met. */
+/** Ascending by number; only numbers that occurred. */
 function numbersOf(byNumber: Float64Array | null): { readonly number: number; readonly packets: number }[] {
   const met: { number: number; packets: number }[] = [];
   for (const [number, packets] of byNumber?.entries() ?? []) if (packets > 0) met.push({ number, packets });

@@ -1,4 +1,5 @@
-/** `appleflow interfaces` and `appleflow doctor`, on whatever this machine has. */
+/** `appleflow interfaces` and `appleflow doctor` on this machine. */
+import { platform } from "node:os";
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -22,7 +23,7 @@ describe("appleflow interfaces", () => {
     ]);
   });
 
-  it("lists it as a table whose columns stand under their headings", async () => {
+  it("lists it as a table with aligned columns", async () => {
     const { status, stdout } = await runCli(["interfaces"], { env });
     const [header, ...rows] = stdout.split("\n");
     expect(status).toBe(0);
@@ -33,13 +34,21 @@ describe("appleflow interfaces", () => {
 });
 
 describe("appleflow doctor", () => {
-  it("has status 3 where there is nothing to capture with", async () => {
+  it("exits with 3 if no capture program is available", async () => {
     const without = { PATH: "/nonexistent", NODE_OPTIONS: "--no-addons" };
     const { status, stdout, stderr } = await runCli(["doctor"], { env: without });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
     expect(stdout).toMatch(/^-- {2}tcpdump +not in PATH$/m);
-    expect(stdout).toMatch(/^-- {2}cap +not there, or not built/m);
+    expect(stdout).toMatch(/^-- {2}cap +not installed, or not built/m);
     expect(stdout).toMatch(/^ +installed globally: +npm install -g --allow-scripts=cap appleflow$/m);
     expect(stdout).toMatch(/\nLive capture does not work here yet\.\n$/);
+  });
+
+  it.runIf(platform() === "linux")("calls a permission well only where this process has it", async () => {
+    const without = { PATH: "/nonexistent", NODE_OPTIONS: "--no-addons" };
+    const { stdout } = await runCli(["doctor"], { env: without });
+    expect(stdout).toMatch(
+      /^(?:ok {2}permission +this process has|-- {2}permission +this process lacks) CAP_NET_RAW$/m,
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` lists its behaviour). */
 import { afterEach, describe, expect, it } from "vitest";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";
@@ -21,13 +21,13 @@ afterEach(() => {
 });
 
 describe("appleflow interfaces on a Mac", () => {
-  it.each([[1], [2], [4], [256]])("opens one after another, where there are %d devices", async (devices) => {
+  it.each([[1], [2], [4], [256]])("opens devices one after another if %d exist", async (devices) => {
     const { lines } = await outputOf({ devices }, "interfaces");
     expect(lines.filter((line) => /\bno: /.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("  tcpdump"))).toHaveLength(16);
   });
 
-  it("shows what is connected, and what is not at the end", async () => {
+  it("lists connected interfaces first and disconnected ones last", async () => {
     const { lines } = await outputOf({ route: "en7" }, "interfaces");
     const [, first, ...rest] = lines.map((line) => line.trimEnd().split(/ {2,}/));
     expect(first).toEqual(["en7 *", "up, connected", "ETHERNET", "tcpdump"]);
@@ -45,7 +45,7 @@ describe("appleflow interfaces on a Mac", () => {
     expect(new Set(states.slice(firstAside))).toEqual(new Set(["up, not connected"]));
   });
 
-  it("asks Apple's tcpdump, though Homebrew's stands before it", async () => {
+  it("uses Apple's tcpdump although Homebrew's comes first in PATH", async () => {
     const { lines } = await outputOf({ tcpdumps: ["homebrew", "apple"] }, "interfaces");
     expect(lines.find((line) => line.startsWith("llw0"))).toMatch(/up, not connected/);
   });
@@ -55,7 +55,7 @@ describe("appleflow doctor on a Mac", () => {
   const finding = (lines: readonly string[], subject: string) =>
     lines.find((line) => line.slice(4).startsWith(`${subject} `))?.replace(/ +/g, " ");
 
-  it("finds what root has: everything", async () => {
+  it("finds everything available to root", async () => {
     const { status, lines } = await outputOf({ isRoot: true, isShared: false }, "doctor");
     expect(status).toBe(0);
     expect(finding(lines, "tcpdump")).toMatch(
@@ -65,7 +65,7 @@ describe("appleflow doctor on a Mac", () => {
     expect(finding(lines, "processes")).toBe("ok processes of every packet, by pktap");
   });
 
-  it("judges by the devices, whoever they are given to", async () => {
+  it("judges by the devices, whichever group owns them", async () => {
     const { status, lines } = await outputOf({}, "doctor");
     expect(status).toBe(0);
     expect(finding(lines, "permission")).toMatch(
@@ -76,7 +76,7 @@ describe("appleflow doctor on a Mac", () => {
     );
   });
 
-  it("says how to get permission: at once, for good, and by hand with all devices made first", async () => {
+  it("explains how to get permission: for now, permanently, and by hand with all devices created first", async () => {
     const { status, lines } = await outputOf({ isShared: false }, "doctor");
     expect(status).toBe(3);
     const at = lines.findIndex((line) => line.startsWith("--  permission"));
@@ -84,9 +84,9 @@ describe("appleflow doctor on a Mac", () => {
       /^-- permission 0 of \d devices \/dev\/bpf\* can be opened$/,
     );
     expect(lines.slice(at + 1, at + 8).map((line) => line.trim())).toEqual([
-      "now:      sudo appleflow live    (as root it also knows the process of every packet)",
+      "now:      sudo appleflow live    (as root it also reports the process of every packet)",
       "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-      "by hand, until the Mac restarts (devices are made when the last one is opened, for root only):",
+      "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
       "sudo dseditgroup -o create access_bpf",
       'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
       "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
@@ -94,9 +94,9 @@ describe("appleflow doctor on a Mac", () => {
     ]);
   });
 
-  it("says that Homebrew's tcpdump knows no processes", async () => {
+  it("reports that Homebrew's tcpdump cannot report processes", async () => {
     const { lines } = await outputOf({ tcpdumps: ["homebrew"] }, "doctor");
     expect(finding(lines, "tcpdump")).toMatch(/, 4\.99\.5, with libpcap 1\.10\.5$/);
-    expect(finding(lines, "processes")).toMatch(/^-- processes not known: no tcpdump here is Apple's/);
+    expect(finding(lines, "processes")).toMatch(/^-- processes unknown: Apple's tcpdump, /);
   });
 });

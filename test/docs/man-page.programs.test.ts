@@ -1,26 +1,28 @@
-/** The manual page as the programs read it that show it. */
+/** The manual page as read by the programs that display it. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { allCommands } from "../../scripts/reference/all-commands.ts";
 
+const [PAGE] = manifest.man;
+
 const hasMandoc = spawnSync("mandoc", ["-Tascii"], { input: "" }).error === undefined;
 if (!hasMandoc) console.log("the manual page: skipped, not installed: mandoc");
 
-/** Bold and underlined, as on paper: a character, a step back, a character. */
+/** Bold and underline by overstriking: a character, a backspace, a character. */
 const OVERSTRIKE = new RegExp(`.${String.fromCharCode(8)}`, "gu");
 
 describe("the manual page", () => {
-  it.skipIf(!hasMandoc)("has nothing that mandoc warns of", () => {
-    const { stdout, status } = spawnSync("mandoc", ["-Tlint", "-Wwarning", manifest.man], {
+  it.skipIf(!hasMandoc)("passes mandoc without warnings", () => {
+    const { stdout, status } = spawnSync("mandoc", ["-Tlint", "-Wwarning", PAGE], {
       encoding: "utf8",
     });
     expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
   });
 
   it.skipIf(!hasMandoc)("shows each command with each option", async () => {
-    const page = spawnSync("mandoc", ["-Tutf8", "-Owidth=200", manifest.man], { encoding: "utf8" }).stdout;
+    const page = spawnSync("mandoc", ["-Tutf8", "-Owidth=200", PAGE], { encoding: "utf8" }).stdout;
     const plain = page.replaceAll(OVERSTRIKE, "");
     for (const { name, options } of await allCommands()) {
       expect(plain).toContain(name);
@@ -29,6 +31,6 @@ describe("the manual page", () => {
   });
 
   it("has the version of the package", () => {
-    expect(readFileSync(manifest.man, "utf8")).toContain(`.Os appleflow ${manifest.version}\n`);
+    expect(readFileSync(PAGE, "utf8")).toContain(`.Os appleflow ${manifest.version}\n`);
   });
 });

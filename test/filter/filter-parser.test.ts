@@ -4,14 +4,14 @@ import { MAX_FILTER_DEPTH, parseFilter } from "../../src/filter/filter-parser.ts
 import { MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from "../../src/filter/filter-tokens.ts";
 import { filterText } from "./filter-text.ts";
 
-/** The expression written out, with what was carried over. */
+/** Returns the expression written out, including carried qualifiers. */
 const written = (expression: string): string => filterText(parseFilter(expression));
 
 const ports = (first: number, last = first, transport: number | null = null): FilterNode => {
   return { kind: "ports", transport, direction: "either", first, last };
 };
 
-test("every test as a tree", () => {
+test("the filter parser gives the tree of every test", () => {
   const trees: readonly [string, FilterNode][] = [
     ["tcp port 443", ports(443, 443, 6)],
     ["udp portrange 6970-9999", ports(6970, 9999, 17)],
@@ -43,7 +43,7 @@ test("every test as a tree", () => {
   for (const [expression, tree] of trees) expect(parseFilter(expression), expression).toEqual(tree);
 });
 
-test("directions", () => {
+test("the filter parser reads directions", () => {
   expect(written("src or dst port 80")).toBe("port 80");
   expect(written("dst or src port 80")).toBe("port 80");
   expect(written("src and dst host 192.0.2.1")).toBe("src and dst net 192.0.2.1/32");
@@ -51,7 +51,7 @@ test("directions", () => {
   expect(written("src 192.0.2.1 or dst 192.0.2.2")).toBe("src net 192.0.2.1/32 or dst net 192.0.2.2/32");
 });
 
-test("addresses and networks", () => {
+test("the filter parser reads addresses and networks", () => {
   expect(written("192.0.2.1")).toBe("net 192.0.2.1/32");
   expect(written("10.0.0.0/8 or ::1 or fe80::/10")).toBe("net 10.0.0.0/8 or net ::1/128 or net fe80::/10");
   expect(written("10/8")).toBe("net 10.0.0.0/8");
@@ -66,7 +66,7 @@ test("addresses and networks", () => {
   expect(written("ip6 net 2001:DB8::/32")).toBe("net 2001:db8::/32");
 });
 
-test("ports and protocols by name", () => {
+test("the filter parser reads ports and protocols by name", () => {
   expect(written("port https or mdns or ftp-data")).toBe("port 443 or port 5353 or port 20");
   expect(written("portrange ftp-data-ssh")).toBe("portrange 20-22");
   expect(written("portrange 90-80")).toBe("portrange 80-90");
@@ -75,7 +75,7 @@ test("ports and protocols by name", () => {
   expect(written("ip proto tcp")).toBe("ip proto 6");
 });
 
-test("and, or: equal precedence, to the left; not binds tighter", () => {
+test('the filter parser gives "and" and "or" equal precedence, left to right; "not" binds tighter', () => {
   const [a, b, c] = [ports(1), ports(2), ports(3)];
   expect(parseFilter("port 1 or port 2 and port 3")).toEqual({
     kind: "and",
@@ -97,7 +97,7 @@ test("and, or: equal precedence, to the left; not binds tighter", () => {
   expect(parseFilter("port 1 and (port 2 and port 3)")).toEqual({ kind: "and", operands: [a, b, c] });
 });
 
-test("qualifiers carry over to bare values", () => {
+test("the filter parser carries qualifiers over to bare values", () => {
   expect(written("tcp dst port 80 or 443 or 8080")).toBe(
     "tcp dst port 80 or tcp dst port 443 or tcp dst port 8080",
   );
@@ -110,15 +110,15 @@ test("qualifiers carry over to bare values", () => {
   expect(written("ip proto 6 or 17")).toBe("ip proto 6 or ip proto 17");
 });
 
-test("behind parentheses what carries over is what carried over before them", () => {
+test("the filter parser restores the carried qualifiers after parentheses", () => {
   expect(written("port 80 or (tcp port 443) or 22")).toBe("port 80 or tcp port 443 or port 22");
   expect(written("host 192.0.2.1 and (port 80 or 443) or 192.0.2.2")).toBe(
     "net 192.0.2.1/32 and (port 80 or port 443) or net 192.0.2.2/32",
   );
-  expect(() => parseFilter("(port 80) or 443")).toThrow("alone could mean anything");
+  expect(() => parseFilter("(port 80) or 443")).toThrow("alone is ambiguous");
 });
 
-test("relations, either side first, with parentheses or without", () => {
+test("the filter parser reads relations with either side first, with or without parentheses", () => {
   expect(written("len > 1000")).toBe("len > 1000");
   expect(written("1000 <= len")).toBe("len >= 1000");
   expect(written("(len) != 60")).toBe("len != 60");
@@ -167,17 +167,17 @@ const ERRORS: readonly [expression: string, column: number, message: string][] =
   ["net 2001:db8::1/32", 5, 'the network is "2001:db8::"'],
   ["ip host ::1", 9, '"::1" is an IPv6 address, not IPv4'],
   ["ip6 net 10", 9, '"10" is an IPv4 address, not IPv6'],
-  ["80", 1, '"80" alone could mean anything; a port is "port 80"'],
-  ["tcp and https", 9, 'a port is "port https"'],
-  ["port 80 or 192.0.2.1", 12, "expected a test, or again a port number"],
+  ["80", 1, '"80" alone is ambiguous; for a port write "port 80"'],
+  ["tcp and https", 9, 'for a port write "port https"'],
+  ["port 80 or 192.0.2.1", 12, "expected a test, or a port number"],
   ["port 80 and prot 3", 13, 'found "prot"'],
-  ["ip.addr == 192.0.2.1", 1, "Wireshark's display filters"],
-  ["tcp host 192.0.2.1", 1, '"tcp" goes before port and portrange'],
-  ["tcp src 80", 1, '"tcp" goes before port and portrange'],
+  ["ip.addr == 192.0.2.1", 1, "Wireshark's display filter syntax"],
+  ["tcp host 192.0.2.1", 1, '"tcp" can only precede port and portrange'],
+  ["tcp src 80", 1, '"tcp" can only precede port and portrange'],
   ["ip port 80", 1, 'write "ip and port ..."'],
-  ["icmp host 192.0.2.1", 1, '"icmp" does not go before a value'],
-  ["arp host 192.0.2.1", 1, "addresses in ARP packets are not looked at"],
-  ["sctp port 80", 1, "ports of SCTP are not decoded"],
+  ["icmp host 192.0.2.1", 1, '"icmp" takes no value'],
+  ["arp host 192.0.2.1", 1, "addresses in ARP packets are not matched"],
+  ["sctp port 80", 1, "SCTP ports are not decoded"],
   ["src proto 6", 11, '"proto" has no direction'],
   ["ip6 broadcast", 1, 'there is no "ip6 broadcast"'],
   ["tcp multicast", 1, 'there is no "tcp multicast"'],
@@ -187,21 +187,21 @@ const ERRORS: readonly [expression: string, column: number, message: string][] =
   ["ether host 02:00:00:00:00", 12, "expected a hardware address"],
   ["wlan host 02:00:00:00:00:01", 1, 'or "ether host"'],
   ["ip6 protochain 6", 5, 'found "protochain"'],
-  ["ip[6:2] & 0x1fff = 0", 1, 'only "tcp[tcpflags]" is supported'],
-  ["port 80 and (udp[0] = 1)", 14, 'only "tcp[tcpflags]" is supported'],
+  ["ip[6:2] & 0x1fff = 0", 1, 'the only supported expression on packet bytes is "tcp[tcpflags]"'],
+  ["port 80 and (udp[0] = 1)", 14, 'the only supported expression on packet bytes is "tcp[tcpflags]"'],
   ["tcp[12] = 0x50", 5, 'expected "tcpflags"'],
   ["tcp[tcpflags = 2", 14, 'expected "]"'],
   ["tcp[tcpflags]", 14, "expected a comparison"],
   ["tcp[tcpflags] & 2|1 = 3", 18, "expected a comparison"],
   ["tcp[tcpflags] = syn", 17, "expected a number or a flag"],
   ["tcp[tcpflags] & (2 = 2", 20, 'expected "|" or ")"'],
-  ["1 = 2", 3, "two numbers are compared"],
+  ["1 = 2", 3, "this compares two numbers"],
   ["len = len", 5, "needs a number on one side"],
-  ["tcp # udp", 5, '"#" has no meaning'],
-  ["tcp\u00a0\u201cudp", 5, "U+201C has no meaning"],
+  ["tcp # udp", 5, '"#" is not allowed'],
+  ["tcp\u00a0\u201cudp", 5, "U+201C is not allowed"],
 ];
 
-test.each(ERRORS)("%j is refused at column %i", (expression, column, message) => {
+test.each(ERRORS)("the filter %j is refused at column %i", (expression, column, message) => {
   expect(() => parseFilter(expression)).toThrow(
     expect.objectContaining({
       name: "InputError",
@@ -212,17 +212,17 @@ test.each(ERRORS)("%j is refused at column %i", (expression, column, message) =>
   expect(() => parseFilter(expression)).toThrow(message);
 });
 
-test("an error shows the expression with a caret, where it is short and printable", () => {
+test("a filter error shows a short printable expression with a caret", () => {
   expect(() => parseFilter("tcp port htp")).toThrow(/ found "htp"\n {2}tcp port htp\n {11}\^$/);
   expect(() => parseFilter(`port 1${" or 2".repeat(30)} 3`)).toThrow(/^[^\n]*$/);
   expect(() => parseFilter("tcp\nport htp")).toThrow(/^[^\n]*$/);
 });
 
-test("length, words and depth are bounded, and what is within the bounds does no harm", () => {
+test("the filter parser limits length, words and depth, and handles everything within the limits", () => {
   expect(() => parseFilter(" ".repeat(MAX_FILTER_LENGTH + 1))).toThrow(
-    /65537 characters, more than the 65536/,
+    /65537 characters, the limit is 65536/,
   );
-  expect(() => parseFilter("! ".repeat(MAX_FILTER_TOKENS + 1))).toThrow(/more than the 4000 words/);
+  expect(() => parseFilter("! ".repeat(MAX_FILTER_TOKENS + 1))).toThrow(/more than 4000 words/);
   for (const opening of ["(", "!", "port (", "not ("]) {
     expect(() => parseFilter(opening.repeat(1900)), opening).toThrow(/nested deeper than 64|expected a port/);
   }

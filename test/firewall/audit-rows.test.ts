@@ -1,4 +1,4 @@
-/** Audits of the rows of the list, and of files that are no rulesets. */
+/** Audits of list rows, and of files that are not rulesets. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,8 +12,8 @@ import { ACCEPT, ANSWERS, DROP, FORWARD, json, match, payload, UDP_PORT } from "
 
 const table = loadServiceTable();
 
-describe("the rows", () => {
-  it("of a host with a router's rules, part by part", () => {
+describe("audited rows", () => {
+  it("of a host with a router's rules are reported in parts", () => {
     const text = json([{ rules: [ANSWERS, [match(UDP_PORT, { range: [3478, 3480] }), ACCEPT]] }]);
     const report = auditRows(parseNftRuleset(text, "a test"), {
       ...FORWARD,
@@ -29,7 +29,7 @@ describe("the rows", () => {
     expect(report.rows.filter(({ verdict }) => verdict === "blocked")).toHaveLength(report.counts.blocked);
   });
 
-  it("say what was not looked at", () => {
+  it("list what was not examined", () => {
     const text = json([
       { family: "ip", rules: [ANSWERS] },
       {
@@ -42,12 +42,12 @@ describe("the rows", () => {
       { family: "ip", name: "in", hook: "input", rules: [] },
     ]);
     expect(auditRows(parseNftRuleset(text, "a test"), { ...FORWARD, table }).notes).toEqual([
-      "no chain is at the hook forward for IPv6: all of it is let through",
-      "not looked at: chain netdev filter pre at the hook ingress (redirect)",
+      "no chain is at the hook forward for IPv6: everything passes",
+      "not evaluated: chain netdev filter pre at the hook ingress (redirect)",
     ]);
   });
 
-  it("cover each port of the list once, by the same answers as port by port", () => {
+  it("cover each port of the list once, with the same answers as port by port", () => {
     const range = fc.tuple(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 0, max: 3000 }));
     const rule = fc.record({
       transport: fc.constantFrom("tcp", "udp", "th"),
@@ -71,7 +71,7 @@ describe("the rows", () => {
             ],
           },
         ]);
-        /** The first rule that holds for a port decides. */
+        /** The first rule that covers a port decides. */
         const naive = (transport: "tcp" | "udp", port: number) => {
           const decides = rules.find(
             (one) =>
@@ -98,19 +98,19 @@ describe("the rows", () => {
   });
 });
 
-describe("a file", () => {
+describe("a ruleset file", () => {
   it.each([
     ["{", "not JSON"],
     ["[]", 'no array "nftables"'],
-    ['{"nftables":[{"chain":[]}]}', "$.nftables[0].chain is no object"],
-    ['{"nftables":[{"chain":{"family":"ip","table":"t"}}]}', "$.nftables[0].chain.name is no text"],
+    ['{"nftables":[{"chain":[]}]}', "$.nftables[0].chain is not an object"],
+    ['{"nftables":[{"chain":{"family":"ip","table":"t"}}]}', "$.nftables[0].chain.name is not a string"],
     [
       '{"nftables":[{"rule":{"family":"ip","table":"t","chain":"c","expr":[]}}]}',
-      'chain "c", which is not there',
+      'chain "c", which does not exist',
     ],
     [
       '{"nftables":[{"chain":{"family":"ip","table":"t","name":"c"}},{"rule":{"family":"ip","table":"t","chain":"c"}}]}',
-      "expr is no array",
+      "expr is not an array",
     ],
   ])("%s is refused", (text, problem) => {
     let error: unknown;
@@ -125,13 +125,13 @@ describe("a file", () => {
     expect(error.message).toContain(problem);
   });
 
-  it("that is nested to exhaust its reader is refused", () => {
+  it("nested to exhaust its reader is refused", () => {
     const deep = `${'{"&":['.repeat(50_000)}1${"]}".repeat(50_000)}`;
     const text = json([{ rules: [["DEEP"]] }]).replace('"DEEP"', deep);
     expect(() => parseNftRuleset(text, "rules.json")).toThrow("nested deeper than 32 levels");
   });
 
-  it("of any JSON is refused or audited, never crashed on", () => {
+  it("of any JSON is refused or audited, and never crashes", () => {
     const keys = [
       "match",
       "vmap",

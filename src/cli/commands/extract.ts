@@ -10,8 +10,9 @@ import {
   type CaptureCommandOptions,
   capturesArgument,
   deviceOption,
+  productOption,
 } from "../reading-options.ts";
-import { productNamed } from "./named-products.ts";
+import { chosenFlows } from "./chosen-flows.ts";
 import { checkTerminal, type NotedTask, runNotedCapture } from "./noted-capture.ts";
 
 const EXAMPLES = `
@@ -21,26 +22,18 @@ Examples:
   appleflow extract office.pcap --device annas-iphone -o anna.pcapng
   appleflow extract office.pcap --product FaceTime -o - | tshark -r -
 
-The packets of the flows that evidence gives to a product, alone or beside
-others, but not of those that only a port allows. With --product and --device:
-the flows that match both. Packets without ports (ARP, ICMP) belong to no flow
-and are left out. Captures are read twice or more, so pipes do not work.`;
-
-interface ExtractCommandOptions extends CaptureCommandOptions {
-  readonly product?: readonly string[];
-}
+Writes the packets of flows that evidence attributes to a product, alone or with
+others; a port alone is not enough. With --product and --device, flows must
+match both. Packets without ports (ARP, ICMP) belong to no flow and are left
+out. Captures are read at least twice, so pipes do not work.`;
 
 /** Defines the command. */
 export function defineExtract(command: Command, { environment, finish }: CommandContext): void {
   addPacketCaptureOptions(command.addArgument(capturesArgument()))
-    .option(
-      "--product <name>",
-      "flows that evidence gives to this product (may be given again)",
-      (name: string, names: readonly string[] = []) => [...names, name],
-    )
+    .addOption(productOption())
     .addOption(deviceOption())
     .addHelpText("after", EXAMPLES)
-    .action(async (captures: string[], options: ExtractCommandOptions) => {
+    .action(async (captures: string[], options: CaptureCommandOptions) => {
       checkOptions(options);
       checkTerminal(options, environment);
       const taskOf = ({ services }: { readonly services: ServiceTable }) => extraction(options, services);
@@ -48,20 +41,20 @@ export function defineExtract(command: Command, { environment, finish }: Command
     });
 }
 
-function checkOptions({ product, device, evidence }: ExtractCommandOptions): void {
+function checkOptions({ product, device, evidence }: CaptureCommandOptions): void {
   if (product === undefined && device === undefined) {
-    throw new UsageError("extract needs --product NAME, --device NAME, or both: which flows are meant?");
+    throw new UsageError("extract needs --product NAME, --device NAME, or both");
   }
   if (!evidence) {
     throw new UsageError(
-      "products and devices are known by evidence: extract does not go with --no-evidence",
+      "extract cannot be combined with --no-evidence: products and devices are known by evidence",
     );
   }
 }
 
-/** Throws `UsageError` for a product that is none. */
-function extraction({ product, device }: ExtractCommandOptions, services: ServiceTable): NotedTask {
-  const names = product?.map((name) => productNamed(name, services).name) ?? [];
+/** Throws `UsageError` for an unknown product. */
+function extraction(options: CaptureCommandOptions, services: ServiceTable): NotedTask {
+  const { device, products: names = [] } = chosenFlows(options, services);
   let possible = 0;
   return {
     noteOf({ products, candidates }) {
@@ -75,7 +68,7 @@ function extraction({ product, device }: ExtractCommandOptions, services: Servic
     notesOf({ flows }) {
       if (flows > 0 || names.length === 0) return [];
       const byPort = possible === 0 ? "" : `; a port alone allows it in ${countOf(possible, "flow")}`;
-      return [`no flow is known to be of ${escapeText(names.join(" or "))}${byPort}`];
+      return [`no flow is known to belong to ${escapeText(names.join(" or "))}${byPort}`];
     },
   };
 }

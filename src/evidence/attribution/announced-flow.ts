@@ -1,18 +1,18 @@
-/** Flows whose port another flow announced: they are that session's (docs/contract.md, "Announced flows"). Pure. */
+/** Flows whose port another flow announced belong to that flow's session (docs/contract.md, "Announced flows"). Pure. */
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Finding } from "./evidence.ts";
 import type { WeighedEvidence } from "./weigh-evidence.ts";
 
-/** The session that announced a flow's port. */
+/** The session that announced a port of a flow. */
 export interface Announcer {
-  /** As it is known now. */
+  /** Current attribution of the session. */
   readonly attribution: Attribution;
   readonly communityId: string;
-  /** It told where a service is, as a port mapper does, and is no part of what goes on there. */
+  /** The session only told the location of a service, like a port mapper, and is not part of what happens there. */
   readonly isDirectory: boolean;
 }
 
-/** What it says of a flow that another one announced its port. */
+/** The finding for a flow whose port was announced. */
 export function findAnnouncer({ attribution, communityId }: Announcer): Finding {
   const { protocol } = attribution;
   const what = `port announced by the flow ${communityId}${protocol === null ? "" : ` (${protocol})`}`;
@@ -34,8 +34,8 @@ function judge({
 }
 
 /**
- * What an announced flow has of its session beside that finding: where nothing else is evidence, its class and candidates in place of
- * what the port says; the protocol, unless its own was recognised.
+ * What an announced flow inherits from its session besides that finding: the session's class and candidates in place of the
+ * port's if there is no other evidence, and its protocol unless one was recognised in the flow.
  */
 export function inherit(
   { attribution, findings }: WeighedEvidence,
@@ -63,7 +63,7 @@ export function inherit(
   };
 }
 
-/** A port that the list has a row for says more than a directory, or a session of which nothing is known. */
+/** A specific row of the port is stronger than a directory, or a session of which nothing is known. */
 function keepsItsRow(
   own: Attribution,
   { attribution, isDirectory }: Announcer,

@@ -1,6 +1,6 @@
 /**
- * From a flow's service port, and what else was seen of it, to the products that may be behind it
- * (docs/contract.md, "From port to candidates" and "How a thing is known").
+ * Determines the possible products of a flow from its service port and other observations (docs/contract.md, "From port to
+ * candidates" and "How a thing is known").
  */
 import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
@@ -21,58 +21,58 @@ import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
 import { type WeighedEvidence, weighEvidence } from "./weigh-evidence.ts";
 
-/** What a flow's payload was recognised to speak. */
+/** The recognised protocol of a flow's payload. */
 export interface SpokenProtocol {
   readonly protocol: Protocol;
-  /** Which side shows by it that it asks; null where both may say it. */
+  /** The side that is thereby known to be the client; null if either side could send it. */
   readonly askedBy: "originator" | "responder" | null;
-  /** Something in it that belongs to one product of the list, or null. */
+  /** A sign in the payload of one product of the list, or null. */
   readonly sign: ProductSign | null;
-  /** What that says of the rows of the port: they are for it, or none of them is; null: neither. */
+  /** Effect on the rows of the port: it confirms one of them, or contradicts all of them; null: neither. */
   readonly rows: "confirmed" | "contradicted" | null;
-  /** What the side began with that shows it; null where nobody kept that. */
+  /** The first bytes of the side that shows it; null if they were not kept. */
   readonly firstBytes: SpokenBytes | null;
 }
 
-/** At most 8 bytes that a side of a flow began with. */
+/** At most the first 8 bytes of a side of a flow. */
 export interface SpokenBytes {
   readonly of: "originator" | "responder";
   readonly bytes: Uint8Array;
 }
 
-/** An explanation: the rows that the port matched, what was found, and what came of it. */
+/** An explanation: the matching rows of the port, the findings, and the result. */
 export interface Explanation extends WeighedEvidence {
   readonly match: PortMatch;
-  /** null where the payload was not recognised. */
+  /** null if the payload was not recognised. */
   readonly spoken: SpokenProtocol | null;
-  /** The class of service as Apple numbers it (800 interactive voice), which proves nothing; null where none is told. */
+  /** Service class in Apple's numbering (800 interactive voice), which proves nothing; null if not recorded. */
   readonly serviceClass: number | null;
 }
 
-/** What attribution goes by: the flow's own ends, and what was observed of it. */
+/** Input of attribution: the flow's own ends, and the observations. */
 export interface FlowToAttribute {
   readonly transport: TransportIndex;
-  /** The service port; null where nothing says which side serves. */
+  /** The service port; null if the serving side is unknown. */
   readonly servicePort: number | null;
-  /** When the flow began, in seconds since 1970, or `NO_TIME`. */
+  /** Start of the flow, in seconds since 1970, or `NO_TIME`. */
   readonly startSeconds: number;
-  /** Handshakes that named the same should be the same object. */
+  /** Handshakes with the same names should be the same object. */
   readonly facts: FlowFacts;
-  /** What is documented of the service's address and port; null where nothing is, or a name was seen. */
+  /** Documented network of the service's address and port; null if there is none, or a name was seen. */
   readonly documented: DocumentedMatch | null;
-  /** Which session announced one of its ports; null or nothing: none did. */
+  /** The session that announced one of its ports; null or absent: none. */
   readonly announcer?: Announcer | null;
 }
 
 type PlainAnswers = Map<PortAlike, Attribution>;
-/** Of the time between two days on which a product began or closed. */
+/** Answers for the time between two dates on which products were introduced or closed. */
 class PeriodAnswers {
-  /** For what is known of most flows (`commonFacts`), and where something is documented of the address, by that. */
+  /** By the documented network of the address (null: none): answers for the facts of most flows (`commonFacts`). */
   readonly plain = new Map<DocumentedMatch | null, Map<FlowFacts, PlainAnswers>>();
   readonly byFacts = new Map<PortMatch, Map<string, Attribution>>();
 }
 
-/** Attributes flows. The same answer is the same object, to be compared and counted. */
+/** Attributes flows. Equal answers are the same object, so they can be compared and counted by identity. */
 export class Attributor {
   readonly #services: ServiceTable;
   readonly #rules: EvidenceRules | null;
@@ -82,15 +82,15 @@ export class Attributor {
   readonly #alike = new PortAnswers();
   readonly #numbers = new Map<Product, number>();
   readonly #meanings: FactMeanings | null;
-  /** That of the last flow: nearly always that of the next one. */
+  /** Period of the previous flow, which is nearly always that of the next one. */
   #period: PeriodAnswers;
   #periodNumber: number;
   #cached = 0;
   readonly #maxAnswers: number;
-  /** Flows whose products are not told: there were as many different answers as are kept. */
+  /** Flows whose products were dropped, as the limit of distinct answers was reached. */
   dropped = 0;
 
-  /** @param rules Null: nothing but the port counts, at any time. */
+  /** @param rules null: only the port counts, at any time */
   constructor(services: ServiceTable, rules: EvidenceRules | null, maxAnswers = MAX_ANSWERS) {
     this.#maxAnswers = maxAnswers;
     this.#services = services;
@@ -101,7 +101,7 @@ export class Attributor {
     this.#period = this.#answersOf(this.#periodNumber);
   }
 
-  /** The answer for a flow; once per flow or less, never per packet. */
+  /** Returns the answer for a flow; called at most once per flow, never per packet. */
   attribute(flow: FlowToAttribute): Attribution {
     const { transport, servicePort: port, facts, startSeconds, documented } = flow;
     const match = this.#services.lookup(transport, port);
@@ -118,7 +118,7 @@ export class Attributor {
       return plain.get(alike) ?? this.#decidePlain(match, flow, plain, alike);
     }
     const answers = this.#answersFor(match);
-    // All ports without a row have one match, but the other transport's row may have a label for some of them.
+    // All ports without a row share one match, but the row of the other transport may have a label for some of them.
     const ofPort = match.match === "none" ? `${port} ` : this.#isInfrastructure(transport, port) ? "i " : "";
     const key = `${ofPort}${documented?.rule ?? ""} ${this.#keyOf(facts)}`;
     let attribution = answers.get(key);
@@ -131,12 +131,12 @@ export class Attributor {
   }
 
   /**
-   * The same answer with all that led to it.
+   * Returns the same answer, with everything that led to it.
    *
-   * @param applePrefix the one of Apple's that has the address, or null
+   * @param applePrefix the Apple prefix that contains the address, or null
    * @param originator the side (`Side`) that began the flow
    * @param first the bytes by which the protocol was recognised, or null
-   * @param serviceClass 0: none is told
+   * @param serviceClass 0: not recorded
    */
   explain(
     flow: FlowToAttribute,
@@ -167,7 +167,7 @@ export class Attributor {
     return answers;
   }
 
-  /** As few different ones as the list has matches, so that they are all kept. */
+  /** There are at most as many distinct answers as matches in the list, so all are kept. */
   #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: PlainAnswers, alike: PortAlike): Attribution {
     const attribution = this.#intern(this.#weigh(match, flow).attribution);
     plain.set(alike, attribution);
@@ -221,7 +221,7 @@ export class Attributor {
     return answers;
   }
 
-  /** Strangers choose the facts: what is remembered of them is bounded. */
+  /** Strangers choose the facts, so the cache is bounded. */
   #answersFor(match: PortMatch): Map<string, Attribution> {
     if (this.#cached >= MAX_CACHED || (this.#meanings !== null && this.#meanings.size >= MAX_CACHED)) {
       for (const { byFacts } of this.#periods.values()) byFacts.clear();
@@ -237,8 +237,8 @@ export class Attributor {
   }
 
   /**
-   * One object for each answer. Whoever sends answers with made-up mixtures of Apple's names can make any set of products: beyond
-   * the limit it is Apple's without a product.
+   * Interns answers: one object for each. Strangers can produce any set of products by mixing Apple names: beyond the limit,
+   * the answer is Apple's without a product.
    */
   #intern(attribution: Attribution): Attribution {
     const { products, candidates, offList, hints, label, evidence, reason, protocol } = attribution;
@@ -266,7 +266,7 @@ export class Attributor {
     return number;
   }
 
-  /** Different for facts that may have different answers. */
+  /** Differs for facts that may have different answers. */
   #keyOf(facts: FlowFacts): string {
     const { announcedType, recognition } = facts;
     const end = facts.isAppleAddress ? "a" : facts.isAppleOriginator ? "o" : "";
@@ -296,5 +296,5 @@ function nameOfSide(side: number, originator: number): "originator" | "responder
 
 const MAX_CACHED = 65_536;
 
-/** Some hundred occur in a busy day. */
+/** A few hundred occur on a busy day. */
 const MAX_ANSWERS = 16_384;

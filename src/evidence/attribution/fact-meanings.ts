@@ -1,6 +1,6 @@
 /**
- * What facts mean, as short keys: names that say the same of whose a flow is have the same key, so that a flow with a new name
- * need not be weighed again. Strangers choose names: who asks clears what is remembered of them before it grows too large.
+ * Short keys for the meaning of facts: names with the same meaning have the same key, so a flow with a new name need not be
+ * weighed again. Strangers choose names: the caller clears the remembered ones before they grow too large.
  */
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
@@ -14,25 +14,25 @@ type Named = Pick<FlowFacts, "process" | "handshake" | "serviceTypes" | "address
 export class FactMeanings {
   readonly #rules: EvidenceRules;
   readonly #numberOfProduct: (product: Product) => number;
-  /** Numbers by what findings say. */
+  /** Numbers by what findings show. */
   readonly #numbers = new Map<string, number>();
   readonly #handshakes = new Map<HandshakeNames, number>();
   readonly #addressNames = new Map<string, number>();
   readonly #serviceTypes = new Map<string, number>();
   readonly #processes = new Map<string, number>();
 
-  /** @param numberOfProduct the same number for the same product, for as long as this object is used */
+  /** @param numberOfProduct returns the same number for the same product, as long as this object is used */
   constructor(rules: EvidenceRules, numberOfProduct: (product: Product) => number) {
     this.#rules = rules;
     this.#numberOfProduct = numberOfProduct;
   }
 
-  /** Handshakes, names, service types and processes that are remembered. */
+  /** Number of remembered handshakes, names, service types and processes. */
   get size(): number {
     return this.#handshakes.size + this.#addressNames.size + this.#serviceTypes.size + this.#processes.size;
   }
 
-  /** Forgets all of them; keys that were given before are void. */
+  /** Forgets all of them; keys returned before are void. */
   clear(): void {
     this.#numbers.clear();
     this.#handshakes.clear();
@@ -41,13 +41,13 @@ export class FactMeanings {
     this.#processes.clear();
   }
 
-  /** The same for facts of which the same findings say the same; "" where nothing was named. */
+  /** Returns the same key for facts whose findings mean the same; "" if nothing was named. */
   keyOf({ process, handshake, serviceTypes, addressNames }: Named): string {
     let key = handshake === null ? "" : `h${this.#ofHandshake(handshake)}`;
     if (process !== null) key += `p${this.#of(this.#processes, process, { process })}`;
     for (const type of serviceTypes)
       key += `s${this.#of(this.#serviceTypes, type, { serviceTypes: [type] })}`;
-    // One of the names is meant: that two say the same does not say more.
+    // Only one of the names was meant, so repeating a meaning adds nothing.
     let last = -1;
     for (const name of addressNames) {
       const number = this.#of(this.#addressNames, name, { addressNames: [name] });

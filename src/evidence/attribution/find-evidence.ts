@@ -1,4 +1,4 @@
-/** What was seen of a flow, read by the rules: findings, strongest first. Once per different set of facts. */
+/** Turns the observations of a flow into findings by the rules, strongest first. Runs once per distinct set of facts. */
 import { isIP } from "node:net";
 import type { DocumentedMatch } from "../../knowledge/evidence/documented-networks.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
@@ -14,7 +14,7 @@ const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
 const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
 const NOT_APPLES: FindingVerdict = Object.freeze({ says: "not-apple" });
 
-/** What names in certificates begin with that stand for any label (RFC 6125, 6.4.3). */
+/** Prefix of certificate names that match any label (RFC 6125, 6.4.3). */
 const WILDCARD = "*.";
 
 const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
@@ -25,10 +25,10 @@ const NAME_SOURCES: Readonly<Record<NameSource, string>> = {
 };
 
 /**
- * The findings for these facts, strongest first.
+ * Returns the findings for these facts, strongest first.
  *
- * @param applePrefix which one of Apple's has the address, where it is told
- * @param documented what is documented of the service's address and port, where no name was seen
+ * @param applePrefix the Apple prefix that contains the address, for explanations
+ * @param documented documented network of the service's address and port, if no name was seen
  */
 export function findEvidence(
   facts: FlowFacts,
@@ -59,7 +59,7 @@ export function findEvidence(
   return findings.sort(byStrength);
 }
 
-/** The signs in the payload that name a product of the port's rows, or one on any port. */
+/** Findings from signs in the payload: for a product of the port's rows, or for a product on any port. */
 export function findSigns(
   { named }: RowFit,
   recognition: FlowFacts["recognition"],
@@ -73,7 +73,7 @@ export function findSigns(
   return [{ grade: "protocol", what, rule: null, verdict: { says: "products", products }, end: null }];
 }
 
-/** The strongest first. */
+/** Sorts the strongest first. */
 export function byStrength(a: Finding, b: Finding): number {
   return strengthOf(b) - strengthOf(a);
 }
@@ -95,15 +95,15 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
   };
 }
 
-/** What a process that acts for itself stands for; without a product it is still its owner's. */
+/** What a process that acts for itself shows; without a product, it still shows the owner. */
 function judgeProcess(match: ProcessMatch | null): FindingVerdict {
   if (match === null || match.actsForOthers) return NOTHING;
-  // Whose the pages are that a browser asks for, their names say; no port does.
+  // The names of the pages, not the port, show whom a browser communicates with.
   if (match.owner === "other" || match.isBrowser) return NOT_APPLES;
   return match.products.length > 0 ? { says: "products", products: match.products } : APPLES;
 }
 
-/** What a server is greeted as, or greets as. */
+/** Names in a handshake of client or server. */
 function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   const findings: Finding[] = [];
   const addSign = (what: string, match: ProtocolSignMatch | null) => {
@@ -139,7 +139,7 @@ function findHandshake(names: HandshakeNames, rules: EvidenceRules): Finding[] {
   return findings;
 }
 
-/** Who announces what only Apple's software does speaks Apple's Bonjour. */
+/** Whoever announces what only Apple software does uses Apple's Bonjour. */
 function addAnnounced(type: string, { signs }: EvidenceRules, findings: Finding[]): void {
   const match = signs.appleMulticastDns;
   if (match === null) return;
@@ -148,7 +148,10 @@ function addAnnounced(type: string, { signs }: EvidenceRules, findings: Finding[
   findings.push({ grade: "protocol", what, rule, verdict: { says: "products", products }, end: null });
 }
 
-/** Multicast DNS is its sender's, whatever it asks for: Apple's devices speak Apple's Bonjour (docs/contract.md, "Multicast DNS and SSDP"). */
+/**
+ * Multicast DNS belongs to its sender, whatever it queries: Apple devices use Apple's Bonjour (docs/contract.md, "Multicast
+ * DNS and SSDP").
+ */
 function addSender(sender: "apple" | "another", { signs }: EvidenceRules, findings: Finding[]): void {
   const match = signs.appleMulticastDns;
   if (sender === "another") {
@@ -172,7 +175,7 @@ function findServiceType(type: string, rules: EvidenceRules): Finding {
   };
 }
 
-/** Names that the server may have by its certificate. Which of them the client asked for nobody knows. */
+/** Names in the server's certificate. It is unknown which of them the client requested. */
 function findCertificate(names: readonly string[], rules: EvidenceRules): Finding {
   return findOneOf(
     "certificate",
@@ -184,7 +187,7 @@ function findCertificate(names: readonly string[], rules: EvidenceRules): Findin
   );
 }
 
-/** Names one label below a domain: they are a product's only where all that are known are that product's. */
+/** Names one label below a domain: they show a product only if all known ones do. */
 function judgeWildcard(domain: string, rules: EvidenceRules): JudgedName {
   const matches = rules.hosts.matchBelow(domain);
   if (matches.every((match) => match === null)) return judgeName(`any.${domain}`, null, rules);
@@ -196,8 +199,8 @@ function judgeWildcard(domain: string, rules: EvidenceRules): JudgedName {
 }
 
 /**
- * Names whose answers had the address. Only one of them was meant, nobody knows which: what some leave open stays
- * open.
+ * Names whose DNS answers had the address. Only one of them was meant, and it is unknown which, so if some leave the product
+ * open, it stays open.
  */
 function findAddressNames(names: readonly string[], rules: EvidenceRules): Finding {
   const what = `asked for ${names.join(", ")}${names.length > 1 ? " (one address)" : ""}`;
@@ -208,7 +211,7 @@ function findAddressNames(names: readonly string[], rules: EvidenceRules): Findi
   );
 }
 
-/** One of these names is meant. */
+/** A finding for several names of which one is meant. */
 function findOneOf(grade: Finding["grade"], what: string, judged: readonly JudgedName[]): Finding {
   const rule = [...new Set(judged.flatMap(({ rule }) => rule ?? []))].join(", ") || null;
   const verdict = verdictOfAny(judged.map(({ verdict }) => verdict));
@@ -226,7 +229,7 @@ function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
 
 type JudgedName = Pick<Finding, "rule" | "verdict" | "end">;
 
-/** Whose a host name is by the rule that matches it, if any does. */
+/** Owner of a host name by the matching rule, if any. */
 function judgeName(name: string, match: HostMatch | null, rules: EvidenceRules): JudgedName {
   if (match !== null) {
     const { rule, products } = match;
@@ -237,15 +240,15 @@ function judgeName(name: string, match: HostMatch | null, rules: EvidenceRules):
   return { rule: null, verdict, end: endOf(verdict) };
 }
 
-/** Whose the server of a name is. */
+/** Owner of the server with a name. */
 function endOf({ says }: FindingVerdict): Finding["end"] {
   if (says === "nothing") return null;
   return says === "not-apple" ? "other" : "apple";
 }
 
 /**
- * Names under which any device may serve, so a Mac as well: addresses, local names, and what is no name of the public
- * DNS at all.
+ * Names that any device, including a Mac, may serve: addresses, local names, and anything that is not a name of the public
+ * DNS.
  */
 function isOpenToAnyone(name: string, { domains }: EvidenceRules): boolean {
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !/^[a-z0-9._-]+$/.test(name)) return true;

@@ -1,4 +1,4 @@
-/** What the makers of the devices at both ends leave of the products of a port (docs/contract.md, "Devices"). Pure. */
+/** Restricts the products of a port by the vendors of the devices at both ends (docs/contract.md, "Devices"). Pure. */
 import type { AppleEnd, RowProtocols } from "../../knowledge/port-list/row-protocols.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
@@ -7,9 +7,9 @@ import { isApples } from "./port-attribution.ts";
 import type { RowFit } from "./row-fit.ts";
 
 /**
- * Takes Apple's products away where the end that would have to be a device of Apple's is known to be another maker's.
+ * Removes Apple products if the end that must be an Apple device is known to be of another vendor.
  *
- * @param protocolsOf what is known of a row; null: nobody knows which end would have to be Apple's
+ * @param protocolsOf protocols of a row; null: it is unknown which end must be Apple's
  */
 export function fitEnds(
   match: PortMatch,
@@ -28,7 +28,7 @@ export function fitEnds(
   return { ...fit, products, isAnothers: !products.some(isApples) };
 }
 
-/** Whether the end that would have to be Apple's is known not to be; of either end, both. */
+/** Whether the end that must be Apple's is known not to be; for "either", both ends. */
 function isAnothers(appleEnd: AppleEnd, { client, server }: FlowEnds): boolean {
   if (appleEnd === "client") return client === false;
   if (appleEnd === "server") return server === false;

@@ -1,19 +1,21 @@
-/** Which ports have the same answers where nothing else is known of a flow. */
+/** Groups ports that have the same answers if nothing else is known of a flow. */
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 
-/** What answers of a port are kept by: one object for all ports that are alike in what an answer is made of. Compared by identity. */
+/** Key for the answers of a port: one object for all ports with equal inputs. Compared by identity. */
 export type PortAlike = object;
 
-/** Makes them. Owned by who attributes: they are kept as long as its answers. */
+/** Creates the keys. Owned by the attributor: they live as long as its answers. */
 export class PortAnswers {
-  /** By the match of the other transport for ports without a row, which may have a label from there; and of infrastructure. */
+  /**
+   * For ports without a row, by the match of the other transport, which may supply a label; separately for infrastructure.
+   */
   readonly #alike = [
     new Map<PortMatch, PortAlike>(),
     new Map<PortMatch, PortAlike>(),
     new Map<PortMatch, PortAlike>(),
   ];
 
-  /** @param other the match of the same port of the other transport */
+  /** @param other match of the same port of the other transport */
   of(match: PortMatch, other: PortMatch, isInfrastructure: boolean): PortAlike {
     const hasRow = match.match !== "none";
     if (hasRow && !isInfrastructure) return match;

@@ -1,15 +1,15 @@
-/** What the list alone says of a flow (docs/contract.md, "From port to candidates"). Pure. */
+/** Attribution of a flow by the list alone (docs/contract.md, "From port to candidates"). Pure. */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { NO_SERVICE_SIDE, type PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, ClassReason, Evidence, FlowClass } from "./evidence.ts";
 import type { RowFit } from "./row-fit.ts";
 
-/** Whether a product is Apple's own. */
+/** Whether a product is an Apple product. */
 export function isApples(product: Product): boolean {
   return product.kind === "apple";
 }
 
-/** The candidates of a port: those that existed, in the list's order, withdrawn ones last. */
+/** The candidates of a port: those that existed at the time, in list order, withdrawn ones last. */
 export function portCandidates(
   products: readonly Product[],
   isAlive: (product: Product) => boolean,
@@ -18,14 +18,14 @@ export function portCandidates(
   return [...alive.filter((one) => !isWithdrawn(one)), ...alive.filter(isWithdrawn)];
 }
 
-/** Whether old copies of a product run on, while new ones are not to be had. */
+/** Whether a product is no longer available, while existing copies still run. */
 export function isWithdrawn({ ended }: Product): boolean {
   return ended?.how === "withdrawn";
 }
 
 /**
- * What the list says of a port, less what the payload or the devices at its ends speak against, and products that did not exist; these count where no
- * other is left and the payload speaks what the row is for.
+ * Attribution by the list, without products that the payload or the devices at the ends contradict, and without products that
+ * did not exist; the latter count if no other product is left and the payload has the row's protocol.
  */
 export function attributeByPort(
   match: PortMatch,
@@ -47,7 +47,7 @@ export function attributeByPort(
   return { ...byPort, candidates };
 }
 
-/** An attribution that names no product. */
+/** Creates an attribution without products. */
 export function withoutProducts(
   flowClass: FlowClass,
   evidence: Evidence | null,

@@ -2,14 +2,14 @@
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { NO_TIME } from "../../net/moment.ts";
 
-/** A packet before 2000 (UTC) is from a device whose clock was never set: nobody knows when it was sent. */
+/** A packet from before 2000 (UTC) is from a device whose clock was never set: its time is unknown. */
 const FIRST_CREDIBLE_SECOND = 946_684_800;
 
-/** Times of a set of products. Between two of the days on which one began or closed, the answers are the same. */
+/** Times of a set of products. Between two dates on which one was introduced or closed, answers are the same. */
 export class ProductTimes {
   readonly #boundaries: readonly number[];
 
-  /** @param products whose times count; none: every product exists at any time */
+  /** @param products whose times count; if empty, every product exists at any time */
   constructor(products: readonly Product[]) {
     const times = products.flatMap(({ begunAtSeconds, closedAtSeconds }) => [
       begunAtSeconds ?? [],
@@ -18,7 +18,7 @@ export class ProductTimes {
     this.#boundaries = [...new Set(times.flat())].sort((a, b) => a - b);
   }
 
-  /** The number of the period that a time (seconds since 1970) is in; -1 for `NO_TIME` and times that cannot be believed. */
+  /** Number of the period that contains a time (seconds since 1970); -1 for `NO_TIME` and implausible times. */
   periodOf(seconds: number): number {
     if (seconds === NO_TIME || seconds < FIRST_CREDIBLE_SECOND) return -1;
     let period = this.#boundaries.length;
@@ -26,7 +26,7 @@ export class ProductTimes {
     return period;
   }
 
-  /** Whether a product had begun and not closed by a time (seconds since 1970); where that is not known it may have. */
+  /** Whether a product had been introduced and not closed by a time (seconds since 1970); true if unknown. */
   isAlive({ begunAtSeconds, closedAtSeconds }: Product, seconds: number): boolean {
     if (seconds === NO_TIME || seconds < FIRST_CREDIBLE_SECOND || this.#boundaries.length === 0) return true;
     return (

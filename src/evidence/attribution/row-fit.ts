@@ -1,4 +1,4 @@
-/** What a flow's payload says of the rows that its port matches (docs/contract.md, "From port to candidates"). Pure. */
+/** Compares a flow's payload with the rows that its port matches (docs/contract.md, "From port to candidates"). Pure. */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { RowProtocols, RowSign } from "../../knowledge/port-list/row-protocols.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
@@ -6,28 +6,28 @@ import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 
-/** How the payload and the rows go together. */
+/** How the payload fits the rows. */
 export interface RowFit {
-  /** What the payload speaks, or null. */
+  /** Protocol of the payload, or null. */
   readonly protocol: Protocol | null;
-  /** One of the rows is for that. */
+  /** One of the rows has this protocol. */
   readonly isSeen: boolean;
-  /** None of the rows is for that: the flow is something else. */
+  /** None of the rows has this protocol: the flow is something else. */
   readonly isContradicted: boolean;
-  /** The devices at the ends leave none of Apple's: they are known to be another maker's (`fit-ends.ts`). */
+  /** The devices at the ends exclude all Apple products: they are known to be of another vendor (`fit-ends.ts`). */
   readonly isAnothers: boolean;
-  /** Products of the rows that the payload leaves, in the list's order. */
+  /** Products of the rows that the payload allows, in list order. */
   readonly products: readonly Product[];
-  /** Products that a sign in it is enough to name. */
+  /** Products that a sign in the payload identifies. */
   readonly named: readonly Product[];
-  /** Products that a sign in it speaks for, and no more. */
+  /** Products that a sign in the payload hints at. */
   readonly hints: readonly Product[];
 }
 
-/** What of the facts counts. */
+/** The facts that are compared. */
 export type SpokenFacts = Pick<FlowFacts, "recognition" | "isBeginning">;
 
-/** Where nothing is known of the payload, or it does not count. */
+/** The fit of an unknown payload, or of one that does not count. */
 export function fitNothing({ products }: PortMatch): RowFit {
   return {
     protocol: null,
@@ -40,7 +40,7 @@ export function fitNothing({ products }: PortMatch): RowFit {
   };
 }
 
-/** @param protocolsOf what genuine traffic of a row speaks; null: nobody knows */
+/** @param protocolsOf protocols of a row's genuine traffic; null: unknown */
 export function fitRows(
   match: PortMatch,
   facts: SpokenFacts,
@@ -70,14 +70,14 @@ export function fitRows(
   };
 }
 
-/** Whether the flow's first payload shows that it is none of the row's. */
+/** Whether the flow's first payload shows that it does not belong to the row. */
 function contradicts(known: RowProtocols, facts: SpokenFacts): boolean {
   if (facts.recognition === null || !facts.isBeginning || !known.isContradicted) return false;
   const isKnown = speaks(known.protocols, facts) || speaks(known.also, facts);
   return !isKnown && !known.signs.some((sign) => hasSign(sign, facts));
 }
 
-/** Whether a product needs a sign that the flow's first payload does not have. */
+/** Whether a product needs a sign that the flow's first payload lacks. */
 function lacksSign(product: Product, known: RowProtocols | null, facts: SpokenFacts): boolean {
   if (known === null || !facts.isBeginning) return false;
   const needed = known.signs.filter((sign) => sign.strength === "needed" && sign.product === product);

@@ -1,37 +1,40 @@
-/** From the candidates of a port and further evidence to a class. Pure (docs/contract.md, "Classes", "What evidence decides"). */
+/**
+ * Determines the class from the candidates of a port and further evidence. Pure (docs/contract.md, "Classes", "What evidence
+ * decides").
+ */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Evidence, Finding, FindingEffect, WeighedFinding } from "./evidence.ts";
 import { attributeByPort, isApples, portCandidates, withoutProducts } from "./port-attribution.ts";
 import type { RowFit } from "./row-fit.ts";
 
-/** An attribution with what each finding had to do with it. */
+/** An attribution with the effect of each finding. */
 export interface WeighedEvidence {
   readonly attribution: Attribution;
   readonly findings: readonly WeighedFinding[];
 }
 
-/** What attribution goes by beside the findings. */
+/** Input of attribution besides the findings. */
 export interface FlowPort {
-  /** What the list says of the service port. */
+  /** The list's match for the service port. */
   readonly match: PortMatch;
-  /** How the payload goes with that. */
+  /** How the payload fits the match. */
   readonly fit: RowFit;
-  /** What the list says of the same port of the other transport: its websites are on 443/udp, too. */
+  /** The list's match for the same port of the other transport: websites of the list are on 443/udp, too. */
   readonly otherTransport: PortMatch;
-  /** DNS, DHCP and the like: which process sends them says nothing. */
+  /** DNS, DHCP and the like: the sending process means nothing. */
   readonly isInfrastructure: boolean;
-  /** The capture's DNS gave other addresses for the server name. */
+  /** The capture's DNS answers have other addresses for the server name. */
   readonly isNameRefuted: boolean;
-  /** The originator is in Apple's networks. */
+  /** The originator has an address in Apple's networks. */
   readonly isOriginatorApples: boolean;
-  /** The devices at both ends are known to be other makers'. */
+  /** The devices at both ends are known to be of other vendors. */
   readonly areEndsAnothers: boolean;
-  /** Whether a product existed when the flow began: not before it began, not after its servers were switched off. */
+  /** Whether a product existed when the flow began: it had been introduced, and its servers were not shut down. */
   readonly isAlive: (product: Product) => boolean;
 }
 
-/** Grades that name the server, strongest first: what a stronger one says of it outranks a weaker one. */
+/** Grades of names of the server, strongest first: a stronger one overrides weaker ones. */
 const SERVER_NAMES: ReadonlySet<Evidence> = new Set(["certificate", "server-name", "name"]);
 
 /** The products that evidence names. */
@@ -41,9 +44,9 @@ interface Named {
 }
 
 /**
- * Weighs findings, strongest first. What they name is taken whole: the list never removes a product of it. A weaker finding
- * narrows a stronger one where both overlap. A finding that says "not Apple's" removes what the port alone claims, and
- * never outranks one that shows Apple at the other end.
+ * Weighs findings, strongest first. The products that they name are taken as they are: the list never removes any of them. A
+ * weaker finding narrows a stronger one if both overlap. A finding that says "not Apple's" removes the port's Apple
+ * candidates, but never overrides one that shows Apple at the other end.
  */
 export function weighEvidence(port: FlowPort, findings: readonly Finding[]): WeighedEvidence {
   const heard = outrankNames(port.isInfrastructure ? findings.map(withoutProcess) : findings);
@@ -71,12 +74,12 @@ interface Ends {
 
 const SILENT = { verdict: Object.freeze({ says: "nothing" }), end: null } as const;
 
-/** Whoever runs the program that asks: infrastructure is nobody's. */
+/** Removes the meaning of the process, as infrastructure serves all processes. */
 function withoutProcess(finding: Finding): Finding {
   return finding.grade === "process" ? { ...finding, ...SILENT } : finding;
 }
 
-/** Once the strongest name says whose the server is, weaker names of the same server say nothing else. */
+/** Once the strongest name shows the owner of the server, weaker names of the same server add nothing. */
 function outrankNames(findings: readonly Finding[]): readonly Finding[] {
   const strongest = findings.find(({ grade, end }) => SERVER_NAMES.has(grade) && end !== null);
   if (strongest === undefined) return findings;
@@ -87,7 +90,7 @@ function outrankNames(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** The products that the findings name, or null. Notes the effect of each finding that names some. */
+/** The products that the findings name, or null. Records the effect of each finding that names products. */
 function nameProducts(
   port: FlowPort,
   findings: readonly Finding[],
@@ -101,9 +104,9 @@ function nameProducts(
       (product) => !(isForeignEnd && grade === "process" && product.role === "service"),
     );
     const alive = meant.filter(port.isAlive);
-    // Who hears the protocol itself hears a product that is no more to be had.
+    // The protocol itself shows a product even after its end.
     const products = alive.length === 0 && grade === "protocol" ? meant : alive;
-    // A program shows itself by its user agent, and says nothing of whose the server is.
+    // A user agent identifies the program, not the owner of the server.
     const needsApple: boolean = grade === "user-agent" && named === null && !isAppleEnd;
     if (products.length === 0 || needsApple) {
       effects[i] = isForeignEnd ? "contradicted" : "none";
@@ -124,8 +127,9 @@ function nameProducts(
 }
 
 /**
- * Whether what evidence names shows a flow to be Apple's, whoever serves: all products are Apple's, or one is, and a program of
- * Apple's says so, or a session that is. What anybody's software announces as well ("Printer Sharing or printing to network printers") shows nothing.
+ * Whether the products that evidence names make a flow Apple's, whoever serves: all products are Apple's, or one is and the
+ * evidence is an Apple process or a session. Products that software of anybody announces as well ("Printer Sharing or
+ * printing to network printers") show nothing.
  */
 function isApplesOwn({ products, grade }: Named): boolean {
   return grade === "process" || grade === "announced" ? products.some(isApples) : products.every(isApples);
@@ -137,7 +141,7 @@ function attributionOf(
   named: Named | null,
   { isAppleEnd, isForeignEnd }: Ends,
 ): Attribution {
-  // What others implement too shows the product, whoever speaks it, but not among strangers.
+  // A protocol that others implement, too, shows the product whoever uses it, but not between devices of other vendors.
   const isStrangers = port.areEndsAnothers && !isAppleEnd && named?.grade === "protocol";
   if (isStrangers) return withoutProducts("other", "protocol", "not-apple", labelOf(port));
   if (named !== null && (isAppleEnd || isApplesOwn(named))) {
@@ -160,7 +164,7 @@ function identified(
   isForeignEnd: boolean,
 ): Attribution {
   const onList = portCandidates(match.products, isAlive).filter((product) => products.includes(product));
-  // The order of what is on no row must not be that of the evidence: one set, one attribution.
+  // The order of off-list products must not depend on the evidence: one set, one attribution.
   const others = products.filter((product) => !onList.includes(product)).sort(byName);
   return {
     ...withoutProducts("identified", grade, null, null),
@@ -175,20 +179,23 @@ function byName(one: Product, other: Product): number {
   return one.name < other.name ? -1 : 1;
 }
 
-/** Generic products that evidence names narrow what the port allows where both overlap. */
+/** If generic products that evidence names overlap with what the port allows, only these remain. */
 function isAmong({ match, isAlive }: FlowPort, named: readonly Product[]): (product: Product) => boolean {
   const overlaps = match.products.some((product) => named.includes(product));
   return overlaps ? (product) => named.includes(product) : isAlive;
 }
 
-/** What any vendor's software does on this port, or on the same one of the other transport, unless this is something else. */
+/**
+ * What software of any vendor does on this port, or on the same port of the other transport, unless the payload contradicts
+ * it.
+ */
 function labelOf({ match, fit, otherTransport }: FlowPort): Product | null {
   if (fit.isContradicted) return null;
   const { products } = match.match === "none" ? otherTransport : match;
   return products.find((product) => !isApples(product)) ?? null;
 }
 
-/** What a finding without products did to the result. */
+/** Effect of a finding without products on the result. */
 function effectOf({ verdict, grade }: Finding, attribution: Attribution): FindingEffect {
   if (verdict.says !== "apple" && verdict.says !== "not-apple") return "none";
   if (attribution.class === "identified") {

@@ -1,16 +1,17 @@
 /**
- * Numbers by address, for who asks a million times and must not make a key: open addressing with linear probing. Strangers
- * choose addresses and may want them all to collide, so the hash is a sum of their words, each times a secret random number.
+ * Numbers by address, for callers that look up millions of times and must not build a key: open addressing with linear
+ * probing. Strangers choose addresses and may want them all to collide, so the hash is a sum of their words, each times a
+ * secret random number.
  */
 import { webcrypto } from "node:crypto";
 import type { AddressKey } from "../../net/address-key.ts";
 
 const INITIAL_BITS = 10;
-/** Of a slot: the four words of an address (of IPv4 the first one), its kind, its number. */
+/** Words of a slot: the four words of an address (one for IPv4), its kind, its number. */
 const SLOT_WORDS = 6;
 const KIND = 4;
 const NUMBER = 5;
-/** Kinds; an empty slot has none. */
+/** Kinds; 0 is an empty slot. */
 const IPV4 = 1;
 const IPV6 = 2;
 
@@ -20,23 +21,23 @@ export class AddressIndex {
   #slots = new Int32Array(SLOT_WORDS << INITIAL_BITS);
   #count = 0;
 
-  /** The number of an IPv4 address, -1 where it has none. */
+  /** Number of an IPv4 address, -1 if it has none. */
   findIpv4(word: number): number {
     return this.#find(word | 0, 0, 0, 0, IPV4);
   }
 
-  /** The number of an IPv6 address, -1 where it has none. */
+  /** Number of an IPv6 address, -1 if it has none. */
   findIpv6(word0: number, word1: number, word2: number, word3: number): number {
     return this.#find(word0, word1, word2, word3, IPV6);
   }
 
-  /** The same by its key. */
+  /** Number of an address by its key, -1 if it has none. */
   find(address: AddressKey): number {
     if (typeof address === "number") return this.findIpv4(address);
     return this.findIpv6(wordOf(address, 0), wordOf(address, 1), wordOf(address, 2), wordOf(address, 3));
   }
 
-  /** Gives an address, which has none, the next number, from 0 on. */
+  /** Assigns the next number, from 0 on, to an address without one. */
   add(address: AddressKey): number {
     if (this.#count * 2 >= 1 << this.#bits) this.#grow();
     const words =
@@ -63,7 +64,7 @@ export class AddressIndex {
     }
   }
 
-  /** A product hands differences upwards only: the upper half of each word is mixed into its lower one. */
+  /** Multiplication propagates differences only upwards, so the upper half of each word is mixed into the lower one. */
   #slotOf(word0: number, word1: number, word2: number, word3: number, kind: number): number {
     const m = this.#multipliers;
     let sum = Math.imul(m[0], word0 ^ (word0 >>> 16)) + Math.imul(m[KIND], kind);
@@ -93,7 +94,7 @@ export class AddressIndex {
   }
 }
 
-/** A word of the key of an IPv6 address. */
+/** One word of the key of an IPv6 address. */
 function wordOf(key: string, index: number): number {
   return (key.charCodeAt(2 * index) << 16) | key.charCodeAt(2 * index + 1);
 }

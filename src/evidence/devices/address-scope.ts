@@ -1,14 +1,14 @@
-/** How far an address reaches: which addresses are of devices near by, and which may be anybody's. */
+/** Scope of an address: which addresses belong to nearby devices, and which may be anybody's. */
 import type { AddressKey } from "../../net/address-key.ts";
 import { isIpv4Group, isIpv6Group } from "../../net/addresses.ts";
 
-/** Nobody's or a group's; this host's own; of one link; of private networks; of anywhere. */
+/** Unspecified or multicast; loopback; link-local; private; public. */
 export const Scope = { NOBODY: 0, HOST: 1, LINK: 2, PRIVATE: 3, PUBLIC: 4 } as const;
 
 export type Scope = (typeof Scope)[keyof typeof Scope];
 
 const LOOPBACK_NETWORK = 127;
-/** Networks as their first bits and how many: RFC 1918, 3; RFC 6598, 7 (behind a provider's NAT). */
+/** Networks as their first bits and the number of these: RFC 1918, 3; RFC 6598, 7 (behind a provider's NAT). */
 const PRIVATE_NETWORKS: readonly (readonly [number, number])[] = [
   [0x0a000000, 8],
   [0xac100000, 12],
@@ -47,7 +47,7 @@ function scopeOfIpv6(key: string): Scope {
   return key.charCodeAt(7) === 1 ? Scope.HOST : Scope.NOBODY;
 }
 
-/** The network that a site has of the public address space, roughly: 24 bits of IPv4, 48 of IPv6. */
+/** The approximate network of a site in the public address space: 24 bits of IPv4, 48 of IPv6. */
 export function siteOf(key: AddressKey): number | string {
   return typeof key === "number" ? key >>> 8 : key.slice(0, 3);
 }

@@ -1,7 +1,7 @@
 /**
- * How many different addresses there were, without keeping them: a bit for each hash (linear counting: Whang, Vander-Zanden
- * and Taylor, "A linear-time probabilistic counting algorithm for database applications", 1990). Exact within one percent up to
- * some millions.
+ * Counts distinct addresses without storing them: one bit per hash (linear counting: Whang, Vander-Zanden and Taylor, "A
+ * linear-time probabilistic counting algorithm for database applications", 1990). Accurate to one percent up to a few
+ * million.
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { addressText } from "../../net/address-key.ts";
@@ -11,7 +11,7 @@ const BITS = 1 << BITS_SHIFT;
 const WORD_BITS = 32;
 
 export class AddressTally {
-  /** Made when the first address comes. */
+  /** Allocated for the first address. */
   #words: Uint32Array | null = null;
   #set = 0;
 
@@ -25,14 +25,17 @@ export class AddressTally {
     this.#set++;
   }
 
-  /** About how many different ones were added. */
+  /** Approximate number of distinct addresses added. */
   get count(): number {
     const free = Math.max(BITS - this.#set, 1);
     return Math.round(-BITS * Math.log(free / BITS));
   }
 }
 
-/** The same in every run, as reports must be: whoever makes addresses collide is counted too low, and does no other harm. */
+/**
+ * The same in every run, as reports must be reproducible: addresses made to collide are counted too low, which does no other
+ * harm.
+ */
 function hashOf(address: AddressKey): number {
   const text = addressText(address);
   let hash = text.length;

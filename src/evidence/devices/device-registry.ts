@@ -1,5 +1,5 @@
 /**
- * The devices of the local network while a capture is read: which addresses are whose, and what shows whose make a device is
+ * The devices of the local network while a capture is read: the owners of addresses, and signs of the vendors of devices
  * (docs/contract.md, "Devices"). Bounded; a device never identifies a flow.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
@@ -19,27 +19,27 @@ import { APPLE_HARDWARE } from "./sign-bag.ts";
 import { OTHERS, OUTSIDE, Tenancies, type TenancyLimits } from "./tenancies.ts";
 import type { Tenancy } from "./tenancy.ts";
 
-/** Behind the addresses of an Ethernet frame: the type of a tag (IEEE 802.1Q, 9.6) and the number of the VLAN in it. */
+/** VLAN tags after the addresses of an Ethernet frame: types of a tag (IEEE 802.1Q, 9.6) and the mask of the VLAN number. */
 const TAG_TYPES: readonly number[] = [0x8100, 0x88a8];
 const HARDWARE_LENGTH = 6;
 const VLAN_MASK = 0x0fff;
-/** Addresses in one message of multicast DNS that are joined. */
+/** Maximum number of addresses in one multicast DNS message that are joined. */
 const MOST_JOINED = 16;
 const MAX_ROUTERS = 256;
 
-/** Whether a service type is announced by Apple's software alone. The type is hostile text. */
+/** Whether only Apple software announces a service type. The type is hostile text. */
 export type IsAppleOnly = (type: string) => boolean;
 
 export class DeviceRegistry {
   readonly #rules: DeviceRules;
   readonly #isAppleOnly: IsAppleOnly;
   readonly #tenancies: Tenancies;
-  /** Addresses that DHCP servers named as routers. */
+  /** Addresses of routers as named by DHCP servers. */
   readonly #routers = new Set<AddressKey>();
   readonly #makers: MakerCache;
-  /** By index of a tenancy: it is known that it sent something. */
+  /** By tenancy index: whether it is known to have sent something. */
   readonly #heard: boolean[] = [];
-  /** Who is at each side of the flow that was looked up last: the index of a tenancy, or `OUTSIDE`. */
+  /** Owners at the sides of the flow that was looked up last: a tenancy index, or `OUTSIDE`. */
   #atA = OUTSIDE;
   #atB = OUTSIDE;
 
@@ -54,12 +54,12 @@ export class DeviceRegistry {
     this.#makers = new MakerCache(this.#tenancies.all);
   }
 
-  /** About how many addresses of devices there was no room for. */
+  /** Approximate number of device addresses beyond the limit. */
   get leftOut(): number {
     return this.#tenancies.leftOut;
   }
 
-  /** The address at one end of a packet goes with a hardware address, as `FlowObserver.meet` tells it. */
+  /** Notes the hardware address that the address at one end of a packet came with, as specified by `FlowObserver.meet`. */
   meet(packet: PacketRow, end: number, hops: number): boolean {
     const hardware = readHardware(packet.bytes, packet.hardwareOffset(end));
     if (!isStation(hardware)) return false;
@@ -67,9 +67,9 @@ export class DeviceRegistry {
     const scope = scopeOf(address);
     if (scope === Scope.NOBODY || scope === Scope.HOST) return false;
     const link = this.#tenancies.linkOf(hardware);
-    // Where there is no room, the address alone is told apart when its flow ends.
+    // If there is no room, the device is known by the address alone when its flow ends.
     if (link === null) return false;
-    // Most of what a router passes on: nothing of it is kept.
+    // Most packets that a router forwards: nothing is kept of them.
     if (link.isGateway && scope === Scope.PUBLIC) return true;
     const vlan = vlanOf(packet);
     if (vlan !== null) link.addVlan(vlan);
@@ -93,7 +93,7 @@ export class DeviceRegistry {
     return link.isGateway;
   }
 
-  /** A DHCP message between ports 67 and 68. */
+  /** Reads a DHCP message between ports 67 and 68. */
   addDhcp(message: DhcpMessage, seconds: number): void {
     const { hardware, address, name, optionCodes, vendorClass } = message;
     this.#makers.forget();
@@ -108,7 +108,7 @@ export class DeviceRegistry {
       this.#addSign(link, "vendor-class", vendorClass);
       this.#addSign(link, "host-name", name);
     }
-    // What a host asks for, it does not have yet; what a server grants moves to it, whoever had it before.
+    // An address that a host requests is not its own yet; one that a server grants moves to the host, whoever had it before.
     if (address === null || message.kind === "asked" || scopeOf(address) === Scope.NOBODY) return;
     const tenancy = this.#open(address, link, seconds);
     if (tenancy === null) return;
@@ -116,7 +116,7 @@ export class DeviceRegistry {
     link.judge();
   }
 
-  /** A message of multicast DNS. Only an answer tells of its sender: what a query says it knows is somebody else's. */
+  /** Reads a multicast DNS message. Only a response describes its sender: known answers in a query are somebody else's. */
   addMulticast(message: DnsMessage, sender: AddressKey, seconds: number): void {
     if (!message.isResponse || scopeOf(sender) < Scope.LINK) return;
     const tenancy = this.#tenancies.at(sender, seconds) ?? this.#open(sender, null, seconds);
@@ -125,7 +125,7 @@ export class DeviceRegistry {
     const wasCertain = tenancy.isCertain;
     const hosts = message.records.filter(({ type }) => type === DnsType.A || type === DnsType.AAAA);
     const own = hosts.find(({ addresses }) => addresses.includes(sender));
-    // A reflector repeats what others have announced, of whom it is none.
+    // A reflector repeats announcements of others and is none of the hosts in them.
     if (hosts.length > 0 && own === undefined) return;
     tenancy.isCertain ||= tenancy.link !== null;
     for (const { kind, text, rule } of announcedSigns(message, this.#rules.signs, this.#isAppleOnly)) {
@@ -138,14 +138,16 @@ export class DeviceRegistry {
     for (const other of others.slice(0, MOST_JOINED)) this.#join(tenancy, other, seconds);
   }
 
-  /** Looks up who is at both sides of a flow (borrowed for the call); the methods for a side answer for that flow. */
+  /** Looks up the owners at both sides of a flow (borrowed for the call); the methods with a side then refer to that flow. */
   look(flow: FlowView): void {
     this.#atA = this.#tenancies.indexAtSide(flow, 0);
     this.#atB = this.#tenancies.indexAtSide(flow, 1);
     if (this.#atA >= 0 && this.#atB >= 0) this.#compareEnds(flow);
   }
 
-  /** What both ends of a flow (borrowed for the call) send with is neither's: a tap's, a tool's or a router's. */
+  /**
+   * A hardware address that both ends of a flow (borrowed) send with is neither's: it belongs to a tap, a tool or a router.
+   */
   #compareEnds(flow: FlowView): void {
     if (this.#atA === this.#atB || flow.packets(0) === 0 || flow.packets(1) === 0) return;
     const link = this.#senderOf(this.#atA);
@@ -154,7 +156,7 @@ export class DeviceRegistry {
     this.#makers.forget();
   }
 
-  /** The one link that packets of an address came with, which may be that of another tenancy; null: none, or several. */
+  /** The only link that packets of an address came with, which may be that of another tenancy; null: none, or several. */
   #senderOf(index: number): Link | null {
     let sender: Tenancy | null = null;
     for (const one of this.#tenancies.of(this.#tenancies.all[index].address)) {
@@ -165,10 +167,10 @@ export class DeviceRegistry {
     return sender === null ? null : sender.link;
   }
 
-  /** What a request of HTTP by a side shows: how its user agent begins, and the host that it asks. */
+  /** Notes signs in an HTTP request by a side: the beginning of its user agent, and the requested host. */
   addRequest(side: number, userAgent: string | null, host: string | null): void {
     const index = this.#lookedUp(side);
-    // Behind a router there may be many devices at one address.
+    // There may be many devices at one address behind a router.
     if (index < 0 || this.#tenancies.all[index].isFar) return;
     const { signs } = this.#tenancies.all[index];
     for (const [kind, text] of [["user-agent", userAgent] as const, ["captive-host", host] as const]) {
@@ -177,13 +179,13 @@ export class DeviceRegistry {
     }
   }
 
-  /** Whether the device at a side is Apple's (true) or another maker's (false); null: nobody knows, or there is none. */
+  /** Whether the device at a side is Apple's (true) or another vendor's (false); null: unknown, or no device. */
   isApplesAt(side: number): boolean | null {
     const index = this.#lookedUp(side);
     return index < 0 ? null : this.#makers.isApples(index);
   }
 
-  /** The index of the tenancy at a side of the flow (borrowed) that was looked up, `OUTSIDE` or `OTHERS`. */
+  /** Tenancy index at a side of the looked-up flow (borrowed), or `OUTSIDE` or `OTHERS`. */
   indexAt(flow: FlowView, side: number): number {
     const known = this.#lookedUp(side);
     if (known >= 0) {
@@ -202,19 +204,19 @@ export class DeviceRegistry {
     return tenancy.index;
   }
 
-  /** The id of the device at the index of a tenancy, as far as is known by now; null: none. */
+  /** Id of the device at a tenancy index, as far as is known now; null: none. */
   deviceIdOf(index: number): string | null {
     if (index < 0) return null;
     const home = homeOf(this.#tenancies.all[index], this.#tenancies);
     return home === null ? null : idOf(home);
   }
 
-  /** The devices, each with all of its tenancies. Owned by the caller. */
+  /** The devices, each with all its tenancies. Owned by the caller. */
   devices(nameOf: NameOfAddress): readonly Device[] {
     return joinDevices(this.#tenancies, nameOf);
   }
 
-  /** Whether a link need not be told of one more address, which is none of its own. */
+  /** Whether one more address of a link can be ignored because it is not its own. */
   #passesBy(link: Link, scope: Scope, end: number): boolean {
     if (scope === Scope.PUBLIC && link.isFullOfForeign) {
       link.tellRouter();
@@ -224,7 +226,7 @@ export class DeviceRegistry {
     return link.isGateway && end !== 0;
   }
 
-  /** Somebody sent something: most have been noted before. */
+  /** Notes that a tenancy sent something; mostly this was noted before. */
   #hear(index: number): void {
     if (this.#heard[index] === true) return;
     this.#heard[index] = true;
@@ -257,7 +259,7 @@ export class DeviceRegistry {
   #join(tenancy: Tenancy, address: AddressKey, seconds: number): void {
     if (scopeOf(address) < Scope.LINK || address === tenancy.address) return;
     const other = this.#tenancies.at(address, seconds) ?? this.#open(address, tenancy.link, seconds);
-    // Another hardware address is another device, whatever anybody announces.
+    // Another hardware address is another device, whatever is announced.
     if (other === null || (other.link !== null && other.link !== tenancy.link)) return;
     if (!other.isCertain && other.link !== null) {
       other.isCertain = true;
@@ -273,7 +275,7 @@ export class DeviceRegistry {
   }
 }
 
-/** The VLAN in the outermost tag of an Ethernet frame, or null where there is none. */
+/** The VLAN in the outermost tag of an Ethernet frame, or null if there is no tag. */
 function vlanOf(packet: PacketRow): number | null {
   const at = packet.hardwareOffset(0);
   if (at < 0 || packet.hardwareOffset(1) !== at - HARDWARE_LENGTH) return null;
@@ -282,7 +284,7 @@ function vlanOf(packet: PacketRow): number | null {
   return readUint16(packet.bytes, tag + 2) & VLAN_MASK;
 }
 
-/** A DHCP server says that the address is the router's: whose else should it be. */
+/** A DHCP server named the address as the router's, so it certainly belongs to its link. */
 function tellRouter(tenancy: Tenancy): void {
   if (tenancy.link === null) return;
   tenancy.link.tellRouter();

@@ -1,4 +1,4 @@
-/** From tenancies to devices: those of one hardware address, and those that a device itself names together. */
+/** Joins tenancies to devices: those of one hardware address, and those that a device itself names together. */
 
 import { APPLE } from "../../knowledge/evidence/device-signs.ts";
 import { type AddressKey, formatAddressKey } from "../../net/address-key.ts";
@@ -9,25 +9,25 @@ import { isApples, type SeenSign } from "./sign-bag.ts";
 import type { Tenancies } from "./tenancies.ts";
 import type { Tenancy } from "./tenancy.ts";
 
-/** What the device at an address calls itself for people, or null. Hostile text. */
+/** Returns the friendly name that the device at an address announces, or null. Hostile text. */
 export type NameOfAddress = (address: AddressKey) => string | null;
 
-/** An address of a device, while it was that device's. */
+/** An address of a device, for the time it belonged to the device. */
 export interface DeviceAddress {
-  /** The index of the tenancy. */
+  /** Index of the tenancy. */
   readonly tenancy: number;
   readonly address: AddressKey;
-  /** The VLANs that it was met in, sorted; none where frames had no tag. */
+  /** The VLANs that it was seen in, sorted; empty if frames had no tag. */
   readonly vlans: readonly number[];
 }
 
-/** A device. Texts in it come from packets. */
+/** A device. Its texts come from packets. */
 export interface Device {
-  /** A hash of what it is known by: its hardware address, else its first address. */
+  /** A hash of its identity: the hardware address, else the first address. */
   readonly id: string;
-  /** Each with its time; one address may be here twice. */
+  /** Addresses with their times; the same address may occur twice. */
   readonly tenancies: readonly DeviceAddress[];
-  /** What people call it, else what it calls itself; null where nothing tells. */
+  /** Its friendly name, else its host name; null if unknown. */
   readonly name: string | null;
   readonly maker: string | null;
   readonly model: string | null;
@@ -40,7 +40,7 @@ export interface Device {
   readonly vlans: readonly number[];
 }
 
-/** The devices, by their first tenancy. Tenancies of none (addresses that are nobody's here) are in none of them. */
+/** Builds the devices, ordered by first tenancy. Tenancies without an owner in the local network are left out. */
 export function joinDevices(tenancies: Tenancies, nameOf: NameOfAddress): readonly Device[] {
   const byHome = new Map<Link | Tenancy, Tenancy[]>();
   for (const tenancy of tenancies.all) {
@@ -53,7 +53,10 @@ export function joinDevices(tenancies: Tenancies, nameOf: NameOfAddress): readon
   return [...byHome].map(([home, members]) => describe(home, members, tenancies, nameOf));
 }
 
-/** What the tenancies of a device have in common: its link, or the first of its addresses; null: it is nobody's here. */
+/**
+ * What the tenancies of a device have in common: its link, or the first of its addresses; null: no owner in the local
+ * network.
+ */
 export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy | null {
   const { link, joinedTo, scope } = tenancy;
   if (joinedTo !== null) return homeOf(tenancy.root, tenancies);
@@ -68,7 +71,7 @@ export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy |
     : firstOf(tenancy, tenancies);
 }
 
-/** Where only the address tells devices apart, all times of it are one. */
+/** If only the address distinguishes devices, all its tenancies are one. */
 function firstOf(tenancy: Tenancy, tenancies: Tenancies): Tenancy {
   const all = tenancies.of(tenancy.address);
   return (
@@ -109,7 +112,7 @@ function describe(
   };
 }
 
-/** All that were seen, each once. */
+/** All signs, without duplicates. */
 function signsOf(links: readonly Link[], members: readonly Tenancy[]): readonly SeenSign[] {
   const signs = new Set<SeenSign>();
   for (const link of links) for (const sign of link.signs.signs) signs.add(sign);
@@ -117,19 +120,19 @@ function signsOf(links: readonly Link[], members: readonly Tenancy[]): readonly 
   return [...signs];
 }
 
-/** Each number once. */
+/** Sorted, without duplicates. */
 function sorted(numbers: readonly number[]): readonly number[] {
   if (numbers.length < 2) return [...numbers];
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
-/** IPv4 first, then addresses of any network, then those of the link. */
+/** IPv4 before IPv6, link-local addresses last within each. */
 function rankOf({ address, scope }: Tenancy): number {
   if (typeof address === "number") return scope === Scope.LINK ? 1 : 0;
   return scope === Scope.LINK ? 3 : 2;
 }
 
-/** An address that another device had as well names neither by what is known of the address alone. */
+/** Names learned by address are ambiguous if another device also had the address. */
 function nameFor(
   members: readonly Tenancy[],
   links: readonly Link[],
@@ -155,14 +158,14 @@ function systemOf(signs: readonly SeenSign[], isApple: boolean): string | null {
   return signs.find(({ system, maker }) => system !== null && (maker === APPLE) === isApple)?.system ?? null;
 }
 
-/** The id of the device that is at home there. */
+/** Id of the device with this home. */
 export function idOf(home: Link | Tenancy): string {
   return home instanceof Link
     ? hashOf(formatHardware(home.hardware))
     : hashOf(formatAddressKey(home.address));
 }
 
-/** 64 bits as hexadecimal digits: two words of which each is that of MurmurHash3's last steps. Hides nothing. */
+/** A 64-bit hash in hexadecimal digits: two words with the final mix of MurmurHash3. Not cryptographic. */
 function hashOf(text: string): string {
   return [0x9e3779b1, 0x85ebca6b].map((seed) => wordOf(text, seed).toString(16).padStart(8, "0")).join("");
 }

@@ -1,46 +1,46 @@
-/** One hardware address of the local link: the IP addresses that it was met with, and whether it passes packets on for others. */
+/** One hardware address of the local link: the IP addresses seen with it, and whether it forwards packets for others. */
 import type { AddressKey } from "../../net/address-key.ts";
 import { isPrivateHardware } from "../../net/hardware-address.ts";
 import { Scope, siteOf } from "./address-scope.ts";
 import { SignBag } from "./sign-bag.ts";
 
-/** Addresses of a link that are looked at; one with more private or foreign ones passes packets on for others. */
+/** Limits on the addresses of a link; one with more private or foreign addresses forwards packets for others. */
 const MOST_PRIVATE = 16;
 const MOST_FOREIGN = 8;
 const MOST_MEMBERS = 64;
-/** Foreign sites from which on it must be a router: of IPv6 a host has addresses of its own in one or two. */
+/** Number of foreign sites from which a link must be a router: an IPv6 host has its own addresses in one or two. */
 const FOREIGN_IPV4_SITES = 2;
 const FOREIGN_IPV6_SITES = 3;
-/** A router's own addresses, which it answers from itself; more of them are hosts behind a bridge. */
+/** A router's own addresses, from which it answers itself; more of them are hosts behind a bridge. */
 const MOST_OWN = 2;
 const MOST_VLANS = 8;
 
-/** What of an IP address counts for the link that it was met with. */
+/** The properties of an IP address that matter for its link. */
 export interface LinkMember {
   readonly address: AddressKey;
   readonly scope: Scope;
-  /** It is that link's, whoever passes its packets on. */
+  /** It certainly belongs to the link, whoever forwards its packets. */
   readonly isCertain: boolean;
-  /** Packets came from it that no router had passed on, and that one had. */
+  /** Packets from it arrived that no router had forwarded, and packets that one had. */
   readonly isNear: boolean;
   readonly isFar: boolean;
-  /** Only routed packets came from it. */
+  /** All packets from it were forwarded. */
   readonly isRouted: boolean;
-  /** Of any network, and nothing shows that it is near by. */
+  /** A public address without any indication that it is nearby. */
   readonly isForeign: boolean;
 }
 
 export class Link {
   readonly hardware: number;
   readonly signs = new SignBag();
-  /** The name that the host told a DHCP server; hostile text. */
+  /** The host name given to a DHCP server; hostile text. */
   dhcpName: string | null = null;
-  /** Passes packets on: addresses behind it are not its own. */
+  /** Forwards packets: addresses behind it are not its own. */
   isGateway = false;
-  /** Both ends of a conversation sent with it: whoever wrote it there, it is neither's. */
+  /** Both ends of a conversation sent with it, so it is neither's, whoever wrote it there. */
   #isShared = false;
   #isToldRouter = false;
-  /** Private addresses whose packets no router has passed on. */
+  /** Private addresses with packets that no router has forwarded. */
   #nearIpv4 = 0;
   #nearIpv6 = 0;
   readonly #members: LinkMember[] = [];
@@ -50,27 +50,27 @@ export class Link {
     this.hardware = hardware;
   }
 
-  /** Its owner chose it himself: it tells nothing of the maker. */
+  /** Locally administered: it says nothing about the vendor. */
   get isPrivate(): boolean {
     return isPrivateHardware(this.hardware);
   }
 
-  /** It says nothing of whose the addresses are that came with it. */
+  /** It says nothing about the owner of the addresses that came with it. */
   get isShared(): boolean {
     return this.#isShared && !this.#isToldRouter;
   }
 
-  /** Both ends of a conversation sent with it. */
+  /** Notes that both ends of a conversation sent with it. */
   tellShared(): void {
     this.#isShared = true;
   }
 
-  /** The VLANs (IEEE 802.1Q) that it was met in, as they were met; at most eight. */
+  /** VLANs (IEEE 802.1Q) that it was seen in, in order of appearance; at most eight. */
   get vlans(): readonly number[] {
     return this.#vlans;
   }
 
-  /** Whether one more foreign address would only be one more of a router's. */
+  /** Whether a further foreign address would add nothing, as the link is known to be a router. */
   get isFullOfForeign(): boolean {
     return this.#members.filter((member) => member.isForeign).length >= MOST_FOREIGN;
   }
@@ -79,18 +79,18 @@ export class Link {
     if (this.#vlans.length < MOST_VLANS && !this.#vlans.includes(vlan)) this.#vlans.push(vlan);
   }
 
-  /** An address was met with it; what is known of that is to be judged. */
+  /** Adds an address that was seen with it; `judge` has to be called afterwards. */
   addMember(member: LinkMember): void {
     if (this.#members.length < MOST_MEMBERS) this.#members.push(member);
   }
 
-  /** A DHCP server names one of its addresses as the router, or it has more addresses than a host has. */
+  /** Marks it as a router: a DHCP server names one of its addresses as such, or it has more addresses than a host. */
   tellRouter(): void {
     this.#isToldRouter = true;
     this.isGateway = true;
   }
 
-  /** Something became known of a member. Once a gateway, always one. */
+  /** Re-evaluates the link after a member changed. Once a gateway, always a gateway. */
   judge(): void {
     const counts = countMembers(this.#members);
     this.#nearIpv4 = counts.nearIpv4;
@@ -98,7 +98,7 @@ export class Link {
     this.isGateway ||= this.#isToldRouter || passesOn(counts);
   }
 
-  /** Whether an address is the link's own although it passes on packets of others. */
+  /** Whether an address is the link's own although the link forwards packets of others. */
   owns(member: LinkMember): boolean {
     if (member.scope === Scope.LINK || member.isCertain) return true;
     if (member.scope === Scope.PUBLIC || !member.isNear || member.isFar) return false;
@@ -106,17 +106,17 @@ export class Link {
   }
 }
 
-/** What the members of a link add up to. */
+/** Counts over the members of a link. */
 interface MemberCounts {
   foreignIpv4: Set<number | string>;
   foreignIpv6: Set<number | string>;
-  /** Public ones whose packets no router has passed on. */
+  /** Public ones with packets that no router has forwarded. */
   nearPublic: Set<number | string>;
   privateIpv4: number;
-  /** Private ones whose packets no router has passed on. */
+  /** Private ones with packets that no router has forwarded. */
   nearIpv4: number;
   nearIpv6: number;
-  /** All that reach beyond the link, and those of them that only a router passed on. */
+  /** All private and public ones, and those among them with forwarded packets only. */
   wide: number;
   routed: number;
 }
@@ -151,7 +151,7 @@ function countMembers(members: readonly LinkMember[]): MemberCounts {
 function passesOn(counts: MemberCounts): boolean {
   const { foreignIpv4, foreignIpv6, nearPublic, privateIpv4, wide, routed } = counts;
   if (foreignIpv4.size >= FOREIGN_IPV4_SITES || foreignIpv6.size >= FOREIGN_IPV6_SITES) return true;
-  // With the hop limit of a first hop: a proxy that speaks for them.
+  // Many addresses with the hop limit of a first hop: a proxy that answers for them.
   if (nearPublic.size > MOST_OWN || privateIpv4 > MOST_PRIVATE) return true;
   if (foreignIpv4.size > 0 && privateIpv4 > 0) return true;
   return routed > 0 && wide > 1;

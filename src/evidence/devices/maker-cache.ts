@@ -1,26 +1,26 @@
-/** Whether devices are Apple's, as it was found last: asked at both ends of every flow, and seldom another than before. */
+/** Caches whether devices are Apple's: queried for both ends of every flow, with an answer that rarely changes. */
 import type { Tenancy } from "./tenancy.ts";
 
 const INITIAL_LENGTH = 256;
 
 export class MakerCache {
   readonly #tenancies: readonly Tenancy[];
-  /** By index of a tenancy: for which knowledge its answer is, and the answer (0: nobody knows, 1: yes, 2: no). */
+  /** By tenancy index: the version of knowledge that the answer is based on, and the answer (0: unknown, 1: yes, 2: no). */
   #stamps = new Int32Array(INITIAL_LENGTH);
   #answers = new Uint8Array(INITIAL_LENGTH);
   #knowledge = 1;
 
-  /** @param tenancies by index; borrowed, and growing */
+  /** @param tenancies by index; borrowed, may grow */
   constructor(tenancies: readonly Tenancy[]) {
     this.#tenancies = tenancies;
   }
 
-  /** Something became known that may change answers. */
+  /** Invalidates answers after new knowledge. */
   forget(): void {
     this.#knowledge = (this.#knowledge + 1) | 0;
   }
 
-  /** Whether the device of a tenancy is Apple's (true) or another maker's (false); null: nobody knows. */
+  /** Whether the device of a tenancy is Apple's (true) or another vendor's (false); null: unknown. */
   isApples(index: number): boolean | null {
     if (this.#stamps[index] !== this.#knowledge) this.#judge(index);
     const answer = this.#answers[index];

@@ -1,4 +1,4 @@
-/** What an answer of multicast DNS shows of the make and the model of who sends it (RFC 6762, 6 and RFC 6763). */
+/** Signs of the sender's vendor and model in a multicast DNS response (RFC 6762, 6 and RFC 6763). */
 import type { DeviceSignKind, DeviceSignRule, DeviceSigns } from "../../knowledge/evidence/device-signs.ts";
 import { APPLE } from "../../knowledge/evidence/device-signs.ts";
 import { type DnsMessage, type DnsRecord, DnsType } from "../payload/dns-message.ts";
@@ -11,15 +11,15 @@ export interface AnnouncedSign {
   readonly rule: Pick<DeviceSignRule, "maker" | "system" | "strength">;
 }
 
-/** The label of a service type in the name of an instance, behind the instance's own label (RFC 6763, 4.1). */
+/** The service type in the name of an instance, after the instance's own label (RFC 6763, 4.1). */
 const SERVICE_TYPE = /^[^.]*\.(_[^.]+\._(?:tcp|udp))\./;
 const DEVICE_INFO = "_device-info._tcp";
-/** Macs tell their system's version beside their model; those that only say that they are a Mac do not. */
+/** Macs announce their system version besides their model; devices that only claim to be a Mac do not. */
 const VERSION_FIELD = "osxvers";
 const LONGEST_MAKER = 40;
 const MAC_MODEL = /^(?:Mac|iMac|Xserve|RackMac|TimeCapsule)/i;
 
-/** The signs in an answer, as far as data knows them. */
+/** The signs in a response that the data files have. */
 export function announcedSigns(
   { records }: DnsMessage,
   signs: DeviceSigns,

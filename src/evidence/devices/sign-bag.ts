@@ -1,4 +1,4 @@
-/** Signs of whose make something is, as they were seen, and what they add up to. */
+/** Observed signs of the vendor of a device, and their combined meaning. */
 import {
   APPLE,
   type DeviceSignKind,
@@ -6,20 +6,20 @@ import {
   type DeviceSignStrength,
 } from "../../knowledge/evidence/device-signs.ts";
 
-/** Where a sign was seen: those of the data, and an address that the IEEE assigned to Apple. */
+/** Kind of an observed sign: those of the data files, and an address that the IEEE assigned to Apple. */
 export type SeenSignKind = DeviceSignKind | "hardware";
 
-/** A sign as it was seen. */
+/** An observed sign. */
 export interface SeenSign {
   readonly kind: SeenSignKind;
-  /** What was sent. Hostile text, at most `LONGEST` characters. */
+  /** The transmitted text. Hostile text, at most `LONGEST` characters. */
   readonly text: string;
   readonly maker: string;
   readonly system: string | null;
   readonly strength: DeviceSignStrength;
 }
 
-/** What a network address of Apple's shows. */
+/** The sign of an Apple hardware address. */
 export const APPLE_HARDWARE: SeenSign = Object.freeze({
   kind: "hardware",
   text: "address of Apple's",
@@ -28,18 +28,18 @@ export const APPLE_HARDWARE: SeenSign = Object.freeze({
   strength: "strong",
 });
 
-/** Signs that are kept; a device has a few, and who has more has said enough. */
+/** Maximum number of kept signs; a device has a few, and more add nothing. */
 const MOST = 12;
 const LONGEST = 96;
 
 const NONE: SeenSign[] = [];
 
-/** A few signs, each row of the data once. */
+/** A few signs, at most one per row of the data. */
 export class SignBag {
-  /** Most have none. */
+  /** Most bags are empty. */
   #signs: SeenSign[] = NONE;
 
-  /** There is none. */
+  /** Whether there are no signs. */
   get isEmpty(): boolean {
     return this.#signs === NONE;
   }
@@ -48,7 +48,7 @@ export class SignBag {
     return this.#signs;
   }
 
-  /** A text of a packet is the sign of a row. Whether that is news. */
+  /** Adds a text from a packet that matches a row. Returns whether it is new. */
   add(
     kind: DeviceSignKind,
     text: string,
@@ -63,15 +63,15 @@ export class SignBag {
     return true;
   }
 
-  /** Adds a sign that was made before. */
+  /** Adds an existing sign. */
   push(sign: SeenSign): void {
     if (this.#signs.length < MOST && !this.#signs.includes(sign)) this.#signs = [...this.#signs, sign];
   }
 }
 
 /**
- * Whether signs show a device of Apple's (true) or of another maker (false); null where they say too little, or contradict
- * each other (docs/contract.md, "Devices").
+ * Whether signs show an Apple device (true) or another vendor's (false); null if they are too weak or contradictory
+ * (docs/contract.md, "Devices").
  */
 export function isApples(signs: readonly SeenSign[]): boolean | null {
   if (signs.length === 0) return null;
@@ -84,7 +84,7 @@ export function isApples(signs: readonly SeenSign[]): boolean | null {
 
 const ENOUGH = 2;
 
-/** A strong sign is enough; so are two others of different kinds. */
+/** A strong sign is sufficient; so are two others of different kinds. */
 function weightOf(signs: readonly SeenSign[], isMeant: (maker: string) => boolean): number {
   const meant = signs.filter(({ maker, strength }) => strength !== "weak" && isMeant(maker));
   if (meant.some(({ strength }) => strength === "strong")) return ENOUGH;

@@ -1,4 +1,4 @@
-/** All tenancies and links, bounded: what comes when there is no room for more goes to the others, and is counted. */
+/** All tenancies and links, bounded: what arrives beyond the limits is assigned to the others, and counted. */
 import type { FlowView } from "../../flows/flow-view.ts";
 import type { AddressKey } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
@@ -8,7 +8,7 @@ import { AddressTally } from "./address-tally.ts";
 import { Link } from "./link.ts";
 import { Tenancy } from "./tenancy.ts";
 
-/** How much is kept. */
+/** Limits. */
 export interface TenancyLimits {
   readonly tenancies: number;
   readonly perAddress: number;
@@ -17,17 +17,17 @@ export interface TenancyLimits {
 
 const LIMITS: TenancyLimits = { tenancies: 65_536, perAddress: 8, links: 32_768 };
 
-/** In place of a tenancy: nobody of the local network, and one that there was no room for. */
+/** In place of a tenancy index: not in the local network, and beyond the limit. */
 export const OUTSIDE = -1;
 export const OTHERS = -2;
 
 export class Tenancies {
-  /** By their index. */
+  /** By index. */
   readonly all: Tenancy[] = [];
   readonly #limits: TenancyLimits;
-  /** Of each address by its number, the one that began first coming first. */
+  /** By address number: its tenancies in order of their start. */
   readonly #lists: Tenancy[][] = [];
-  /** Of each address by its number, the index of its only one; -1 where it has several. */
+  /** By address number: index of its only tenancy; -1 if it has several. */
   readonly #onlyIndexes: number[] = [];
   readonly #numbers = new AddressIndex();
   readonly #links = new Map<number, Link>();
@@ -35,18 +35,18 @@ export class Tenancies {
   readonly #leftOut = new AddressTally();
   readonly #describe: (link: Link) => void;
 
-  /** @param describe is shown each link when it is met first */
+  /** @param describe called with each link when it is first seen */
   constructor(describe: (link: Link) => void, limits = LIMITS) {
     this.#describe = describe;
     this.#limits = limits;
   }
 
-  /** About how many addresses there was no room for. */
+  /** Approximate number of addresses beyond the limit. */
   get leftOut(): number {
     return this.#leftOut.count;
   }
 
-  /** The link with a hardware address; null where there is no room for it. */
+  /** The link with a hardware address; null if there is no room for it. */
   linkOf(hardware: number): Link | null {
     const known = this.#links.get(hardware);
     if (known !== undefined) return known;
@@ -58,8 +58,8 @@ export class Tenancies {
   }
 
   /**
-   * The index of who had the address at a side of a flow (borrowed for the call) when the flow began; `OUTSIDE`: nobody that
-   * is known.
+   * Tenancy index of the owner of the address at a side of a flow (borrowed for the call) when the flow began; `OUTSIDE`:
+   * unknown.
    */
   indexAtSide(flow: FlowView, side: number): number {
     const { isIpv6 } = flow;
@@ -79,8 +79,8 @@ export class Tenancies {
   }
 
   /**
-   * The tenancy of an address with a link (or none), which begins now where another one had the address; null where there
-   * is no room.
+   * Returns the tenancy of an address with a link (or none); it begins now if another one had the address. Null if there is
+   * no room.
    */
   open(address: AddressKey, link: Link | null, seconds: number): Tenancy | null {
     const list = this.#listOf(address);
@@ -92,7 +92,7 @@ export class Tenancies {
       this.#leftOut.add(address);
       return null;
     }
-    // What was there before the first packet was there from the beginning.
+    // Whatever was there before the first packet was there from the beginning.
     const since = list === undefined || seconds === NO_TIME ? 0 : seconds;
     const tenancy = new Tenancy(this.all.length, address, link, since);
     this.all.push(tenancy);
@@ -108,14 +108,14 @@ export class Tenancies {
     return tenancy;
   }
 
-  /** Whose address it was at a time, or at last for `NO_TIME`; null: nobody's that is known. */
+  /** Tenancy of an address at a time, or the last one for `NO_TIME`; null: unknown. */
   at(address: AddressKey, seconds: number): Tenancy | null {
     const list = this.#listOf(address);
     if (list === undefined) return null;
     return list.length === 1 ? list[0] : timely(list, seconds);
   }
 
-  /** All of an address, the first one coming first. */
+  /** All tenancies of an address, in order of their start. */
   of(address: AddressKey): readonly Tenancy[] {
     return this.#listOf(address) ?? [];
   }
@@ -126,7 +126,7 @@ export class Tenancies {
   }
 }
 
-/** The one of a list that has more than one at a time; at last for `NO_TIME`. */
+/** Selects the tenancy at a time from a list of several; the last one for `NO_TIME`. */
 function timely(list: readonly Tenancy[], seconds: number): Tenancy {
   if (seconds === NO_TIME) return list[list.length - 1];
   return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];

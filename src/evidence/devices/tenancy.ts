@@ -1,13 +1,13 @@
 /**
- * Who has an address, and since when: a tenancy is an IP address with the hardware address that it was met with, from the
- * moment on at which that was first so. A lease that moves on begins another tenancy of the same address.
+ * Who has an address, and since when: a tenancy is an IP address together with the hardware address seen with it, from the
+ * first such packet on. When a lease moves on, another tenancy of the same address begins.
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { Scope, scopeOf } from "./address-scope.ts";
 import type { Link } from "./link.ts";
 import { isApples, SignBag } from "./sign-bag.ts";
 
-/** More than signs are kept of a link or an address. */
+/** Exceeds the number of signs kept of a link or an address. */
 const BASIS_UNIT = 64;
 
 const NO_VLANS: readonly number[] = [];
@@ -16,28 +16,28 @@ const MOST_VLANS = 8;
 export class Tenancy {
   readonly address: AddressKey;
   readonly scope: Scope;
-  /** Since 1970; 0: from the beginning on. */
+  /** Since 1970; 0: from the beginning. */
   readonly sinceSeconds: number;
-  /** The hardware that it was met with, null where none was seen. */
+  /** The hardware address seen with it, null if none was. */
   readonly link: Link | null;
-  /** DHCP, or the address itself, says that it is that hardware's, whoever passes the packets on. */
+  /** DHCP, or the address itself, shows that it belongs to that hardware, whoever forwards the packets. */
   isCertain = false;
-  /** Packets came from it with that hardware address. */
+  /** Packets from it had that hardware address. */
   isSender = false;
   /** It has sent something. */
   isHeard = false;
-  /** Packets came from it that no router had passed on, and that one had. */
+  /** Packets from it arrived that no router had forwarded, and packets that one had. */
   isNear = false;
   isFar = false;
   readonly signs = new SignBag();
-  /** The name of the host in multicast DNS, by its own word (`annas-mac.local`). Hostile text. */
+  /** The host's own name in multicast DNS (`annas-mac.local`). Hostile text. */
   hostName: string | null = null;
-  /** The tenancy of the same device that it was joined to; null: none. Never in a circle. */
+  /** The tenancy of the same device that it was joined to; null: none. Never circular. */
   joinedTo: Tenancy | null = null;
   readonly index: number;
-  /** The VLANs (IEEE 802.1Q) that it was met in, as they were met; at most eight. Most have none. */
+  /** VLANs (IEEE 802.1Q) that it was seen in, in order of appearance; at most eight. Most have none. */
   vlans: readonly number[] = NO_VLANS;
-  /** What was known when it was judged whose make the device is. */
+  /** Version of knowledge when the device's vendor was last judged. */
   #judgedBy = 0;
   #isApples: boolean | null = null;
 
@@ -53,24 +53,26 @@ export class Tenancy {
     if (this.vlans.length < MOST_VLANS && !this.vlans.includes(vlan)) this.vlans = [...this.vlans, vlan];
   }
 
-  /** The one that it was joined to, through others or not; itself where there is none. */
+  /** The tenancy that it was joined to, directly or indirectly; itself if there is none. */
   get root(): Tenancy {
     let root: Tenancy = this;
     while (root.joinedTo !== null) root = root.joinedTo;
-    // Whoever is joined again and again stays one step away.
+    // Path compression: keeps every tenancy one step away from its root.
     if (root !== this) this.joinedTo = root;
     return root;
   }
 
-  /** The address is its link's own, not one that it passes packets on for. */
+  /** The address is its link's own, not one that the link forwards packets for. */
   get isLinks(): boolean {
     const { link } = this;
     return link !== null && !link.isShared && !this.isRouted && (!link.isGateway || link.owns(this));
   }
 
-  /** Whether its device is Apple's (true) or another maker's (false), as far as is known of its address and link; null: nobody knows. */
+  /**
+   * Whether its device is Apple's (true) or another vendor's (false), from the signs of its address and link; null: unknown.
+   */
   get isApples(): boolean | null {
-    // Most have shown nothing.
+    // Most have no signs.
     if (this.signs.isEmpty && (this.link === null || this.link.signs.isEmpty)) return null;
     const { link, isLinks } = this;
     const signs = link === null || !isLinks ? 0 : link.signs.signs.length;
@@ -83,12 +85,12 @@ export class Tenancy {
     return this.#isApples;
   }
 
-  /** Of any network, and nothing shows that it is near by. */
+  /** A public address without any indication that it is nearby. */
   get isForeign(): boolean {
     return this.scope === Scope.PUBLIC && !this.isNear && !this.isCertain;
   }
 
-  /** Only routed packets came from it. */
+  /** All packets from it were forwarded. */
   get isRouted(): boolean {
     return this.isFar && !this.isNear;
   }

@@ -1,6 +1,7 @@
 /**
- * Ports that sessions announced for other flows: by address, port and transport. A flow is an announced one where one end is such a
- * place and the other belongs to the session, for as long as the announcement holds. Bounded; what is dropped is counted.
+ * Ports that sessions announced for other flows: by address, port and transport. A flow is an announced one if one end is
+ * such a place and the other belongs to the session, as long as the announcement holds. Bounded; dropped announcements are
+ * counted.
  */
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import { type AddressKey, addressText } from "../../net/address-key.ts";
@@ -11,7 +12,7 @@ import { isPrivate } from "../payload/announcements/written-address.ts";
 import type { AnnouncingSession } from "./announcing-session.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** How much is kept. */
+/** Limits. */
 export interface AnnouncedPortLimits {
   readonly places: number;
   /** Sessions that announced the same place. */
@@ -22,9 +23,9 @@ const DEFAULT_LIMITS: AnnouncedPortLimits = { places: 16_384, perPlace: 8 };
 
 /** A data connection of FTP is opened at once, or not at all. */
 const CONNECTION_SECONDS = 60;
-/** A session of RTSP ends a minute after its last sign of life (RFC 2326, 12.37), and its media somewhat later. */
+/** An RTSP session ends a minute after its last sign of life (RFC 2326, 12.37), and its media somewhat later. */
 const SESSION_SECONDS = 120;
-/** What the server of FTP opens its connection from (RFC 959, 3.2). */
+/** Port from which an FTP server opens its connection (RFC 959, 3.2). */
 const FTP_DATA_PORT = 20;
 const NANO = 1e-9;
 
@@ -36,12 +37,12 @@ interface Announcement {
   readonly time: number;
 }
 
-/** A flow of which one end was announced. */
+/** A flow with an announced end. */
 export interface AnnouncedEnd {
   readonly session: AnnouncingSession;
-  /** The side (`Side`) of the flow that serves: the announced one, unless the protocol says otherwise. */
+  /** The serving side (`Side`) of the flow: the announced one, unless the protocol says otherwise. */
   readonly service: 0 | 1;
-  /** The side that begins it: the other one, or the same where the server opens the connection. */
+  /** The side that opens the flow: the other one, or the same one if the server opens the connection. */
   readonly originator: 0 | 1;
   readonly holds: Holding;
 }
@@ -49,7 +50,7 @@ export interface AnnouncedEnd {
 export class AnnouncedPorts {
   readonly #limits: AnnouncedPortLimits;
   readonly #places: RecentMap<Announcement[]>;
-  /** Whether a port of TCP, then of UDP, was ever announced. */
+  /** Whether a port was ever announced: TCP ports, then UDP ports. */
   readonly #seen = new Uint8Array(2 * PORTS);
   #dropped = 0;
 
@@ -58,12 +59,12 @@ export class AnnouncedPorts {
     this.#places = new RecentMap(limits.places);
   }
 
-  /** Announcements that were forgotten because there were too many. */
+  /** Announcements dropped because there were too many. */
   get dropped(): number {
     return this.#dropped + this.#places.dropped;
   }
 
-  /** A session announces a port, at `time` or `NO_TIME`. */
+  /** Adds a port that a session announces at `time` or `NO_TIME`. */
   add(session: AnnouncingSession, port: AnnouncedPort, time: number): void {
     const { transport, side, holds } = port;
     const host = session.hosts[side];
@@ -71,19 +72,19 @@ export class AnnouncedPorts {
     const address = port.address ?? host;
     session.addAddress(address);
     this.#addAt(address, port.port, transport, announcement);
-    // Behind a translation of addresses: only the host itself was seen.
+    // Behind NAT, only the address of the host itself was seen.
     if (address !== host && isPrivate(address) && !isPrivate(host)) {
       this.#addAt(host, port.port, transport, announcement);
     }
   }
 
-  /** Which end of a flow (borrowed for the call) was announced; null where none was. */
+  /** Returns the announced end of a flow (borrowed for the call); null if none was announced. */
   find(flow: FlowView): AnnouncedEnd | null {
     if (this.#places.size === 0) return null;
     const a = this.#at(flow, Side.A);
     const b = this.#at(flow, Side.B);
     if (a === null || b === null) return a ?? b;
-    // Both are: the one that the session's own server announced serves.
+    // If both ends were announced, the one announced by the session's server serves.
     return a.session.server === null || isServers(a) || !isServers(b) ? a : b;
   }
 
@@ -94,14 +95,14 @@ export class AnnouncedPorts {
     if (announcements === undefined) return null;
     const otherAddress = flow.addressKey(1 - side);
     const start = flow.firstSeconds === NO_TIME ? NO_TIME : flow.firstSeconds + flow.firstNanoseconds * NANO;
-    // The one that came last is meant.
+    // The latest announcement counts.
     for (let i = announcements.length - 1; i >= 0; i--) {
       const announcement = announcements[i];
       const { session } = announcement;
       if (session.record === flow.entry || !session.hasAddress(otherAddress) || !holdsAt(announcement, start))
         continue;
       const { holds, side: announcedFrom } = announcement;
-      // The client waits for it; the server of FTP serves all the same (docs/contract.md, "Which side is the service").
+      // The client listens, but the FTP server still serves (docs/contract.md, "Which side is the service").
       const isActive = holds === "connection" && flow.port(1 - side) === FTP_DATA_PORT;
       const other = side === Side.A ? Side.B : Side.A;
       return { session, service: isActive ? other : side, originator: other, holds, announcedFrom };
@@ -114,7 +115,7 @@ export class AnnouncedPorts {
     const key = placeKey(address, port, index);
     const announcements = this.#places.get(key) ?? [];
     const { session, holds } = announcement;
-    // A session says it more than once: in the question and in the answer.
+    // A session announces it more than once: in the request and in the answer.
     if (holds !== "connection" && announcements.some((known) => known.session === session)) return;
     if (announcements.length >= this.#limits.perPlace) {
       announcements.shift();
@@ -135,7 +136,7 @@ function isServers({ session, announcedFrom }: Sided): boolean {
   return announcedFrom === session.server;
 }
 
-/** Whether an announcement is for a flow that began at `start`, or `NO_TIME`. */
+/** Whether an announcement holds for a flow that began at `start`, or `NO_TIME`. */
 function holdsAt({ session, holds, time }: Announcement, start: number): boolean {
   if (start === NO_TIME || time === NO_TIME) return true;
   if (start < time) return false;

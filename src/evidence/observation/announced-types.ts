@@ -1,17 +1,17 @@
 /**
- * Service types that a multicast DNS message announces (RFC 6762, 6 and RFC 6763, 4): a response says that they are here, a
- * query and the answers that it knows do not.
+ * Service types that a multicast DNS message announces (RFC 6762, 6 and RFC 6763, 4): a response announces them for its
+ * sender, a query and its known answers do not.
  */
 import { type DnsMessage, DnsType } from "../payload/dns-message.ts";
 import { serviceTypeIn, serviceTypeOf } from "./local-services.ts";
 
-/** Flows of which a type is remembered at most. */
+/** Maximum number of flows with a remembered type. */
 const MAX_FLOWS = 8192;
 
-/** Whether only Apple's software announces a type ("_companion-link._tcp"). The type is hostile text. */
+/** Whether only Apple software announces a type ("_companion-link._tcp"). The type is hostile text. */
 export type IsAppleOnlyType = (type: string) => boolean;
 
-/** By the record of a flow: a type that only Apple's software announces, of those that its messages announced. Bounded. */
+/** By flow entry: an announced type that only Apple software announces. Bounded. */
 export class AnnouncedTypes {
   readonly #types = new Map<number, string>();
   readonly #isAppleOnly: IsAppleOnlyType;
@@ -21,12 +21,12 @@ export class AnnouncedTypes {
     this.#isAppleOnly = isAppleOnly;
   }
 
-  /** Flows that there was no room for. */
+  /** Flows beyond the limit. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** A message of the flow in a record. */
+  /** Reads a message of the flow in an entry. */
   add(record: number, message: DnsMessage): void {
     if (!message.isResponse || this.#types.has(record)) return;
     for (const { type, name } of message.records) {
@@ -38,18 +38,18 @@ export class AnnouncedTypes {
     }
   }
 
-  /** The first such type that the flow in a record announced, or null. */
+  /** The first such type that the flow in an entry announced, or null. */
   of(record: number): string | null {
     return this.#types.get(record) ?? null;
   }
 
-  /** The flow in a record has ended: another one may begin there. */
+  /** The flow in an entry has ended; the entry may be reused. */
   forget(record: number): void {
     this.#types.delete(record);
   }
 }
 
-/** The service type that a record says is here, or null. */
+/** The service type that a record announces, or null. */
 function announcedBy(type: number, name: string): string | null {
   if (type === DnsType.PTR) return serviceTypeIn(name);
   return type === DnsType.SRV ? serviceTypeOf(name) : null;

@@ -1,19 +1,19 @@
-/** A flow that announced ports for others: who it is, for as long as an announcement of it is kept. */
+/** A flow that announced ports for others: its identity, as long as one of its announcements is kept. */
 import type { AddressKey } from "../../net/address-key.ts";
 
-/** Addresses of a session that are kept: its two hosts', and others that it named. */
+/** Maximum number of addresses kept of a session: its two hosts', and others that it named. */
 const MAX_ADDRESSES = 16;
 
 export class AnnouncingSession {
-  /** Of its flow; 0 once that has ended. */
+  /** Entry of its flow; 0 once that has ended. */
   record: number;
   /** By side (`Side`) of its flow. */
   readonly hosts: readonly [AddressKey, AddressKey];
-  /** The side that serves; null where nobody knows. */
+  /** The serving side; null if unknown. */
   readonly server: 0 | 1 | null;
-  /** When something was last seen of it, since 1970. */
+  /** Time of its last activity, since 1970. */
   lastTime: number;
-  /** How many ports it has announced. */
+  /** Number of ports that it has announced. */
   count = 0;
   readonly #addresses: AddressKey[];
 
@@ -29,7 +29,7 @@ export class AnnouncingSession {
     return this.#addresses.includes(address);
   }
 
-  /** An address that it named for a port: one party's media may go to the other's at once. */
+  /** Adds an address that it named for a port: media of one party may go directly to the other's address. */
   addAddress(address: AddressKey): void {
     if (this.#addresses.length < MAX_ADDRESSES && !this.hasAddress(address)) this.#addresses.push(address);
   }

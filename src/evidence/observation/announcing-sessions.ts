@@ -1,6 +1,7 @@
 /**
- * Reads the live sessions that may announce ports for other flows, from the packet on by which they were recognised. Other flows are
- * never followed. Bounded: a session is read for a megabyte, and the oldest make room when all hold too much.
+ * Reads the live sessions that may announce ports for other flows, from the packet on by which they were recognised. Other
+ * flows are never followed. Bounded: at most a megabyte of each session is read, and the oldest sessions are evicted when all
+ * together hold too much.
  */
 import { Side, Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
@@ -15,13 +16,13 @@ import type { SeenStart } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { OrderedStream } from "./ordered-stream.ts";
 
-/** How much is followed. */
+/** Limits. */
 export interface AnnouncingLimits {
-  /** Sessions that are read at once. */
+  /** Number of sessions read concurrently. */
   readonly sessions: number;
-  /** Bytes that all of them hold. */
+  /** Bytes held by all of them. */
   readonly heldBytes: number;
-  /** Ports that one session announces, and live sessions that have announced any. */
+  /** Ports announced per session, and live sessions that have announced any. */
   readonly portsPerSession: number;
   readonly announcers: number;
 }
@@ -32,22 +33,22 @@ const DEFAULT_LIMITS: AnnouncingLimits = {
   portsPerSession: 512,
   announcers: 16_384,
 };
-/** Of both directions; a packet counts as no less than the second number. */
+/** Bytes of both directions; a packet counts as at least the second number. */
 const MAX_BYTES = 0x10_0000;
 const MIN_PACKET = 128;
-/** Of those that are read, one in so many goes when there is no room. */
+/** When there is no room, one in this many sessions is evicted. */
 const DROPPED_PART = 64;
 const NANO = 1e-9;
 
 export class AnnouncingSessions {
   readonly ports = new AnnouncedPorts();
   readonly #limits: AnnouncingLimits;
-  /** By the record of a live flow. */
+  /** By flow entry. */
   readonly #reading = new Map<number, SessionReading>();
   readonly #announcers = new Map<number, AnnouncingSession>();
   #held = 0;
   #dropped = 0;
-  /** The packet that is being observed, borrowed until the next one, and the record of its flow. */
+  /** The packet being observed, borrowed until the next one, and the entry of its flow. */
   #packet: PacketRow | null = null;
   #record = 0;
 
@@ -65,13 +66,15 @@ export class AnnouncingSessions {
     return this.#announcers.size === 0 ? null : (this.#announcers.get(record) ?? null);
   }
 
-  /** A packet with payload comes, by which its flow may be recognised. */
+  /** Sets the current packet with payload, by which its flow may be recognised. */
   show(record: number, packet: PacketRow): void {
     this.#record = record;
     this.#packet = packet;
   }
 
-  /** A flow was recognised; `seen` is what was kept of it so far. One that is given up, or ends, is not of interest. */
+  /**
+   * Begins to read a recognised flow; `seen` is what was kept of it so far. Ignores flows that were given up or have ended.
+   */
   begin(record: number, { protocol, asks }: Recognition, seen: readonly SeenStart[]): void {
     const packet = this.#packet;
     if (packet === null || record !== this.#record) return;
@@ -89,7 +92,7 @@ export class AnnouncingSessions {
     this.#makeRoom();
   }
 
-  /** A packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
+  /** Adds a packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
   add(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
     if (reading === undefined) return false;
@@ -102,7 +105,7 @@ export class AnnouncingSessions {
     return isWanted;
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
     if (reading !== undefined) this.#close(record, reading);
@@ -127,7 +130,7 @@ export class AnnouncingSessions {
     this.ports.add(session, port, time);
   }
 
-  /** It is read no more, and lives on: when it is last heard of, nobody notes. */
+  /** Stops reading a session that lives on: the time of its last activity is no longer tracked. */
   #stop(record: number, reading: SessionReading): void {
     this.#close(record, reading);
     reading.session.lastTime = Number.POSITIVE_INFINITY;
@@ -138,7 +141,7 @@ export class AnnouncingSessions {
     this.#reading.delete(record);
   }
 
-  /** By a part of all at once: the first entry of a map is found by stepping over all deleted ones. */
+  /** Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
   #makeRoom(): void {
     if (this.#reading.size <= this.#limits.sessions && this.#held <= this.#limits.heldBytes) return;
     let count = Math.ceil(this.#reading.size / DROPPED_PART);
@@ -150,10 +153,10 @@ export class AnnouncingSessions {
   }
 }
 
-/** One session that is being read. */
+/** One session while it is read. */
 class SessionReading {
   readonly session: AnnouncingSession;
-  /** Of the bytes that are read now. */
+  /** Time of the bytes being read. */
   time: number;
   readonly #reader: AnnouncementReader;
   readonly #streams: readonly [Direction, Direction];
@@ -176,7 +179,7 @@ class SessionReading {
     const { bytes, offset, end, isStream, isFull, length } = message;
     if (sequence === null) return;
     if (isStream) this.#streams[side].ordered.begin(bytes, offset, end, sequence, this.time, isFull);
-    // Of a longer datagram the beginning was kept; it is shown again if it is the one that told.
+    // Only the beginning of a longer datagram was kept; the packet that led to recognition is shown again.
     else if (length === end - offset) this.#read(side, bytes, offset, end);
   }
 

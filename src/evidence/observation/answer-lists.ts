@@ -1,23 +1,23 @@
 /**
- * Names by key, each from when an answer first gave it until the last such answer is no longer of use. Whoever is
- * asked for the names at some time gets those that an answer had given by then and was still good for.
+ * Names by key, each from the first answer that contained it until the last such answer is out of use. A lookup for a given
+ * time returns the names in answers that had arrived by then and were still valid.
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { ROOM_SHIFT } from "./recent-map.ts";
 
-/** Hosts keep connections, and answers, beyond the time that these are good for. */
+/** Hosts keep using connections and answers after their lifetime. */
 const GRACE_SECONDS = 600;
 const MIN_USABLE_SECONDS = 900;
-/** Nobody keeps an answer as long as some say that they are good for. */
+/** No resolver keeps an answer as long as some claim to be valid. */
 const MAX_TTL_SECONDS = 86_400;
-/** Packets of several interfaces are not in order: an answer may seem to come after the flow that it led to. */
+/** Packets of several interfaces are not in order: an answer may appear after the flow that used it. */
 const LEEWAY_SECONDS = 1;
 
-/** A name that was answered with an address. */
+/** A name whose answer contained an address. */
 export interface NamedAnswer {
   readonly name: string;
-  /** Who asked; null where more than one did. */
+  /** The client that asked; null if more than one did. */
   asker: AddressKey | null;
   firstSeconds: number;
   lastSeconds: number;
@@ -26,11 +26,11 @@ export interface NamedAnswer {
 
 const NONE: readonly NamedAnswer[] = Object.freeze([]);
 
-/** Lists of `NamedAnswer`, bounded in each list and in all. */
+/** Lists of `NamedAnswer`, with limits per list and in total. */
 export class AnswerLists {
   readonly #limit: number;
   readonly #limitPerList: number;
-  /** The list that was added to longest ago comes first, and in a list the answer that came longest ago. */
+  /** Lists in order of their last addition, and answers of a list in order of arrival. */
   readonly #lists = new Map<string, NamedAnswer[]>();
   #count = 0;
   #dropped = 0;
@@ -40,19 +40,19 @@ export class AnswerLists {
     this.#limitPerList = limitPerList;
   }
 
-  /** Answers kept. */
+  /** Number of kept answers. */
   get count(): number {
     return this.#count;
   }
 
-  /** Answers forgotten because there were too many. */
+  /** Answers dropped because there were too many. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** An answer came at `seconds`, or `NO_TIME`, to keep for `ttlSeconds`. */
+  /** Adds an answer that arrived at `seconds`, or `NO_TIME`, with a lifetime of `ttlSeconds`. */
   add(key: string, name: string, asker: AddressKey, ttlSeconds: number, seconds: number): void {
-    // Without a time it may be of use to all that comes: only the order is known.
+    // Without a time, it may apply to anything that follows: only the order is known.
     const first = seconds === NO_TIME ? 0 : seconds;
     const usable = Math.max(Math.min(ttlSeconds, MAX_TTL_SECONDS) + GRACE_SECONDS, MIN_USABLE_SECONDS);
     const until = seconds === NO_TIME ? Number.POSITIVE_INFINITY : seconds + usable;
@@ -85,14 +85,14 @@ export class AnswerLists {
     this.#forgetOldest();
   }
 
-  /** Answers that had come by `seconds` (or `NO_TIME`) and were good for then, the one that came longest ago first; borrowed. */
+  /** Answers that had arrived by `seconds` (or `NO_TIME`) and were valid then, oldest first; borrowed. */
   at(key: string, seconds: number): readonly Readonly<NamedAnswer>[] {
     const list = this.#lists.get(key);
     if (list === undefined) return NONE;
-    // Most have one.
+    // Most lists have one answer.
     if (list.length === 1) return isUsable(list[0], seconds) ? list : NONE;
     const usable = list.filter((answer) => isUsable(answer, seconds));
-    // Within a second the order of the list is that of the capture, and the sort keeps it.
+    // Within a second, the list has the order of the capture, which the sort keeps.
     return usable.sort((a, b) => latestBy(seconds, a) - latestBy(seconds, b));
   }
 
@@ -108,7 +108,7 @@ export class AnswerLists {
   }
 }
 
-/** Whether an answer that is of use from `first` to `until` goes on from a known one, or the other way round. */
+/** Whether an answer usable from `first` to `until` overlaps a known one. */
 function touches(answer: NamedAnswer, first: number, until: number): boolean {
   return first <= answer.untilSeconds && answer.firstSeconds <= until;
 }
@@ -118,7 +118,10 @@ function isUsable(answer: NamedAnswer, seconds: number): boolean {
   return answer.firstSeconds <= seconds + LEEWAY_SECONDS && seconds <= answer.untilSeconds;
 }
 
-/** When it last came before what began at `seconds`; of one that came later too, nobody knows, but it was not long. */
+/**
+ * Latest time that counts for a flow that began at `seconds`: of answers repeated later, the exact earlier time is unknown,
+ * but recent.
+ */
 function latestBy(seconds: number, answer: NamedAnswer): number {
   return Math.min(answer.lastSeconds, seconds + LEEWAY_SECONDS);
 }

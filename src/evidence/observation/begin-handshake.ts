@@ -1,6 +1,6 @@
 /**
- * The first payload of a flow: most carries no name and is to be told so within nanoseconds, most of the rest says all
- * in one packet. Only what needs more packets gets a state.
+ * Judges the first payload of a flow: most contains no name and must be rejected within nanoseconds, and most of the rest is
+ * complete in one packet. Only what needs more packets gets a state.
  */
 import { mayBeginQuic } from "../payload/quic-packets.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
@@ -8,19 +8,19 @@ import { QuicHandshake } from "./quic-handshake.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
 import { readTcpStart, TcpHandshake } from "./tcp-handshake.ts";
 
-/** There was no SYN in this direction: the stream begins with the first payload that was seen. */
+/** There was no SYN in this direction: the stream begins with the first payload seen. */
 export const UNKNOWN_SEQUENCE = -1;
 
-/** The first bytes of everything that may name somebody: TLS, SOCKS, LDAP, mail, XMPP, and upper case for HTTP. */
+/** First bytes of everything that may contain a name: TLS, SOCKS, LDAP, mail, XMPP, and upper case for HTTP. */
 const TELLING = new Uint8Array(256);
 for (const byte of [0x05, 0x16, 0x30, ...Buffer.from("2*+<ABCDEFGHIJKLMNOPQRSTUVWXYZ", "latin1")]) {
   TELLING[byte] = 1;
 }
 
 /**
- * Looks at the first payload of a TCP flow, from either direction. `expectedSequence` is the number of the direction's
- * first byte by its SYN, or `UNKNOWN_SEQUENCE`. Answers the names, a handshake to which further segments of both
- * directions are to be added, or null: there will be none.
+ * Reads the first payload of a TCP flow, from either direction. `expectedSequence` is the sequence number of the direction's
+ * first byte according to its SYN, or `UNKNOWN_SEQUENCE`. Returns the names, a handshake that further segments of both
+ * directions must be added to, or null: there will be no names.
  */
 export function beginTcpHandshake(
   segment: HandshakeSegment,
@@ -33,13 +33,14 @@ export function beginTcpHandshake(
     if (typeof answer !== "string") return answer;
     return addFirst(segment, sequence);
   }
-  // What came first is yet to be seen, or came again; with numbers too far apart the SYN was of other times.
+  // The beginning is yet to come, or was retransmitted; if the numbers are too far apart, the SYN belonged to an earlier
+  // connection.
   const distance = (sequence - expectedSequence) | 0;
   const isNear = Math.abs(distance) < MAX_START_LENGTH;
   return isNear ? addFirst(segment, expectedSequence) : beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
 }
 
-/** `beginTcpHandshake` for the first payload of a UDP flow: QUIC. Costs at most one decryption, some 20 us. */
+/** `beginTcpHandshake` for the first payload of a UDP flow: QUIC. Takes at most one decryption, about 20 us. */
 export function beginUdpHandshake(segment: HandshakeSegment): HandshakeNames | PendingHandshake | null {
   if (!mayBeginQuic(segment.bytes, segment.offset, segment.end)) return null;
   const handshake = new QuicHandshake();

@@ -1,38 +1,38 @@
 /**
- * What flows have said so far of which the first packet alone does not tell what they speak: copies in slots of one size, so
- * that a flood of them makes no objects. Of TCP a slot holds the first bytes of both streams, of UDP the beginnings of both
- * sides' first datagrams.
+ * Beginnings of flows whose protocol the first packet alone does not show: copies in slots of one size, so a flood of them
+ * creates no objects. A TCP slot holds the first bytes of both streams, a UDP slot the beginnings of both sides' first
+ * datagrams.
  */
 import type { FlowStart, Message } from "../payload/protocols/flow-start.ts";
 
-/** Bytes of a side's stream that are kept. */
+/** Bytes kept per side of a stream. */
 export const MAX_KEPT_BYTES = 512;
-/** Datagrams of a side that are kept. */
+/** Datagrams kept per side. */
 const MAX_KEPT_DATAGRAMS = 6;
-/** Bytes of each: those of which several are needed have their signs in their headers. */
+/** Bytes kept of each: protocols that need several have their signs in the headers. */
 const MAX_DATAGRAM_BYTES = 168;
-/** Room for one side's. */
+/** Buffer size per side. */
 const SIDE_BYTES = 1024;
 const SLOT_BYTES = 2 * SIDE_BYTES;
-/** Slots that memory is taken for at once: a power of two. */
+/** Slots allocated at once: a power of two. */
 const CHUNK_SHIFT = 8;
 const CHUNK_SLOTS = 1 << CHUNK_SHIFT;
 
-/** Numbers kept of each side. */
+/** Numbers kept per side. */
 const COLUMNS = 4 + 2 * MAX_KEPT_DATAGRAMS;
-/** Of TCP the bytes up to the first gap; of UDP all that are kept. */
+/** TCP: bytes up to the first gap; UDP: all kept bytes. */
 const USED = 0;
-/** TCP: bytes behind that gap; a second gap is not waited for. */
+/** TCP: bytes after that gap; a second gap is not supported. */
 const ISLAND_START = 1;
 const ISLAND_END = 2;
-/** TCP: the number of the stream's first byte. UDP: the number of datagrams. */
+/** TCP: sequence number of the stream's first byte. UDP: number of datagrams. */
 const BASE = 3;
 const COUNT = 3;
-/** UDP: for each datagram the bytes that are kept, with a bit, and those that it had. */
+/** UDP: for each datagram, the number of kept bytes with a flag, and the original length. */
 const DATAGRAMS = 4;
 const IS_BEGINNING = 0x10000;
 
-/** An object that is reused, and filled again each time. */
+/** An object that is reused and overwritten each time. */
 export type Moving<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What was kept of one side of a flow: borrowed until another slot is shown. */
@@ -40,17 +40,17 @@ export interface SeenStart {
   /** `Side`. */
   readonly side: 0 | 1;
   readonly message: Message;
-  /** Of a stream: the number of its first byte; null of a packet that was not kept, and stands where it is. */
+  /** For a stream, the sequence number of its first byte; null for a packet that was not copied. */
   readonly sequence: number | null;
 }
 
-/** What slots are the beginnings of. */
+/** The flow of a slot. */
 interface SlotFlow {
   transport: FlowStart["transport"];
   first: 0 | 1;
   announced: FlowStart["announced"];
   isBeginning: boolean;
-  /** Of the side that was first, then of the other. */
+  /** Port of the first side, then of the other. */
   ports: [number, number];
 }
 
@@ -59,12 +59,12 @@ export class BeginningSlots {
   readonly #columns: Int32Array[] = [];
   readonly #flows: SlotFlow[] = [];
   readonly #free: number[] = [];
-  /** Reused, as all that `startOf` shows. */
+  /** Reused, like everything that `startOf` returns. */
   readonly #messages = [0, 1].map(() => Array.from({ length: MAX_KEPT_DATAGRAMS }, movingMessage));
   readonly #start: Moving<FlowStart> = { transport: "tcp", sides: [[], []], announced: null };
   readonly #sides = this.#start.sides as unknown as readonly [Message[], Message[]];
 
-  /** Takes a slot for a flow, of which a first message (borrowed for the call) of side `side` is known. */
+  /** Allocates a slot for a flow with a first message (borrowed for the call) of side `side`. */
   take(first: 0 | 1, side: 0 | 1, message: Message, announced: FlowStart["announced"]): number {
     const { isStream, isBeginning, sourcePort, destinationPort } = message;
     const slot = this.#free.pop() ?? this.#grow();
@@ -80,7 +80,7 @@ export class BeginningSlots {
     return slot;
   }
 
-  /** Gives a slot back. */
+  /** Frees a slot. */
   release(slot: number): void {
     this.#free.push(slot);
   }
@@ -90,7 +90,7 @@ export class BeginningSlots {
     return this.#flows[slot].first;
   }
 
-  /** Whether nothing that a side still sends is kept. */
+  /** Whether nothing more of a side can be kept. */
   isFull(slot: number, side: number): boolean {
     const { first, transport } = this.#flows[slot];
     const columns = this.#columns[slot >> CHUNK_SHIFT];
@@ -115,10 +115,10 @@ export class BeginningSlots {
   }
 
   /**
-   * Copies what is new of a segment (borrowed for the call) whose first byte has number `sequence`. Returns whether there is
-   * more of the stream than there was. The first copy of a byte counts.
+   * Copies the new part of a segment (borrowed for the call) whose first byte has sequence number `sequence`. Returns whether
+   * the contiguous part of the stream has grown. The first copy of a byte counts.
    *
-   * @param base the number of the stream's first byte; null: it begins with what was seen first
+   * @param base sequence number of the stream's first byte; null: the stream begins with the first byte seen
    */
   addSegment(slot: number, side: number, message: Message, sequence: number, base: number | null): boolean {
     const index = side ^ this.#flows[slot].first;
@@ -152,7 +152,7 @@ export class BeginningSlots {
     return true;
   }
 
-  /** What a slot's flow has said so far; borrowed until another one is asked for. `isOver`: nothing is added to it. */
+  /** The beginning of a slot's flow; borrowed until another one is requested. `isOver`: nothing will be added to it. */
   startOf(slot: number, isOver: boolean): FlowStart {
     const { transport, announced } = this.#flows[slot];
     this.#start.transport = transport;
@@ -161,7 +161,7 @@ export class BeginningSlots {
     return this.#start;
   }
 
-  /** The same, by the flow's own sides. */
+  /** The same, by the sides of the flow. */
   seenOf(slot: number): SeenStart[] {
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const first = this.firstOf(slot);
@@ -219,17 +219,17 @@ export class BeginningSlots {
   }
 }
 
-/** Where the numbers of a side begin in the columns of its chunk. */
+/** Offset of the numbers of a side in the columns of its chunk. */
 function columnAt(slot: number, index: number): number {
   return ((slot & (CHUNK_SLOTS - 1)) * 2 + index) * COLUMNS;
 }
 
-/** Where its bytes do. */
+/** Offset of the bytes of a side in its chunk. */
 function byteAt(slot: number, index: number): number {
   return (slot & (CHUNK_SLOTS - 1)) * SLOT_BYTES + index * SIDE_BYTES;
 }
 
-/** A message that can be moved from packet to packet, and is not anywhere yet. */
+/** A reusable message, initially empty. */
 export function movingMessage(): Moving<Message> {
   return {
     bytes: new Uint8Array(0),
@@ -244,7 +244,7 @@ export function movingMessage(): Moving<Message> {
   };
 }
 
-/** A flow with one message (borrowed, and moved): from the side that was first, and from the other one. */
+/** A flow with one message (borrowed, reusable): from the first side, and from the other one. */
 export function startsAlone(message: Message): readonly [Moving<FlowStart>, Moving<FlowStart>] {
   return [
     { transport: "tcp", sides: [[message], []], announced: null },

@@ -1,4 +1,4 @@
-/** An observer that is shown no more packets than there is time for. */
+/** Limits the packets shown to an observer to a time budget. */
 import type { FlowObserver } from "../../flows/flow-observer.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { EvidenceBudget } from "./evidence-budget.ts";
@@ -9,7 +9,7 @@ export class BudgetedObserver implements FlowObserver {
   readonly #observer: FlowObserver;
   readonly #budget: EvidenceBudget;
 
-  /** @param share as of `EvidenceBudget` */
+  /** @param share as in `EvidenceBudget` */
   constructor(observer: FlowObserver, share: number) {
     this.needsAll = observer.needsAll;
     this.needsAddresses = observer.needsAddresses;
@@ -23,7 +23,7 @@ export class BudgetedObserver implements FlowObserver {
   }
 
   observe(record: number, packet: PacketRow): boolean {
-    // A SYN says where its stream begins, which costs nothing.
+    // A SYN, which gives the start of its stream, costs nothing.
     if (packet.hasSyn) return this.#observer.observe(record, packet);
     if (!this.#budget.begin(packet.seconds)) return true;
     const isWanted = this.#observer.observe(record, packet);

@@ -1,4 +1,4 @@
-/** What the devices at both sides of a flow say of it, and what the flow says of them. */
+/** What the devices at both sides of a flow show about it, and what the flow shows about them. */
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
 import { endsOf, type FlowEnds, type FlowFacts } from "./flow-facts.ts";
@@ -6,8 +6,8 @@ import type { HandshakeNames } from "./handshake.ts";
 import { MDNS_PORT } from "./message-kind.ts";
 
 /**
- * Looks up the devices of a flow (borrowed), whose names show something of the one that asks. The registry answers for this
- * flow from now on.
+ * Looks up the devices of a flow (borrowed) and adds signs of the client from the flow's names. Afterwards, the registry
+ * refers to this flow.
  *
  * @param service the side that serves
  */
@@ -25,7 +25,7 @@ export function deviceEndsOf(
   return endsOf(devices.isApplesAt(client), devices.isApplesAt(service));
 }
 
-/** Whose devices send in a flow of multicast DNS that was looked up, where all of that is known. */
+/** Whose devices send in a multicast DNS flow that was looked up; null unless this is known for all of them. */
 export function multicastSenderOf(devices: DeviceRegistry, flow: FlowView): FlowFacts["multicastSender"] {
   if (flow.transport !== Transport.UDP) return null;
   if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;

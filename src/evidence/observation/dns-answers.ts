@@ -1,25 +1,22 @@
-/**
- * Which names stand for an address, by who was given it for them: an address may stand for many names, and for others
- * at another host.
- */
+/** Names by address, per client that received them: an address may have many names, and different ones for another host. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { AnswerLists, type NamedAnswer } from "./answer-lists.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** How much is kept. */
+/** Limits. */
 export interface DnsAnswerLimits {
-  /** Answers, each an asker, an address and a name; half as many without the asker. */
+  /** Answers, each of an asker, an address and a name; half as many without the asker. */
   readonly answers: number;
-  /** Names of an asker and an address; the same number of an address, whoever asked. */
+  /** Names per asker and address, and per address over all askers. */
   readonly names: number;
-  /** Hosts known to ask. */
+  /** Hosts known to send queries. */
   readonly askers: number;
 }
 
 const DEFAULT_LIMITS: DnsAnswerLimits = { answers: 131_072, names: 32, askers: 65_536 };
 
-/** Names told of one flow. */
+/** Names returned per flow. */
 const MAX_NAMES = 8;
 
 const IPV4_KEY = "4";
@@ -27,13 +24,13 @@ const IPV6_KEY = "6";
 const VERSION_KEYS = [IPV4_KEY, IPV6_KEY];
 const IPV4_TEXT_LENGTH = 2;
 
-/** Bounded in memory: when there are too many, those of the address that was answered longest ago go. */
+/** Bounded in memory: when there are too many, those of the address that was answered least recently are evicted. */
 export class DnsAnswers {
   readonly #own: AnswerLists;
-  /** By address and by the version of IP over which it was asked for, whoever asked. */
+  /** By address and by the version of IP of the query, for all askers. */
   readonly #anyone: AnswerLists;
   readonly #askers: RecentMap<true>;
-  /** When an asker was first given an address of a version for a name; by both and the name. */
+  /** When an asker first received an address of a version for a name; by asker, version and name. */
   readonly #firstAnswered: RecentMap<number>;
 
   constructor(limits: DnsAnswerLimits = DEFAULT_LIMITS) {
@@ -43,17 +40,17 @@ export class DnsAnswers {
     this.#firstAnswered = new RecentMap(limits.askers);
   }
 
-  /** Answers kept. */
+  /** Number of kept answers. */
   get count(): number {
     return this.#own.count;
   }
 
-  /** Answers of an asker forgotten because there were too many. */
+  /** Answers of an asker dropped because there were too many. */
   get dropped(): number {
     return this.#own.dropped;
   }
 
-  /** `client` was given `address` for `name`, at `seconds` or `NO_TIME`, to keep for `ttlSeconds`. */
+  /** Adds an answer: `client` received `address` for `name`, at `seconds` or `NO_TIME`, with a lifetime of `ttlSeconds`. */
   add(client: AddressKey, name: string, address: AddressKey, ttlSeconds: number, seconds: number): void {
     const asker = addressText(client);
     const text = addressText(address);
@@ -67,8 +64,8 @@ export class DnsAnswers {
   }
 
   /**
-   * Whether `client` had been given addresses for `name` when a flow began at `seconds` (or `NO_TIME`), `address` never
-   * among them. Not where only addresses of the other version of IP were seen.
+   * Whether `client` had received addresses for `name`, but never `address`, when a flow began at `seconds` (or `NO_TIME`).
+   * False if only addresses of the other version of IP were seen.
    */
   isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
     const asker = addressText(client);
@@ -79,12 +76,12 @@ export class DnsAnswers {
   }
 
   /**
-   * The names for which `client` had been given `address` when a flow began at `seconds` (or `NO_TIME`), the most
+   * Returns the names for which `client` had received `address` when a flow began at `seconds` (or `NO_TIME`), the most
    * recent first; at most 8.
    *
-   * Where it had been given it for none: a resolver or router asks for the hosts behind it, and a host may ask over one
-   * version of IP and connect over the other. So what others asked for stands in, if all of it was one asker's or one
-   * name; but a host that does ask gets only what was asked over the other version.
+   * If there are none, the queries of others are used, provided that they all have the same asker or the same name: a
+   * resolver or router queries for the hosts behind it, and a host may query over one version of IP and connect over the
+   * other. For a host that sends queries itself, only those over the other version are used.
    */
   namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
     const asker = addressText(client);
@@ -106,12 +103,12 @@ function versionKey(text: string): string {
   return text.length === IPV4_TEXT_LENGTH ? IPV4_KEY : IPV6_KEY;
 }
 
-/** The version keeps the two addresses apart: either may be of either length. */
+/** The version separates the two addresses: either may have either length. */
 function ownKey(asker: string, address: string): string {
   return versionKey(asker) + asker + address;
 }
 
-/** By the version of the address, not of what it was asked for over. */
+/** By the version of the address, not that of the query. */
 function answeredKey(asker: string, address: string, name: string): string {
   return `${versionKey(address)}${versionKey(asker)}${asker}${name}`;
 }

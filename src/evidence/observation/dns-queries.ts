@@ -1,14 +1,13 @@
 /**
- * Names that were asked for, by who asked whom with which identification: what a response must answer to be believed.
- * A DNS server sees as many queries as it has packets, so they are kept as a flow table keeps flows, without an object
- * or a key of text for each.
+ * Queried names, by client, server and identification: a response must match one to be trusted. A DNS server sees as many
+ * queries as packets, so they are stored like flows in a flow table, without an object or a text key for each.
  */
 
 import type { AddressKey } from "../../net/address-key.ts";
 import { KeyHash } from "./key-hash.ts";
 import { KeyIndex } from "./key-index.ts";
 
-/** What tells a query from others: who asked whom, from which port, with which number. */
+/** Identifies a query: client, server, source port and identification. */
 export interface QueryKey {
   readonly client: AddressKey;
   readonly clientPort: number;
@@ -17,28 +16,28 @@ export interface QueryKey {
   readonly id: number;
 }
 
-/** Kinds of keys, as the hash takes them: by the version of IP. */
+/** Kinds of keys in the hash: by the version of IP. */
 const KIND_IPV4 = 0;
 const KIND_IPV6 = 1;
 const IPV6_WORDS = 4;
 
-/** Bounded: when there are too many, the one that was asked longest ago goes. */
+/** Bounded: when there are too many, the oldest query is evicted. */
 export class DnsQueries {
   readonly #limit: number;
-  /** Two hashes of different random choice: queries that agree in all 64 bits are the same. */
+  /** Two hash functions with independent random choices: queries that agree in all 64 bits are considered equal. */
   readonly #hash = new KeyHash();
   readonly #secondHash = new KeyHash();
   readonly #index = new KeyIndex();
-  /** By the number of a query, 1 to the limit. The numbers go round: the next one is the oldest. */
+  /** By query number, 1 to the limit. The numbers wrap around: the next one is the oldest. */
   readonly #hashes: Int32Array;
   readonly #secondHashes: Int32Array;
-  /** Undefined for a number that is not in use. */
+  /** Undefined for an unused number. */
   readonly #names: (string | undefined)[];
   #last = 0;
   /** The words of two IPv6 addresses. */
   readonly #words = new Int32Array(2 * IPV6_WORDS);
 
-  /** @param limit queries kept at most; at least 1 */
+  /** @param limit maximum number of queries; at least 1 */
   constructor(limit: number) {
     this.#limit = limit;
     this.#hashes = new Int32Array(limit + 1);
@@ -46,7 +45,7 @@ export class DnsQueries {
     this.#names = new Array(limit + 1);
   }
 
-  /** `name` was asked for. Returns what was asked for with the same identification before, which is forgotten. */
+  /** Adds a query for `name`. Returns the name queried earlier with the same identification, which is dropped. */
   add(key: QueryKey, name: string): string | undefined {
     const hash = this.#hashOf(key, this.#hash);
     const secondHash = this.#hashOf(key, this.#secondHash);
@@ -63,12 +62,12 @@ export class DnsQueries {
     return before;
   }
 
-  /** The name that was asked for, or undefined where nobody did. */
+  /** The queried name, or undefined if there was no such query. */
   nameOf(key: QueryKey): string | undefined {
     return this.#names[this.#find(this.#hashOf(key, this.#hash), this.#hashOf(key, this.#secondHash))];
   }
 
-  /** The number of a query, or 0. */
+  /** Number of a query, or 0. */
   #find(hash: number, secondHash: number): number {
     const { slots, mask } = this.#index;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {

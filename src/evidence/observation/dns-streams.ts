@@ -1,16 +1,16 @@
-/** DNS over TCP: the messages of each direction of the live flows to port 53, put together from their segments. */
+/** DNS over TCP: reassembles the messages of each direction of live flows to port 53. */
 import { DnsStream } from "../payload/dns-stream.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 
-/** Directions that are followed at most; each holds at most one message. */
+/** Maximum number of directions that are followed; each holds at most one message. */
 const MAX_STREAMS = 1024;
 
 export class DnsStreams {
-  /** Directions that were given up for want of room. */
+  /** Directions abandoned for lack of room. */
   dropped = 0;
   readonly #streams = new Map<number, StreamWithTaker>();
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     if (this.#streams.size === 0) return;
     this.#streams.delete(record * 2);
@@ -18,8 +18,8 @@ export class DnsStreams {
   }
 
   /**
-   * The payload of a segment (borrowed for the call), in the order of the capture. `take` gets each message that is
-   * whole: where it stands in `bytes`, which may be other bytes than the segment's. Returns whether more is wanted.
+   * Adds the payload of a segment (borrowed for the call), in capture order. `take` receives each complete message: its
+   * position in `bytes`, which may be other bytes than the segment's. Returns whether more is wanted.
    */
   add(record: number, segment: HandshakeSegment, take: MessageTaker): boolean {
     const { bytes, offset, end, sequence, fromB } = segment;
@@ -35,7 +35,7 @@ export class DnsStreams {
     return true;
   }
 
-  /** Makes room by a part of all at once: the first entry of a map is found by stepping over all deleted ones. */
+  /** Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
   #dropOldest(): void {
     let count = MAX_STREAMS / 64;
     for (const key of this.#streams.keys()) {
@@ -46,10 +46,10 @@ export class DnsStreams {
   }
 }
 
-/** Gets a message: `bytes` from `offset` to `end`, borrowed for the call. */
+/** Receives a message: `bytes` from `offset` to `end`, borrowed for the call. */
 export type MessageTaker = (bytes: Uint8Array, offset: number, end: number) => void;
 
-/** A stream whose messages go to whoever gave the last segment. */
+/** A stream whose messages go to the taker of the last segment. */
 class StreamWithTaker {
   take: MessageTaker | null = null;
   readonly stream = new DnsStream((bytes, offset, end) => this.take?.(bytes, offset, end));

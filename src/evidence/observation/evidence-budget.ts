@@ -1,13 +1,13 @@
 /**
- * How long packets may be looked at, of each second of capture time: a flood of what is dear to look at must not keep live
- * packets from being counted. What is left out is counted.
+ * Limits the time spent on examining packets per second of capture time: a flood of expensive packets must not keep live
+ * packets from being counted. Skipped packets are counted.
  */
 
-/** Packets of several interfaces are not in order; a clock that is set back is another matter. */
+/** Packets of several interfaces are not in order; a larger step back means that the clock was changed. */
 const LEEWAY_SECONDS = 10;
 
 export class EvidenceBudget {
-  /** Packets that were not looked at. */
+  /** Packets that were not examined. */
   leftOut = 0;
   readonly #share: number;
   readonly #now: () => number;
@@ -17,14 +17,14 @@ export class EvidenceBudget {
 
   /**
    * @param share of one CPU: 0.5 is 500 ms for each second of capture time
-   * @param now milliseconds, as `performance.now`
+   * @param now milliseconds, like `performance.now`
    */
   constructor(share: number, now: () => number) {
     this.#share = share;
     this.#now = now;
   }
 
-  /** Whether a packet of this second may be looked at; `end` tells when that is done. */
+  /** Whether a packet of this second may be examined; call `end` when done. */
   begin(second: number): boolean {
     if (second > this.#second || second < this.#second - LEEWAY_SECONDS) {
       this.#second = second;

@@ -1,17 +1,17 @@
-/** What names and services say of a flow (borrowed for each call), `service` being the side that serves. */
+/** What names and services show about a flow (borrowed for each call); `service` is the serving side. */
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import type { LocalServices } from "./local-services.ts";
 import type { NameCache } from "./name-cache.ts";
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** The names that the client had asked for and been given the address at the service's side. */
+/** Names that the client had queried and whose answers contained the address of the serving side. */
 export function addressNamesOf(names: NameCache, flow: FlowView, service: number): readonly string[] {
   if (!names.mayName(lastWordOf(flow, service))) return NONE;
   return names.namesOf(flow.addressKey(1 - service), flow.addressKey(service), flow.firstSeconds);
 }
 
-/** The types of services announced there, of the flow's own transport. */
+/** Service types announced there, for the flow's transport. */
 export function serviceTypesOf(services: LocalServices, flow: FlowView, service: number): readonly string[] {
   if (!services.mayKnow(lastWordOf(flow, service))) return NONE;
   const types = services.typesAt(flow.addressKey(service), flow.port(service), flow.lastSeconds);
@@ -20,7 +20,7 @@ export function serviceTypesOf(services: LocalServices, flow: FlowView, service:
   return types.filter((type) => type.endsWith(ending));
 }
 
-/** Whether the capture's DNS gave the client other addresses for a name. */
+/** Whether the capture's DNS answers to the client have other addresses for a name. */
 export function isNameRefuted(names: NameCache, flow: FlowView, service: number, name: string): boolean {
   if (names.isEmpty) return false;
   return names.isRefuted(flow.addressKey(1 - service), flow.addressKey(service), name, flow.firstSeconds);

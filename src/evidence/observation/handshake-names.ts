@@ -1,4 +1,4 @@
-/** From what the readers of payload found to the one form in which a handshake's names are kept. */
+/** Converts results of the payload readers to the common form of handshake names. */
 import type { HttpRequest } from "../payload/http-request.ts";
 import type { ClientHello } from "../payload/tls-client-hello.ts";
 import type { HandshakeNames } from "./handshake.ts";
@@ -14,12 +14,12 @@ const NOTHING: HandshakeNames = Object.freeze({
   certificateNames: Object.freeze([]),
 });
 
-/** What a server of screen sharing says of itself: no name, but a version. */
+/** A screen sharing server announces no name, but a version. */
 export function namesOfRfbVersion(rfbVersion: string): HandshakeNames {
   return Object.freeze({ ...NOTHING, rfbVersion });
 }
 
-/** The names in a ClientHello; null when it has none. */
+/** The names in a ClientHello; null if it has none. */
 export function namesOfClientHello(hello: ClientHello, source: "tls" | "quic"): HandshakeNames | null {
   if (hello.serverName === null && hello.alpn.length === 0 && !hello.hasEncryptedHello) return null;
   return Object.freeze({
@@ -31,7 +31,7 @@ export function namesOfClientHello(hello: ClientHello, source: "tls" | "quic"): 
   });
 }
 
-/** The names in a request; null when it has none. */
+/** The names in a request; null if it has none. */
 export function namesOfHttpRequest(request: HttpRequest): HandshakeNames | null {
   if (request.host === null && request.userAgent === null) return null;
   const source = request.isConnect ? "http-connect" : "http-host";
@@ -44,7 +44,7 @@ export function namesOfHttpRequest(request: HttpRequest): HandshakeNames | null 
   });
 }
 
-/** What was said through a tunnel, and of what was said to the proxy before (or null) what nothing else was said of. */
+/** Combines the names sent through a tunnel with those of the earlier proxy request (or null), which supply missing ones. */
 export function addTunnel(
   names: HandshakeNames | null,
   tunnel: HandshakeNames | null,
@@ -56,7 +56,7 @@ export function addTunnel(
   return Object.freeze({ ...names, serverName, nameSource, userAgentProcess, userAgent });
 }
 
-/** What was named, or null, and the names in the server's certificate where nobody has named the server. */
+/** Combines the names (or null) with those of the server's certificate, which count only if there is no server name. */
 export function addCertificate(
   names: HandshakeNames | null,
   certificate: readonly string[],

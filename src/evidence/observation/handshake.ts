@@ -1,29 +1,30 @@
 /**
- * What the first bytes of a flow say of whom it is for: the names in a TLS or QUIC ClientHello, in an HTTP request, or
- * a protocol's own banner; where the client names nobody, what the server's certificate does. These are the terms in which `begin-handshake.ts` answers.
+ * What the first bytes of a flow show about its destination: the names in a TLS or QUIC ClientHello, in an HTTP request, or
+ * in a protocol's own banner; if the client names no server, those in the server's certificate. These are the result types of
+ * `begin-handshake.ts`.
  */
 
-/** By what a server name was sent. */
+/** How a server name was sent. */
 export type NameSource = "tls" | "quic" | "http-host" | "http-connect";
 
-/** What a handshake named. Owned; one object may be shared by many flows, so frozen. */
+/** Names in a handshake. Owned; one object may be shared by many flows, so it is frozen. */
 export interface HandshakeNames {
-  /** Lower case, without a trailing dot; hostile text, at most 255 characters. Null where none was sent. */
+  /** Lower case, without a trailing dot; hostile text, at most 255 characters. Null if none was sent. */
   readonly serverName: string | null;
   readonly nameSource: NameSource | null;
   /** ALPN protocols offered (RFC 7301), in order; at most a few, each at most 255 characters. */
   readonly alpn: readonly string[];
   /** An Encrypted ClientHello was sent (RFC 9849): the server name may be only the provider's public one. */
   readonly hasEncryptedHello: boolean;
-  /** The first token's name of a CFNetwork user agent (`apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`), or null. */
+  /** The name in the first token of a CFNetwork user agent (`apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`), or null. */
   readonly userAgentProcess: string | null;
-  /** How the user agent of an HTTP request begins, or null. Tells the device's system. */
+  /** Beginning of the user agent of an HTTP request, or null. Indicates the device's system. */
   readonly userAgent: string | null;
-  /** The version with which a server of screen sharing greets (`003.008`), or null. */
+  /** Version in the greeting of a screen sharing server (`003.008`), or null. */
   readonly rfbVersion: string | null;
   /**
-   * Names in the server's certificate, lower case, "*.example.com" among them; hostile text, at most 32 of together 2,048
-   * characters. Empty where there was a server name: the certificate is not looked for then.
+   * Names in the server's certificate, lower case, including ones like "*.example.com"; hostile text, at most 32 with 2,048
+   * characters together. Empty if there was a server name: then the certificate is not read.
    */
   readonly certificateNames: readonly string[];
 }
@@ -33,18 +34,18 @@ export interface HandshakeSegment {
   readonly bytes: Uint8Array;
   readonly offset: number;
   readonly end: number;
-  /** TCP: number of the first payload byte; 0 for UDP. */
+  /** TCP: sequence number of the first payload byte; 0 for UDP. */
   readonly sequence: number;
-  /** 1 when the flow's side B sent it, else 0. */
+  /** 1 if the flow's side B sent it, else 0. */
   readonly fromB: number;
 }
 
-/** A handshake of which more is to come. Holds copies of what it was given, never more than its documented cap. */
+/** An incomplete handshake. Holds copies of its input, never more than its documented limit. */
 export interface PendingHandshake {
-  /** Bytes that it holds now. */
+  /** Bytes held now. */
   readonly heldBytes: number;
-  /** The answer, "more" while it is not known, or null: there will be none. */
+  /** Returns the names, "more" while they are incomplete, or null: there will be none. */
   add(segment: HandshakeSegment): HandshakeNames | "more" | null;
-  /** The flow ends, or its room is needed: what could be read of what was given until now, or null. */
+  /** Flow ended, or its room is needed: returns the names in what arrived so far, or null. */
   finish(): HandshakeNames | null;
 }

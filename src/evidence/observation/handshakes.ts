@@ -1,48 +1,48 @@
-/** The handshakes of live flows, by the number of a flow's record: those that are under way, and what came of others. */
+/** The handshakes of live flows, by flow entry: the incomplete ones, and the results of others. */
 import { beginTcpHandshake, beginUdpHandshake, UNKNOWN_SEQUENCE } from "./begin-handshake.ts";
 import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./handshake.ts";
 
-/** How much is kept at most. */
+/** Limits. */
 export interface HandshakeLimits {
-  /** Handshakes of which more is waited for. */
+  /** Incomplete handshakes. */
   readonly pending: number;
-  /** Bytes of them that are held. */
+  /** Bytes held by these. */
   readonly heldBytes: number;
-  /** Different answers of live flows: flows beyond them go without names. */
+  /** Distinct results of live flows: further flows get no names. */
   readonly different: number;
 }
 
 const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, different: 262_144 };
-/** Of those that are held, one in so many goes when there is no room. */
+/** When there is no room, one in this many pending handshakes is dropped. */
 const DROPPED_PART = 64;
 
-/** Which side has opened the connection. */
+/** The side that opened the connection. */
 const NOBODY = 0;
 const SIDE_A = 1;
 const OPENER = 3;
-/** Beside it: what the other side said first says nothing. */
+/** Flag: the first payload of the other side was not recognised. */
 const OTHER_SAYS_NOTHING = 4;
-/** Beside it: nothing more is wanted. */
+/** Flag: nothing more is wanted. */
 const IS_DONE = 8;
 
 export class Handshakes {
-  /** Handshakes that were not waited for to their end, and names that there was no room for. */
+  /** Handshakes that were dropped before they were complete, and names beyond the limit. */
   dropped = 0;
   readonly #opened: Uint8Array;
-  /** Number of its first payload byte. */
+  /** Sequence number of its first payload byte. */
   readonly #sequences: Uint32Array;
-  /** What was named, as an index of `#answers`; 0: nothing (so far). */
+  /** Names as an index of `#answers`; 0: none (so far). */
   readonly #numbers: Int32Array;
   readonly #answers: (HandshakeNames | null)[] = [null];
   readonly #numberOf = new Map<string, number>();
   readonly #pending = new Map<number, PendingHandshake>();
   #heldBytes = 0;
-  /** Flows with an answer that have ended since answers were last forgotten. */
+  /** Flows with a result that have ended since results were last cleaned up. */
   #forgotten = 0;
 
   readonly #limits: HandshakeLimits;
 
-  /** For records 1 to `capacity`. */
+  /** For entries 1 to `capacity`. */
   constructor(capacity: number, limits = LIMITS) {
     this.#limits = limits;
     this.#opened = new Uint8Array(capacity + 1);
@@ -50,13 +50,13 @@ export class Handshakes {
     this.#numbers = new Int32Array(capacity + 1);
   }
 
-  /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the number of its first payload byte. */
+  /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the sequence number of its first payload byte. */
   open(record: number, fromB: number, sequence: number): void {
     this.#opened[record] = (this.#opened[record] & IS_DONE) | (SIDE_A + fromB);
     this.#sequences[record] = sequence;
   }
 
-  /** A side accepts the connection that the other one, `fromB`, has opened, whose SYN may have been missed. */
+  /** A side accepts the connection that the other one, `fromB`, has opened; the SYN of that may have been missed. */
   accept(record: number, fromB: number, sequence: number): void {
     if (!this.isOpened(record)) this.open(record, fromB, sequence);
   }
@@ -66,12 +66,12 @@ export class Handshakes {
     return (this.#opened[record] & OPENER) !== NOBODY;
   }
 
-  /** The number of a side's first payload byte by its SYN; null where that was not seen. */
+  /** Sequence number of a side's first payload byte according to its SYN; null if that was not seen. */
   firstSequence(record: number, side: number): number | null {
     return (this.#opened[record] & OPENER) === SIDE_A + side ? this.#sequences[record] : null;
   }
 
-  /** A packet's payload (borrowed for the call), in the order of the capture. Returns whether more is wanted. */
+  /** Adds the payload of a packet (borrowed for the call), in capture order. Returns whether more is wanted. */
   add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
     if ((this.#opened[record] & IS_DONE) !== 0) return false;
     const isMoreWanted = this.#add(record, segment, isUdp);
@@ -95,7 +95,7 @@ export class Handshakes {
     return this.#hold(begun);
   }
 
-  /** Who opened the connection is waited for, however much the other side says before; nothing is held for that. */
+  /** Waits for the side that opened the connection, however much the other side sends before; nothing is held for that. */
   #beginTcp(record: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
     const opened = this.#opened[record];
     if (opened === NOBODY) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
@@ -108,25 +108,25 @@ export class Handshakes {
     return "more";
   }
 
-  /** What another program has read of the flow's handshake; not where something is known of it already. */
+  /** Sets names of the flow's handshake that another program has read, unless names are known already. */
   tell(record: number, names: HandshakeNames): void {
     if (this.#numbers[record] !== 0 || this.#pending.has(record)) return;
     this.#opened[record] |= IS_DONE;
     this.#answer(record, names);
   }
 
-  /** What the flow's handshake has named so far; the same names are the same object. */
+  /** Names in the flow's handshake so far; the same names are the same object. */
   of(record: number): HandshakeNames | null {
     return this.#answers[this.#numbers[record]];
   }
 
-  /** The flow ends: of a handshake that is under way, what there is is read. */
+  /** Flow ended: parse whatever arrived of the handshake. */
   finish(record: number): void {
     const pending = this.#pending.size > 0 ? this.#pending.get(record) : undefined;
     if (pending !== undefined) this.#end(record, pending);
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     this.#opened[record] = NOBODY;
     if (this.#numbers[record] !== 0) this.#forgotten++;
@@ -141,8 +141,8 @@ export class Handshakes {
   }
 
   /**
-   * Makes room by a part of all at once: the first entry of a map is found by stepping over all deleted ones. A flow
-   * whose handshake is dropped stays observed; what still comes of it is read as a beginning.
+   * Drops several at once: finding the first entry of a map means stepping over all deleted ones. A flow whose handshake is
+   * dropped remains observed; what still arrives of it is read as a beginning.
    */
   #dropOldest(): void {
     let count = Math.ceil(this.#pending.size / DROPPED_PART);
@@ -168,7 +168,7 @@ export class Handshakes {
     const key = keyOf(names);
     const known = this.#numberOf.get(key);
     if (known !== undefined) return known;
-    // Going through all records is worth it only where room may have become free.
+    // Scanning all entries is worthwhile only if enough of them may have been freed.
     const { different } = this.#limits;
     if (this.#answers.length > different && this.#forgotten > different / 4) this.#forgetUnused();
     if (this.#answers.length > different) {
@@ -180,7 +180,7 @@ export class Handshakes {
     return number;
   }
 
-  /** Keeps only the answers of flows that are live. */
+  /** Keeps only the results of live flows. */
   #forgetUnused(): void {
     const answers = this.#answers.splice(1) as HandshakeNames[];
     const renumbered = new Int32Array(answers.length + 1);
@@ -199,7 +199,7 @@ export class Handshakes {
   }
 }
 
-/** Different for different names: what may hold any character comes last, or is told apart by its length. */
+/** Distinct for distinct names: parts that may contain any character come last, or are preceded by their length. */
 function keyOf(names: HandshakeNames): string {
   const { serverName, nameSource, alpn, hasEncryptedHello, userAgentProcess, userAgent, rfbVersion } = names;
   let key = `${nameSource} ${hasEncryptedHello} ${rfbVersion} ${alpn.length}`;

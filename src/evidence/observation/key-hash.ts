@@ -1,17 +1,17 @@
 /**
- * The hash of who asked whom: two addresses and some numbers. These come from strangers who may want them all to collide,
- * so it is a sum of the key's words, each times a secret random number (MULTILINEAR: Lemire and Kaser, "Strongly
- * universal string hashing is fast", 2014): which keys collide is then a matter of chance. Two independent sums give 16
+ * Hash of a client, a server and some numbers: two addresses and more. Strangers choose these and may want them all to
+ * collide, so it is a sum of the key's words, each times a secret random number (MULTILINEAR: Lemire and Kaser, "Strongly
+ * universal string hashing is fast", 2014): which keys collide is then a matter of chance. Two independent sums supply 16
  * bits each.
  */
 import { webcrypto } from "node:crypto";
 
 /** Words of the longest key: two IPv6 addresses, the ports, the kind. */
 const KEY_WORDS = 2 * 4 + 1 + 1;
-/** Spreads neighbouring sums over the table; being one-to-one it adds no collision (MurmurHash3's constant). */
+/** Spreads similar sums over the table; as it is one-to-one, it adds no collisions (MurmurHash3's constant). */
 const FINAL_MULTIPLIER = 0x85ebca6b | 0;
 
-/** A hash function of its own random choice: two of them never agree. */
+/** A hash function with its own random choice: no two instances agree. */
 export class KeyHash {
   readonly #high = randomMultipliers();
   readonly #low = randomMultipliers();
@@ -29,8 +29,8 @@ export class KeyHash {
   }
 
   /**
-   * Hash of an IPv6 key, as a signed 32-bit number. The four words of each address stand in `words` (borrowed), those
-   * of A at `addresses`, those of B after them.
+   * Hash of an IPv6 key, as a signed 32-bit number. The four words of each address are in `words` (borrowed), those of A from
+   * `addresses` on, followed by those of B.
    */
   ofIpv6(words: Int32Array, addresses: number, ports: number, kind: number): number {
     const h = this.#high;
@@ -40,7 +40,7 @@ export class KeyHash {
     let low = (Math.imul(l[2], z) + Math.imul(l[3], kind)) | 0;
     for (let i = 0; i < 8; i++) {
       const x = fold(words[addresses + i]);
-      // The first two words take the places of IPv4's two, the others those after the ports and the kind.
+      // The first two words use the multipliers of IPv4's two, the others those after the ports and the kind.
       const k = i < 2 ? i : i + 2;
       high = (high + Math.imul(h[k], x)) | 0;
       low = (low + Math.imul(l[k], x)) | 0;
@@ -50,8 +50,8 @@ export class KeyHash {
 }
 
 /**
- * The upper half of a word mixed into its lower one: a product only hands differences upwards, and the upper half of
- * the sum is what counts, so words that differ must differ in their lower half.
+ * Mixes the upper half of a word into the lower one: multiplication propagates differences only upwards, and the upper half
+ * of the sum is used, so words that differ must differ in their lower half.
  */
 function fold(word: number): number {
   return word ^ (word >>> 16);

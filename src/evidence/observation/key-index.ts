@@ -1,27 +1,27 @@
 /**
- * Finds records, by number, from the hash of their key: open addressing with linear probing, the hash beside the number.
- * The kernel has one of its own for flows (`packets/kernel/assembly/flow-index.ts`).
+ * Finds entries by number, from the hash of their key: open addressing with linear probing, with the hash beside the number.
+ * The kernel has its own index for flows (`packets/kernel/assembly/flow-index.ts`).
  */
 
 const INITIAL_SLOTS = 1 << 14;
-/** Slots in use, of eight, before the index doubles. */
+/** Load limit in eighths of the slots, beyond which the index doubles. */
 const MAX_EIGHTHS = 5;
 
 export class KeyIndex {
-  /** Pairs (hash, record); record 0 is an empty slot. Read directly by who looks something up. */
+  /** Pairs (hash, number); number 0 is an empty slot. Read directly by lookups. */
   slots = new Int32Array(INITIAL_SLOTS * 2);
-  /** Number of slots, a power of two, less one. */
+  /** Number of slots, a power of two, minus one. */
   mask = INITIAL_SLOTS - 1;
   #count = 0;
 
-  /** Adds a record that is not in the index. */
+  /** Adds an entry that is not in the index. */
   insert(hash: number, record: number): void {
     if ((this.#count + 1) * 8 > (this.mask + 1) * MAX_EIGHTHS) this.#grow();
     this.#count++;
     place(this.slots, this.mask, hash, record);
   }
 
-  /** Takes a record out; later ones of the same run move up, so that no tombstones are left. */
+  /** Removes an entry; later ones of the same run move up, so no tombstones are left. */
   remove(hash: number, record: number): void {
     const { slots, mask } = this;
     let hole = hash & mask;
@@ -29,7 +29,7 @@ export class KeyIndex {
     this.#count--;
     for (let next = (hole + 1) & mask; slots[next * 2 + 1] !== 0; next = (next + 1) & mask) {
       const home = slots[next * 2] & mask;
-      // Moves up only what may stand at the hole: its home is not between the hole and where it is.
+      // Only entries that may be at the hole move up: their home is not between the hole and their position.
       if (((next - home) & mask) >= ((next - hole) & mask)) {
         slots[hole * 2] = slots[next * 2];
         slots[hole * 2 + 1] = slots[next * 2 + 1];

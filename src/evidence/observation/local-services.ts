@@ -1,7 +1,7 @@
 /**
- * Which service stands behind an address and port of the local network, as multicast DNS tells it (RFC 6762, 6763):
- * SRV gives an instance of a service type its host and port, A and AAAA give the host its addresses. Nothing expires:
- * a device that says goodbye was there before.
+ * Services by address and port in the local network, as announced by multicast DNS (RFC 6762, 6763): SRV maps an instance of
+ * a service type to its host and port, A and AAAA map the host to its addresses. Nothing expires: a device that says goodbye
+ * was there before.
  */
 import { Side } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
@@ -12,7 +12,7 @@ import { AddressSketch } from "../devices/address-sketch.ts";
 import { type DnsMessage, type DnsRecord, DnsType } from "../payload/dns-message.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** How much is kept. */
+/** Limits. */
 export interface LocalServiceLimits {
   readonly hosts: number;
   readonly servicesPerHost: number;
@@ -27,7 +27,7 @@ const DEFAULT_LIMITS: LocalServiceLimits = {
   hostsPerAddress: 4,
 };
 
-/** `_type` and `_tcp` or `_udp` (RFC 6763, 7): all other transports than TCP count as the latter. */
+/** `_type` and `_tcp` or `_udp` (RFC 6763, 7): all transports other than TCP count as the latter. */
 const SERVICE_LABEL = /^_[^_]/;
 const TRANSPORT_LABELS = ["_tcp", "_udp"];
 
@@ -36,15 +36,15 @@ export interface LocalService {
   readonly port: number;
   /** `_airplay._tcp`. */
   readonly type: string;
-  /** As people see it: `Living Room`. Hostile text, at most 63 characters. */
+  /** Friendly name: `Living Room`. Hostile text, at most 63 characters. */
   readonly instance: string;
-  /** When it was announced first, or `NO_TIME`. */
+  /** Time of the first announcement, or `NO_TIME`. */
   readonly firstSeconds: number;
 }
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** A service that is announced is taken to have been there before for so long: the lifetime of an SRV record (RFC 6762, 10). */
+/** How long a service is assumed to have existed before its announcement: the lifetime of an SRV record (RFC 6762, 10). */
 const ANNOUNCED_SECONDS = 120;
 
 export class LocalServices {
@@ -65,20 +65,17 @@ export class LocalServices {
     return this.#services.size === 0;
   }
 
-  /** Whether a service may be known at an address whose last 32 bits are these: if not, `typesAt` need not be asked. */
+  /** Whether a service may be known at an address with these last 32 bits: if not, `typesAt` need not be called. */
   mayKnow(lastWord: number): boolean {
     return this.#services.size > 0 && this.#sketch.mayHave(lastWord);
   }
 
-  /** Services and addresses forgotten because there were too many. */
+  /** Services and addresses dropped because there were too many. */
   get dropped(): number {
     return this.#dropped + this.#services.dropped + this.#hosts.dropped;
   }
 
-  /**
-   * Learns from a message of multicast DNS, of `seconds` or `NO_TIME`: a response, or the answers that a query says it knows
-   * (RFC 6762, 7.1).
-   */
+  /** Reads a multicast DNS message of `seconds` or `NO_TIME`: a response, or the known answers in a query (RFC 6762, 7.1). */
   add(message: DnsMessage, seconds = NO_TIME): void {
     for (const record of message.records) {
       if (!message.isResponse && !record.isAnswer) continue;
@@ -88,9 +85,9 @@ export class LocalServices {
   }
 
   /**
-   * Types of the services (`_airplay._tcp`) at a port of an address, the one learned first coming first.
+   * Types of the services (`_airplay._tcp`) at a port of an address, in order of appearance.
    *
-   * @param until what was announced much later does not count; `NO_TIME`: all
+   * @param until ignores what was announced much later; `NO_TIME`: includes everything
    */
   typesAt(address: AddressKey, port: number, until = NO_TIME): readonly string[] {
     const types = new Set<string>();
@@ -102,7 +99,7 @@ export class LocalServices {
     return [...types];
   }
 
-  /** The protocol that is announced for one of the ports of a packet (borrowed) by a type of its own name, or null. */
+  /** The protocol announced for one of the ports of a packet (borrowed) by a service type of the same name, or null. */
   protocolAt(packet: PacketRow): Protocol | null {
     for (const side of [Side.A, Side.B]) {
       if (!this.mayKnow(packet.lastAddressWord(side))) continue;
@@ -114,13 +111,13 @@ export class LocalServices {
     return null;
   }
 
-  /** Names of the hosts that have an address (`annas-macbook.local`), the one that said so last coming first. */
+  /** Names of the hosts that have an address (`annas-macbook.local`), the most recently announced first. */
   hostsAt(address: AddressKey): readonly string[] {
     const hosts = this.#hosts.size === 0 ? undefined : this.#hosts.get(addressText(address));
     return hosts === undefined ? NONE : [...hosts].reverse();
   }
 
-  /** Services of a host, the one learned first coming first. Borrowed until the next `add`. */
+  /** Services of a host, in order of appearance. Borrowed until the next `add`. */
   servicesOf(host: string): readonly LocalService[] {
     return this.#services.get(host) ?? [];
   }
@@ -164,13 +161,13 @@ function wasThere({ firstSeconds }: LocalService, until: number): boolean {
   return until === NO_TIME || firstSeconds === NO_TIME || firstSeconds <= until + ANNOUNCED_SECONDS;
 }
 
-/** `_airplay._tcp` of `anna._airplay._tcp.local`, or null where the name is not that of an instance. */
+/** `_airplay._tcp` of `anna._airplay._tcp.local`, or null if the name is not that of an instance. */
 export function serviceTypeOf(name: string): string | null {
   const dot = name.indexOf(".");
   return dot < 0 ? null : serviceTypeIn(name.slice(dot + 1));
 }
 
-/** `_airplay._tcp` of `_airplay._tcp.local`, or null where the name is not that of a type. */
+/** `_airplay._tcp` of `_airplay._tcp.local`, or null if the name is not that of a type. */
 export function serviceTypeIn(name: string): string | null {
   const [label, transport, domain] = name.split(".");
   if (domain === undefined || !SERVICE_LABEL.test(label) || !TRANSPORT_LABELS.includes(transport))

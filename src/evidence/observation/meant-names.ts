@@ -1,9 +1,9 @@
-/** Which of the names that are asked for are worth keeping. */
+/** Selects queried names that are worth keeping. */
 
-/** Whether a name is one to keep: of the thousands that blockers refuse, few are. The same for the same name. */
+/** Whether to keep a name: of the thousands that blockers refuse, few are relevant. Returns the same for the same name. */
 export type IsNameMeant = (name: string) => boolean;
 
-/** Whether a label begins with an underscore: a name of a service, as DNS-SD browses them, and of no host (RFC 8552, 1.1). */
+/** Whether a label begins with an underscore: the name of a service, as browsed by DNS-SD, not of a host (RFC 8552, 1.1). */
 export function isUnderscored(name: string): boolean {
   return name.startsWith("_") || name.includes("._");
 }

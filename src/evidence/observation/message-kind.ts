@@ -1,4 +1,4 @@
-/** Which packets are messages that tell of addresses, by their ports. */
+/** Classifies packets by port: which of them are messages about addresses. */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { DnsPacket } from "./name-cache.ts";
 
@@ -7,7 +7,7 @@ const DNS_PORT = 53;
 export const MDNS_PORT = 5353;
 const DHCP_SERVER_PORT = 67;
 
-/** What the messages of a port may tell of addresses. */
+/** Kinds of messages about addresses. */
 export const MessageKind = { NONE: 0, DNS: 1, DHCP: 2 } as const;
 
 /** `a`, `b`: the ports of both sides. */

@@ -1,7 +1,7 @@
 /**
- * The sessions of multipath TCP: a subflow that joins one has the name that the session's first subflow was opened with,
- * as it begins in the middle and names nothing itself (RFC 8684, 2.2). Known are sessions whose SYN+ACK was seen, and of
- * them the subflows that their client opens.
+ * Multipath TCP sessions: a subflow that joins a session gets the names of the session's first subflow, as it begins in the
+ * middle and contains no names itself (RFC 8684, 2.2). Limited to sessions whose SYN+ACK was seen, and to subflows that their
+ * client opens.
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { TCP_ACK } from "../../net/tcp-flags.ts";
@@ -9,28 +9,28 @@ import { acceptedToken, joinedToken, NO_TOKEN } from "../payload/mptcp-options.t
 import type { HandshakeNames } from "./handshake.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** Sessions that are kept, live flows that began one, and live flows that joined one: so many of each. */
+/** Limit for each of: kept sessions, live flows that began one, and live flows that joined one. */
 const LIMIT = 65_536;
 const MIN_HEADER_LENGTH = 20;
 
 interface Session {
-  /** The record of its first subflow; 0 once that has ended. */
+  /** Entry of its first subflow; 0 once that has ended. */
   record: number;
-  /** What that one was named by; null until it has ended. */
+  /** Names of the first subflow; null until it has ended. */
   names: HandshakeNames | null;
 }
 
-/** What the handshake of the flow in a record named. */
+/** Returns the names in the handshake of the flow in an entry. */
 export type NamesOfRecord = (record: number) => HandshakeNames | null;
 
 export class MultipathSessions {
-  /** Sessions and subflows that were not kept: there were `limit` others. */
+  /** Sessions and subflows that were not kept because the limit was reached. */
   dropped = 0;
   readonly #namesOf: NamesOfRecord;
   readonly #limit: number;
   /** By token. */
   readonly #sessions: RecentMap<Session>;
-  /** By the record of a live flow: the session that it began, or joined. */
+  /** By flow entry: the session that the live flow began, or joined. */
   readonly #begun = new Map<number, Session>();
   readonly #joined = new Map<number, Session>();
 
@@ -40,7 +40,7 @@ export class MultipathSessions {
     this.#sessions = new RecentMap(limit);
   }
 
-  /** A segment with SYN (borrowed for the call) of the flow in a record. */
+  /** Reads a segment with SYN (borrowed for the call) of the flow in an entry. */
   addSyn(record: number, packet: PacketRow): void {
     const options = packet.transportOffset + MIN_HEADER_LENGTH;
     const end = packet.payloadOffset;
@@ -49,14 +49,14 @@ export class MultipathSessions {
     else this.#join(record, joinedToken(packet.bytes, options, end));
   }
 
-  /** What the first subflow of the session that a flow joined was named by (so far), or null. */
+  /** Names of the first subflow of the session that a flow joined (so far), or null. */
   of(record: number): HandshakeNames | null {
     const session = this.#joined.size > 0 ? this.#joined.get(record) : undefined;
     if (session === undefined) return null;
     return session.record === 0 ? session.names : this.#namesOf(session.record);
   }
 
-  /** The flow in a record has ended; its names are still there. */
+  /** The flow in an entry has ended; its names are still available. */
   forget(record: number): void {
     if (this.#joined.size > 0) this.#joined.delete(record);
     const session = this.#begun.size > 0 ? this.#begun.get(record) : undefined;

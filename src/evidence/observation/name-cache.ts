@@ -1,7 +1,6 @@
 /**
- * What DNS and multicast DNS in a capture say of its addresses, so that a flow to one of them has a name: which names
- * the hosts asked for, and which services they announced. What counts is the name that was asked for, not the aliases
- * behind it: those are the CDN's.
+ * What DNS and multicast DNS in a capture show about addresses, so that flows get names: the names that hosts queried, and
+ * the services that they announced. The queried name counts, not the aliases behind it, which are the CDN's.
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { isPrivateAddress } from "../../net/address-scopes.ts";
@@ -20,7 +19,7 @@ import type { IsNameMeant } from "./meant-names.ts";
 import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
 import { UnansweredNames } from "./unanswered-names.ts";
 
-/** Where a DNS message came from. */
+/** Origin of a DNS message. */
 export interface DnsPlace {
   readonly source: AddressKey;
   readonly sourcePort: number;
@@ -30,22 +29,22 @@ export interface DnsPlace {
   readonly seconds: number;
 }
 
-/** One DNS message with where it came from. */
+/** One DNS message with its origin. */
 export interface DnsPacket extends DnsPlace {
   /** Borrowed for the call. */
   readonly bytes: Uint8Array;
-  /** Where in `bytes` the message begins (behind its length, in TCP) and ends. */
+  /** Offset in `bytes` of the message (after its length, over TCP), and its end. */
   readonly offset: number;
   readonly end: number;
 }
 
-/** What was left out. */
+/** What was dropped. */
 export interface NameCacheDrops {
-  /** Messages that are not DNS or contradict themselves. */
+  /** Messages that are not DNS or are malformed. */
   readonly malformed: number;
-  /** Responses to another question than was asked with their identification. */
+  /** Responses to another question than the query with their identification. */
   readonly forged: number;
-  /** Forgotten because there were too many: answers, */
+  /** Dropped because there were too many: answers, */
   readonly answers: number;
   /** local services and the addresses of their hosts, */
   readonly services: number;
@@ -56,13 +55,13 @@ export interface NameCacheDrops {
 const DNS_PORT = 53;
 const MULTICAST_DNS_PORT = 5353;
 
-/** Queries whose response may still come, or come again. */
+/** Maximum number of queries whose response may still come, or come again. */
 const MAX_QUERIES = 4096;
 const IPV4_LOOPBACK_NETWORK = 127;
 const IPV6_ANY = "\0".repeat(8);
 const IPV6_LOOPBACK = `${"\0".repeat(7)}\u0001`;
 
-/** Bounded in memory: when one of its tables is full, what was heard of longest ago goes, and is counted. */
+/** Bounded in memory: when one of its tables is full, the least recently used entries are evicted, and counted. */
 export class NameCache {
   /** What hosts announced over multicast DNS. */
   readonly services: LocalServices;
@@ -74,7 +73,7 @@ export class NameCache {
   #malformed = 0;
   #forged = 0;
 
-  /** @param isRefusalMeant which names are kept where they were refused */
+  /** @param isRefusalMeant selects the names that are kept if they were refused */
   constructor(services: LocalServices, isRefusalMeant: IsNameMeant, answers = new DnsAnswers()) {
     this.services = services;
     this.#answers = answers;
@@ -83,17 +82,17 @@ export class NameCache {
     this.#unanswered = new UnansweredNames((name) => refused.isMeant(name));
   }
 
-  /** Whether nothing is known of any address. */
+  /** Whether nothing is known about any address. */
   get isEmpty(): boolean {
     return this.#answers.count === 0 && this.services.isEmpty;
   }
 
-  /** Whether a name may be known of an address whose last 32 bits are these: if not, `namesOf` need not be asked. */
+  /** Whether a name may be known for an address with these last 32 bits: if not, `namesOf` need not be called. */
   mayName(lastWord: number): boolean {
     return this.#answers.count > 0 && this.#sketch.mayHave(lastWord);
   }
 
-  /** What was left out so far. */
+  /** What was dropped so far. */
   get dropped(): NameCacheDrops {
     return {
       malformed: this.#malformed,
@@ -104,7 +103,7 @@ export class NameCache {
     };
   }
 
-  /** Learns from a message from or to port 53 or 5353. Never throws, whatever stands in it. */
+  /** Reads a message from or to port 53 or 5353. Never throws, whatever it contains. */
   addMessage(packet: DnsPacket): void {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
@@ -113,7 +112,7 @@ export class NameCache {
     else this.addResponse(message, packet);
   }
 
-  /** The same of a message from or to port 5353, which it gives; null for what is none. */
+  /** Reads a message from or to port 5353 and returns it; null if it is not one. */
   addMulticast(packet: DnsPacket): DnsMessage | null {
     const message = readDnsMessage(packet.bytes, packet.offset, packet.end);
     if (message === null) this.#malformed++;
@@ -121,12 +120,12 @@ export class NameCache {
     return message;
   }
 
-  /** Learns from a response (not of multicast DNS) that was read already. */
+  /** Adds a parsed response (not of multicast DNS). */
   addResponse(message: DnsMessage, packet: DnsPlace): void {
     if (packet.sourcePort !== DNS_PORT) return;
     const { destination: client, destinationPort: clientPort, source: server } = packet;
     const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
-    // A refusal may come without the question (RFC 1035, 4.1.1, on format errors; seen with REFUSED).
+    // A refusal may lack the question (RFC 1035, 4.1.1, on format errors; also seen with REFUSED).
     const name = message.questions.length > 0 ? message.questions[0].name : asked;
     if (name === undefined) return;
     if (asked !== undefined && asked !== name) {
@@ -141,19 +140,19 @@ export class NameCache {
   }
 
   /**
-   * The names that `client` had asked for, and been given `address`, when a flow began at `seconds` (or `NO_TIME`):
-   * the most recent first, at most 8. Where it had not asked itself, what others asked for, as `DnsAnswers.namesOf` says.
+   * The names that `client` had queried and received `address` for when a flow began at `seconds` (or `NO_TIME`): most recent
+   * first, at most 8. If it sent no query itself, the queries of others, as in `DnsAnswers.namesOf`.
    */
   namesOf(client: AddressKey, address: AddressKey, seconds: number): readonly string[] {
     return this.#answers.namesOf(client, address, seconds);
   }
 
-  /** Whether `client` had been given other addresses than this one for `name`, as `DnsAnswers.isRefuted` says. */
+  /** Whether `client` had received other addresses for `name`, as in `DnsAnswers.isRefuted`. */
   isRefuted(client: AddressKey, address: AddressKey, name: string, seconds: number): boolean {
     return this.#answers.isRefuted(client, address, name, seconds);
   }
 
-  /** Names that were asked for in vain; the one refused last comes last, and behind them those without an answer. */
+  /** Names that were refused, the last refused one last, followed by unanswered ones. */
   refused(): readonly RefusedName[] {
     return this.#refused.list(this.#unanswered.list());
   }
@@ -172,7 +171,7 @@ export class NameCache {
     const client = packet.destination;
     const { records } = message;
     const aliases = records.some(isAlias) ? chainOf(name, records) : null;
-    /** Whom nobody reaches there, or whoever the network has put there. */
+    /** An address that reaches nobody, or a server of the local network. */
     let sunk: AddressKey | null = null;
     let isAnswered = false;
     for (const record of records) {
@@ -216,7 +215,7 @@ function refusalOf(responseCode: number): RefusalKind | null {
   return responseCode === DnsResponseCode.SERVER_FAILURE ? "servfail" : null;
 }
 
-/** `name` and what it leads to through aliases, in whatever order the records stand. */
+/** `name` and the names that it leads to through aliases, in any order of the records. */
 function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
   const chain = new Set([name]);
   const targets = new Map<string, string[]>();
@@ -226,19 +225,19 @@ function chainOf(name: string, records: readonly DnsRecord[]): Set<string> {
     if (known === undefined) targets.set(record.name, [record.target]);
     else known.push(record.target);
   }
-  // A set is walked in the order of insertion, with what is added on the way.
+  // A set is iterated in insertion order, including elements added meanwhile.
   for (const link of chain) {
     for (const target of targets.get(link) ?? []) chain.add(target);
   }
   return chain;
 }
 
-/** Whether a record says of its name that another one stands for it. */
+/** Whether a record makes its name an alias of another one. */
 function isAlias(record: DnsRecord): record is DnsRecord & { readonly target: string } {
   return record.target !== null && record.type !== DnsType.SRV;
 }
 
-/** What no host has as its address towards others: blockers answer with it. */
+/** Addresses that no host uses towards others: blockers answer with them. */
 function isNobody(address: AddressKey): boolean {
   if (typeof address === "number") return address === 0 || address >>> 24 === IPV4_LOOPBACK_NETWORK;
   return address === IPV6_ANY || address === IPV6_LOOPBACK;

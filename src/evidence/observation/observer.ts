@@ -1,7 +1,7 @@
 /**
- * Looks at the payload of flows while a capture is read: the names in their first bytes, what DNS, mDNS and DHCP
- * messages say of addresses, and the processes that a capture names. It keeps what it learns by the number of a flow's
- * record until the flow ends. All of it is bounded; what does not fit is dropped and counted.
+ * Examines the payload of flows while a capture is read: the names in their first bytes, addresses in DNS, mDNS and DHCP
+ * messages, and the processes that a capture records. Results are kept by flow entry until the flow ends. All of it is
+ * bounded; what does not fit is dropped and counted.
  */
 
 import type { FlowObserver } from "../../flows/flow-observer.ts";
@@ -32,27 +32,27 @@ import { SpokenProtocols } from "./spoken-protocols.ts";
 import type { StreamOpening } from "./spoken-states.ts";
 import { ToldFacts } from "./told-facts.ts";
 
-/** What had to be dropped, because strangers sent more of it than there is room for. */
+/** What was dropped because strangers sent more than fits. */
 export interface ObservationLosses {
-  /** Handshakes and other beginnings of flows whose end was not waited for; packets that were not looked at. */
+  /** Handshakes and other beginnings of flows that were dropped before they were complete; packets that were not examined. */
   readonly handshakes: number;
   /** DNS answers, announced services and ports, names of devices, subflows of multipath TCP. */
   readonly names: number;
 }
 
-/** What an observer asks of what is known beyond captures. */
+/** What an observer needs to know beyond the capture. */
 export interface ObserverQuestions {
   readonly isAppleAddress: IsAppleAddress;
-  /** Whether a name that was asked for is one of Apple's. */
+  /** Whether a queried name is an Apple name. */
   readonly isAppleName: IsNameMeant;
   readonly isAppleOnlyType: IsAppleOnlyType;
-  /** What devices are known by. */
+  /** Rules for recognising devices. */
   readonly devices: DeviceRules;
-  /** Whether somebody will ask by which bytes a protocol was recognised. */
+  /** Whether the bytes by which protocols were recognised are needed. */
   readonly keepsFirstBytes?: boolean;
 }
 
-/** Whether the address at a side of a flow (borrowed) is one of Apple's. */
+/** Whether the address at a side of a flow (borrowed) is Apple's. */
 export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -60,12 +60,12 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 export class Observer implements FlowObserver {
   readonly needsAll = false;
   readonly needsAddresses = true;
-  /** Whose the addresses of the local network are. */
+  /** Owners of the addresses of the local network. */
   readonly devices: DeviceRegistry;
   readonly processes: ProcessNames;
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
-  /** What is told by other programs, in place of packets. */
+  /** Facts reported by other programs, in place of packets. */
   readonly told: ToldFacts;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
@@ -77,7 +77,7 @@ export class Observer implements FlowObserver {
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
-  /** Reused: moved from packet to packet. */
+  /** Reused for every packet. */
   readonly #segment: Writable<HandshakeSegment> = {
     bytes: new Uint8Array(0),
     offset: 0,
@@ -89,11 +89,11 @@ export class Observer implements FlowObserver {
   /** Reused as well. */
   readonly #opening: Writable<StreamOpening> = { base: null, isBeginning: false };
 
-  /** The packet that is looked at, and the protocol that is announced for one of its ports by a type of its own name. */
+  /** The current packet, and the protocol announced for one of its ports by a service type of the same name. */
   #packet: PacketRow | null = null;
   readonly #announcedProtocol = () => this.#packet && this.#names.services.protocolAt(this.#packet);
 
-  /** For flows in records 1 to `capacity`. */
+  /** For flows in entries 1 to `capacity`. */
   constructor(capacity: number, questions: ObserverQuestions) {
     const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
     this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
@@ -135,7 +135,7 @@ export class Observer implements FlowObserver {
   #addSegment(record: number, packet: PacketRow, kind: number): boolean {
     const segment = this.#segment;
     segment.sequence = packet.sequence;
-    // The SYN takes a number of its own; data that it carries comes after that (RFC 9293, 3.4).
+    // The SYN takes one sequence number; data that it carries comes after that (RFC 9293, 3.4).
     if (packet.hasSyn) {
       segment.sequence = (segment.sequence + 1) >>> 0;
       this.#addSyn(record, packet);
@@ -180,7 +180,7 @@ export class Observer implements FlowObserver {
     if (message !== null) this.devices.addDhcp(message, packet.seconds);
   }
 
-  /** A SYN says where the stream of its side begins, and one with ACK where the other's does. */
+  /** A SYN gives the start of its side's stream, and one with ACK that of the other's. */
   #addSyn(record: number, packet: PacketRow): void {
     const { side } = packet;
     if (packet.isOpening) this.#handshakes.open(record, side, this.#segment.sequence);
@@ -192,7 +192,7 @@ export class Observer implements FlowObserver {
     this.processes.add(record, mark);
   }
 
-  /** What there was no room for so far. */
+  /** What was dropped so far. */
   get dropped(): ObservationLosses {
     const { answers, services, refused } = this.#names.dropped;
     return {
@@ -209,23 +209,23 @@ export class Observer implements FlowObserver {
     };
   }
 
-  /** Names of Apple's that somebody asked for in vain. */
+  /** Apple names that were refused. */
   refusedNames(): readonly RefusedName[] {
     return this.#names.refused();
   }
 
-  /** What the device at an address calls itself, or null. */
+  /** Name that the device at an address announces, or null. */
   deviceNameOf(address: AddressKey): string | null {
     return this.#deviceNames.deviceNameOf(address);
   }
 
-  /** The flow in a record ends: nothing more will be seen of it. */
+  /** The flow in an entry ends: nothing more will be seen of it. */
   finish(record: number): void {
     this.#handshakes.finish(record);
     this.#spoken.finish(record);
   }
 
-  /** The flow in a record has ended, and nobody asks for it any more: another one may begin there. */
+  /** The flow in an entry has ended, and its facts are no longer needed; the entry may be reused. */
   forget(record: number): void {
     this.#multipath.forget(record);
     this.#handshakes.forget(record);
@@ -236,17 +236,17 @@ export class Observer implements FlowObserver {
     this.sessions.forget(record);
   }
 
-  /** What a flow was recognised to speak so far, `asks` being the flow's `Side`; null where it was not. */
+  /** Recognised protocol of a flow so far, `asks` being a `Side` of the flow; null if not recognised. */
   recognitionOf(record: number): Recognition | null {
     return this.#spoken.of(record);
   }
 
-  /** What it began with, where that is kept; else null. */
+  /** First bytes of the flow, if they are kept; else null. */
   firstBytesOf(record: number): FirstBytes | null {
     return this.#recognised.firstBytesOf(record);
   }
 
-  /** What is known of a flow (borrowed) so far, `service` being the side that serves. */
+  /** Facts of a flow (borrowed) so far; `service` is the serving side. */
   factsOf(flow: FlowView, service: number): FlowFacts {
     const { entry } = flow;
     const handshake = this.#handshakes.of(entry) ?? this.#multipath.of(entry);

@@ -1,9 +1,9 @@
-/** One direction of a TCP connection in the order in which it was sent: of segments that come early a few are held. */
+/** Puts one direction of a TCP connection in the order in which it was sent: a few early segments are held. */
 
 const MAX_PIECES = 16;
 const MAX_HELD = 32_768;
 
-/** Gets the next bytes (borrowed for the call), and when they were captured. */
+/** Receives the next bytes (borrowed for the call), and the time of their capture. */
 export type BytesTaker = (bytes: Uint8Array, offset: number, end: number, time: number) => void;
 
 interface Piece {
@@ -15,25 +15,25 @@ interface Piece {
 export class OrderedStream {
   readonly #take: BytesTaker;
   readonly #skipGap: () => void;
-  /** The number of the byte that comes next; -1 before the first one. */
+  /** Sequence number of the next byte; -1 before the first one. */
   #next = -1;
-  /** Whether a gap before the next segment is not waited for: what stands in it was seen, and not kept. */
+  /** Whether to skip a gap before the next segment: the missing bytes were seen, but not kept. */
   #isLoose = false;
   #pieces: Piece[] = [];
   #held = 0;
 
-  /** @param skipGap is told that something before the next bytes was not captured */
+  /** @param skipGap called when bytes before the next ones were not captured */
   constructor(take: BytesTaker, skipGap: () => void) {
     this.#take = take;
     this.#skipGap = skipGap;
   }
 
-  /** Bytes that it holds. */
+  /** Bytes held. */
   get heldBytes(): number {
     return this.#held;
   }
 
-  /** What the stream began with (borrowed for the call). `isCut`: more was seen of it, and not kept. */
+  /** Sets the beginning of the stream (borrowed for the call). `isCut`: more of it was seen, but not kept. */
   begin(
     bytes: Uint8Array,
     offset: number,
@@ -46,7 +46,7 @@ export class OrderedStream {
     this.#isLoose = isCut;
   }
 
-  /** A segment (borrowed for the call) whose first byte has the number `sequence`. */
+  /** Adds a segment (borrowed for the call) whose first byte has the sequence number `sequence`. */
   add(bytes: Uint8Array, offset: number, end: number, sequence: number, time: number): void {
     if (this.#next < 0) this.#next = sequence;
     const known = (this.#next - sequence) | 0;
@@ -65,7 +65,7 @@ export class OrderedStream {
     this.#take(bytes, offset, end, time);
   }
 
-  /** The pieces that follow on what is there. */
+  /** Emits the held pieces that continue the stream. */
   #goOn(): void {
     while (this.#pieces.length > 0) {
       const [{ sequence, bytes, time }] = this.#pieces;
@@ -77,14 +77,14 @@ export class OrderedStream {
     }
   }
 
-  /** By number, as they follow each other. */
+  /** Inserts a piece by sequence number. */
   #hold(piece: Piece): void {
     const at = this.#pieces.findIndex(({ sequence }) => ((piece.sequence - sequence) | 0) < 0);
     this.#pieces.splice(at < 0 ? this.#pieces.length : at, 0, piece);
     this.#held += piece.bytes.length;
   }
 
-  /** What is missing does not come any more. */
+  /** Gives up on the missing bytes. */
   #jump(): void {
     this.#next = this.#pieces[0].sequence;
     this.#skipGap();

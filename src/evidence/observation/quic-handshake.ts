@@ -1,7 +1,7 @@
 /**
- * The first datagrams of a QUIC connection until the client's hello is whole: it may be cut into many frames, in any
- * order, over several packets and datagrams; after a Retry or the server's answer the client writes to another
- * destination, and after a change of version with other keys (RFC 9000, 7.2; RFC 9001, 5.2; RFC 9368).
+ * The first datagrams of a QUIC connection until the client's hello is complete: it may be split into many frames, in any
+ * order, over several packets and datagrams; after a Retry or the server's answer the client uses another destination id, and
+ * after a version change other keys (RFC 9000, 7.2; RFC 9001, 5.2; RFC 9368).
  */
 import { readCryptoFrames } from "../payload/quic-crypto-frames.ts";
 import { InitialKeys, openInitial } from "../payload/quic-initial.ts";
@@ -17,30 +17,32 @@ import type { HandshakeNames, HandshakeSegment, PendingHandshake } from "./hands
 import { namesOfClientHello } from "./handshake-names.ts";
 import { StreamStart } from "./stream-start.ts";
 
-/** Datagrams of one direction that are looked at: those of a hello in 64 of them, each sent twice. */
+/** Maximum number of datagrams examined per direction: those of a hello split into 64, each sent twice. */
 const MAX_DATAGRAMS = 128;
-/** Packets of one datagram: Initial, 0-RTT and Handshake, and one more. */
+/** Maximum number of packets per datagram: Initial, 0-RTT and Handshake, and one more. */
 const MAX_PACKETS = 4;
-/** A client makes its first destination up, of so many bytes at least (RFC 9000, 7.2). */
+/** The minimum length of a client's randomly chosen first destination id (RFC 9000, 7.2). */
 const MIN_FIRST_DESTINATION_LENGTH = 8;
-/** Attempts to open a packet, each some 20 us, that may fail in one connection. */
+/** Maximum number of failed attempts to decrypt a packet per connection; each takes about 20 us. */
 const MAX_FAILURES = 8;
 
-/** A destination that the client wrote to first, and its keys for the version last used with it. */
+/** A destination id that the client used first, and its keys for the version last used with it. */
 interface Origin {
   readonly destination: Uint8Array;
   readonly version: QuicVersion;
   readonly keys: InitialKeys;
 }
 
-/** Holds at most what `StreamStart` does. */
+/** Holds at most as much as `StreamStart`. */
 export class QuicHandshake implements PendingHandshake {
   private readonly stream = new StreamStart();
   private readonly datagrams = [0, 0];
   private failures = 0;
-  /** By the side that sent it, whether a first packet did not open: its keys are none, and others after it have the same. */
+  /**
+   * By sending side: whether a first packet could not be decrypted, so its keys do not fit, nor do those of later packets.
+   */
   private readonly unopened = [false, false];
-  /** Where the first packet that opened went, and from which side it came. */
+  /** Destination id of the first packet that was decrypted, and the side that sent it. */
   private origin: Origin | null = null;
   private client = -1;
 
@@ -68,7 +70,7 @@ export class QuicHandshake implements PendingHandshake {
     return hello === null ? null : namesOfClientHello(hello, "quic");
   }
 
-  /** Takes the parts of the hello out of a datagram. Returns whether one of its packets opened. */
+  /** Extracts the parts of the hello from a datagram. Returns whether one of its packets was decrypted. */
   private addPackets(bytes: Uint8Array, offset: number, end: number, side: number): boolean {
     if (this.origin === null && this.unopened[side]) {
       this.failures++;
@@ -96,7 +98,7 @@ export class QuicHandshake implements PendingHandshake {
     return isOpened;
   }
 
-  /** Tries the packet's own destination first, which is right at the beginning and after a Retry. */
+  /** Tries the packet's own destination id first, which fits at the beginning and after a Retry. */
   private open(bytes: Uint8Array, packet: QuicPacket): Uint8Array | null {
     const destination = new Uint8Array(bytes.subarray(packet.destinationOffset, packet.destinationEnd));
     const { origin } = this;

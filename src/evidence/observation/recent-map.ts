@@ -1,15 +1,15 @@
-/** A map that holds so many entries and no more: when it is full, those that were set longest ago make room. */
+/** A map with a maximum number of entries: when it is full, those that were set least recently are evicted. */
 
 /**
- * As a power of two, the part of the limit that makes room at a time (where that is less than one, one). To find the
- * oldest entry a `Map` steps over as many deleted ones as there are others, so that is not done for each.
+ * Fraction of the limit evicted at a time, as a power of two (at least one entry). To find the oldest entry, a `Map` steps
+ * over the deleted ones, of which there may be as many as others, so this is not done for each.
  */
 export const ROOM_SHIFT = 6;
 
 export class RecentMap<V> {
   readonly #limit: number;
   readonly #entries = new Map<string, V>();
-  /** Entries that had to make room. */
+  /** Evicted entries. */
   dropped = 0;
 
   /** `limit` is at least 1. */
@@ -25,7 +25,7 @@ export class RecentMap<V> {
     return this.#entries.get(key);
   }
 
-  /** Makes the entry the newest one. */
+  /** Sets an entry and makes it the newest one. */
   set(key: string, value: V): void {
     if (!this.#entries.delete(key) && this.#entries.size >= this.#limit) {
       this.#makeRoom(Math.max(1, this.#limit >> ROOM_SHIFT));
@@ -33,7 +33,7 @@ export class RecentMap<V> {
     this.#entries.set(key, value);
   }
 
-  /** The one set longest ago comes first. */
+  /** The least recently set one comes first. */
   values(): IterableIterator<V> {
     return this.#entries.values();
   }

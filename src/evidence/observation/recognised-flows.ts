@@ -1,18 +1,20 @@
-/** What live flows were recognised to speak, by the number of a flow's record: the answers are few, so that numbers stand for them. */
+/** Recognised protocols of live flows, by flow entry: there are few distinct results, so numbers stand for them. */
 import { mayAnnounce } from "../payload/announcements/announcement-readers.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import type { SeenStart } from "./beginning-slots.ts";
 
-/** Who reads on where a protocol was recognised that may announce ports; `seen` is what was kept so far, borrowed. The packet by which it
- * was recognised comes after it. */
+/**
+ * Continues to read a flow whose recognised protocol may announce ports; `seen` is what was kept so far, borrowed. The packet
+ * by which it was recognised follows separately.
+ */
 export interface RecognitionTaker {
   begin(record: number, recognition: Recognition, seen: readonly SeenStart[]): void;
 }
 
-/** Bytes that are kept of each. */
+/** Bytes kept per flow. */
 const MAX_FIRST_BYTES = 8;
 
-/** What the side began with that showed what a flow speaks. */
+/** First bytes of the side that showed the protocol of a flow. */
 export interface FirstBytes {
   /** `Side`. */
   readonly side: number;
@@ -21,23 +23,23 @@ export interface FirstBytes {
 }
 
 export class RecognisedFlows {
-  /** An index of `#recognitions`; 0: nothing (so far). */
+  /** An index of `#recognitions`; 0: none (so far). */
   readonly #numbers: Uint16Array;
   readonly #recognitions: (Recognition | null)[] = [null];
   readonly #numberOf = new Map<Recognition, number>();
 
   readonly #taker: RecognitionTaker | null;
-  /** By record: the side and how many bytes, then these; null where nobody asks for them. */
+  /** By flow entry: the side and the number of bytes, then the bytes; null if nobody needs them. */
   readonly #first: Uint8Array | null;
 
-  /** For records 1 to `capacity`. `keepsBytes`: those that flows began with, too. */
+  /** For entries 1 to `capacity`. `keepsBytes`: also keep the first bytes of flows. */
   constructor(capacity: number, taker: RecognitionTaker | null = null, keepsBytes = false) {
     this.#taker = taker;
     this.#numbers = new Uint16Array(capacity + 1);
     this.#first = keepsBytes ? new Uint8Array((capacity + 1) * (1 + MAX_FIRST_BYTES)) : null;
   }
 
-  /** What the side that asks began with, or the one that spoke first; null where that was not kept. */
+  /** First bytes of the client's side, or of the side that spoke first; null if they were not kept. */
   firstBytesOf(record: number): FirstBytes | null {
     const first = this.#first;
     if (first === null || this.#numbers[record] === 0) return null;
@@ -46,17 +48,17 @@ export class RecognisedFlows {
     return { side: first[at] & 1, bytes: first.slice(at + 1, at + 1 + length) };
   }
 
-  /** What a flow speaks; null where that was not recognised so far. */
+  /** Protocol of a flow; null if not recognised so far. */
   of(record: number): Recognition | null {
     return this.#recognitions[this.#numbers[record]];
   }
 
-  /** Whether it matters with what the flows begin that were recognised so. */
+  /** Whether the first bytes of flows with this result are needed. */
   wantsSeen({ protocol }: Recognition): boolean {
     return this.#first !== null || (this.#taker !== null && mayAnnounce(protocol));
   }
 
-  /** What a flow that was recognised began with: `seen` has something of it, borrowed for the call. */
+  /** Passes the beginning of a recognised flow on: `seen` has a part of it, borrowed for the call. */
   show(record: number, recognition: Recognition, seen: readonly SeenStart[]): void {
     if (this.#first !== null) keep(this.#first, record, recognition.asks, seen);
     if (!mayAnnounce(recognition.protocol)) return;
@@ -77,7 +79,7 @@ export class RecognisedFlows {
     this.#numbers[record] = number;
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     this.#numbers[record] = 0;
   }

@@ -1,4 +1,4 @@
-/** Names that somebody asked for in vain: what a report on a firewall begins with. */
+/** Names that were refused: the starting point of a report on a firewall. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType, type DnsZone } from "../payload/dns-message.ts";
 import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
@@ -6,11 +6,11 @@ import { RecentMap } from "./recent-map.ts";
 import type { UnansweredName } from "./unanswered-names.ts";
 
 /**
- * How a name was kept from the one who asked for it: by a response code (RFC 1035, 4.1.1), an address of nobody or of the
- * network's own, or an answer that has no IPv4 address, where none of any kind was given otherwise.
+ * How a name was refused: by a response code (RFC 1035, 4.1.1), an unusable or local address, or an answer without an IPv4
+ * address, if no address of any kind was returned at another time.
  */
 export type RefusalKind = "nxdomain" | "sinkhole" | "refused" | "servfail" | "no-data";
-/** How a name was kept: refused, or never answered. */
+/** How a name failed: refused, or unanswered. */
 export type NameFate = RefusalKind | "no-answer";
 
 /** A response that refuses a name. */
@@ -21,17 +21,17 @@ export interface Refusal {
   readonly kind: RefusalKind;
   /** Since 1970, or `NO_TIME`. */
   readonly seconds: number;
-  /** The type that was asked for; null where the response does not repeat the question. */
+  /** The queried type; null if the response does not repeat the question. */
   readonly type: number | null;
-  /** The zone that the response says it speaks for. */
+  /** The zone that the response claims to speak for. */
   readonly zone: DnsZone | null;
-  /** Of a sinkhole: the address that was given. */
+  /** For a sinkhole: the returned address. */
   readonly address: AddressKey | null;
 }
 
 /**
- * Types that no client needs to reach a host: it browses, looks for services, or for the zone to update. That they are
- * not there, or are not given, keeps nobody from anything.
+ * Types that clients do not need to reach a host: they are used for browsing, for services, or to find the zone to update.
+ * Their absence or refusal blocks nobody.
  */
 const WITHOUT_HOST: ReadonlySet<number> = new Set([DnsType.PTR, DnsType.SRV, DnsType.SOA, DnsType.TXT]);
 
@@ -41,31 +41,31 @@ export interface RefusedName {
   readonly name: string;
   readonly client: AddressKey;
   readonly kind: NameFate;
-  /** Responses that said so; without an answer, queries. */
+  /** Responses that refused it; for unanswered names, queries. */
   readonly times: number;
-  /** When the first of them came, or `NO_TIME`. */
+  /** Time of the first one, or `NO_TIME`. */
   readonly firstSeconds: number;
-  /** Of a sinkhole: the addresses that were given, eight at most. */
+  /** For a sinkhole: the returned addresses, at most eight. */
   readonly addresses: readonly AddressKey[];
-  /** The name's own zone says that there is nothing: nobody keeps it from anybody. */
+  /** The name's own zone answers that it does not exist: nobody blocks it. */
   readonly isOwners: boolean;
-  /** Other clients that were given an address for the name. */
+  /** Other clients that received an address for the name. */
   readonly resolvedForOthers: number;
-  /** Without an answer: queries that repeat one with the same identification. */
+  /** For unanswered names: queries that repeat an earlier one with the same identification. */
   readonly repeated: number;
 }
 
-/** Addresses of one name that are kept at most. */
+/** Maximum number of addresses kept per name. */
 const MAX_ADDRESSES = 8;
 
-/** Each a name, an asker, a kind. */
+/** Entries, each of a name, an asker and a kind. */
 const DEFAULT_LIMIT = 8192;
-/** Names of which it is remembered whether they are meant. */
+/** Maximum number of names whose relevance is cached. */
 const MAX_JUDGED = 4096;
 
 export class RefusedNames {
   readonly #names: RecentMap<RefusedName & { times: number; addresses: AddressKey[] }>;
-  /** Names that the same asker was given an address for, be it by another server or before. */
+  /** Names for which the same asker received an address, from another server or earlier. */
   readonly #answered: RecentMap<string>;
   readonly #isMeant: IsNameMeant;
   readonly #judged = new Map<string, boolean>();
@@ -76,12 +76,12 @@ export class RefusedNames {
     this.#answered = new RecentMap(limit);
   }
 
-  /** Forgotten because there were too many. */
+  /** Dropped because there were too many. */
   get dropped(): number {
     return this.#names.dropped;
   }
 
-  /** One more response; nothing where the name is not meant, or nobody was kept from a host by it. */
+  /** Adds a response; ignores names that are not kept, and refusals that block no host. */
   add(refusal: Refusal): void {
     const { name, client, kind, seconds, type, address } = refusal;
     if (!this.isMeant(name) || isUnderscored(name) || (type !== null && WITHOUT_HOST.has(type))) return;
@@ -95,7 +95,7 @@ export class RefusedNames {
     this.#names.set(key, known);
   }
 
-  /** The asker was given an address for the name. */
+  /** The asker received an address for the name. */
   addAnswered(name: string, client: AddressKey): void {
     if (!this.isMeant(name)) return;
     const key = `${addressText(client)} ${name}`;
@@ -103,15 +103,15 @@ export class RefusedNames {
   }
 
   /**
-   * Whether the zone of a name that is meant says itself that there is nothing: zone and primary server are both meant.
-   * A resolver that blocks a name tells of no zone, or of one of its own; under the blocked name, its primary is local.
+   * Whether an Apple zone itself answers that the name does not exist: both zone and primary server are Apple names. A
+   * resolver that blocks a name sends no zone, or its own one; if it uses the blocked name as the zone, the primary is local.
    */
   #isOwnersWord({ kind, zone }: Refusal): boolean {
     if (zone === null || (kind !== "nxdomain" && kind !== "no-data")) return false;
     return this.isMeant(zone.name) && this.isMeant(zone.primary);
   }
 
-  /** Whether a name is one to keep. */
+  /** Whether to keep a name. */
   isMeant(name: string): boolean {
     const known = this.#judged.get(name);
     if (known !== undefined) return known;
@@ -122,8 +122,8 @@ export class RefusedNames {
   }
 
   /**
-   * All that are kept, and those that nobody answered, but for those that were answered as well; of each kind the one
-   * refused last comes last.
+   * All kept names, and the unanswered ones, except those that were also answered; within each kind, the most recently
+   * refused one comes last.
    */
   list(unanswered: readonly UnansweredName[] = []): readonly RefusedName[] {
     const others = countValues(this.#answered.values());

@@ -1,7 +1,7 @@
 /**
- * What live flows speak, by the number of a flow's record: their first payload is shown to the recognisers until these know.
- * Most flows say it in their first packet, of which nothing is copied. What is held of others is bounded; what does not fit
- * is dropped and counted.
+ * Protocols of live flows, by flow entry: their first payload is passed to the recognisers until these decide. Most flows are
+ * decided by their first packet, of which nothing is copied. What is held of others is bounded; what does not fit is dropped
+ * and counted.
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Message } from "../payload/protocols/flow-start.ts";
@@ -45,22 +45,22 @@ import {
 import { MAX_START_LENGTH } from "./stream-start.ts";
 
 export class SpokenProtocols {
-  /** Flows whose further payload was not waited for. */
+  /** Flows that were dropped before they were decided. */
   dropped = 0;
   readonly #states: Uint8Array;
   readonly #packets: Uint8Array;
   readonly #recognised: RecognisedFlows;
-  /** The slots of flows of which more is waited for, by record. */
+  /** By flow entry: the slot of each undecided flow. */
   readonly #pending = new Map<number, number>();
   readonly #slots = new BeginningSlots();
   readonly #maxPending: number;
   readonly #message = movingMessage();
-  /** The packet where it stands, as one that was kept. */
+  /** The current packet, in the form of a kept one. */
   readonly #seen: Moving<SeenStart> = { side: 0, message: this.#message, sequence: null };
-  /** A flow's first packet where it stands, from the side that was first, and from the other one. */
+  /** A flow's first packet, not copied: from the first side, and from the other one. */
   readonly #alone = startsAlone(this.#message);
 
-  /** For records 1 to `capacity`. */
+  /** For entries 1 to `capacity`. */
   constructor(capacity: number, recognised = new RecognisedFlows(capacity), maxPending = MAX_PENDING) {
     this.#recognised = recognised;
     this.#maxPending = maxPending;
@@ -68,17 +68,17 @@ export class SpokenProtocols {
     this.#packets = new Uint8Array(capacity + 1);
   }
 
-  /** Whether nothing more is wanted of a flow. */
+  /** Whether nothing more of a flow is wanted. */
   isDone(record: number): boolean {
     return (this.#states[record] & IS_DONE) !== 0;
   }
 
-  /** What a flow speaks, its `asks` being a `Side`; null where that was not recognised so far. */
+  /** Protocol of a flow, its `asks` being a `Side`; null if not recognised so far. */
   of(record: number): Recognition | null {
     return this.#recognised.of(record);
   }
 
-  /** Whether a flow has said something, and its first payload was captured. */
+  /** Whether a flow has payload, and its beginning was captured. */
   isBeginning(record: number): boolean {
     return (this.#states[record] & IS_BEGINNING) !== 0;
   }
@@ -88,7 +88,7 @@ export class SpokenProtocols {
     if (this.#slotOf(record) !== undefined) this.#end(record);
   }
 
-  /** The flow in a record has ended, and nobody asks for it any more. */
+  /** The flow in an entry has ended, and its result is no longer needed. */
   forget(record: number): void {
     this.#release(record);
     this.#states[record] = 0;
@@ -96,14 +96,14 @@ export class SpokenProtocols {
     this.#recognised.forget(record);
   }
 
-  /** Another program says what a flow speaks; not where that is known. */
+  /** Sets the protocol of a flow as recognised by another program, unless it is known. */
   tell(record: number, recognition: Recognition, isBeginning: boolean): void {
     if (this.isDone(record)) return;
     this.#recognised.add(record, recognition);
     this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
   }
 
-  /** The first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
+  /** Adds one of the first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
   addDatagram(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
     const message = this.#at(packet, segment);
@@ -121,7 +121,7 @@ export class SpokenProtocols {
     return this.#judge(record, slot);
   }
 
-  /** The first segments of a flow (borrowed for the call); `announced` is asked where it counts. Returns whether more is wanted. */
+  /** Like `addDatagram`, for one of the first segments; `announced` is called only if relevant. */
   addSegment(
     record: number,
     packet: PacketRow,
@@ -144,7 +144,7 @@ export class SpokenProtocols {
     return this.#judge(record, slot);
   }
 
-  /** The message of a packet where it stands. */
+  /** The message in a packet, not copied. */
   #at(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Moving<Message> {
     const message = this.#message;
     const { side } = packet;
@@ -157,7 +157,7 @@ export class SpokenProtocols {
     return message;
   }
 
-  /** Counts a packet. Returns false where it is one too many. */
+  /** Counts a packet. Returns false if it exceeds the limit. */
   #count(record: number, side: number, isBeginning: boolean): boolean {
     if (this.#packets[record] === 0) {
       const first = side === 0 ? 0 : FIRST_FROM_B;
@@ -167,7 +167,7 @@ export class SpokenProtocols {
     return this.#end(record);
   }
 
-  /** A packet of a flow of which nothing is held: its first, or the other side's first where that one said nothing known. */
+  /** Judges a packet of a flow of which nothing is held: its first, or, if that was not recognised, the other side's first. */
   #addAlone(
     record: number,
     side: 0 | 1,
@@ -176,7 +176,7 @@ export class SpokenProtocols {
     sequence = 0,
   ): boolean {
     const state = this.#states[record];
-    // A stream that begins with nothing known goes on so; a datagram says nothing of the next one.
+    // A stream with an unknown beginning stays unknown; a datagram says nothing about the next one.
     const isDone = this.#message.isStream && (state & (SAID_A << side)) !== 0;
     if (isDone) {
       const isAwaited = (state & (RECORD_A | RECORD_B)) !== 0 || this.#packets[record] <= MAX_WAITED;
@@ -186,7 +186,7 @@ export class SpokenProtocols {
     const message = this.#message;
     const position = base === null ? 0 : (sequence - base) | 0;
     if (position !== 0 && Math.abs(position) < MAX_START_LENGTH) {
-      // What came first is yet to be seen, or came again.
+      // The beginning is yet to come, or was retransmitted.
       if (position >= MAX_KEPT_BYTES || position + (message.end - message.offset) <= 0) return true;
       const slot = this.#slots.take(first, side, message, announced());
       const hasMore = this.#slots.addSegment(slot, side, message, sequence, base);
@@ -195,7 +195,7 @@ export class SpokenProtocols {
     }
     this.#states[record] = state | (SAID_A << side);
     if (position !== 0) {
-      // The SYN was of other times.
+      // The SYN belonged to an earlier connection.
       this.#states[record] &= ~IS_BEGINNING;
       message.isBeginning = false;
     }
@@ -228,7 +228,7 @@ export class SpokenProtocols {
     return (this.#states[record] & IS_PENDING) === 0 ? undefined : this.#pending.get(record);
   }
 
-  /** Asks the recognisers of all that is held. */
+  /** Passes everything held to the recognisers. */
   #judge(record: number, slot: number): boolean {
     const answer = recognise(this.#slots.startOf(slot, false));
     if (answer === null) {
@@ -239,12 +239,12 @@ export class SpokenProtocols {
     return this.#goOn(record, slot);
   }
 
-  /** More is waited for, unless nothing more is kept. */
+  /** Waits for more, unless nothing more can be kept. */
   #goOn(record: number, slot: number): boolean {
     return !(this.#slots.isFull(slot, 0) && this.#slots.isFull(slot, 1)) || this.#end(record);
   }
 
-  /** What was said is nothing known: only further datagrams, and a side that has said nothing, can tell more. */
+  /** Handles an unknown beginning: only further datagrams, or a side that has sent nothing yet, can still decide. */
   #dismiss(record: number, { isStream }: Message): boolean {
     return isMoreAwaited(this.#states[record], this.#packets[record], isStream) || this.#end(record);
   }
@@ -262,7 +262,7 @@ export class SpokenProtocols {
     return false;
   }
 
-  /** Nothing more is wanted of a flow: of what is held, what there is is read. */
+  /** Nothing more of a flow is wanted: judge whatever is held. */
   #end(record: number): false {
     const slot = this.#slotOf(record);
     const answer = slot === undefined ? null : recognise(this.#slots.startOf(slot, true));
@@ -282,7 +282,7 @@ export class SpokenProtocols {
     this.#states[record] &= ~IS_PENDING;
   }
 
-  /** Keeps a slot for more. Makes room by a part of all at once: the first entry of a map is found by stepping over deleted ones. */
+  /** Keeps a slot for more. Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
   #hold(record: number, slot: number): true {
     this.#pending.set(record, slot);
     this.#states[record] |= IS_PENDING;

@@ -1,38 +1,38 @@
-/** How much is waited for of what flows say, and the bits of a byte for each record that tell what was. */
+/** Limits on undecided flows, and the bits of the state byte of each flow entry. */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Protocol } from "../../net/application-protocols.ts";
 import { readUint16 } from "../../net/byte-reads.ts";
 
-/** As the header of UDP says it (RFC 768): with the header. */
+/** Of the UDP length (RFC 768), which includes the header. */
 const UDP_LENGTH_OFFSET = 4;
 const UDP_HEADER = 8;
 
-/** What a stream is known of beside its bytes. */
+/** What is known about a stream besides its bytes. */
 export interface StreamOpening {
-  /** The number of the first byte of the segment's side; null where it is not known. */
+  /** Sequence number of the first byte of the segment's side; null if unknown. */
   readonly base: number | null;
   /** A SYN of the connection was seen. */
   readonly isBeginning: boolean;
 }
 
-/** The protocol that is announced for one of the ports of the packet that is looked at, or null. */
+/** Returns the protocol announced for one of the ports of the current packet, or null. */
 export type AnnouncedProtocol = () => Protocol | null;
 
 export function nothingAnnounced(): null {
   return null;
 }
 
-/** Flows of which more is waited for, of 2 KiB each: 32 MiB. */
+/** Maximum number of undecided flows of 2 KiB each: 32 MiB. */
 export const MAX_PENDING = 16_384;
-/** Of those that are held, one in so many goes when there is no room. */
+/** When there is no room, one in this many held flows is evicted. */
 export const DROPPED_PART = 64;
 
-/** Packets with payload of a flow that are looked at: those of 64 bytes of each side, one by one. */
+/** Maximum number of packets with payload examined per flow: 64 bytes of each side, one by one. */
 export const MAX_PACKETS = 128;
-/** The same where one side said nothing known, and only the other's first payload is waited for. */
+/** The same if one side was not recognised, and only the first payload of the other is awaited. */
 export const MAX_WAITED = 8;
 
-/** Datagrams of a flow that are looked at one by one where none has told anything: of one side, and of both. */
+/** Maximum number of datagrams examined one by one in a flow without a result: of one side, and of both. */
 const MAX_DATAGRAMS = 6;
 const MAX_DATAGRAMS_OF_BOTH = 8;
 
@@ -41,15 +41,15 @@ const SAID_B = 2;
 export const FIRST_FROM_B = 4;
 export const IS_BEGINNING = 8;
 export const IS_DONE = 16;
-/** It has a slot. */
+/** The flow has a slot. */
 export const IS_PENDING = 32;
-/** The side's first segment is a record of TLS (`isLaterRecord`): nothing is copied of it. */
+/** The side's first segment is a TLS record (`isLaterRecord`), of which nothing is copied. */
 export const RECORD_A = 64;
 export const RECORD_B = 128;
 
 /**
- * Whether more is waited for of a flow in this state that has said nothing known so far: only further datagrams, and a side that
- * has said nothing, can tell more.
+ * Whether a flow in this state without a result waits for more: only further datagrams, or a side that has sent nothing yet,
+ * can still decide.
  */
 export function isMoreAwaited(state: number, packets: number, isStream: boolean): boolean {
   const haveBothSaid = (state & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
@@ -57,7 +57,7 @@ export function isMoreAwaited(state: number, packets: number, isStream: boolean)
   return isStream ? !haveBothSaid : packets < limit;
 }
 
-/** Bytes of payload that a datagram (borrowed) had on the wire, by its header. */
+/** Payload bytes of a datagram (borrowed) on the wire, from its header. */
 export function datagramLength({ bytes, transportOffset }: PacketRow): number {
   return readUint16(bytes, transportOffset + UDP_LENGTH_OFFSET) - UDP_HEADER;
 }

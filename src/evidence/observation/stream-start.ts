@@ -1,13 +1,13 @@
 /**
- * The beginning of a stream of bytes, put together from pieces that come in any order, more than once and overlapping.
- * The first copy of a byte wins, as no attack on the receiver's choice may change a name once seen.
+ * Reassembles the beginning of a byte stream from pieces that arrive in any order, repeatedly and overlapping. The first copy
+ * of a byte wins, so no attack that exploits how receivers choose can change a name once seen.
  */
 
-/** Nothing that is looked for begins later. */
+/** Nothing of interest begins later. */
 export const MAX_START_LENGTH = 65_536;
-/** So many pieces with gaps between them; QUIC clients cut a hello into dozens on purpose. */
+/** Maximum number of pieces with gaps between them; QUIC clients split a hello into dozens on purpose. */
 const MAX_PIECES = 128;
-/** Bytes that a piece takes beside its own: two objects and a buffer, in V8. Else one of a byte would cost the most. */
+/** Overhead of a piece in V8: two objects and a buffer. Without it, one-byte pieces would be undercounted. */
 const PIECE_OVERHEAD = 256;
 
 interface Piece {
@@ -18,32 +18,35 @@ interface Piece {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Holds copies of at most `MAX_START_LENGTH` bytes, as much room in reserve, and what `MAX_PIECES` pieces take. */
+/**
+ * Holds copies of at most `MAX_START_LENGTH` bytes, the same amount of spare capacity, and the overhead of `MAX_PIECES`
+ * pieces.
+ */
 export class StreamStart {
-  /** Ascending, none overlaps another. What stands before the first gap is in `joined` instead. */
+  /** Ascending, without overlaps. The part before the first gap is in `joined` instead. */
   private pieces: Piece[] = [];
   private joined = NO_BYTES;
   private joinedLength = 0;
   private heldInPieces = 0;
 
-  /** Bytes of memory held, pieces behind a gap and room in reserve included. */
+  /** Bytes of memory held, including pieces after a gap and spare capacity. */
   get heldBytes(): number {
     return this.joined.length + this.heldInPieces;
   }
 
-  /** Holds the bytes from 0 to the first gap, at `length`. Borrowed until the next `add`. */
+  /** Contains the bytes from 0 to the first gap, at `length`. Borrowed until the next `add`. */
   get bytes(): Uint8Array {
     return this.joined;
   }
 
-  /** How many of `bytes` are there. */
+  /** Number of valid bytes in `bytes`. */
   get length(): number {
     return this.joinedLength;
   }
 
   /**
-   * Copies what is new of `bytes[offset..end)`, which stands at `position` of the stream (it may begin before 0).
-   * Returns whether there is more before the first gap than there was.
+   * Copies the new part of `bytes[offset..end)`, which is at `position` of the stream (it may begin before 0). Returns
+   * whether the part before the first gap has grown.
    */
   add(position: number, bytes: Uint8Array, offset: number, end: number): boolean {
     const limit = Math.min(position + (end - offset), MAX_START_LENGTH);
@@ -74,7 +77,7 @@ export class StreamStart {
     return this.join(pieces);
   }
 
-  /** Moves the pieces that follow on what is joined to it. */
+  /** Moves pieces that continue the joined part into it. */
   private join(pieces: Piece[]): boolean {
     const before = this.joinedLength;
     let length = before;
@@ -88,7 +91,7 @@ export class StreamStart {
     return length > before;
   }
 
-  /** Room for `length` bytes; twice what there was, as pieces of one byte must not each move all the others. */
+  /** Reserves `length` bytes; doubles the buffer, as single-byte pieces must not each copy all the others. */
   private reserve(length: number): void {
     if (length <= this.joined.length) return;
     const grown = new Uint8Array(Math.max(length, Math.min(MAX_START_LENGTH, 2 * this.joined.length)));

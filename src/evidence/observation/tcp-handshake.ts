@@ -1,8 +1,8 @@
 /**
- * The first segments of a TCP connection until they name whom it is for: a ClientHello in several records and segments
- * or after words in the clear, an HTTP request, a tunnel through a proxy; where the client names nobody, the certificate with
- * which the server answers. Segments may come in any order and again; only of the server's answer the first one must come
- * first, as nothing else tells where it begins.
+ * The first segments of a TCP connection until they show its destination: a ClientHello in several records and segments or
+ * after a clear-text exchange, an HTTP request, a tunnel through a proxy; if the client names no server, the certificate that
+ * the server sends. Segments may arrive in any order and repeatedly, except that the first one of the server's answer must
+ * come first, as nothing else shows where the answer begins.
  */
 import { mayTurnToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
@@ -19,37 +19,37 @@ import {
 } from "./handshake-names.ts";
 import { StreamStart } from "./stream-start.ts";
 
-/** Segments of one direction that are looked at: those of a hello in 64 segments, each of them sent twice. */
+/** Maximum number of segments examined per direction: those of a hello in 64 segments, each sent twice. */
 const MAX_SEGMENTS = 128;
 
 /**
- * What comes of the beginning of one direction: names, "more" to come, "clear" text that may turn to TLS, a whole ClientHello
- * that is "nameless", a "server"'s first records, or nothing.
+ * Result of reading the beginning of one direction: names, "more" if incomplete, "clear" for clear text that may switch to
+ * TLS, "nameless" for a complete ClientHello without names, "server" for a server's first records, or nothing.
  */
 export type StartAnswer = HandshakeNames | "more" | "clear" | "nameless" | "server" | null;
 
-/** One direction's stream, from the first byte that matters. */
+/** One direction's stream, from the first relevant byte. */
 interface StreamFrom {
   readonly stream: StreamStart;
   /** The sequence number of the stream's first byte. */
   readonly sequence: number;
-  /** Bytes at the beginning that are done with: requests to a proxy. */
+  /** Bytes at the beginning that were processed: requests to a proxy. */
   skipped: number;
-  /** It is a server's, of which only so much is held as a certificate is looked for in. */
+  /** Whether it is a server's, held only up to the length within which a certificate is searched for. */
   isServers: boolean;
 }
 
-/** What is known of one direction. It is read by itself: what the other one says, and how much, changes nothing in it. */
+/** State of one direction. Each is read by itself: data of the other one does not affect it. */
 interface Direction {
-  /** Null where nothing has begun that may name somebody. */
+  /** Null if nothing has begun that may contain a name. */
   begun: StreamFrom | null;
-  /** Segments that were looked at. */
+  /** Number of examined segments. */
   segments: number;
-  /** Nothing of it is looked at any more. */
+  /** Nothing more of it is examined. */
   isDone: boolean;
 }
 
-/** Reads what the first bytes of a direction say, as far as they are there. `bytes` is borrowed for the call. */
+/** Reads the available first bytes of a direction. `bytes` is borrowed for the call. */
 export function readTcpStart(bytes: Uint8Array, offset: number, end: number): StartAnswer {
   const hello = readTlsClientHello(bytes, offset, end);
   if (hello !== null) {
@@ -65,19 +65,19 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
   return request.isWhole && !request.isConnect ? namesOfHttpRequest(request) : "more";
 }
 
-/** Looks for names in the segments of both directions; holds a `StreamStart` of each at most. */
+/** Searches the segments of both directions for names; holds at most one `StreamStart` of each. */
 export class TcpHandshake implements PendingHandshake {
   private readonly directions: readonly [Direction, Direction] = [
     { begun: null, segments: 0, isDone: false },
     { begun: null, segments: 0, isDone: false },
   ];
-  /** Words in the clear were seen, or a server's answer: only TLS is looked for now. */
+  /** Clear text that may switch to TLS, or a server's answer, was seen: from now on, only TLS counts. */
   private isClear = false;
-  /** What a request to a proxy named: the answer, unless a ClientHello follows through the tunnel. */
+  /** Names in a request to a proxy: the result, unless a ClientHello follows through the tunnel. */
   private tunnel: HandshakeNames | null = null;
-  /** The direction of a ClientHello that named nobody; null while there was none. */
+  /** The direction of a ClientHello that named no server; null if there was none. */
   private client: Direction | null = null;
-  /** What that ClientHello told beside. */
+  /** Other content of that ClientHello. */
   private hello: HandshakeNames | null = null;
   /** The names in the server's certificate. */
   private certificate: readonly string[] = [];
@@ -87,7 +87,7 @@ export class TcpHandshake implements PendingHandshake {
     return (a.begun?.stream.heldBytes ?? 0) + (b.begun?.stream.heldBytes ?? 0);
   }
 
-  /** The direction of `segment` begins with sequence number `sequence`. To be called before the first `add`. */
+  /** The direction of `segment` begins with sequence number `sequence`. Must be called before the first `add`. */
   begin(segment: HandshakeSegment, sequence: number): void {
     const direction = this.directions[segment.fromB];
     direction.begun = { stream: new StreamStart(), sequence, skipped: 0, isServers: false };
@@ -114,7 +114,7 @@ export class TcpHandshake implements PendingHandshake {
     return addCertificate(addTunnel(names, this.tunnel), this.certificate);
   }
 
-  /** Reads a direction on, and notes what that means for it. Answers names that nothing can be added to. */
+  /** Reads more of a direction, and updates the state. Returns names if they are final. */
   private take(
     direction: Direction,
     begun: StreamFrom,
@@ -136,8 +136,9 @@ export class TcpHandshake implements PendingHandshake {
   }
 
   /**
-   * Whether nothing is waited for. After a ClientHello without a name that is what the server answers, until the client has
-   * said so much that it must have had its answer. Before, it is what has begun, and after words in the clear what may.
+   * Whether nothing more is awaited. After a ClientHello without a name, the server's answer is, until the client has sent so
+   * much that it must have received the answer. Before that, beginnings that are incomplete are, and, after clear text, any
+   * beginning.
    */
   private isOver(): boolean {
     const { client, directions } = this;
@@ -148,7 +149,7 @@ export class TcpHandshake implements PendingHandshake {
     return directions.every(({ begun, isDone }) => isDone || (begun === null && !this.isClear));
   }
 
-  /** A direction that nothing is known of may begin here. Where words were exchanged, only with TLS. */
+  /** Whether an unknown direction may begin here. After clear text, only with TLS. */
   private mayBegin(bytes: Uint8Array, offset: number, end: number): boolean {
     if (mayBeginClientHello(bytes, offset, end) || isServerHello(bytes, offset, end)) return true;
     if (this.isClear || this.tunnel !== null || this.client !== null) return false;
@@ -171,7 +172,7 @@ export class TcpHandshake implements PendingHandshake {
     return "more";
   }
 
-  /** What it answers to may come late: it is waited for. */
+  /** The ClientHello that it answers may arrive late, so wait for it. */
   private readServer(begun: StreamFrom): "more" | "server" {
     this.isClear = true;
     begun.isServers = true;
@@ -182,7 +183,7 @@ export class TcpHandshake implements PendingHandshake {
   }
 }
 
-/** What a direction names that will not get to its end: only what stands there without doubt. */
+/** Names of a direction that will not be completed: only what is unambiguous so far. */
 function readUnfinished({ stream, skipped }: StreamFrom): HandshakeNames | null {
   const hello = readTlsClientHello(stream.bytes, skipped, stream.length);
   if (hello !== null) return namesOfClientHello(hello, "tls");

@@ -1,6 +1,6 @@
 /**
- * What other programs have read in the payload of flows, and tell in their logs: kept like what packets show, and worth as much
- * (docs/contract.md, "Flow records").
+ * Facts that other programs have read in the payload of flows and reported in their logs: kept like what packets show, and of
+ * the same weight (docs/contract.md, "Flow records").
  */
 import type { Protocol } from "../../net/application-protocols.ts";
 import type { DnsMessage } from "../payload/dns-message.ts";
@@ -10,20 +10,20 @@ import type { Handshakes } from "./handshakes.ts";
 import type { DnsPlace, NameCache } from "./name-cache.ts";
 import type { SpokenProtocols } from "./spoken-protocols.ts";
 
-/** What was recognised in a flow. */
+/** A protocol recognised in a flow. */
 export interface ToldProtocol {
   readonly protocol: Protocol;
   /** The side (`Side`) that the log names first. */
   readonly originator: 0 | 1;
-  /** The first payload was seen: of TCP behind a SYN. */
+  /** The first payload was seen: for TCP, after a SYN. */
   readonly isBeginning: boolean;
 }
 
-/** Whoever recognises these knows them by what the client says, and names it first. */
+/** Programs recognise these protocols by what the client sends, and name the client first. */
 const CLIENT_FIRST: readonly Protocol[] = ["tls", "dtls", "quic", "http", "http2", "dns"];
 /**
- * These begin so that nobody takes something else for them. Others are told by a word that more than one protocol has - HTTP of
- * RTSP, DAAP and memcached, FTP of a password server: what they say of the list's rows is a hint, and contradicts none.
+ * Protocols whose beginnings are unmistakable. Others are recognised by a word that several protocols have in common - HTTP
+ * with RTSP, DAAP and memcached, FTP with a password server: for the list's rows they are hints, and contradict none.
  */
 const UNMISTAKABLE: readonly Protocol[] = ["tls", "dtls", "quic", "http2", "ssh", "smb", "rdp"];
 
@@ -38,18 +38,18 @@ export class ToldFacts {
     this.#spoken = spoken;
   }
 
-  /** The flow in a record named somebody when it began; what was known of it before stays. */
+  /** Adds names at the beginning of the flow in an entry; names known before are kept. */
   addNames(record: number, names: HandshakeNames): void {
     this.#handshakes.tell(record, names);
   }
 
-  /** The flow in a record speaks a protocol; what was known of it before stays. */
+  /** Adds the protocol of the flow in an entry; a protocol known before is kept. */
   addProtocol(record: number, { protocol, originator, isBeginning }: ToldProtocol): void {
     const recognition = recognitionOf(protocol, CLIENT_FIRST.includes(protocol) ? originator : null);
     this.#spoken.tell(record, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
   }
 
-  /** A response of DNS. */
+  /** Adds a DNS response. */
   addResponse(message: DnsMessage, place: DnsPlace): void {
     this.#names.addResponse(message, place);
   }

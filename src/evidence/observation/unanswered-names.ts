@@ -1,22 +1,22 @@
-/** Names that somebody asked for an address of, and got no answer at all. */
+/** Names whose address was queried without any answer. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType } from "../payload/dns-message.ts";
 import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** Each a name, an asker, a type. */
+/** Entries, each of a name, an asker and a type. */
 const LIMIT = 8192;
 
-/** A name with the queries for it that wait. */
+/** A name with its pending queries. */
 export interface UnansweredName {
   /** Lower case; hostile text. */
   readonly name: string;
   readonly client: AddressKey;
   /** Queries since the last answer. */
   readonly queries: number;
-  /** Those of them that repeat one with the same identification: the client missed an answer. */
+  /** Queries among these that repeat one with the same identification: the client missed an answer. */
   readonly repeated: number;
-  /** When the first of them came, or `NO_TIME`. */
+  /** Time of the first one, or `NO_TIME`. */
   readonly firstSeconds: number;
 }
 
@@ -36,12 +36,12 @@ export class UnansweredNames {
   readonly #waiting = new RecentMap<Waiting>(LIMIT);
   readonly #isMeant: IsNameMeant;
 
-  /** @param isMeant which names are kept; asked for each query */
+  /** @param isMeant selects the names that are kept; called for each query */
   constructor(isMeant: IsNameMeant) {
     this.#isMeant = isMeant;
   }
 
-  /** Forgotten because there were too many. */
+  /** Dropped because there were too many. */
   get dropped(): number {
     return this.#waiting.dropped;
   }
@@ -65,13 +65,13 @@ export class UnansweredNames {
     if (isRepeated) known.repeated++;
   }
 
-  /** An answer came, whatever it says. */
+  /** An answer arrived, whatever its content. */
   answer(client: AddressKey, type: number, name: string): void {
     const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(keyOf(client, type, name));
     if (waiting !== undefined) waiting.queries = 0;
   }
 
-  /** Names that were asked for again in vain, with the queries of all types. */
+  /** Names that were queried repeatedly without an answer, with the queries of all types. */
   list(): readonly UnansweredName[] {
     const names = new Map<string, Waiting>();
     for (const waiting of this.#waiting.values()) {

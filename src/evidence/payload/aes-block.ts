@@ -1,25 +1,25 @@
 /**
- * AES-128 of a single block (FIPS 197), which is all that the protection of QUIC's headers takes (RFC 9001, 5.4.3): an object of
- * OpenSSL's for it takes several times as long. The keys are public, so it need not hide how long it takes.
+ * AES-128 of a single block (FIPS 197), which is all that QUIC header protection needs (RFC 9001, 5.4.3): an OpenSSL object
+ * for it takes several times as long. The keys are public, so it need not run in constant time.
  */
 
 const ROUNDS = 10;
 const KEY_WORDS = 4;
 const BLOCK_WORDS = 4;
 
-/** The S-box, and by the byte that goes in what one column of a round makes of it. */
+/** The S-box, and for each input byte the contribution of one column in a round. */
 const SBOX = new Uint8Array(256);
 const COLUMNS = new Int32Array(256);
 fillTables();
 
-/** Reused: the keys of all rounds, and the words of the block. */
+/** Reused: the round keys, and the words of the block. */
 const keys = new Int32Array(BLOCK_WORDS * (ROUNDS + 1));
 const words = new Int32Array(BLOCK_WORDS);
 const next = new Int32Array(BLOCK_WORDS);
 
 /**
- * Encrypts the 16 bytes at `offset` with a key of 16 bytes; both are borrowed for the call. Writes the first bytes of the result
- * to `out`, as many as it has room for.
+ * Encrypts the 16 bytes at `offset` with a 16-byte key; both are borrowed for the call. Writes the first bytes of the result
+ * to `out`, as many as fit.
  */
 export function encryptBlock(key: Uint8Array, bytes: Uint8Array, offset: number, out: Uint8Array): void {
   expandKey(key);
@@ -42,7 +42,7 @@ export function encryptBlock(key: Uint8Array, bytes: Uint8Array, offset: number,
   }
 }
 
-/** The keys of the rounds (FIPS 197, 5.2). */
+/** Expands the round keys (FIPS 197, 5.2). */
 function expandKey(key: Uint8Array): void {
   for (let i = 0; i < KEY_WORDS; i++) keys[i] = wordAt(key, 4 * i);
   let constant = 1;
@@ -65,7 +65,7 @@ function substituted(word: number): number {
   );
 }
 
-/** A word turned to the right. */
+/** Rotates a word to the right. */
 function turned(word: number, bits: number): number {
   return (word >>> bits) | (word << (32 - bits));
 }
@@ -74,18 +74,18 @@ function wordAt(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
-/** Times x in the field of AES (FIPS 197, 4.2). */
+/** Multiplies by x in the field of AES (FIPS 197, 4.2). */
 function doubled(byte: number): number {
   return ((byte << 1) ^ (byte >= 0x80 ? 0x11b : 0)) & 0xff;
 }
 
-/** Goes through the field by the powers of 3 beside those of its inverse (FIPS 197, 5.1.1). */
+/** Enumerates the field by powers of 3, along with the powers of its inverse (FIPS 197, 5.1.1). */
 function fillTables(): void {
   let power = 1;
   let inverse = 1;
   do {
     power ^= doubled(power);
-    // Divided by 3.
+    // Divide by 3.
     inverse ^= inverse << 1;
     inverse ^= inverse << 2;
     inverse ^= inverse << 4;

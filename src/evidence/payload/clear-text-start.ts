@@ -1,10 +1,9 @@
 /**
- * How protocols begin that speak in the clear first and may go on in TLS: mail, directories, chat, file transfer and
- * proxies (RFC 3207, 2595, 4511, 6120, 4217, 1928). What they say is of no interest here, only that a ClientHello may
- * come later.
+ * First messages of protocols that begin in clear text and may switch to TLS: mail, directories, chat, file transfer and
+ * proxies (RFC 3207, 2595, 4511, 6120, 4217, 1928). Their content does not matter, only that a ClientHello may follow.
  */
 
-/** Any of these begins a conversation, from either side. All but LDAP and SOCKS are lines of text. */
+/** Any of these begins a conversation, from either side. All except LDAP and SOCKS are lines of text. */
 const STARTS = [
   "220", // SMTP, FTP
   "EHLO ",
@@ -21,7 +20,7 @@ const STARTS = [
   "<stream:stream",
 ].map((text) => Buffer.from(text, "latin1"));
 
-/** Where one of `STARTS` may begin: looked at before anything else, as most payload ends here. */
+/** First bytes of `STARTS`: checked before anything else, as most payload ends here. */
 const FIRST_BYTES = new Uint8Array(256);
 for (const start of STARTS) FIRST_BYTES[start[0]] = 1;
 
@@ -30,18 +29,18 @@ const LDAP_SEQUENCE = 0x30;
 const LDAP_EXTENDED_REQUEST = 0x77;
 const LDAP_OPERATION_LIMIT = 16;
 const START_TLS = Buffer.from("1.3.6.1.4.1.1466.20037", "latin1");
-/** The request is some 30 bytes long. */
+/** The request has about 30 bytes. */
 const LDAP_REQUEST_LIMIT = 64;
 
 const SOCKS_VERSION = 5;
 const SOCKS_HEADER_LENGTH = 2;
 
-/** Says whether the payload at `offset` begins a conversation that may turn to TLS. `bytes` is borrowed. */
+/** Whether the payload at `offset` begins a conversation that may switch to TLS. `bytes` is borrowed. */
 export function mayTurnToTls(bytes: Uint8Array, offset: number, end: number): boolean {
   const first = bytes[offset];
   if (FIRST_BYTES[first] === 1) return STARTS.some((start) => startsWith(bytes, offset, end, start));
   if (first === SOCKS_VERSION) {
-    // Methods offered, one byte each, and nothing else (RFC 1928, 3).
+    // Offered methods, one byte each, and nothing else (RFC 1928, 3).
     return end - offset > SOCKS_HEADER_LENGTH && end - offset === SOCKS_HEADER_LENGTH + bytes[offset + 1];
   }
   return first === LDAP_SEQUENCE && isStartTlsRequest(bytes, offset, end);

@@ -1,6 +1,6 @@
 /**
- * Hosts in DHCP for IPv4 (RFC 2131): what a host calls itself when it asks for an address, which one it is given, and what
- * its system shows by how it asks.
+ * Hosts in DHCP for IPv4 (RFC 2131): the name that a host sends when it requests an address, the address that it receives,
+ * and the signs of its system in the request.
  *
  *    0    1       2        3      4     8          12        16        20        28        44   108   236
  *   | op | htype | hlen 1 | hops | xid | secs, .. | ciaddr | yiaddr | siaddr .. | chaddr | ... | ... | magic | options |
@@ -12,29 +12,29 @@ import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { readHardware } from "../../net/hardware-address.ts";
 import { DnsNameReader, readLabel } from "./dns-name.ts";
 
-/** What a message says of a host. Owned. */
+/** What a message says about a host. Owned. */
 export interface DhcpMessage {
-  /** The same in a request and its answer: the transaction and the host's hardware address. */
+  /** The same in a request and its answer: transaction id and hardware address of the host. */
   readonly exchange: string;
-  /** The server says that the host has the address, the host says so, or the host asks for it. */
+  /** The server confirms that the host has the address, the host says so, or the host requests it. */
   readonly kind: "acknowledged" | "claimed" | "asked";
-  /** Which address, null where none is named. */
+  /** The address, null if none is named. */
   readonly address: AddressKey | null;
-  /** The host's full name (option 81), else its host name (option 12), as written; null where none is sent. */
+  /** The host's full name (option 81), else its host name (option 12), as sent; null if absent. */
   readonly name: string | null;
-  /** The host's hardware address (`net/hardware-address.ts`); null where it is none of Ethernet's kind. */
+  /** The host's hardware address (`net/hardware-address.ts`); null if it is not of Ethernet type. */
   readonly hardware: number | null;
-  /** Of a host: the codes of the options that it asks for, in its order (option 55): "1,121,3"; null where it does not say. */
+  /** From a host: the option codes that it requests, in order (option 55): "1,121,3"; null if absent. */
   readonly optionCodes: string | null;
-  /** Of a host: its vendor class (option 60), as written; null where none is sent. */
+  /** From a host: its vendor class (option 60), as sent; null if absent. */
   readonly vendorClass: string | null;
-  /** Of an acknowledgement: the routers of the host's network (option 3). */
+  /** In an acknowledgement: the routers of the host's network (option 3). */
   readonly routers: readonly AddressKey[];
 }
 
 const OPERATION_OFFSET = 0;
 const HARDWARE_TYPE_OFFSET = 1;
-/** The hardware type and the length of addresses of Ethernet and Wi-Fi (RFC 1700). */
+/** Hardware type and address length of Ethernet and Wi-Fi (RFC 1700). */
 const ETHERNET_TYPE = 0x0106;
 const REPLY = 2;
 const TRANSACTION_OFFSET = 4;
@@ -63,16 +63,16 @@ const END = 255;
 const REQUEST = 3;
 const ACK = 5;
 
-/** Data of option 81: flags, two response codes that are not used any more, the name. */
+/** Data of option 81: flags, two obsolete response codes, the name. */
 const FULL_NAME_OFFSET = 3;
-/** The name is in the form of DNS messages, without pointers (RFC 4702, 2.1). */
+/** The name is encoded as in DNS messages, without pointers (RFC 4702, 2.1). */
 const FLAG_ENCODED = 0x04;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * The message in `bytes` from `offset` to `end`, or null where it is not DHCP or says nothing of names: an offer, a
- * refusal. Options are read as far as they go. `bytes` is borrowed for the call; nothing is read outside.
+ * Parses the message in `bytes` from `offset` to `end`; null if it is not DHCP or says nothing about names: an offer, a
+ * refusal. Options are read as far as they are valid. `bytes` is borrowed for the call; nothing is read outside.
  */
 export function readDhcpMessage(bytes: Uint8Array, offset: number, end: number): DhcpMessage | null {
   if (end - offset < OPTIONS_OFFSET || readUint32(bytes, offset + MAGIC_OFFSET) !== MAGIC) return null;
@@ -85,13 +85,13 @@ export function readDhcpMessage(bytes: Uint8Array, offset: number, end: number):
   const own = addressAt(bytes, offset + OWN_ADDRESS_OFFSET);
   if (bytes[offset + OPERATION_OFFSET] === REPLY) {
     if (options.type !== ACK) return null;
-    // An answer to INFORM gives no address: the host has one (RFC 2131, 3.4).
+    // An answer to INFORM assigns no address, as the host already has one (RFC 2131, 3.4).
     const address = addressAt(bytes, offset + GIVEN_ADDRESS_OFFSET) ?? own;
     return { ...known, kind: "acknowledged", address, optionCodes: null, vendorClass: null, routers };
   }
   const asked = { ...known, optionCodes, vendorClass, routers: [] };
   if (own !== null) return { ...asked, kind: "claimed", address: own };
-  // With a server's name the address is one that it has just offered; without, perhaps that of another network.
+  // With a server identifier, the address was just offered; without one, it may belong to another network.
   const isOffered = options.type === REQUEST && options.hasServer;
   return { ...asked, kind: "asked", address: isOffered ? options.requested : null };
 }
@@ -167,18 +167,18 @@ function fullNameAt(bytes: Uint8Array, value: number, end: number): string | nul
   const reader = new DnsNameReader(bytes, at);
   const name = reader.read(at, end);
   if (name !== null) return name === "" ? null : name;
-  // One that the server is to complete ends without the root (RFC 4702, 2.3.1): its first label is the host.
+  // A name that the server should complete has no root label (RFC 4702, 2.3.1): its first label is the host.
   return reader.isCut && bytes[at] < end - at ? readLabel(bytes, at) : null;
 }
 
-/** Null for nothing. Some end it with a NUL, which RFC 2132, 2 tells receivers to expect. */
+/** Null for an empty text. Some senders append a NUL, which receivers must expect (RFC 2132, 2). */
 function textAt(bytes: Uint8Array, offset: number, end: number): string | null {
   let last = end;
   while (last > offset && bytes[last - 1] === 0) last--;
   return last === offset ? null : utf8.decode(bytes.subarray(offset, last));
 }
 
-/** Null for 0.0.0.0, which says that there is none. */
+/** Null for 0.0.0.0, which means none. */
 function addressAt(bytes: Uint8Array, offset: number): AddressKey | null {
   const key = readIpv4Key(bytes, offset);
   return key === 0 ? null : key;

@@ -7,10 +7,12 @@ const IPV6_LENGTH = 16;
 const PARAMETER_FIXED_LENGTH = 4;
 const IPV4_HINT = 4;
 const IPV6_HINT = 6;
-/** Of one record; real ones have a few. */
+/** Per record; real ones have a few. */
 const MAX_HINTS = 64;
 
-/** The addresses in the parameters from `parameter` to `dataEnd`; null where they contradict themselves. `bytes` is borrowed. */
+/**
+ * Returns the addresses in the parameters from `parameter` to `dataEnd`; null if these are malformed. `bytes` is borrowed.
+ */
 export function readHints(bytes: Uint8Array, parameter: number, dataEnd: number): AddressKey[] | null {
   const addresses: AddressKey[] = [];
   while (dataEnd - parameter >= PARAMETER_FIXED_LENGTH) {

@@ -1,6 +1,6 @@
 /**
- * DNS messages (RFC 1035, 4), as far as they tie names to addresses and ports; those of multicast DNS (RFC 6762) are
- * of the same form.
+ * DNS messages (RFC 1035, 4), limited to what links names with addresses and ports; multicast DNS (RFC 6762) has the same
+ * format.
  *
  *    0    2       4         6         8           10           12
  *   | id | flags | questions | answers | authority | additional | questions, then records |
@@ -8,7 +8,7 @@
  *   question: name | type 2 | class 2
  *   record:   name | type 2 | class 2 | time to live 4 | length 2 | data
  *
- * Records of other types and classes are stepped over.
+ * Records of other types and classes are skipped.
  */
 import { type AddressKey, readIpv4Key, readIpv6Key } from "../../net/address-key.ts";
 import { readUint16, readUint32 } from "../../net/byte-reads.ts";
@@ -16,7 +16,7 @@ import { readHints } from "./dns-hints.ts";
 import { DNS_HEADER_LENGTH, DnsNameReader, readLabel } from "./dns-name.ts";
 import { readTexts } from "./dns-texts.ts";
 
-/** Types of records that are read, and of questions that are told apart (IANA, DNS parameters). */
+/** Types of the records that are read and of the questions that are distinguished (IANA, DNS parameters). */
 export const DnsType = {
   A: 1,
   CNAME: 5,
@@ -29,7 +29,7 @@ export const DnsType = {
   HTTPS: 65,
 } as const;
 
-/** Response codes that the caches speak of (RFC 1035, 4.1.1). */
+/** Response codes that are distinguished (RFC 1035, 4.1.1). */
 export const DnsResponseCode = { NO_ERROR: 0, SERVER_FAILURE: 2, NAME_ERROR: 3, REFUSED: 5 } as const;
 
 export interface DnsQuestion {
@@ -37,9 +37,9 @@ export interface DnsQuestion {
   readonly type: number;
 }
 
-/** The zone that a negative answer comes from: the SOA record of the authority section (RFC 2308, 2). Owned. */
+/** The zone that a negative answer comes from: the SOA record in the authority section (RFC 2308, 2). Owned. */
 export interface DnsZone {
-  /** The name of the zone, which owns the record. */
+  /** Name of the zone, which owns the record. */
   readonly name: string;
   /** Its primary server (MNAME; RFC 1035, 3.3.13); "" for the root. */
   readonly primary: string;
@@ -47,35 +47,35 @@ export interface DnsZone {
 
 /** A record with an address, a target or text: A, CNAME, TXT, AAAA, SRV, SVCB or HTTPS, of class IN. Owned. */
 export interface DnsRecord {
-  /** Whose it is; see `DnsNameReader.read` for the form of names. */
+  /** The name that owns the record; see `DnsNameReader.read` for its form. */
   readonly name: string;
   readonly type: number;
   /** 0 to 2^32 - 1, as sent. */
   readonly ttlSeconds: number;
-  /** In the answer section, rather than the authority or additional one. */
+  /** Whether it is in the answer section, not in the authority or additional section. */
   readonly isAnswer: boolean;
-  /** Of A and AAAA one; of SVCB and HTTPS the hints; else none. */
+  /** For A and AAAA one; for SVCB and HTTPS the hints; else none. */
   readonly addresses: readonly AddressKey[];
-  /** Another name that it leads to: of CNAME, SRV, SVCB and HTTPS; null where it leads to none. */
+  /** The name that it refers to, for CNAME, SRV, SVCB and HTTPS; null if there is none. */
   readonly target: string | null;
-  /** Of TXT: its strings, as written (hostile text); else none. */
+  /** For TXT: its strings, as sent (hostile text); else none. */
   readonly texts: readonly string[];
-  /** Of SRV; else 0. */
+  /** For SRV; else 0. */
   readonly port: number;
-  /** Of SRV: the first label of the name, as written; else "". */
+  /** For SRV: the first label of the name, as sent; else "". */
   readonly instance: string;
 }
 
-/** What a message says. Owned. */
+/** Content of a message. Owned. */
 export interface DnsMessage {
   readonly id: number;
   readonly isResponse: boolean;
   readonly responseCode: number;
-  /** There is more than stands here: the sender left it out, the capture cut it, or it is beyond `MAX_ENTRIES`. */
+  /** Something is missing: the sender or the capture truncated the message, or it has more than `MAX_ENTRIES`. */
   readonly isPartial: boolean;
   readonly questions: readonly DnsQuestion[];
   readonly records: readonly DnsRecord[];
-  /** By the first SOA record of the authority section; null where there is none. */
+  /** From the first SOA record of the authority section; null if there is none. */
   readonly zone: DnsZone | null;
 }
 
@@ -90,16 +90,16 @@ const OPCODE_BITS = 0x7800;
 const TRUNCATED_BIT = 0x0200;
 const RESPONSE_CODE_BITS = 0x000f;
 
-/** Behind the name of a question: type and class. */
+/** After the name of a question: type and class. */
 const QUESTION_FIXED_LENGTH = 4;
-/** Behind the name of a record. */
+/** Offsets after the name of a record. */
 const CLASS_OFFSET = 2;
 const TTL_OFFSET = 4;
 const DATA_LENGTH_OFFSET = 8;
 const RECORD_FIXED_LENGTH = 10;
 
 const CLASS_IN = 1;
-/** The top bit of a class is multicast DNS's own: a unique record, or a wish for a unicast reply (RFC 6762, 10.2). */
+/** Without the top bit, which multicast DNS uses for a unique record or a request for a unicast reply (RFC 6762, 10.2). */
 const CLASS_BITS = 0x7fff;
 
 const IPV4_LENGTH = 4;
@@ -110,7 +110,7 @@ const SRV_TARGET_OFFSET = 6;
 /** Data of SVCB and HTTPS (RFC 9460, 2.2): priority, target, parameters. */
 const SVCB_TARGET_OFFSET = 2;
 
-/** Questions and records read of one message; real ones have dozens. What comes after is left. */
+/** Maximum number of questions and records read per message; real ones have dozens. The rest is skipped. */
 const MAX_ENTRIES = 256;
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -118,8 +118,8 @@ const NO_ADDRESSES: readonly AddressKey[] = [];
 const NO_TEXTS: readonly string[] = [];
 
 /**
- * The message in `bytes` from `offset` to `end`, or null where it is malformed or not a plain query or its response.
- * A message that ends too early is given as far as it goes. `bytes` is borrowed for the call; nothing is read outside.
+ * Parses the message in `bytes` from `offset` to `end`; null if it is malformed, or neither a standard query nor its
+ * response. A truncated message is returned as far as it goes. `bytes` is borrowed for the call; nothing is read outside.
  */
 export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): DnsMessage | null {
   if (end - offset < DNS_HEADER_LENGTH) return null;
@@ -144,12 +144,12 @@ export function readDnsMessage(bytes: Uint8Array, offset: number, end: number): 
 
 type DnsSection = "answer" | "authority" | "additional";
 
-/** Walks through what stands behind the header, until all is read or something is not as it must be. Reused for each message. */
+/** Reads the entries after the header until all are read or one is invalid. Reused for each message. */
 class EntryReader {
   questions: DnsQuestion[] = [];
   records: DnsRecord[] = [];
   zone: DnsZone | null = null;
-  /** Nothing more is read: the bytes or the entries are at an end. */
+  /** Nothing more is read: the bytes or the entries are exhausted. */
   isEnded = false;
   isMalformed = false;
   #bytes = NO_BYTES;
@@ -158,7 +158,7 @@ class EntryReader {
   #at = 0;
   #entriesLeft = MAX_ENTRIES;
 
-  /** Turns to the message in `bytes[offset..end)`, borrowed until the next one. What was read before stays its owner's. */
+  /** Begins the message in `bytes[offset..end)`, borrowed until the next one. Results returned earlier are not modified. */
   begin(bytes: Uint8Array, offset: number, end: number): void {
     this.questions = [];
     this.records = [];
@@ -216,7 +216,7 @@ class EntryReader {
     }
   }
 
-  /** The name of the next entry, whose fixed part of `fixedLength` bytes is there; null where reading ends. */
+  /** Reads the name of the next entry, which must be followed by a fixed part of `fixedLength` bytes; null at the end. */
   #beginEntry(fixedLength: number): string | null {
     if (this.isEnded || this.isMalformed) return null;
     if (this.#entriesLeft-- === 0) {
@@ -229,7 +229,7 @@ class EntryReader {
     return this.isEnded || this.isMalformed ? null : name;
   }
 
-  /** What the data of a record says, null for types that are not read. */
+  /** Reads the data of a record; null for types that are not read. */
   #readData(type: number, data: number, dataEnd: number): RecordData | null {
     switch (type) {
       case DnsType.A:
@@ -257,13 +257,13 @@ class EntryReader {
     }
   }
 
-  /** Of SOA, whose data begins with the name of the primary server; null where that cannot be read. */
+  /** Reads SOA, whose data begins with the name of the primary server; null if that is unreadable. */
   #readZone(name: string, data: number, dataEnd: number): DnsZone | null {
     const primary = this.#names.read(data, dataEnd);
     return primary === null ? null : { name, primary };
   }
 
-  /** The name that the data at `at` holds; null for the root, which means none. */
+  /** Reads the name in the data at `at`; null for the root, which means none. */
   #readTarget(at: number, dataEnd: number): string | null {
     const target = this.#names.read(at, dataEnd);
     if (target === null) return this.#fail();

@@ -1,21 +1,22 @@
 /**
- * Domain names in DNS messages (RFC 1035, 3.1 and 4.1.4): labels with their lengths, the end of a name perhaps said
- * by a pointer to an earlier one.
+ * Domain names in DNS messages (RFC 1035, 3.1 and 4.1.4): labels with their lengths, where a pointer to an earlier name may
+ * replace the end.
  *
  *   | length 0-63 | bytes |  ...  | 0 |         a name of its own
  *   | length 0-63 | bytes |  ...  | 11, 14 bits: where in the message the rest stands |
  *
- * A pointer leads to what stands before the name that holds it, and what it leads to ends there: loops are impossible.
+ * A pointer must refer to bytes before the name that contains it, and the referenced part must end before that name: loops
+ * are impossible.
  */
 
 import { addToHash, knownText } from "./known-texts.ts";
 import { decodeText } from "./name-text.ts";
 
-/** Length of the header of a message; no name stands in it. */
+/** Length of the header of a message, which contains no names. */
 export const DNS_HEADER_LENGTH = 12;
 
 const MAX_LABEL_LENGTH = 63;
-/** Of labels and their lengths, the root's included (RFC 1035, 2.3.4). */
+/** Labels including their length bytes and the root (RFC 1035, 2.3.4). */
 const MAX_NAME_LENGTH = 255;
 const POINTER = 0xc0;
 const POINTER_HIGH_BITS = 0x3f;
@@ -24,34 +25,34 @@ const POINTER_LENGTH = 2;
 const MAX_JUMPS = 64;
 
 const DOT = 0x2e;
-/** A byte that UTF-8 does not have, so that it is read as U+FFFD. */
+/** A byte that never occurs in UTF-8, so it is decoded as U+FFFD. */
 const INVALID = 0xff;
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** The name that is being read, in lower case: of all readers, as none stops in the middle of a name. */
+/** The name being read, in lower case: shared by all readers, as none stops in the middle of a name. */
 const codes = Buffer.alloc(MAX_NAME_LENGTH);
-/** Reads the names of one message after the other, each borrowed until `begin` is called again. */
+/** Reads the names of one message in sequence; the message is borrowed until `begin` is called again. */
 export class DnsNameReader {
   #bytes = NO_BYTES;
   #start = 0;
-  /** Most names are a pointer to the one before: the question's, or the alias that a record answers for. */
+  /** Most names are a pointer to the previous one: that of the question, or of the alias that a record answers for. */
   #lastPointer = -1;
   #lastName = "";
   #lastLabelOffset = 0;
-  /** Where the bytes go on behind the name that was read last. */
+  /** Offset after the name that was read last. */
   next = 0;
-  /** Where the first label of that name stands: its length, then its bytes. The root has none, of length 0. */
+  /** Offset of the first label of that name: its length, then its bytes. The root has a first label of length 0. */
   labelOffset = 0;
-  /** Whether the name that could not be read may only lack its end: the message may have been cut there. */
+  /** Whether an unreadable name may only lack its end: the message may have been truncated there. */
   isCut = false;
 
-  /** `start` is where in `bytes` the message begins. */
+  /** `start` is the offset in `bytes` where the message begins. */
   constructor(bytes: Uint8Array = NO_BYTES, start = 0) {
     this.begin(bytes, start);
   }
 
-  /** Turns to another message. */
+  /** Switches to another message. */
   begin(bytes: Uint8Array, start: number): void {
     this.#bytes = bytes;
     this.#start = start;
@@ -59,9 +60,9 @@ export class DnsNameReader {
   }
 
   /**
-   * The name at `offset`, ASCII letters in lower case, labels joined by dots, without one at the end ("" is the root).
-   * A dot within a label and what is not UTF-8 become U+FFFD, so that no label passes for two. At most 253 characters.
-   * Null where it is malformed or goes on to `end`; `isCut` then tells which.
+   * Returns the name at `offset`: ASCII letters in lower case, labels joined by dots, without a trailing dot ("" is the
+   * root). A dot within a label and invalid UTF-8 become U+FFFD, so a label cannot pass for two. At most 253 characters. Null
+   * if it is malformed or reaches `end`; `isCut` distinguishes the two.
    */
   read(offset: number, end: number): string | null {
     const bytes = this.#bytes;
@@ -129,8 +130,8 @@ export class DnsNameReader {
 }
 
 /**
- * The label at `offset` as it was written: that of an instance is its name for people (RFC 6763, 4.1.1). The caller
- * has checked that it is one, and whole. `bytes` is borrowed for the call.
+ * Returns the label at `offset` as sent: that of an instance is its friendly name (RFC 6763, 4.1.1). The caller has checked
+ * that it is a complete label. `bytes` is borrowed for the call.
  */
 export function readLabel(bytes: Uint8Array, offset: number): string {
   return decodeText(bytes, offset + 1, offset + 1 + bytes[offset]);

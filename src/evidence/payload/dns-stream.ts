@@ -1,31 +1,31 @@
 /**
- * DNS messages in one direction of a TCP connection (RFC 1035, 4.2.2; RFC 7766): each behind its length, over as many
- * segments as it takes.
+ * DNS messages in one direction of a TCP connection (RFC 1035, 4.2.2; RFC 7766): each is preceded by its length and may span
+ * segments.
  *
  *   | length 2 | message | length 2 | message | ...
  *
- * Segments must come in order; what was sent before is skipped. After a gap nobody knows where a message begins, so
- * the rest of the stream is given up.
+ * Segments must arrive in order; retransmitted bytes are skipped. After a gap, message boundaries are unknown, so the rest of
+ * the stream is abandoned.
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import { DNS_HEADER_LENGTH } from "./dns-name.ts";
 
-/** Takes a whole message: `bytes` from `offset` to `end`, borrowed for the call. */
+/** Receives a complete message: `bytes` from `offset` to `end`, borrowed for the call. */
 export type DnsMessageTaker = (bytes: Uint8Array, offset: number, end: number) => void;
 
 const PREFIX_LENGTH = 2;
-/** What is shorter is no message: this is not DNS, or not where a message begins. */
+/** Anything shorter is not a message: this is not DNS, or not a message boundary. */
 const MIN_LENGTH = PREFIX_LENGTH + DNS_HEADER_LENGTH;
 const MAX_LENGTH = PREFIX_LENGTH + 0xffff;
 const FIRST_CAPACITY = 512;
-/** Forwards by less than half of the numbers there are (RFC 9293, 3.4). */
+/** Half of the sequence number space: smaller differences are forward (RFC 9293, 3.4). */
 const HALF_OF_SEQUENCES = 0x80000000;
 const NO_BYTES = new Uint8Array(0);
 
 /** Holds a copy of at most one message and its length: 64 KiB + 1. */
 export class DnsStream {
   readonly #take: DnsMessageTaker;
-  /** Number of the byte that comes next; -1 before the first segment. */
+  /** Sequence number of the next byte; -1 before the first segment. */
   #next = -1;
   #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
@@ -35,15 +35,15 @@ export class DnsStream {
     this.#take = take;
   }
 
-  /** Bytes that it holds now, room in reserve included. */
+  /** Bytes held, including spare capacity. */
   get heldBytes(): number {
     return this.#held.length;
   }
 
   /**
-   * The payload of one segment, `bytes` from `offset` to `end` (borrowed for the call), whose first byte has the number
-   * `sequence`. The first segment given must begin with a message. Returns whether more is worth giving: after `false`
-   * nothing is held, and further calls do nothing.
+   * Adds the payload of a segment, `bytes` from `offset` to `end` (borrowed for the call), whose first byte has the number
+   * `sequence`. The first segment must begin with a message. Returns whether more is wanted: after `false`, nothing is held,
+   * and further calls do nothing.
    */
   add(bytes: Uint8Array, offset: number, end: number, sequence: number): boolean {
     if (this.#isOver || offset >= end) return !this.#isOver;
@@ -60,7 +60,7 @@ export class DnsStream {
     return !this.#isOver;
   }
 
-  /** Takes the message that begins at `at`, or what is there of it. Returns where the bytes go on. */
+  /** Reads the message at `at`, or the available part of it. Returns the offset after it. */
   #begin(bytes: Uint8Array, at: number, end: number): number {
     if (end - at < PREFIX_LENGTH) return this.#go(bytes, at, end);
     const messageEnd = at + PREFIX_LENGTH + readUint16(bytes, at);
@@ -70,7 +70,7 @@ export class DnsStream {
     return messageEnd;
   }
 
-  /** Adds to what is held of a message, and takes it when it is whole. Returns where the bytes go on. */
+  /** Adds to the held part of a message, and emits the message when it is complete. Returns the offset after it. */
   #go(bytes: Uint8Array, at: number, end: number): number {
     const wanted =
       this.#heldLength < PREFIX_LENGTH ? PREFIX_LENGTH : PREFIX_LENGTH + readUint16(this.#held, 0);
@@ -87,7 +87,7 @@ export class DnsStream {
     return at + count;
   }
 
-  /** Room for `length` bytes; twice what there was, as segments of one byte must not each move all the others. */
+  /** Reserves `length` bytes; doubles the buffer, as single-byte segments must not each copy all the others. */
   #reserve(length: number): void {
     if (length <= this.#held.length) return;
     const grown = new Uint8Array(

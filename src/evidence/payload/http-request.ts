@@ -1,20 +1,20 @@
 /**
- * The head of an HTTP/1 request (RFC 9112, 2 to 5): for whom it is, and which program of Apple's sends it.
+ * The head of an HTTP/1 request (RFC 9112, 2 to 5): the requested host, and the Apple program that sends it.
  *
  *   CONNECT gateway.example:443 HTTP/1.1     the authority of a tunnel (3.2.3)
  *   GET http://www.example/ HTTP/1.1         an absolute URI wins over Host (3.2.2)
  *   Host: www.example:8080
  *
- * RTSP and SIP look alike and are none.
+ * RTSP and SIP look similar, but do not count.
  */
 import { decodeText, MAX_NAME_LENGTH, normalizeHostName } from "./name-text.ts";
 
-/** What is longer is not read to its end. */
+/** Longer heads are not read to their end. */
 const MAX_HEAD_LENGTH = 16_384;
 const MAX_HEADERS = 100;
 const MAX_METHOD_LENGTH = 20;
 const MAX_VALUE_LENGTH = 1024;
-/** Enough to tell a system, and too little to tell most versions apart. */
+/** Enough to identify a system, and too short to distinguish most versions. */
 const MAX_AGENT_LENGTH = 36;
 /** `HTTP/1.` and a digit. */
 const VERSION_LENGTH = 8;
@@ -27,28 +27,28 @@ const HYPHEN = 0x2d;
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
-/** What a request says. Owned. */
+/** Content of a request. Owned. */
 export interface HttpRequest {
-  /** More bytes would change nothing: the head ends here, or is longer than what is read of one. */
+  /** More bytes would change nothing: the head ends here, or exceeds the limit. */
   readonly isWhole: boolean;
-  /** Bytes of the head with the empty line after it; 0 where that was not there. */
+  /** Bytes of the head including the empty line after it; 0 if that is missing. */
   readonly headLength: number;
   /** The method is CONNECT: what follows is for another server than the proxy. */
   readonly isConnect: boolean;
-  /** The host asked for, without its port, as `normalizeHostName` has it; IPv6 in brackets. Or null. */
+  /** The requested host without port, in the form of `normalizeHostName`; IPv6 in brackets. Or null. */
   readonly host: string | null;
-  /** The program named first in a user agent with CFNetwork and Darwin, or null. */
+  /** The first program in a user agent with CFNetwork and Darwin, or null. */
   readonly userAgentProcess: string | null;
   /**
-   * How the user agent begins, at most `MAX_AGENT_LENGTH` characters; of one with CFNetwork and Darwin only these two words.
-   * Null where none is sent.
+   * Beginning of the user agent, at most `MAX_AGENT_LENGTH` characters; of one with CFNetwork and Darwin, only these two
+   * words. Null if absent.
    */
   readonly userAgent: string | null;
 }
 
 /**
- * Reads the request that begins at `offset` as far as it is there; null for what cannot be the beginning of one.
- * Only lines that are there to their ends count. `bytes` is borrowed for the call.
+ * Reads the available part of the request at `offset`; null if it cannot be the beginning of one. Only complete lines count.
+ * `bytes` is borrowed for the call.
  */
 export function readHttpRequest(bytes: Uint8Array, offset: number, end: number): HttpRequest | null {
   const target = skipMethod(bytes, offset, end);
@@ -71,7 +71,7 @@ export function readHttpRequest(bytes: Uint8Array, offset: number, end: number):
   };
 }
 
-/** What a user agent says, or null for none. */
+/** Parses a user agent; null for none. */
 export function readUserAgent(text: string | null): Pick<HttpRequest, "userAgentProcess" | "userAgent"> {
   const userAgentProcess = text === null ? null : findProcess(text);
   return {
@@ -84,7 +84,7 @@ function unread(isWhole: boolean): HttpRequest {
   return { isWhole, headLength: 0, isConnect: false, host: null, userAgentProcess: null, userAgent: null };
 }
 
-/** Where the target begins: past `end` while it may still come, -1 when there is no method. */
+/** Offset of the target: past `end` if it may still follow, -1 without a method. */
 function skipMethod(bytes: Uint8Array, offset: number, end: number): number {
   const limit = Math.min(end, offset + MAX_METHOD_LENGTH + 1);
   for (let cursor = offset; cursor < limit; cursor++) {
@@ -95,7 +95,7 @@ function skipMethod(bytes: Uint8Array, offset: number, end: number): number {
   return limit === end && end > offset ? end + 1 : -1;
 }
 
-/** What is there of the target may be one of HTTP: a path, `*`, an URI of http or https, or an authority. */
+/** Whether the available part of the target may be HTTP: a path, `*`, an http or https URI, or an authority. */
 function mayBeTarget(bytes: Uint8Array, offset: number, target: number, end: number): boolean {
   if (target >= end || methodIs(bytes, offset, target, "CONNECT")) return true;
   return "/*hH".includes(String.fromCharCode(bytes[target]));
@@ -107,7 +107,7 @@ function methodIs(bytes: Uint8Array, offset: number, target: number, method: str
   return true;
 }
 
-/** A space, `HTTP/1.` and a digit stand at `offset`. */
+/** Whether a space, `HTTP/1.` and a digit are at `offset`. */
 function isVersion(bytes: Uint8Array, offset: number): boolean {
   const expected = " HTTP/1.";
   for (let i = 0; i < expected.length; i++) {
@@ -118,7 +118,7 @@ function isVersion(bytes: Uint8Array, offset: number): boolean {
 }
 
 interface Headers {
-  /** After the empty line; 0 where it was not there. */
+  /** After the empty line; 0 if that is missing. */
   end: number;
   isTooLong: boolean;
   host: string | null;
@@ -144,7 +144,9 @@ function readHeaders(bytes: Uint8Array, offset: number, limit: number): Headers 
   return headers;
 }
 
-/** The line feed that ends the header at `offset`: lines that begin with white space belong to it (RFC 9112, 5.2). */
+/**
+ * The line feed that ends the header at `offset`: following lines that begin with white space belong to it (RFC 9112, 5.2).
+ */
 function findLineEnd(bytes: Uint8Array, offset: number, limit: number): number {
   let lineEnd = findByte(bytes, LINE_FEED, offset, limit);
   if (lineEnd < 0 || textEnd(bytes, offset, lineEnd) === offset) return lineEnd;
@@ -154,7 +156,7 @@ function findLineEnd(bytes: Uint8Array, offset: number, limit: number): number {
   return lineEnd;
 }
 
-/** The value of the header at `offset` if it has this name (in lower case), else null. */
+/** Returns the value of the header at `offset` if it has this name (in lower case), else null. */
 function readValue(bytes: Uint8Array, offset: number, lineEnd: number, name: string): string | null {
   if (lineEnd - offset <= name.length || bytes[offset + name.length] !== COLON) return null;
   for (let i = 0; i < name.length; i++) {
@@ -163,14 +165,14 @@ function readValue(bytes: Uint8Array, offset: number, lineEnd: number, name: str
     if (lower !== name.charCodeAt(i)) return null;
   }
   const value = offset + name.length + 1;
-  // A value that is cut would end in another name.
+  // A truncated value would end in another name.
   if (lineEnd - value > MAX_VALUE_LENGTH) return null;
   return decodeText(bytes, value, lineEnd)
     .replace(/[\t\r\n ]+/g, " ")
     .replace(/^ | $/g, "");
 }
 
-/** The authority of an absolute URI of http or https; null for any other target. */
+/** Returns the authority of an absolute http or https URI; null for any other target. */
 function authorityOf(target: string): string | null {
   const scheme = /^https?:\/\//i.exec(target);
   if (scheme === null) return null;
@@ -179,7 +181,7 @@ function authorityOf(target: string): string | null {
   return length < 0 ? rest : rest.slice(0, length);
 }
 
-/** The host of an authority: without user and port, brackets of IPv6 kept (RFC 3986, 3.2). */
+/** Returns the host of an authority: without user and port, keeping IPv6 brackets (RFC 3986, 3.2). */
 export function hostOf(authority: string | null): string | null {
   if (authority === null) return null;
   const host = authority.slice(authority.lastIndexOf("@") + 1);
@@ -189,7 +191,7 @@ export function hostOf(authority: string | null): string | null {
 }
 
 /**
- * The program that CFNetwork names first: `apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`, `App Store` of
+ * Returns the first program in a CFNetwork user agent: `apsd` of `apsd/1.0 CFNetwork/1410 Darwin/22.6`, `App Store` of
  * `App%20Store/3.0 ...`, `Software Update` of `Software Update (unknown version) ...`.
  */
 function findProcess(userAgent: string): string | null {
@@ -216,7 +218,7 @@ function decodePercents(text: string): string {
   }
 }
 
-/** Where the text of a line ends: before its line feed, and a carriage return before that. */
+/** End of the text of a line: before its line feed and a preceding carriage return. */
 function textEnd(bytes: Uint8Array, offset: number, lineFeed: number): number {
   return lineFeed > offset && bytes[lineFeed - 1] === CARRIAGE_RETURN ? lineFeed - 1 : lineFeed;
 }
@@ -225,7 +227,7 @@ function isBlank(byte: number): boolean {
   return byte === SPACE || byte === TAB;
 }
 
-/** Where `byte` stands first in `bytes[offset..end)`, or -1. */
+/** Offset of the first `byte` in `bytes[offset..end)`, or -1. */
 function findByte(bytes: Uint8Array, byte: number, offset: number, end: number): number {
   const position = bytes.subarray(offset, end).indexOf(byte);
   return position < 0 ? -1 : offset + position;

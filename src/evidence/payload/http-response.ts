@@ -1,5 +1,5 @@
 /**
- * The head of an HTTP/1 response (RFC 9112, 4): its status, and where a redirection leads (RFC 9110, 10.2.2).
+ * The head of an HTTP/1 response (RFC 9112, 4): its status, and the target of a redirect (RFC 9110, 10.2.2).
  *
  *   HTTP/1.1 302 Found
  *   Location: http://portal.example/login
@@ -11,12 +11,12 @@ const STATUS_OFFSET = 9;
 const STATUS_LENGTH = 12;
 const LETTER_H = 0x48;
 const DIGIT_0 = 0x30;
-/** What is longer is not read to its end. */
+/** Longer heads are not read to their end. */
 const MAX_HEAD_LENGTH = 4096;
 const LOCATION = /^location:[ \t]*(\S+)/i;
 const ABSOLUTE = /^(?:https?:)?\/\/(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^:/?#]+)/i;
 
-/** The status of the response that begins at `offset`, or 0 for what begins none. `bytes` is borrowed for the call. */
+/** Returns the status of the response at `offset`, or 0 if none begins there. `bytes` is borrowed for the call. */
 export function readHttpStatus(bytes: Uint8Array, offset: number, end: number): number {
   if (bytes[offset] !== LETTER_H || end - offset < STATUS_LENGTH) return 0;
   if (decodeText(bytes, offset, offset + 7) !== "HTTP/1." || bytes[offset + 8] !== 0x20) return 0;
@@ -30,8 +30,9 @@ export function readHttpStatus(bytes: Uint8Array, offset: number, end: number): 
 }
 
 /**
- * The host that the response at `offset` leads to, as `normalizeHostName` has it; null where it leads to none, to another
- * path of the same host, or its head does not say so in this segment. `bytes` is borrowed for the call.
+ * Returns the host that the response at `offset` redirects to, in the form of `normalizeHostName`; null if there is no
+ * redirect, if it is to another path of the same host, or if this segment does not contain it. `bytes` is borrowed for the
+ * call.
  */
 export function readRedirectHost(bytes: Uint8Array, offset: number, end: number): string | null {
   const text = decodeText(bytes, offset, Math.min(end, offset + MAX_HEAD_LENGTH));

@@ -1,6 +1,6 @@
 /**
- * Texts of ASCII that were read before, by a hash of their bytes: most names are asked for again, and a response repeats the
- * question. A text that is found again costs no new string.
+ * Cache of ASCII texts by a hash of their bytes: most names are requested repeatedly, and a response repeats the question. A
+ * cached text needs no new string.
  */
 
 const KNOWN_TEXTS = 1 << 11;
@@ -10,16 +10,16 @@ const MAX_ASCII = 0x7f;
 const MAX_LENGTH = 255;
 
 const known: string[] = new Array(KNOWN_TEXTS).fill("");
-/** Decodes ASCII faster than a decoder of UTF-8. */
+/** Decodes ASCII faster than a UTF-8 decoder. */
 const copy = Buffer.alloc(MAX_LENGTH);
 
-/** What the hash of a text becomes with one more byte; that of the empty text is 0. */
+/** Extends the hash of a text by one byte; the hash of the empty text is 0. */
 export function addToHash(hash: number, byte: number): number {
   return (Math.imul(hash, HASH_MULTIPLIER) + byte) | 0;
 }
 
 /**
- * The text of the ASCII `bytes[offset..end)` (borrowed for the call), at most 255 bytes.
+ * Returns the text of the ASCII `bytes[offset..end)` (borrowed for the call), at most 255 bytes.
  *
  * @param hash of these bytes, by `addToHash`
  */
@@ -32,7 +32,10 @@ export function knownText(bytes: Uint8Array, offset: number, end: number, hash: 
   return known[entry];
 }
 
-/** The text of `bytes[offset..end)` (borrowed for the call) where all of it is ASCII and not too long to be kept; else null. */
+/**
+ * Returns the text of `bytes[offset..end)` (borrowed for the call) if it is all ASCII and short enough to be cached; else
+ * null.
+ */
 export function asciiText(bytes: Uint8Array, offset: number, end: number): string | null {
   if (end - offset > MAX_LENGTH) return null;
   let hash = 0;

@@ -1,6 +1,6 @@
 /**
- * The options by which a connection says that it is one of several subflows (RFC 8684, 3.1 and 3.2; RFC 6824 for version
- * 0): a server accepts a session with its key, and another subflow joins the session by the token that follows from it.
+ * The options that mark a connection as one of several subflows (RFC 8684, 3.1 and 3.2; RFC 6824 for version 0): a server
+ * accepts a session with its key, and another subflow joins the session by the token derived from the key.
  *
  *    0    1        2         (bits)    3       4
  *   | 30 | length | subtype | version | flags | key (8 bytes)                      MP_CAPABLE in a SYN+ACK
@@ -18,18 +18,18 @@ const SUBTYPE_OFFSET = 2;
 const CONTENT_OFFSET = 4;
 const MP_CAPABLE = 0;
 const MP_JOIN = 1;
-/** Of the option in a SYN+ACK, and in a SYN. */
+/** Length of the option in a SYN+ACK, and in a SYN. */
 const KEY_OPTION_LENGTH = 12;
 const JOIN_OPTION_LENGTH = 12;
-/** Of two bytes: kind and length. */
+/** Two bytes: kind and length. */
 const MIN_OPTION_LENGTH = 2;
 
-/** There is no such option, or not all of it is there. */
+/** There is no such option, or it is incomplete. */
 export const NO_TOKEN = -1;
 
 /**
- * The token (32 bits without a sign) of the session that a SYN+ACK with the options `bytes[offset..end)` (borrowed)
- * accepts: that of the server's key. Else `NO_TOKEN`.
+ * Returns the token (unsigned, 32 bits) of the session that a SYN+ACK with the options `bytes[offset..end)` (borrowed)
+ * accepts, derived from the server's key. Else `NO_TOKEN`.
  *
  * @example acceptedToken(packet.bytes, packet.transportOffset + 20, packet.payloadOffset)
  */
@@ -45,13 +45,13 @@ export function acceptedToken(bytes: Uint8Array, offset: number, end: number): n
     .readUInt32BE(0);
 }
 
-/** The token of the session that a SYN with these options (borrowed) joins, or `NO_TOKEN`. */
+/** Returns the token of the session that a SYN with these options (borrowed) joins, or `NO_TOKEN`. */
 export function joinedToken(bytes: Uint8Array, offset: number, end: number): number {
   const option = findMultipath(bytes, offset, end, MP_JOIN, JOIN_OPTION_LENGTH);
   return option < 0 ? NO_TOKEN : readUint32(bytes, option + CONTENT_OFFSET);
 }
 
-/** Where the option of a subtype and a length begins, or -1. */
+/** Offset of the option with a subtype and a length, or -1. */
 function findMultipath(
   bytes: Uint8Array,
   offset: number,

@@ -1,5 +1,5 @@
 /**
- * The frames of an Initial packet (RFC 9000, 12.4 and 19): of interest are those with parts of the TLS handshake.
+ * The frames of an Initial packet (RFC 9000, 12.4 and 19): only those with parts of the TLS handshake are used.
  *
  *   | 00 | padding          | 01 | ping
  *   | 02 or 03 | largest | delay | count | first range | count times: gap, range | 03: three counts of ECN
@@ -13,16 +13,16 @@ const ACK = 0x02;
 const ACK_ECN = 0x03;
 const CRYPTO = 0x06;
 
-/** Of one packet; clients that cut a hello into many small frames on purpose make some dozens. */
+/** Maximum number per packet; clients that split a hello into many small frames on purpose send a few dozen. */
 const MAX_FRAMES = 512;
 const ACK_FIELDS = 4;
 const ACK_COUNT_FIELD = 2;
 const ECN_FIELDS = 3;
 
-/** Takes the part `frames[offset..end)` of the handshake, which stands at `position` in it. */
+/** Receives the part `frames[offset..end)` of the handshake, at `position` within the handshake. */
 export type CryptoSink = (position: number, offset: number, end: number) => void;
 
-/** Gives `sink` every part of the handshake in `frames`, up to the first frame that has no place in an Initial. */
+/** Passes every part of the handshake in `frames` to `sink`, up to the first frame that is not allowed in an Initial. */
 export function readCryptoFrames(frames: Uint8Array, sink: CryptoSink): void {
   const end = frames.length;
   let cursor = 0;
@@ -42,7 +42,7 @@ function skipPadding(frames: Uint8Array, offset: number): number {
   return cursor;
 }
 
-/** After the frame, or -1. */
+/** Returns the offset after the frame, or -1. */
 function readCrypto(frames: Uint8Array, offset: number, end: number, sink: CryptoSink): number {
   const position = readVarint(frames, offset, end);
   if (position < 0) return -1;
@@ -55,14 +55,14 @@ function readCrypto(frames: Uint8Array, offset: number, end: number, sink: Crypt
   return data + length;
 }
 
-/** After the frame, or -1. */
+/** Returns the offset after the frame, or -1. */
 function skipAck(frames: Uint8Array, offset: number, end: number): number {
   let cursor = offset + 1;
   let fields = ACK_FIELDS + (frames[offset] === ACK_ECN ? ECN_FIELDS : 0);
   for (let field = 0; field < fields; field++) {
     const value = readVarint(frames, cursor, end);
     if (value < 0) return -1;
-    // A gap and a length each; more than there is room for ends at the end of the bytes.
+    // A gap and a length each; a count that exceeds the bytes fails at their end.
     if (field === ACK_COUNT_FIELD) fields += 2 * value;
     cursor += varintLength(frames[cursor]);
   }

@@ -1,19 +1,19 @@
 /**
- * The protection of Initial packets, which anyone can take off who saw the client's first one (RFC 9001, 5; RFC 9369,
- * 3.3): its keys come from the destination that the client made up.
+ * The protection of Initial packets, which anyone who saw the client's first one can remove (RFC 9001, 5; RFC 9369, 3.3): its
+ * keys are derived from the destination id that the client chose.
  *
  *   initial  = HKDF-Extract(salt of the version, destination)
  *   client   = HKDF-Expand-Label(initial, "client in", 32)
  *   key, iv, hp = HKDF-Expand-Label(client, "quic key" | "quic iv" | "quic hp", 16 | 12 | 16)
  *
- * Both are one HMAC each, as nothing is longer than a block (RFC 5869, 2.2 and 2.3).
+ * Extract and Expand take one HMAC each, as nothing is longer than a block (RFC 5869, 2.2 and 2.3).
  */
 import { createDecipheriv } from "node:crypto";
 import { encryptBlock } from "./aes-block.ts";
 import { isVersion2, type QuicPacket, QuicVersion } from "./quic-packets.ts";
 import { type HmacKey, hmac, hmacKey } from "./short-hmac.ts";
 
-/** RFC 9001, 5.2; RFC 9369, 3.3.1, and the drafts before it, as ngtcp2 speaks them; draft-ietf-quic-tls-29, 5.2. */
+/** Salts: RFC 9001, 5.2; RFC 9369, 3.3.1, and its earlier drafts as implemented by ngtcp2; draft-ietf-quic-tls-29, 5.2. */
 const SALT_V1 = saltKey("38762cf7f55934b34d179ae6a4c80cadccbb7f0a");
 const SALT_V2 = saltKey("0dede3def700a6db819381be6e269dcbf9bd2ed9");
 const SALT_V2_DRAFT = saltKey("a707c203a59b47184a1d62ca570406ea7ae3e5d3");
@@ -25,9 +25,9 @@ const LABELS_V2 = [labelInfo("quicv2 key", 16), labelInfo("quicv2 iv", 12), labe
 
 const TAG_LENGTH = 16;
 const SAMPLE_OFFSET = 4;
-/** Of the mask: for the first byte and the packet number. */
+/** Of the mask: one byte for the first byte, the rest for the packet number. */
 const MASK_LENGTH = 5;
-/** What the long header's first byte hides: reserved bits and the length of the packet number (RFC 9000, 17.2). */
+/** The protected bits of a long header's first byte: reserved bits and packet number length (RFC 9000, 17.2). */
 const PROTECTED_BITS = 0x0f;
 const RESERVED_BITS = 0x0c;
 const PACKET_NUMBER_LENGTH_BITS = 0x03;
@@ -36,8 +36,8 @@ const PACKET_NUMBER_LENGTH_BITS = 0x03;
 const mask = new Uint8Array(MASK_LENGTH);
 
 /**
- * The keys of what a client sends, each derived when it is asked for: three of four packets that are no Initials are
- * found out by the first one.
+ * The keys of a client's packets, each derived on first use: three of four packets that are not Initials are rejected by the
+ * first key.
  */
 export class InitialKeys {
   readonly #secret: HmacKey;
@@ -46,7 +46,7 @@ export class InitialKeys {
   #iv: Uint8Array | null = null;
   #hp: Uint8Array | null = null;
 
-  /** Those of the client whose first Initial went to `destination` (borrowed for the call). */
+  /** Derives the keys of the client whose first Initial went to `destination` (borrowed for the call). */
   constructor(version: QuicVersion, destination: Uint8Array) {
     const initial = hmac(saltOf(version), destination);
     this.#secret = hmacKey(hmac(hmacKey(initial), CLIENT_SECRET));
@@ -63,7 +63,7 @@ export class InitialKeys {
     return this.#iv;
   }
 
-  /** For the header's protection. */
+  /** The header protection key. */
   get hp(): Uint8Array {
     this.#hp ??= hmac(this.#secret, this.#labels[2]).subarray(0, 16);
     return this.#hp;
@@ -71,16 +71,16 @@ export class InitialKeys {
 }
 
 /**
- * The frames in an Initial, owned; null when the keys do not fit or it was changed on the way. `bytes`, which `packet`
- * was read from, is borrowed for the call.
+ * Returns the frames in an Initial, owned; null if the keys do not fit or the packet was modified in transit. `bytes`, which
+ * `packet` was read from, is borrowed for the call.
  */
 export function openInitial(bytes: Uint8Array, packet: QuicPacket, keys: InitialKeys): Uint8Array | null {
   encryptBlock(keys.hp, bytes, packet.packetNumberOffset + SAMPLE_OFFSET, mask);
   const first = bytes[packet.offset] ^ (mask[0] & PROTECTED_BITS);
-  // Not zero means other keys: the tag would say so later, at ten times the cost.
+  // Nonzero means wrong keys: the tag would show it later, at ten times the cost.
   if ((first & RESERVED_BITS) !== 0) return null;
   const payload = packet.packetNumberOffset + (first & PACKET_NUMBER_LENGTH_BITS) + 1;
-  // Copies: slices of a Buffer, which both may be, would change what they are of.
+  // Copies: slices of a Buffer, which both may be, would modify the original.
   const header = new Uint8Array(bytes.subarray(packet.offset, payload));
   const nonce = new Uint8Array(keys.iv);
   header[0] = first;
@@ -110,7 +110,7 @@ function saltKey(digits: string): HmacKey {
   return hmacKey(Buffer.from(digits, "hex"));
 }
 
-/** The info of HKDF-Expand-Label without context (RFC 8446, 7.1), and the number of the one block. */
+/** The info of HKDF-Expand-Label without context (RFC 8446, 7.1), followed by the number of the only block. */
 function labelInfo(label: string, length: number): Uint8Array {
   const text = `tls13 ${label}`;
   return Buffer.from([0, length, text.length, ...Buffer.from(text, "latin1"), 0, 1]);

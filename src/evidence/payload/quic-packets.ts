@@ -1,5 +1,5 @@
 /**
- * The long header of QUIC packets (RFC 8999, 5.1; RFC 9000, 17.2; RFC 9369, 3), as far as it is not encrypted.
+ * The long header of QUIC packets (RFC 8999, 5.1; RFC 9000, 17.2; RFC 9369, 3), limited to the unencrypted part.
  *
  *    0       1         5      6        6 + n   7 + n
  *   | flags | version | n | destination | m | source | then, in an Initial:
@@ -11,7 +11,7 @@
  */
 import { readUint32 } from "../../net/byte-reads.ts";
 
-/** A datagram with a client's Initial is no shorter (RFC 9000, 14.1). */
+/** Minimum length of a datagram with a client's Initial (RFC 9000, 14.1). */
 export const MIN_INITIAL_DATAGRAM_LENGTH = 1200;
 
 const LONG_HEADER = 0x80;
@@ -22,7 +22,7 @@ const DESTINATION_LENGTH_OFFSET = 5;
 const MIN_LONG_HEADER_LENGTH = 7;
 /** RFC 9000, 17.2. */
 const MAX_CONNECTION_ID_LENGTH = 20;
-/** A sample begins 4 bytes after the packet number and has 16 (RFC 9001, 5.4.2). */
+/** A sample begins 4 bytes after the start of the packet number and has 16 bytes (RFC 9001, 5.4.2). */
 const MIN_PROTECTED_LENGTH = 20;
 
 const VERSION_1 = 0x0000_0001;
@@ -31,24 +31,24 @@ const VERSION_2_DRAFT = 0x709a_50c4;
 const FIRST_DRAFT = 0xff00_001d;
 const LAST_DRAFT = 0xff00_0020;
 
-/** Which of a version's rules hold: those that differ are the types, the salt and the labels of keys. */
+/** Version whose rules apply: versions differ in the types, the salt and the labels of keys. */
 export const QuicVersion = { UNKNOWN: 0, V1: 1, V2: 2, DRAFT_29: 3, V2_DRAFT: 4 } as const;
 
 /** One of `QuicVersion`. */
 export type QuicVersion = (typeof QuicVersion)[keyof typeof QuicVersion];
 
-/** What is told apart of long headers. */
+/** Kinds of long headers that are distinguished. */
 export const QuicPacketKind = { INITIAL: 0, OTHER: 1, RETRY: 2 } as const;
 
 /** One of `QuicPacketKind`. */
 export type QuicPacketKind = (typeof QuicPacketKind)[keyof typeof QuicPacketKind];
 
-/** By the type's bits, for version 1 and the drafts, and for version 2 (RFC 9369, 3.2). */
+/** By the type bits: for version 1 and the drafts, and for version 2 (RFC 9369, 3.2). */
 const { INITIAL, OTHER, RETRY } = QuicPacketKind;
 const KINDS: readonly QuicPacketKind[] = [INITIAL, OTHER, OTHER, RETRY];
 const KINDS_OF_VERSION_2: readonly QuicPacketKind[] = [RETRY, INITIAL, OTHER, OTHER];
 
-/** Where the parts of a packet stand in the bytes that it was read from. */
+/** Offsets of the parts of a packet in the bytes that it was read from. */
 export interface QuicPacket {
   readonly version: QuicVersion;
   readonly kind: QuicPacketKind;
@@ -59,15 +59,15 @@ export interface QuicPacket {
   readonly end: number;
 }
 
-/** Says whether `bytes[offset..end)` can be the datagram of a client's first Initial. Borrowed for the call. */
+/** Whether `bytes[offset..end)` can be the datagram of a client's first Initial. Borrowed for the call. */
 export function mayBeginQuic(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset < MIN_INITIAL_DATAGRAM_LENGTH || (bytes[offset] & LONG_HEADER) === 0) return false;
   return versionOf(readUint32(bytes, offset + VERSION_OFFSET)) !== QuicVersion.UNKNOWN;
 }
 
 /**
- * Reads the header of the packet at `offset`. Null for a short header, for a version that is not known, and for what
- * contradicts itself or is cut. `bytes` is borrowed for the call.
+ * Reads the header of the packet at `offset`. Null for a short header, an unknown version, and a malformed or truncated
+ * packet. `bytes` is borrowed for the call.
  */
 export function readQuicPacket(bytes: Uint8Array, offset: number, end: number): QuicPacket | null {
   if (end - offset < MIN_LONG_HEADER_LENGTH || (bytes[offset] & LONG_HEADER) === 0) return null;
@@ -105,19 +105,19 @@ function kindOf(version: QuicVersion, type: number): QuicPacketKind {
   return (isVersion2(version) ? KINDS_OF_VERSION_2 : KINDS)[type];
 }
 
-/** Version 2 or the last drafts of it, which differ in their salt only. */
+/** Version 2 or its last drafts, which differ only in the salt. */
 export function isVersion2(version: QuicVersion): boolean {
   return version === QuicVersion.V2 || version === QuicVersion.V2_DRAFT;
 }
 
-/** Bytes of the integer that begins with this byte (RFC 9000, 16): 1, 2, 4 or 8. */
+/** Length in bytes of the integer that begins with this byte (RFC 9000, 16): 1, 2, 4 or 8. */
 export function varintLength(first: number): number {
   return 1 << (first >> 6);
 }
 
 /**
- * The integer of variable length at `offset` (RFC 9000, 16), or -1 when it is not whole. Above 2^53 it is not exact,
- * but still longer than anything there is. `bytes` is borrowed for the call.
+ * Reads the variable-length integer at `offset` (RFC 9000, 16); -1 if it is incomplete. Above 2^53 it is not exact, but still
+ * larger than any valid length. `bytes` is borrowed for the call.
  */
 export function readVarint(bytes: Uint8Array, offset: number, end: number): number {
   if (offset >= end) return -1;

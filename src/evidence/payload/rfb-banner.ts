@@ -1,4 +1,4 @@
-/** The first words of a screen sharing server (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. */
+/** The first message of a screen sharing server (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. */
 
 /** "0" stands for any digit. */
 const FORM = "RFB 000.000\n";
@@ -8,8 +8,8 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /**
- * The version in the banner that may stand at `offset`: `003.008`; "more" where not all of it is there, null where
- * something else is. `bytes` is borrowed for the call.
+ * Returns the version in a banner at `offset`: `003.008`; "more" if the banner is incomplete, null if there is something
+ * else. `bytes` is borrowed for the call.
  */
 export function readRfbVersion(bytes: Uint8Array, offset: number, end: number): string | null {
   const length = Math.min(end - offset, FORM.length);

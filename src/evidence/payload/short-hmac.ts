@@ -1,9 +1,9 @@
 /**
- * HMAC-SHA-256 (RFC 2104; FIPS 180-4) of messages that fit one block, with keys that do: five of them make the keys of a QUIC
- * connection, and an object of OpenSSL's for each takes three times as long. All that it is used for is public.
+ * HMAC-SHA-256 (RFC 2104; FIPS 180-4) of messages and keys that fit one block: the keys of a QUIC connection take five of
+ * them, and an OpenSSL object for each takes three times as long. Used only for public data.
  */
 
-/** The longest message: a block of 64 bytes less the mark of its end and its length in bits. */
+/** Maximum message length: a block of 64 bytes minus the end mark and the length in bits. */
 export const MAX_MESSAGE_LENGTH = 55;
 
 const BLOCK_LENGTH = 64;
@@ -20,7 +20,7 @@ const PRIMES = firstPrimes(ROUNDS);
 const CONSTANTS = Int32Array.from(PRIMES, (prime) => fractionOf(Math.cbrt(prime)));
 const INITIAL_STATE = Int32Array.from(PRIMES.slice(0, STATE_WORDS), (prime) => fractionOf(Math.sqrt(prime)));
 
-/** What the hashes begin with under a key: of the message, and of the result of that. */
+/** Initial hash states under a key: for the message, and for the result of that. */
 export interface HmacKey {
   readonly inner: Int32Array;
   readonly outer: Int32Array;
@@ -37,7 +37,7 @@ export function hmacKey(key: Uint8Array): HmacKey {
 }
 
 /**
- * The code of a message of at most `MAX_MESSAGE_LENGTH` bytes, which is borrowed for the call: 32 bytes, owned.
+ * Returns the HMAC of a message of at most `MAX_MESSAGE_LENGTH` bytes, which is borrowed for the call: 32 bytes, owned.
  *
  * @example hmac(hmacKey(salt), destination)
  */
@@ -66,7 +66,7 @@ function padded(key: Uint8Array, pad: number): Int32Array {
   return state.slice();
 }
 
-/** Fills the block with bytes, and zeros behind them. */
+/** Fills the block with bytes, followed by zeros. */
 function load(bytes: Uint8Array): void {
   block.fill(0);
   for (let i = 0; i < bytes.length; i++) putByte(i, bytes[i]);

@@ -1,4 +1,4 @@
-/** What TLS alerts mean (RFC 8446, 6 and B.2; RFC 5246, 7.2; IANA, TLS Alerts). Cold: for reports. */
+/** Names of TLS alerts (RFC 8446, 6 and B.2; RFC 5246, 7.2; IANA, TLS Alerts). Slow path: for reports. */
 
 const NAMES: Readonly<Record<number, string>> = {
   10: "unexpected_message",
@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<number, string>> = {
   120: "no_application_protocol",
 };
 
-/** The name of an alert's description, or null for one that is not assigned. */
+/** Returns the name of an alert description, or null if it is not assigned. */
 export function alertName(description: number): string | null {
   return NAMES[description] ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * What the first bytes of a TCP segment say of a TLS handshake (RFC 8446, 5.1 and 6), without putting the stream together:
- * that one begins, begins again, or was given up. All functions look at `length` bytes at `offset` of `bytes` (borrowed).
+ * Detects in the first bytes of a TCP segment, without reassembling the stream, that a TLS handshake begins, begins again, or
+ * was aborted (RFC 8446, 5.1 and 6). All functions examine `length` bytes at `offset` of `bytes` (borrowed).
  *
  *    0      1         3        5
  *   | type | version | length | alert: level, description; handshake: its type
@@ -18,13 +18,13 @@ const ALERT_LENGTH = 2;
 const FATAL = 2;
 const CLIENT_HELLO = 1;
 
-/** Whether it is the beginning of a handshake, or an alert in place of one. */
+/** Whether a handshake begins, or an alert in place of one. */
 export function beginsTls(bytes: Uint8Array, offset: number, length: number): boolean {
   if (length < RECORD_HEADER_LENGTH || bytes[offset + 1] !== MAJOR_VERSION) return false;
   return bytes[offset] === HANDSHAKE || bytes[offset] === ALERT;
 }
 
-/** Whether it is a ClientHello; a second one, after a HelloRetryRequest, may stand behind a ChangeCipherSpec. */
+/** Whether it is a ClientHello; a second one, after a HelloRetryRequest, may be preceded by a ChangeCipherSpec. */
 export function beginsClientHello(bytes: Uint8Array, offset: number, length: number): boolean {
   const before = length > 0 && bytes[offset] === CHANGE_CIPHER ? CHANGE_CIPHER_LENGTH : 0;
   if (length < before + RECORD_HEADER_LENGTH + 1) return false;
@@ -36,7 +36,7 @@ export function beginsClientHello(bytes: Uint8Array, offset: number, length: num
   );
 }
 
-/** The description of a fatal alert in the clear, or -1. */
+/** Returns the description of a fatal alert in clear text, or -1. */
 export function fatalAlert(bytes: Uint8Array, offset: number, length: number): number {
   if (length < RECORD_HEADER_LENGTH + ALERT_LENGTH || bytes[offset] !== ALERT) return -1;
   if (bytes[offset + 1] !== MAJOR_VERSION) return -1;

@@ -1,6 +1,6 @@
 /**
- * The Certificate message with which a server of TLS 1.2 or older answers in the clear (RFC 5246, 7.4.2), and the host names
- * in its first certificate (RFC 5280, 4.1 and 4.2.1.6). TLS 1.3 encrypts it.
+ * The Certificate message that a server of TLS 1.2 or older sends in clear text (RFC 5246, 7.4.2), and the host names in its
+ * first certificate (RFC 5280, 4.1 and 4.2.1.6). TLS 1.3 encrypts it.
  *
  *    0     1           4               7
  *   | 11 | length 24 | certificates 24 | length 24 | certificate (DER) | ...
@@ -18,7 +18,7 @@ const LIST_OFFSET = 4;
 const FIRST_OFFSET = 7;
 const DER_OFFSET = 10;
 
-/** Universal tags of DER, and those that a certificate gives its own meaning. */
+/** Universal DER tags, and context-specific tags of certificates. */
 const SEQUENCE = 0x30;
 const SET = 0x31;
 const OBJECT_IDENTIFIER = 0x06;
@@ -32,14 +32,14 @@ const SUBJECT_ALT_NAME = [0x55, 0x1d, 0x11];
 /** id-at-commonName, 2.5.4.3. */
 const COMMON_NAME = [0x55, 0x04, 0x03];
 
-/** Certificates of content networks have hundreds of names; which of them was meant nobody knows then. */
+/** Certificates of content networks have hundreds of names, which do not show the one that was meant. */
 const MAX_NAMES = 32;
-/** Characters of all names together: they are kept for as long as a flow lives. */
+/** Maximum number of characters of all names together: they are kept as long as a flow lives. */
 const MAX_TEXT = 2048;
 
 /**
- * The bytes from `offset` to the end of the first certificate of the Certificate message that stands there; 0 while that is not
- * known, -1 where it ends behind its list or its message. `bytes` is borrowed for the call.
+ * Returns the number of bytes from `offset` to the end of the first certificate in the Certificate message there; 0 if it is
+ * not known yet, -1 if it exceeds its list or its message. `bytes` is borrowed for the call.
  */
 export function measureFirstCertificate(bytes: Uint8Array, offset: number, end: number): number {
   if (end - offset < DER_OFFSET) return 0;
@@ -50,9 +50,10 @@ export function measureFirstCertificate(bytes: Uint8Array, offset: number, end: 
 }
 
 /**
- * The host names of the first certificate in the message at `offset`, in lower case, each once: the alternative names or,
- * without any, the common name. "*.example.com" stays as it is. Empty where it has none, null for what is no such message, is
- * not whole, or has more than 32 names or 2,048 characters of them. `bytes` is borrowed for the call.
+ * Returns the host names of the first certificate in the message at `offset`, in lower case, without duplicates: the
+ * alternative names or, without any, the common name. "*.example.com" is returned unchanged. Empty if it has none, null if
+ * this is not such a message, if it is incomplete, or if it has more than 32 names or 2,048 characters of names. `bytes` is
+ * borrowed for the call.
  *
  * @example
  * ```ts
@@ -81,7 +82,9 @@ export function readCertificateNames(
   return names.reduce((sum, name) => sum + name.length, 0) <= MAX_TEXT ? names : null;
 }
 
-/** The DNS names among the alternative names; null where there are too many. `certificate` stands behind the key. */
+/**
+ * Returns the DNS names among the alternative names; null if there are too many. `certificate` is positioned after the key.
+ */
 function alternativeNames(certificate: DerCursor): readonly string[] | null {
   const names = new Set<string>();
   let extensions: DerCursor | null = null;
@@ -94,7 +97,7 @@ function alternativeNames(certificate: DerCursor): readonly string[] | null {
     if (extension === null) break;
     if (!extension.isNext(OBJECT_IDENTIFIER, SUBJECT_ALT_NAME)) continue;
     extension.skip();
-    // A flag of whether it is critical may stand before the value.
+    // The value may be preceded by the critical flag.
     if (!extension.isTag(OCTET_STRING)) extension.skip();
     const list = extension.enter(OCTET_STRING)?.enter(SEQUENCE) ?? null;
     while (list?.hasMore) {
@@ -117,13 +120,13 @@ function commonNames(subject: DerCursor): readonly string[] {
     if (!attribute.isNext(OBJECT_IDENTIFIER, COMMON_NAME)) continue;
     attribute.skip();
     const name = textOf(attribute);
-    // Certificates of persons and devices have names of another kind.
+    // Certificates of persons and devices have other kinds of names.
     if (name !== null && /^[a-z0-9*._-]+\.[a-z0-9._-]+$/.test(name)) names.push(name);
   }
   return names;
 }
 
-/** The text of the value that comes next, as a host name. */
+/** Returns the text of the next value, as a host name. */
 function textOf(cursor: DerCursor): string | null {
   const value = cursor.value();
   return value === null ? null : normalizeHostName(decodeText(value.bytes, value.offset, value.end));

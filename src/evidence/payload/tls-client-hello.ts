@@ -1,6 +1,6 @@
 /**
- * The ClientHello of TLS (RFC 8446, 4.1.2; RFC 5246, 7.4.1.2), as it stands in records over TCP and in CRYPTO frames of
- * QUIC: whom the client wants to reach, and what it wants to speak.
+ * The ClientHello of TLS (RFC 8446, 4.1.2; RFC 5246, 7.4.1.2), as contained in records over TCP and in CRYPTO frames of QUIC:
+ * the requested server, and the offered protocols.
  *
  *    0    1          4         6        38
  *   | 1 | length 24 | version | random | session id 8+n | cipher suites 16+n | compression 8+n | extensions 16+n |
@@ -14,7 +14,7 @@ import { decodeText, normalizeHostName } from "./name-text.ts";
 export const HANDSHAKE_HEADER_LENGTH = 4;
 /** The type of a ClientHello (RFC 8446, 4). */
 export const CLIENT_HELLO = 1;
-/** Longer hellos are none: the longest seen, with post-quantum keys, have some 2 KB. */
+/** Anything longer is not a hello: the longest seen, with post-quantum keys, have about 2 KB. */
 export const MAX_HELLO_LENGTH = 65_536;
 
 const MESSAGE_LENGTH_OFFSET = 1;
@@ -32,25 +32,25 @@ const HOST_NAME = 0;
 const NAME_HEADER_LENGTH = 3;
 const LIST_LENGTH = 2;
 
-/** The most protocols that are kept of an offer; browsers offer two. */
+/** Maximum number of protocols kept of an offer; browsers offer two. */
 const MAX_PROTOCOLS = 16;
 
-/** What a ClientHello says. Owned. */
+/** Content of a ClientHello. Owned. */
 export interface ClientHello {
-  /** All of the message was there: more bytes would change nothing. */
+  /** The message was complete: more bytes would change nothing. */
   readonly isWhole: boolean;
-  /** As `normalizeHostName` has it, or null. */
+  /** In the form of `normalizeHostName`, or null. */
   readonly serverName: string | null;
-  /** Protocols offered (RFC 7301), in order; those that mean nothing (RFC 8701) left out. */
+  /** Offered protocols (RFC 7301), in order; without meaningless ones (RFC 8701). */
   readonly alpn: readonly string[];
-  /** An `encrypted_client_hello` is there (RFC 9849), be it real or made up. */
+  /** Contains an `encrypted_client_hello` (RFC 9849), real or fake. */
   readonly hasEncryptedHello: boolean;
 }
 
 type Found = { -readonly [Field in keyof ClientHello]: ClientHello[Field] };
 
 /**
- * The length of the message at `offset`, header included; 0 while the header is not whole, -1 when it is no
+ * Returns the length of the message at `offset`, including the header; 0 if the header is incomplete, -1 if it is not a
  * ClientHello, or longer than `MAX_HELLO_LENGTH`. `bytes` is borrowed for the call.
  */
 export function measureClientHello(bytes: Uint8Array, offset: number, end: number): number {
@@ -64,8 +64,8 @@ export function measureClientHello(bytes: Uint8Array, offset: number, end: numbe
 }
 
 /**
- * Reads the ClientHello at `offset` as far as it is there: `isWhole` tells whether more bytes could add to it. Null
- * for what is none. `bytes` is borrowed for the call.
+ * Reads the available part of the ClientHello at `offset`: `isWhole` shows whether more bytes could add to it. Null if it is
+ * not one. `bytes` is borrowed for the call.
  */
 export function readClientHello(bytes: Uint8Array, offset: number, end: number): ClientHello | null {
   const length = measureClientHello(bytes, offset, end);
@@ -81,7 +81,7 @@ export function readClientHello(bytes: Uint8Array, offset: number, end: number):
   return found;
 }
 
-/** Where the length of the extensions stands; at or past `end` when it is not there. */
+/** Offset of the length of the extensions; at or past `end` if it is not available. */
 function skipToExtensions(bytes: Uint8Array, offset: number, end: number): number {
   let cursor = offset + SESSION_ID_OFFSET;
   if (cursor >= end) return end;
@@ -92,7 +92,7 @@ function skipToExtensions(bytes: Uint8Array, offset: number, end: number): numbe
   return cursor + 1 + bytes[cursor];
 }
 
-/** Reads the extensions that are there to their ends. */
+/** Reads the extensions that are complete. */
 function readExtensions(bytes: Uint8Array, offset: number, end: number, found: Found): void {
   let cursor = offset;
   while (end - cursor >= EXTENSION_HEADER_LENGTH) {
@@ -107,7 +107,7 @@ function readExtensions(bytes: Uint8Array, offset: number, end: number, found: F
   }
 }
 
-/** The first host name of a `server_name` extension. */
+/** Returns the first host name of a `server_name` extension. */
 function readServerName(bytes: Uint8Array, offset: number, end: number): string | null {
   let cursor = offset + LIST_LENGTH;
   while (end - cursor >= NAME_HEADER_LENGTH) {
@@ -120,7 +120,7 @@ function readServerName(bytes: Uint8Array, offset: number, end: number): string 
   return null;
 }
 
-/** The protocols of an ALPN extension. */
+/** Returns the protocols of an ALPN extension. */
 function readProtocols(bytes: Uint8Array, offset: number, end: number): string[] {
   const protocols: string[] = [];
   let cursor = offset + LIST_LENGTH;
@@ -134,7 +134,7 @@ function readProtocols(bytes: Uint8Array, offset: number, end: number): string[]
   return protocols;
 }
 
-/** A value that is sent only so that servers learn to pass over it: twice the same `?a` (RFC 8701, 2). */
+/** Whether it is a GREASE value, which is sent only so that servers learn to ignore it: twice the same `?a` (RFC 8701, 2). */
 function isGrease(bytes: Uint8Array, offset: number, end: number): boolean {
   return end - offset === 2 && (bytes[offset] & 0x0f) === 0x0a && bytes[offset] === bytes[offset + 1];
 }

@@ -1,6 +1,6 @@
 /**
- * The records that TLS over TCP is cut into (RFC 8446, 5.1; RFC 5246, 6.2.1). A handshake message may go on in the
- * next record, and a record may end anywhere in it.
+ * The records that TLS over TCP is split into (RFC 8446, 5.1; RFC 5246, 6.2.1). A handshake message may span records, and a
+ * record may end anywhere in it.
  *
  *    0    1         3        5
  *   | 22 | version | length | part of a handshake message
@@ -20,27 +20,27 @@ const LENGTH_OFFSET = 3;
 const HANDSHAKE = 22;
 /** The type of a ServerHello (RFC 8446, 4). */
 export const SERVER_HELLO = 2;
-/** SSL 3.0 to TLS 1.3: the second byte says nothing of what is spoken then (RFC 8446, 5.1). */
+/** Used from SSL 3.0 to TLS 1.3: the second byte does not show the protocol version then (RFC 8446, 5.1). */
 const VERSION_MAJOR = 3;
 const MAX_VERSION_MINOR = 4;
-/** Bytes of a record that is not encrypted (RFC 8446, 5.1). */
+/** Maximum number of bytes in an unencrypted record (RFC 8446, 5.1). */
 const MAX_RECORD_LENGTH = 16_384;
 
-/** Says whether `bytes[offset..end)`, as far as it goes, begins like records with a ClientHello. Borrowed. */
+/** Whether the available part of `bytes[offset..end)` begins like records with a ClientHello. Borrowed. */
 export function mayBeginClientHello(bytes: Uint8Array, offset: number, end: number): boolean {
   if (offset >= end || !isHandshakeRecord(bytes, offset, end)) return false;
   return end - offset <= RECORD_HEADER_LENGTH || bytes[offset + RECORD_HEADER_LENGTH] === CLIENT_HELLO;
 }
 
-/** Says whether a server's first record stands at `offset`: what it answers to comes late. Borrowed. */
+/** Whether a server's first record is at `offset`: the ClientHello that it answers may arrive late. Borrowed. */
 export function isServerHello(bytes: Uint8Array, offset: number, end: number): boolean {
   if (end - offset <= RECORD_HEADER_LENGTH || !isHandshakeRecord(bytes, offset, end)) return false;
   return bytes[offset + RECORD_HEADER_LENGTH] === SERVER_HELLO;
 }
 
 /**
- * Reads the ClientHello in the records at `offset` as far as it is there; null for what is none. `isWhole` tells
- * whether more bytes could add to it. `bytes` is borrowed for the call.
+ * Reads the available part of the ClientHello in the records at `offset`; null if it is not one. `isWhole` shows whether more
+ * bytes could add to it. `bytes` is borrowed for the call.
  */
 export function readTlsClientHello(bytes: Uint8Array, offset: number, end: number): ClientHello | null {
   if (!mayBeginClientHello(bytes, offset, end)) return null;
@@ -63,17 +63,17 @@ function readJoined(bytes: Uint8Array, offset: number, end: number): ClientHello
   return hello !== null && isBroken ? { ...hello, isWhole: true } : hello;
 }
 
-/** Parts of handshake messages from records that follow one another. Owned. */
+/** Parts of handshake messages from consecutive records. Owned. */
 export interface JoinedHandshake {
   readonly joined: Uint8Array;
-  /** Something else than such a record follows: nothing can be added. */
+  /** Something other than such a record follows: nothing can be added. */
   readonly isBroken: boolean;
 }
 
 /**
- * Puts together what is in the handshake records at `offset`, as far as they are there. `bytes` is borrowed for the call.
+ * Joins the contents of the handshake records at `offset`, as far as available. `bytes` is borrowed for the call.
  *
- * @param isEnough asked after each record with what there is, the first `length` bytes of `joined`
+ * @param isEnough called after each record with the contents so far, the first `length` bytes of `joined`
  */
 export function joinHandshake(
   bytes: Uint8Array,
@@ -97,7 +97,7 @@ export function joinHandshake(
   return { joined: joined.subarray(0, length), isBroken };
 }
 
-/** The header at `offset`, as far as it is there, is one of a record with a part of a handshake. */
+/** Whether the available part of the header at `offset` is that of a record with a part of a handshake. */
 function isHandshakeRecord(bytes: Uint8Array, offset: number, end: number): boolean {
   if (bytes[offset] !== HANDSHAKE) return false;
   const available = end - offset;

@@ -1,7 +1,7 @@
 /**
- * What a server answers to a ClientHello in TLS 1.2 and older (RFC 5246, 7.3): a ServerHello, and the Certificate right behind
- * it, in the same record or in further ones. In TLS 1.3 everything behind the ServerHello is encrypted, and a session that is
- * resumed has no Certificate.
+ * A server's answer to a ClientHello in TLS 1.2 and older (RFC 5246, 7.3): a ServerHello immediately followed by the
+ * Certificate, in the same record or in further ones. In TLS 1.3 everything after the ServerHello is encrypted, and a resumed
+ * session has no Certificate.
  *
  *   ServerHello:  | 2 | length 24 | version 16 | random 32 | session id 8+n | cipher 16 | compression 8 | extensions 16+n |
  */
@@ -9,7 +9,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { CERTIFICATE, measureFirstCertificate, readCertificateNames } from "./tls-certificate.ts";
 import { joinHandshake, SERVER_HELLO } from "./tls-records.ts";
 
-/** Beyond these bytes of the stream, no first certificate ends that is waited for. */
+/** A first certificate that ends beyond this number of bytes of the stream is not awaited. */
 export const MAX_FLIGHT_LENGTH = 16_384;
 
 const HANDSHAKE_HEADER_LENGTH = 4;
@@ -17,15 +17,15 @@ const HANDSHAKE_HEADER_LENGTH = 4;
 const SESSION_ID_OFFSET = HANDSHAKE_HEADER_LENGTH + 2 + 32;
 const CIPHER_AND_COMPRESSION_LENGTH = 3;
 const EXTENSION_HEADER_LENGTH = 4;
-/** SSL 3.0 to TLS 1.2, which TLS 1.3 says it is as well (RFC 8446, 4.1.3). */
+/** SSL 3.0 to TLS 1.2, which TLS 1.3 also declares (RFC 8446, 4.1.3). */
 const VERSION_MAJOR = 3;
 const MAX_VERSION_MINOR = 3;
-/** What only servers of TLS 1.3 answer with (RFC 8446, 4.2.1). */
+/** Extension that only servers of TLS 1.3 send (RFC 8446, 4.2.1). */
 const SUPPORTED_VERSIONS = 43;
 
 /**
- * The host names in the first certificate of the server's records at `offset`, as `readCertificateNames` has them. "more" while
- * they are not all there, null where there will be none: TLS 1.3, no Certificate, one that is damaged or ends beyond
+ * Returns the host names in the first certificate of the server's records at `offset`, as `readCertificateNames` does. "more"
+ * if they are incomplete, null if there will be none: TLS 1.3, no Certificate, or one that is damaged or ends beyond
  * `MAX_FLIGHT_LENGTH`. `bytes` is borrowed for the call.
  *
  * @example
@@ -57,7 +57,7 @@ function readMessages(joined: Uint8Array): readonly string[] | "more" | null {
   return readCertificateNames(joined, certificate, joined.length);
 }
 
-/** Whether what follows the ServerHello in `bytes[0..end)` is not encrypted. */
+/** Whether what follows the ServerHello in `bytes[0..end)` is unencrypted. */
 function isReadable(bytes: Uint8Array, end: number): boolean {
   if (end <= SESSION_ID_OFFSET) return false;
   const version = HANDSHAKE_HEADER_LENGTH;

@@ -1,4 +1,4 @@
-/** Questions of a history in ClickHouse: those that DuckDB answers of a folder, by the same statements. */
+/** Queries a history in ClickHouse, with the same statements that DuckDB runs on a folder. */
 import {
   type HistoryAnswer,
   type HistoryChoice,
@@ -12,9 +12,9 @@ import type { ClickHouseTarget } from "./clickhouse-target.ts";
 import { textLiteral, wholeLiteral } from "./sql-literal.ts";
 
 /**
- * Asks what was shipped there. The caller owns the answer. What is in no segment yet is not there.
+ * Queries the shipped history. The caller owns the answer. Rows that are in no segment yet are missing.
  *
- * @throws InputError `cannot_read`, `no_permission`, with the server's name and what it says
+ * @throws InputError `cannot_read`, `no_permission`, with the server's name and message
  */
 export async function askClickHouse(
   target: ClickHouseTarget,
@@ -27,12 +27,12 @@ export async function askClickHouse(
   );
 }
 
-/** Of what time something was shipped there, and of which sensors. Throws as above. */
+/** Returns the time span and the sensors of what was shipped. Throws as above. */
 export async function clickHouseExtent(target: ClickHouseTarget): Promise<HistoryExtent> {
   return await extentOf(new ClickHouseClient(target), WHOLE_HISTORY);
 }
 
-/** How ClickHouse says it. `FINAL`: of a delivery that came twice each row counts once. */
+/** The ClickHouse dialect. `FINAL`: rows of a delivery that arrived twice count once. */
 function dialectFor(values: QuestionValues, choice: HistoryChoice): Dialect {
   const seconds = "toInt64(toUInt32(start))";
   return {
@@ -52,7 +52,7 @@ function dialectFor(values: QuestionValues, choice: HistoryChoice): Dialect {
   };
 }
 
-/** The delivery that counts for each segment with something of the choice; 0 where none does. */
+/** The delivery that counts for each segment in the selection; 0 if none does. */
 function currentDeliveries({ from, to, sensor }: HistoryChoice): string {
   const conditions = [
     `end > ${wholeLiteral(from ?? 0)}`,

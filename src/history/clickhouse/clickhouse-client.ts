@@ -1,4 +1,4 @@
-/** Speaks to ClickHouse by its HTTP interface. Statements are texts: values in them are literals (`sql-literal.ts`). */
+/** A client of ClickHouse's HTTP interface. Statements are text: values in them are literals (`sql-literal.ts`). */
 
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -7,38 +7,38 @@ import type { ClickHouseTarget } from "./clickhouse-target.ts";
 
 const compress = promisify(gzip);
 
-/** The level of gzip: the next ones cost more time than they save bytes. */
+/** Gzip level: higher ones cost more time than their smaller size saves. */
 const GZIP_LEVEL = 3;
-/** Milliseconds that an answer may take. */
+/** Time limits for answers, in milliseconds. */
 const INSERT_TIMEOUT = 120_000;
 const QUESTION_TIMEOUT = 290_000;
-/** Characters of what the server says that are repeated. */
+/** Maximum number of characters of a server message that are quoted. */
 const LONGEST_REASON = 300;
 
-/** What a code of ClickHouse (`Code: 60, ...`) means for the user: the tables are not there; the user may not. */
+/** Meaning of ClickHouse error codes (`Code: 60, ...`): the tables do not exist; access is denied. */
 const NO_TABLES = [60, 81];
 const NO_RIGHTS = [164, 192, 193, 194, 291, 497, 516];
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
+  ECONNREFUSED: "nothing is listening there",
   ECONNRESET: "the connection was cut",
   UND_ERR_SOCKET: "the connection was cut",
   ENOTFOUND: "no such host",
   EAI_AGAIN: "the name server does not answer",
-  EHOSTUNREACH: "no way to this host",
-  ENETUNREACH: "no way to this network",
+  EHOSTUNREACH: "no route to this host",
+  ENETUNREACH: "no route to this network",
   ETIMEDOUT: "it does not answer",
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
   UND_ERR_HEADERS_TIMEOUT: "it does not answer",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself: NODE_EXTRA_CA_CERTS names what to trust",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: NODE_EXTRA_CA_CERTS names what to trust",
   SELF_SIGNED_CERT_IN_CHAIN:
-    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: clickhouse:// is without",
-  EPROTO: "it does not speak TLS: clickhouse:// is without",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: use clickhouse://",
+  EPROTO: "it does not speak TLS: use clickhouse://",
 };
 
 export class ClickHouseClient {
@@ -48,17 +48,17 @@ export class ClickHouseClient {
     this.target = target;
   }
 
-  /** The rows of an answer. Throws `InputError` with the server's name and what it says. */
+  /** Returns the rows of a query. Throws `InputError` with the server's name and message. */
   async select(statement: string): Promise<Record<string, unknown>[]> {
     const text = await this.#ask("cannot_read", QUESTION_TIMEOUT, {}, `${statement} FORMAT JSON`);
     try {
       return JSON.parse(text).data;
     } catch (cause) {
-      throw this.#error("cannot_read", `its answer is no JSON: ${firstLine(text)}`, cause);
+      throw this.#error("cannot_read", `its answer is not JSON: ${firstLine(text)}`, cause);
     }
   }
 
-  /** Inserts rows in a format; they are written when it is done. Throws as above. */
+  /** Inserts rows in a format; they are written when the promise resolves. Throws as above. */
   async insert(statement: string, rows: Uint8Array): Promise<void> {
     const body = await compress(rows, { level: GZIP_LEVEL });
     await this.#ask("cannot_write", INSERT_TIMEOUT, { query: statement }, body);
@@ -100,13 +100,13 @@ export class ClickHouseClient {
     if (NO_TABLES.includes(number)) {
       return this.#error(
         code,
-        `its tables are not there: packaging/clickhouse/schema.sql makes them (${reason})`,
+        `its tables do not exist: packaging/clickhouse/schema.sql creates them (${reason})`,
       );
     }
     if (NO_RIGHTS.includes(number) || status === 401 || status === 403) {
       return this.#error(
         "no_permission",
-        `the user or the password is not right, or may not do this (${reason})`,
+        `the user or password is wrong, or lacks the permission (${reason})`,
       );
     }
     return this.#error(code, reason);
@@ -123,7 +123,7 @@ function firstLine(text: string): string {
   return line.replace(/, e\.what\(\) = .*$/, "").slice(0, LONGEST_REASON);
 }
 
-/** What `fetch` says is in the cause of its error; of several addresses, in the first one's. */
+/** The reason of a failed `fetch` is in the cause of its error; with several addresses, in the first one's error. */
 function reasonOfFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause.name === "TimeoutError") return "it does not answer";

@@ -1,15 +1,18 @@
-/** Where a ClickHouse is: `clickhouse://[user[:password]@]host[:port]/database`, by HTTP; `clickhouses://` by HTTPS. */
+/**
+ * Location of a ClickHouse server: `clickhouse://[user[:password]@]host[:port]/database` for HTTP; `clickhouses://` for
+ * HTTPS.
+ */
 import { InputError } from "../../errors.ts";
 
 export interface ClickHouseTarget {
-  /** As messages name it: without the user and the password. */
+  /** Name for messages: without the user and the password. */
   readonly name: string;
   /** `http://host:port/`, or https. */
   readonly endpoint: string;
   readonly database: string;
   readonly user: string;
   readonly password: string;
-  /** Whether what is sent can be read on its way: a password over another host's network without TLS. */
+  /** Whether traffic can be read in transit: a password sent to another host without TLS. */
   readonly isOpen: boolean;
 }
 
@@ -20,15 +23,15 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const NEEDED = "clickhouse://[user@]host[:port]/database, or clickhouses:// for TLS";
 const DEFAULT_USER = "default";
 
-/** Whether a text is to be one, rather than a folder. */
+/** Whether a text is meant as such a URL, rather than as a folder. */
 export function isClickHouseUrl(text: string): boolean {
   return SCHEME.test(text);
 }
 
 /**
- * Reads a URL. `password`: where the URL has none.
+ * Parses a URL. `password`: used if the URL has none.
  *
- * @throws InputError `bad_argument`; the message never has the password, nor the user
+ * @throws InputError `bad_argument`; the message never contains the password or the user
  */
 export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarget {
   if (!isClickHouseUrl(text)) throw badUrl("it needs", "another kind of address");
@@ -36,11 +39,11 @@ export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarge
   try {
     url = new URL(text);
   } catch {
-    throw badUrl("it needs", "what is no URL");
+    throw badUrl("it needs", "an invalid URL");
   }
   const { protocol, hostname, search, hash } = url;
   if (hostname === "") throw badUrl("it needs", "no host");
-  if (search !== "" || hash !== "") throw badUrl("it needs", "something behind the database");
+  if (search !== "" || hash !== "") throw badUrl("it needs", "something after the database");
   const database = decoded(url.pathname.slice(1).replace(/\/$/, ""));
   if (!DATABASE.test(database)) {
     throw badUrl("the database needs a name of up to 64 letters, digits and underscores in", `"${database}"`);
@@ -67,6 +70,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badUrl("it needs", "a % that begins no character");
+    throw badUrl("it needs", "a % that is not part of an escape");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A segment as it is sent: its rows with the number of the delivery and their place in it. The number is made of the segment's name and
- * bytes, so each try sends the same, and a table drops what came twice.
+ * A segment as sent: its rows with the delivery number and their position in it. The number is derived from the segment's
+ * name and bytes, so each try sends the same rows, and the table drops duplicates.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
@@ -10,11 +10,11 @@ import { ParquetTable } from "../../tables/parquet-writer.ts";
 import { column, type TableSchema } from "../../tables/table-schema.ts";
 import { SegmentReader } from "../segment-file.ts";
 
-/** Rows of one statement: so many are held in memory, and are written together or not at all. */
+/** Rows per statement: this many are held in memory, and are written together or not at all. */
 const ROWS_AT_ONCE = 50_000;
 const MICROSECONDS = 1_000_000;
 
-/** A form of rows that a server takes. */
+/** Row formats that servers accept. */
 export type InsertFormat = "Parquet" | "JSONEachRow";
 
 interface DeliveredRow extends SensorRow {
@@ -24,7 +24,7 @@ interface DeliveredRow extends SensorRow {
 
 const columns = BUCKET_TABLE.columns;
 
-/** The columns of the table `buckets`: a part of its key is never null. */
+/** Columns of the table `buckets`; columns of its key are never null. */
 const DELIVERY_TABLE: TableSchema<DeliveredRow> = {
   name: BUCKET_TABLE.name,
   columns: [
@@ -36,25 +36,25 @@ const DELIVERY_TABLE: TableSchema<DeliveredRow> = {
   ],
 };
 
-/** The names of those columns, as an `INSERT` has them. */
+/** The names of these columns, for an `INSERT`. */
 export const DELIVERY_COLUMNS = DELIVERY_TABLE.columns.map(({ name }) => name).join(", ");
 
-/** What tells one state of a file from another, without reading it; null: it is not there. */
+/** Identifies the state of a file without reading it; null if it does not exist. */
 export function fileIdentity(path: string): { readonly identity: string; readonly bytes: number } | null {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return null;
   return { identity: `${status.ino}:${status.size}:${status.mtimeMs}`, bytes: status.size };
 }
 
-/** The number of a delivery, from 1 to 2^63 - 1. `name`: all that tells its segment from others. */
+/** Number of a delivery, from 1 to 2^63 - 1. `name`: everything that distinguishes its segment from others. */
 export function deliveryNumber(path: string, name: string): bigint {
   const hash = createHash("sha256").update(`${name}\n`).update(readFileSync(path)).digest();
   return (hash.readBigUInt64BE() >> 1n) | 1n;
 }
 
 /**
- * The rows of a segment in a format, so many at once. Owned by the caller; throws `InputError` `cannot_read` for a segment that
- * is none or has gone.
+ * Yields the rows of a segment in a format, `ROWS_AT_ONCE` at a time. Owned by the caller; throws `InputError` `cannot_read`
+ * for a segment that is invalid or was removed.
  */
 export async function* deliveryBodies(
   path: string,
@@ -64,7 +64,7 @@ export async function* deliveryBodies(
 ): AsyncGenerator<{ readonly rows: number; readonly body: Uint8Array }> {
   const reader = await SegmentReader.open(path);
   if (reader === null)
-    throw new InputError("cannot_read", `${path}: it has gone while it was sent`, { source: path });
+    throw new InputError("cannot_read", `${path}: it was removed while it was being sent`, { source: path });
   const encode = format === "Parquet" ? encodeParquet : encodeJson;
   try {
     let waiting: DeliveredRow[] = [];

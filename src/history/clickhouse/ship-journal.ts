@@ -1,6 +1,6 @@
 /**
- * What of a history was sent to one place: a file of lines in the history's folder, the last one of a segment counts. Where it is lost,
- * all is sent once more, under the same numbers: nothing counts twice.
+ * Records what was sent from a history to one destination: a file of lines in the history's folder, of which the last one for
+ * a segment counts. If it is lost, everything is sent again under the same numbers, and nothing counts twice.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,19 +8,19 @@ import { join } from "node:path";
 import { systemErrorCode } from "../../errors.ts";
 import { NEW_FILE_MODE, ReplacementFile } from "../../replacement-file.ts";
 
-/** What is known of a segment that was sent. */
+/** State of a segment that was sent. */
 export interface Shipped {
   /** `2026-11-30/lab-09`. */
   readonly segment: string;
-  /** How often a segment of this name was removed after it was sent: what comes later under it is more, not the same. */
+  /** How often a segment with this name was removed after it was sent: later rows under the name are additional ones. */
   readonly part: number;
-  /** State of the file that was sent. */
+  /** Identity of the file that was sent. */
   readonly identity: string;
-  /** The last batch of its sensor that it had; null of captures that were imported. */
+  /** The last batch of its sensor that it contained; null for imported captures. */
   readonly batch: number | null;
-  /** The version of its delivery, the higher the later. */
+  /** Version of its delivery; later ones are higher. */
   readonly version: number;
-  /** `sent`; `replaced`: another segment has its rows; `removed`: the file is not needed any more. */
+  /** `sent`; `replaced`: another segment contains its rows; `removed`: the file is no longer needed. */
   readonly state: "sent" | "replaced" | "removed";
 }
 
@@ -32,7 +32,7 @@ export class ShipJournal {
   readonly #path: string;
   readonly #entries = new Map<string, Shipped>();
 
-  /** Reads it. `target`: the name of the place. Throws the errors of the file system. */
+  /** Reads the journal. `target`: the name of the destination. Throws file system errors. */
   constructor(folder: string, target: string) {
     const id = createHash("sha256").update(target).digest("hex").slice(0, ID_LENGTH);
     this.#path = join(folder, `.ship-${id}.ndjson`);
@@ -46,7 +46,7 @@ export class ShipJournal {
     return this.#entries.values();
   }
 
-  /** The highest version there was. */
+  /** The highest version so far. */
   get lastVersion(): number {
     return [...this.#entries.values()].reduce((last, { version }) => Math.max(last, version), 0);
   }
@@ -55,11 +55,12 @@ export class ShipJournal {
     return this.#entries.get(segment);
   }
 
-  /** Notes segments. What is not noted because the process is killed is sent once more. */
+  /** Records segments. If the process is killed before this, they are sent again. */
   note(entries: readonly Shipped[]): void {
-    // A line that was cut ends here at the latest.
+    // The leading line feed ends a line that was cut off.
     const lines = entries.map((entry) => `\n${JSON.stringify(entry)}\n`).join("");
-    // A link is not followed: root may send the history of somebody else. On the disk before what it speaks of is removed.
+    // Do not follow a symbolic link: root may be sending the history of another user. The entry must be on disk
+    // before the files that it describes are removed.
     const descriptor = openSync(this.#path, APPENDING, NEW_FILE_MODE);
     try {
       writeFileSync(descriptor, lines);
@@ -71,7 +72,10 @@ export class ShipJournal {
   }
 }
 
-/** Who a history's segments are of, in a place where many are: a number that its folder was given by chance when it was first sent. */
+/**
+ * Identifies the segments of this history at a destination with several: a random number that the folder got when it was
+ * first sent.
+ */
 export function originOf(folder: string): string {
   const path = join(folder, ".origin");
   const [known] = readLines(path);

@@ -1,7 +1,7 @@
 /**
- * Sends the segments of a history to ClickHouse, in order. Rows of a delivery count once the table `segments` has its number, all at
- * once: until then, and where a later delivery of the same segment has come, nobody counts them. So a process or a server may be
- * killed at any moment, and anything may be sent twice.
+ * Sends the segments of a history to ClickHouse, in order. Rows of a delivery count once the table `segments` contains its
+ * number, all at once; before that, and after a later delivery of the same segment, queries ignore them. So a process or a
+ * server may be killed at any moment, and anything may be sent twice.
  */
 import { rmSync } from "node:fs";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
@@ -29,33 +29,33 @@ import { originOf, ShipJournal, type Shipped } from "./ship-journal.ts";
 export interface ShipOptions {
   readonly folder: string;
   readonly target: ClickHouseTarget;
-  /** Days for which segments stay in the folder once they were sent; null: they stay. From 1 on, as late rows still come. */
+  /** Days for which sent segments stay in the folder; null: for ever. At least 1, as late rows still arrive. */
   readonly keepDays: number | null;
-  /** Bytes of segments that may wait; the oldest ones are removed; null: all wait. */
+  /** Maximum number of bytes of waiting segments, beyond which the oldest ones are removed; null: unlimited. */
   readonly maxSpoolBytes: number | null;
-  /** Milliseconds since 1970, by now. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** What came of a pass over the folder. */
+/** Result of a pass over the folder. */
 export interface ShipOutcome {
   readonly sentSegments: number;
   readonly sentRows: number;
-  /** Segments that were not sent yet, and bytes of their files. */
+  /** Segments not sent yet, and the bytes of their files. */
   readonly waitingSegments: number;
   readonly waitingBytes: number;
-  /** Segments that were removed before they could be sent: there was no room for them to wait. */
+  /** Segments removed before they could be sent, as too many were waiting. */
   readonly lostSegments: number;
-  /** Segments that were sent and are not kept any longer. */
+  /** Sent segments that were removed because their time was over. */
   readonly removedSegments: number;
-  /** Why not all was sent; null: it was. */
+  /** Why not everything was sent; null if everything was. */
   readonly trouble: InputError | null;
 }
 
-/** The first versions whose Parquet has lists and null. */
+/** First ClickHouse versions whose Parquet reader supports lists and null. */
 const PARQUET_SINCE = 22;
 
-/** Of a `DateTime`, but for the last day. */
+/** Upper limit of a `DateTime`, minus the last day. */
 const LAST_SECOND = 2 ** 32 - 2 * DAY_SECONDS;
 
 interface Waiting {
@@ -79,7 +79,7 @@ export class Shipper {
   #version: number;
   #format: InsertFormat | null = null;
 
-  /** Throws `InputError` for a folder that is not there, or that nothing can be written to. */
+  /** Throws `InputError` if the folder does not exist or is not writable. */
   constructor(options: ShipOptions) {
     const { folder, target } = options;
     listSegments(folder);
@@ -94,7 +94,7 @@ export class Shipper {
     this.#version = this.#journal.lastVersion;
   }
 
-  /** Sends what waits, until something goes wrong or the signal comes. A segment that is none is left out, and told. */
+  /** Sends the waiting segments until an error occurs or the signal is aborted. Skips invalid segments and reports them. */
   async pass(signal?: AbortSignal): Promise<ShipOutcome> {
     const { folder } = this.#options;
     const count = { sentSegments: 0, sentRows: 0, lostSegments: 0, removedSegments: 0 };
@@ -133,7 +133,7 @@ export class Shipper {
     return this.#journal.of(nameOf(segment))?.identity === file.identity ? null : { segment, ...file };
   }
 
-  /** Removes the oldest segments that could not be sent where they are too many bytes; how many. */
+  /** Removes the oldest unsent segments if their total size is over the limit; returns their number. */
   #makeRoom(waiting: Waiting[]): number {
     const { maxSpoolBytes } = this.#options;
     let lost = 0;
@@ -141,7 +141,7 @@ export class Shipper {
     while (maxSpoolBytes !== null && bytes > maxSpoolBytes) {
       const oldest = waiting.shift();
       if (oldest === undefined) break;
-      // What comes late to it is not all of it.
+      // Later rows under this name are additional ones.
       if (this.#journal.of(nameOf(oldest.segment))?.state === "sent")
         this.#journal.note([this.#entryOf(oldest.segment, "removed")]);
       rmSync(oldest.segment.path, { force: true });
@@ -151,7 +151,7 @@ export class Shipper {
     return lost;
   }
 
-  /** Sends a segment; the number of its rows, or null where another has taken its place meanwhile. */
+  /** Sends a segment; returns the number of its rows, or null if another file has replaced it meanwhile. */
   async #send({ segment, identity }: Waiting): Promise<number | null> {
     if (segment.dayStart < 0 || segment.dayStart > LAST_SECOND) {
       const message = `${segment.path}: ClickHouse needs times from 1970 to 2106`;
@@ -169,7 +169,7 @@ export class Shipper {
       await this.#client.insert(`INSERT INTO buckets (${DELIVERY_COLUMNS}) FORMAT ${format}`, piece.body);
       rows += piece.rows;
     }
-    // Its rows may not be those of the number.
+    // If the file has changed, the rows sent may not match the number.
     if (fileIdentity(segment.path)?.identity !== identity) return null;
     const hours = this.#hoursWithin(segment, batch);
     await this.#commit([
@@ -184,8 +184,8 @@ export class Shipper {
   }
 
   /**
-   * What comes under the name of a segment that was removed is more of it; but where it is no later, somebody had read the file
-   * before it was removed, and has put it back, rolled up. What was imported is always whole.
+   * Later rows under the name of a removed segment are a new part. If they are not later, a reader had the file open before
+   * it was removed and put it back, rolled up. Imported segments are always complete.
    */
   #partOf(segment: Segment, batch: number | null): number {
     const known = this.#journal.of(nameOf(segment));
@@ -193,7 +193,9 @@ export class Shipper {
     return known.part + (known.state === "removed" && isLater(batch, known.batch) ? 1 : 0);
   }
 
-  /** The hours that were sent and whose rows a day has now; those that were removed where it was made of them before. */
+  /**
+   * The sent hours whose rows are now in a day; also the removed ones if the day was built from them before their removal.
+   */
   #hoursWithin({ sensor, dayStart, hour, importId }: Segment, batch: number | null): Segment[] {
     if (hour !== null || importId !== null) return [];
     const folder = this.#options.folder;
@@ -207,7 +209,7 @@ export class Shipper {
     return [...inState("sent"), ...(isOfRemoved ? removed : [])];
   }
 
-  /** Captures that were imported again with others: their former segments count no more. */
+  /** Imported captures that were imported again together with others: their former segments no longer count. */
   async #leaveOutImports(segments: readonly Segment[]): Promise<void> {
     const there = new Set(segments.map(nameOf));
     const gone = [...this.#journal.entries].flatMap(({ segment: name, state }) => {
@@ -239,7 +241,7 @@ export class Shipper {
     };
   }
 
-  /** From then on these deliveries count, and no former ones of their segments. */
+  /** Makes these deliveries count, in place of earlier ones of their segments. */
   async #commit(commits: readonly Commit[]): Promise<void> {
     this.#version = Math.max(this.#version + 1, this.#options.now());
     const lines = commits.map(({ segment, name, delivery, rows }) => {
@@ -262,7 +264,7 @@ export class Shipper {
     return this.#format;
   }
 
-  /** Removes segments that were sent long ago; how many. */
+  /** Removes segments that were sent long ago; returns their number. */
   #removeOld(segments: readonly Segment[]): number {
     const { keepDays, now } = this.#options;
     if (keepDays === null) return 0;
@@ -278,7 +280,7 @@ export class Shipper {
   }
 }
 
-/** What is no mistake of the program. Throws what is one. */
+/** Converts an expected error. Rethrows programming errors. */
 function troubleOf(cause: unknown, folder: string): InputError {
   if (cause instanceof InputError) return cause;
   if (systemErrorCode(cause) === undefined) throw cause;

@@ -1,6 +1,6 @@
-/** What may be advised where something does not get through: texts by situation, with the values that they are about. */
+/** Advice for connections that fail: texts by situation, with placeholders for the values concerned. */
 
-/** The situations, and the placeholders that their texts may have. */
+/** The situations, and the placeholders that their texts may use. */
 export const SITUATIONS = {
   "cause-unanswered-tcp": ["port"],
   "cause-unanswered-udp": ["port"],
@@ -44,7 +44,7 @@ export const SITUATIONS = {
   "rule-resolver": ["name"],
 } as const;
 
-/** What there may be something to say about: a verdict, or a finding beside it. */
+/** A situation that there is advice for: a verdict, or a finding beside it. */
 export type Situation = keyof typeof SITUATIONS;
 
 /** A value for each placeholder of a situation. */
@@ -55,7 +55,7 @@ export type AdviceValues<Of extends Situation> = Readonly<
 /** One row of the file. */
 export interface AdviceRow {
   readonly situation: Situation;
-  /** For which names the row stands in place of the situation's other; null: it is that other. */
+  /** Names for which the row replaces the situation's default row; null for the default row. */
   readonly isFor: ((name: string) => boolean) | null;
   readonly text: string;
   /** Keys of `data/sources.tsv`. */
@@ -71,19 +71,19 @@ export function placeholdersOf(text: string): string[] {
 
 /** The texts. Immutable after construction. */
 export class Advice {
-  /** Rows for some names before those for all. */
+  /** Rows for specific names before default rows. */
   readonly #rows: readonly AdviceRow[];
 
-  /** @param rows one without names for each situation, and any number with names */
+  /** @param rows one default row for each situation, and any number of rows with names */
   constructor(rows: readonly AdviceRow[]) {
     this.#rows = rows.toSorted((a, b) => Number(a.isFor === null) - Number(b.isFor === null));
   }
 
   /**
-   * The text of a situation.
+   * Returns the text for a situation.
    *
-   * @param values hostile text is put in as it is: whoever lays it out escapes it
-   * @param name a host that it is about, for which another text may stand
+   * @param values hostile text is inserted unchanged: the renderer escapes it
+   * @param name the host concerned, which may have a text of its own
    */
   text<Of extends Situation>(situation: Of, values: AdviceValues<Of>, name: string | null = null): string {
     const row = this.#rows.find(

@@ -1,4 +1,4 @@
-/** From `data/advice.tsv` to {@link Advice}. */
+/** Loads `data/advice.tsv` into {@link Advice}. */
 
 import { readTextFile } from "../../text-file.ts";
 import { dataFolder } from "../data-folder.ts";
@@ -8,7 +8,7 @@ import { DataSources } from "../port-list/data-sources.ts";
 import { badDataLine, parseTabTable } from "../port-list/tab-table.ts";
 import { Advice, type AdviceRow, placeholdersOf, SITUATIONS, type Situation } from "./advice.ts";
 
-/** Where the texts come from. */
+/** Where the texts are loaded from. */
 export interface AdviceOptions {
   /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
@@ -20,10 +20,10 @@ const NOTHING = "—";
 const SEPARATOR = " | ";
 
 /**
- * What may be advised. To be read only where it is asked for.
+ * Loads the advice. Call it only when advice is needed.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
- * that cannot be right
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for an invalid value
+ *   in one
  * @example
  * ```ts
  * import { loadAdvice } from "appleflow";
@@ -35,7 +35,7 @@ export function loadAdvice(options: AdviceOptions = {}): Advice {
   return new Advice(loadAdviceRows(options));
 }
 
-/** The rows that {@link loadAdvice} is made of, for the checks of the data. */
+/** The rows that {@link loadAdvice} uses, for checks of the data. */
 export function loadAdviceRows(options: AdviceOptions = {}): readonly AdviceRow[] {
   const sourcesName = "data/sources.tsv";
   const folder = options.dataFolder ?? dataFolder();
@@ -47,10 +47,10 @@ export function loadAdviceRows(options: AdviceOptions = {}): readonly AdviceRow[
     const fail = (problem: string) => badDataLine(SOURCE, line, problem);
     const situation = situationNamed(cells.situation);
     if (situation === null)
-      throw fail(`situation "${cells.situation}" is none of ${SITUATION_NAMES.join(", ")}`);
+      throw fail(`situation "${cells.situation}" is not one of ${SITUATION_NAMES.join(", ")}`);
     const key = `${situation} ${cells.names}`;
     const before = lines.get(key);
-    if (before !== undefined) throw fail(`"${situation}" for these names stands already in line ${before}`);
+    if (before !== undefined) throw fail(`"${situation}" for these names is already in line ${before}`);
     lines.set(key, line);
     if (cells.text === "") throw fail("the text is empty");
     if (cells.note === "") throw fail(`the note is empty; write ${NOTHING} for none`);
@@ -77,7 +77,7 @@ function situationNamed(text: string): Situation | null {
   return SITUATION_NAMES.find((name) => name === text) ?? null;
 }
 
-/** Whether a name is one of those that the patterns of a cell describe. */
+/** Returns a predicate for names that match one of the patterns of a cell. */
 function matcherOf(cell: string, fail: (problem: string) => Error): (name: string) => boolean {
   const rules = cell.split(SEPARATOR).map((text) => {
     const pattern = parseHostPattern(text);

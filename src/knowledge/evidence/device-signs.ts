@@ -1,6 +1,6 @@
-/** What shows whose make a device is: signs in what it sends, and the prefixes of Apple's hardware addresses. */
+/** What indicates the vendor of a device: signs in its traffic, and Apple's hardware address prefixes. */
 
-/** Where a sign stands. */
+/** Places where a sign can occur. */
 export const DEVICE_SIGN_KINDS = [
   "dhcp-options",
   "vendor-class",
@@ -13,38 +13,38 @@ export const DEVICE_SIGN_KINDS = [
   "maker-field",
 ] as const;
 
-/** Where a sign of what a device is stands. */
+/** Place where a sign of a device can occur. */
 export type DeviceSignKind = (typeof DEVICE_SIGN_KINDS)[number];
 
-/** How much a sign shows: alone enough, enough with one of another kind, nothing. */
+/** Strength of a sign: sufficient alone, sufficient with one of another kind, or insufficient. */
 export const DEVICE_SIGN_STRENGTHS = ["strong", "medium", "weak"] as const;
 
-/** How much such a sign shows. */
+/** Strength of a sign. */
 export type DeviceSignStrength = (typeof DEVICE_SIGN_STRENGTHS)[number];
 
-/** One row of signs. */
+/** One row of device signs. */
 export interface DeviceSignRule {
   readonly kind: DeviceSignKind;
-  /** As it is sent; `*` stands for anything, `?` for a character, `#` for a number. */
+  /** Value as transmitted; `*` matches any text, `?` one character, `#` a number. */
   readonly value: string;
-  /** The system that it tells, or null. */
+  /** Operating system that it indicates, or null. */
   readonly system: string | null;
-  /** Of the device or its system; "others": not Apple. */
+  /** Vendor of the device or its system; "others": not Apple. */
   readonly maker: string;
   readonly strength: DeviceSignStrength;
 }
 
-/** The maker whose devices are looked for. */
+/** The vendor whose devices are detected. */
 export const APPLE = "Apple";
 
-/** What is longer matches nothing. */
+/** Longer texts match nothing. */
 const LONGEST = 512;
 const PLACEHOLDERS: Readonly<Record<string, string>> = { "*": ".*", "?": ".", "#": "\\d{1,4}" };
 
-/** Signs by their kind. Immutable after construction. */
+/** Signs by kind. Immutable after construction. */
 export class DeviceSigns {
   readonly #exact = new Map<string, DeviceSignRule>();
-  /** Those with placeholders, in the order of the rows, and what they match once one was asked for. */
+  /** Signs with placeholders, in row order; the pattern is compiled on first use. */
   readonly #patterns: { readonly rule: DeviceSignRule; pattern: RegExp | null }[] = [];
 
   constructor(rules: readonly DeviceSignRule[]) {
@@ -54,7 +54,7 @@ export class DeviceSigns {
     }
   }
 
-  /** The sign of a kind that a text is, without regard to capital letters, or null. The text may be anything. */
+  /** Returns the sign of a kind that a text matches, ignoring case, or null. The text may have any content. */
   match(kind: DeviceSignKind, text: string): DeviceSignRule | null {
     if (text.length > LONGEST) return null;
     const exact = this.#exact.get(`${kind} ${text.toLowerCase()}`);
@@ -75,11 +75,11 @@ function patternOf(value: string): RegExp {
   return new RegExp(`^${parts.join("")}$`, "is");
 }
 
-/** The prefixes of 24 bits that the IEEE has assigned to Apple. Immutable after construction. */
+/** The 24-bit prefixes that the IEEE has assigned to Apple. Immutable after construction. */
 export class AppleHardware {
   readonly #prefixes: ReadonlySet<number>;
 
-  /** @param prefixes as numbers of 24 bits */
+  /** @param prefixes 24-bit numbers */
   constructor(prefixes: readonly number[]) {
     this.#prefixes = new Set(prefixes);
   }
@@ -90,7 +90,7 @@ export class AppleHardware {
   }
 }
 
-/** What devices are known by. */
+/** Rules for recognising devices. */
 export interface DeviceRules {
   readonly signs: DeviceSigns;
   readonly appleHardware: AppleHardware;

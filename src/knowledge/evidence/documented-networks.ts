@@ -1,6 +1,6 @@
 /**
- * Prefixes that a product's own documentation says to let through, on ports of their own: there an address says which
- * product it serves, and nowhere else. Looked up once for a flow: columns, nothing allocated.
+ * Prefixes that a product's documentation tells administrators to allow, with dedicated ports: on these ports, and nowhere
+ * else, an address identifies the product. Looked up once per flow: stored in columns, without allocation.
  */
 
 import type { PortRange, RowTransport } from "../port-list/port-cell.ts";
@@ -9,7 +9,7 @@ import type { TransportIndex } from "../port-list/service-table.ts";
 import { formatIpPrefix, type IpPrefix, prefixMask } from "./ip-prefix.ts";
 import { carriesIpv4 } from "./network-rules.ts";
 
-/** What is documented of an address and a port. Frozen, and the same object for the same row. */
+/** Documentation of an address and a port. Frozen, and the same object for the same row. */
 export interface DocumentedMatch {
   /** Never empty. */
   readonly products: readonly Product[];
@@ -30,7 +30,7 @@ export interface DocumentedNetwork {
 const WORDS = 4;
 const UDP_BIT = 0x10000;
 
-/** Addresses and ports to products. Immutable after construction. */
+/** Maps addresses and ports to products. Immutable after construction. */
 export class DocumentedNetworks {
   readonly #ipv4: PrefixRows;
   readonly #ipv6: PrefixRows;
@@ -41,7 +41,7 @@ export class DocumentedNetworks {
   }
 
   /**
-   * What the longest prefix stands for that documents a port at an IPv4 address, or null where none does.
+   * Returns the match of the longest prefix that contains an IPv4 address and documents the port, or null.
    *
    * @param word the address of the service, signed or not, in network order
    */
@@ -49,7 +49,7 @@ export class DocumentedNetworks {
     return this.#ipv4.match(word, 0, 0, 0, transport, port);
   }
 
-  /** The same for an IPv6 address by its four words; one that carries an IPv4 address is that. */
+  /** The same for an IPv6 address by its four words; an embedded IPv4 address is matched as such. */
   matchIpv6(
     word0: number,
     word1: number,
@@ -63,13 +63,13 @@ export class DocumentedNetworks {
   }
 }
 
-/** Rows of one version, the longest prefixes first. They are few, and most ports are none of theirs. */
+/** Rows of one IP version, longest prefixes first. There are few, and most ports are in none of them. */
 class PrefixRows {
   readonly #words: Int32Array;
   readonly #masks: Int32Array;
   readonly #ports: readonly ReadonlySet<number>[];
   readonly #matches: readonly DocumentedMatch[];
-  /** Of all rows together. */
+  /** The ports of all rows. */
   readonly #anyPort: ReadonlySet<number>;
 
   constructor(rows: readonly DocumentedNetwork[]) {

@@ -1,4 +1,4 @@
-/** The rows of evidence that the package brings along, and their form as the build keeps it. */
+/** The evidence rows of the package, and their compiled form. */
 import { InputError } from "../../errors.ts";
 import { compiledData } from "../compiled-data.ts";
 import type { Product } from "../port-list/product.ts";
@@ -12,12 +12,12 @@ import type { ProcessRule } from "./process-rules.ts";
 import type { ProtocolSignRule } from "./protocol-signs.ts";
 import type { SpecialDomain } from "./special-domains.ts";
 
-/** Finds products by canonical name or alias, without regard to case; a `ServiceTable` is one. */
+/** Finds products by canonical name or alias, ignoring case; a `ServiceTable` is one. */
 export interface ProductFinder {
   product(name: string): Product | null;
 }
 
-/** By kind, each in the order of its file. */
+/** Rows by kind, each in file order. */
 export interface EvidenceRows {
   readonly hosts: readonly HostRule[];
   readonly networks: readonly IpPrefix[];
@@ -28,27 +28,27 @@ export interface EvidenceRows {
   readonly specialDomains: readonly SpecialDomain[];
   readonly infrastructure: readonly InfrastructureRule[];
   readonly deviceSigns: readonly DeviceSignRule[];
-  /** Prefixes of 24 bits. */
+  /** 24-bit prefixes. */
   readonly appleHardware: readonly number[];
 }
 
-/** Rows that are read when they are first asked for, and the products that they name. */
+/** Rows that are read on first use, and the products that they name. */
 export interface PackageRows {
   readonly products: readonly Product[];
   rows<Kind extends keyof EvidenceRows>(kind: Kind): EvidenceRows[Kind];
 }
 
-/** The products that rows name, each once. */
+/** The products that rows name, without duplicates. */
 export function productsOf(rows: EvidenceRows): readonly Product[] {
   const { hosts, serviceTypes, processes, protocolSigns, documentedNetworks } = rows;
   const naming = [hosts, serviceTypes, processes, protocolSigns, documentedNetworks].flat();
   return [...new Set(naming.flatMap(({ products }) => products))];
 }
 
-/** Under which name the names of these products are compiled; the rows are under that of their kind. */
+/** Compiled name of the product names; rows are compiled under the name of their kind. */
 const PRODUCTS_NAME = "evidence-products";
 
-/** What is compiled of rows: its name and value. Products of a row are numbers. */
+/** Yields the compiled form of rows: name and value. Rows refer to products by number. */
 export function* compileRows(rows: EvidenceRows): Generator<readonly [string, unknown]> {
   const products = productsOf(rows);
   yield [PRODUCTS_NAME, products.map(({ name }) => name)];
@@ -64,10 +64,10 @@ export function* compileRows(rows: EvidenceRows): Generator<readonly [string, un
 }
 
 /**
- * The rows that were compiled, or null where none are.
+ * Returns the compiled rows, or null if there are none.
  *
- * @param read the value of a name; owned by the rows from then on
- * @throws InputError `bad_data_file` where the catalogue does not have a product that they name
+ * @param read returns the value of a name, which becomes owned by the rows
+ * @throws InputError `bad_data_file` if the catalogue lacks a product that they name
  */
 export function compiledRows(catalogue: ProductFinder, read = compiledData): PackageRows | null {
   const names = read(PRODUCTS_NAME) as readonly string[] | null;

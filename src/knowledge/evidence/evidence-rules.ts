@@ -1,4 +1,4 @@
-/** All that is known beyond the port, as `load-evidence-rules.ts` reads it. */
+/** All knowledge beyond ports, as loaded by `load-evidence-rules.ts`. */
 
 import type { Product } from "../port-list/product.ts";
 import type { BonjourRules } from "./bonjour-rules.ts";
@@ -11,7 +11,7 @@ import type { ProcessRules } from "./process-rules.ts";
 import type { ProtocolSigns } from "./protocol-signs.ts";
 import type { SpecialDomains } from "./special-domains.ts";
 
-/** What names, addresses, service types, processes and signs of protocols mean. Immutable; safe to share. */
+/** Meaning of names, addresses, service types, processes and protocol signs. Immutable; safe to share. */
 export interface EvidenceRules {
   readonly hosts: HostRules;
   readonly networks: NetworkRules;
@@ -22,6 +22,6 @@ export interface EvidenceRules {
   readonly domains: SpecialDomains;
   readonly devices: DeviceRules;
   readonly infrastructure: InfrastructurePorts;
-  /** Every product that a rule names, each once, those of the user's own rules first. */
+  /** Every product that a rule names, without duplicates, those of the user's own rules first. */
   readonly products: readonly Product[];
 }

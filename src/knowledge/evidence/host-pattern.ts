@@ -1,55 +1,55 @@
 /**
- * Patterns of host names, in a form of our own: each reads at a glance, and none can be slow, whatever the name is.
+ * Patterns of host names, in a custom syntax: easy to read, and fast to match for any name.
  *
- *   =mesu.apple.com             that very name
- *   .push.apple.com             the name and all below it, from a label boundary on
- *   p#-caldav.icloud.com        "#" is one or more digits, "*" one or more characters of any kind, and never a dot
- *   *-ntp-#.aaplimg.com         at most one of each in a label; what stands beside "#", towards "*", is no digit, so that
- *                               digits end at one place only
+ *   =mesu.apple.com             exactly that name
+ *   .push.apple.com             the name and all names below it
+ *   p#-caldav.icloud.com        "#" matches one or more digits, "*" one or more characters except dots
+ *   *-ntp-#.aaplimg.com         at most one of each per label; the character next to "#" on the side of "*" is
+ *                               not a digit, so that the digits end at one place only
  */
 
-/** What a pattern says, in lower case. `name` is without the sign that it begins with. */
+/** A parsed pattern, in lower case. `name` is without the leading sign. */
 export interface HostPattern {
   readonly kind: "exact" | "suffix" | "wildcard";
-  /** As it stands in the file. */
+  /** Text in the file. */
   readonly text: string;
   readonly name: string;
 }
 
-/** Longest name that DNS can carry, in the form people write (RFC 1035, section 2.3.4: 255 bytes with their lengths). */
+/** Longest name in DNS, in presentation form (RFC 1035, section 2.3.4: 255 bytes including length bytes). */
 const MAX_NAME_LENGTH = 253;
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 const WILDCARD_LABEL = /^[a-z0-9_-]*(?:[*#]|\*(?:[a-z0-9_-]*[a-z_-])#|#(?:[a-z_-][a-z0-9_-]*)\*)[a-z0-9_-]*$/;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** The pattern that `text` is, or the problem as a text that an error can carry. */
+/** Parses a pattern; returns the problem, as text for an error, if it is invalid. */
 export function parseHostPattern(text: string): HostPattern | string {
   const sign = text[0];
   const name = sign === "=" || sign === "." ? text.slice(1) : text;
   if (name.length > MAX_NAME_LENGTH)
-    return `the name has ${name.length} characters, at most ${MAX_NAME_LENGTH} can be`;
+    return `the name has ${name.length} characters, at most ${MAX_NAME_LENGTH} are allowed`;
   const labels = name.split(".");
   const wild = labels.filter((label) => WILDCARD_LABEL.test(label)).length;
   const odd = labels.find((label) => !LABEL.test(label) && !WILDCARD_LABEL.test(label));
   if (odd !== undefined)
-    return `"${odd}" of "${text}" is no part of a lower-case host name, nor one with a single * or # or with both apart`;
+    return `"${odd}" of "${text}" is not a label of a lower-case host name, nor one with a single * or #, or with both apart`;
   if (sign === "=" || sign === ".") {
     if (wild > 0) return `"${text}" begins with ${sign} and has a wildcard; leave the ${sign} out`;
     return { kind: sign === "=" ? "exact" : "suffix", text, name };
   }
   if (wild === 0)
-    return `"${text}" is ambiguous: write =${text} for that very name, .${text} for all below it, too`;
+    return `"${text}" is ambiguous: write =${text} for that name only, .${text} to include all names below it`;
   if (/[*#]/.test(labels[labels.length - 1])) return `"${text}" ends in a wildcard`;
   return { kind: "wildcard", text, name };
 }
 
 /**
- * The form in which names are compared: ASCII, in lower case, without the dot at its end.
+ * Normalizes a name for comparison: ASCII, in lower case, without a trailing dot.
  *
- * @param name as it stood in a packet; anything at all
- * @returns null for what no host can be called: longer than DNS allows, an empty label, spaces, or characters beyond
- * ASCII (names in other scripts stand in packets as "xn--...")
+ * @param name as it was in a packet; any content
+ * @returns null for what cannot be a host name: longer than DNS allows, an empty label, spaces, or characters beyond ASCII
+ *   (names in other scripts are encoded in packets as "xn--...")
  */
 export function normalizeHostName(name: string): string | null {
   const end = name.endsWith(".") ? name.length - 1 : name.length;
@@ -58,7 +58,7 @@ export function normalizeHostName(name: string): string | null {
   let before = DOT;
   for (let index = 0; index < end; index++) {
     const code = name.charCodeAt(index);
-    // toLowerCase makes ASCII letters of some others: U+212A, the sign of the kelvin, would become a k.
+    // toLowerCase also maps some non-ASCII characters to ASCII: U+212A, the kelvin sign, would become a k.
     if (code <= SPACE || code > TILDE || (code === DOT && before === DOT)) return null;
     if (code >= UPPER_A && code <= UPPER_Z) isLower = false;
     before = code;
@@ -74,7 +74,7 @@ const UPPER_A = 0x41;
 const UPPER_Z = 0x5a;
 const TILDE = 0x7e;
 
-/** Whether the labels of a name are those of a wildcard pattern, each in its place; time linear in their lengths. */
+/** Whether the labels of a name match those of a wildcard pattern, one by one; linear in their lengths. */
 export function matchesLabels(pattern: readonly string[], labels: readonly string[]): boolean {
   return (
     pattern.length === labels.length && pattern.every((part, index) => matchesLabel(part, labels[index]))
@@ -101,14 +101,14 @@ function matchesLabel(pattern: string, label: string): boolean {
   return before < end && label.endsWith(middle, before) && before - middle.length > first;
 }
 
-/** How many digits `label` has from `start` on, before `end`. */
+/** Number of digits in `label` from `start` on, before `end`. */
 function countDigits(label: string, start: number, end: number): number {
   let index = start;
   while (index < end && isDigit(label.charCodeAt(index))) index++;
   return index - start;
 }
 
-/** How many digits `label` has before `end`, back to `start`. */
+/** Number of digits in `label` before `end`, back to `start`. */
 function countDigitsBack(label: string, start: number, end: number): number {
   let index = end;
   while (index > start && isDigit(label.charCodeAt(index - 1))) index--;

@@ -1,19 +1,19 @@
-/** Which products a host name stands for. Names come from packets: anything may stand in them. */
+/** Products by host name. Names come from packets and may contain anything. */
 
 import type { Product } from "../port-list/product.ts";
 import { type HostPattern, matchesLabels, normalizeHostName } from "./host-pattern.ts";
 
-/** What is known of a name. Frozen, and the same object for the same rule. */
+/** What is known about a name. Frozen, and the same object for the same rule. */
 export interface HostMatch {
-  /** Empty: Apple's name, but of which product is not known. */
+  /** Empty: an Apple name of an unknown product. */
   readonly products: readonly Product[];
-  /** The pattern, as it stands in its file. */
+  /** The pattern as written in its file. */
   readonly rule: string;
 }
 
 /**
- * Where a name may stand. `dns-only`: it is what a CNAME points to, which no client sends. `ech-public-name`: it stands
- * in front of an encrypted ClientHello and says nothing of what is meant (RFC 9849).
+ * Where a name may occur. `dns-only`: as the target of a CNAME, which clients do not send. `ech-public-name`: in the outer
+ * ClientHello of an encrypted one, where it says nothing about the real name (RFC 9849).
  */
 export type HostUse = "any" | "dns-only" | "ech-public-name";
 
@@ -26,24 +26,24 @@ export interface HostRule {
 
 interface WildcardRule {
   readonly labels: readonly string[];
-  /** How much of it is not a wildcard: of two that fit, the one that says more wins. */
+  /** Number of characters that are not wildcards: if several patterns match, the one with most wins. */
   readonly literals: number;
   readonly match: HostMatch;
 }
 
-/** What rules say of names that end alike. */
+/** Rules for names with the same ending. */
 interface Tail {
   suffix: HostMatch | null;
   wildcards: WildcardRule[];
 }
 
 /**
- * Patterns by what names end in. The very name wins over wildcards, and these over suffixes, of which the longest wins.
- * A name is looked up once for each label that the longest ending of a pattern has, however many labels of its own it has.
+ * Patterns by name ending. An exact name wins over wildcards, and these over suffixes, of which the longest wins. The number
+ * of lookups per name is limited by the number of labels in the longest pattern ending, however many labels the name has.
  */
 class PatternIndex {
   readonly #exact = new Map<string, HostMatch>();
-  /** By the name of a suffix, and by what stands behind the last wildcard. */
+  /** By the name of a suffix, and by the part after the last wildcard. */
   readonly #tails = new Map<string, Tail>();
   #mostLabels = 0;
 
@@ -65,13 +65,13 @@ class PatternIndex {
         const wildcard = tail.wildcards.find((rule) => matchesLabels(rule.labels, labels));
         if (wildcard !== undefined) return wildcard.match;
       }
-      // A single label is a top-level domain to the rules: a host of one's own that is called "apple" is not in it.
+      // To the rules, a single label is a top-level domain: a local host called "apple" is not in it.
       if (start > 0 || name.includes(".")) suffix ??= tail.suffix;
     }
     return suffix;
   }
 
-  /** Where the last labels begin of which a pattern can speak. */
+  /** Start of the last labels that a pattern can match. */
   #firstTail(name: string): number {
     let start = name.length + 1;
     for (let labels = 0; labels < this.#mostLabels && start > 0; labels++) {
@@ -98,16 +98,16 @@ class PatternIndex {
   }
 }
 
-/** Where the next label of a name begins, -1 behind the last. */
+/** Start of the next label of a name, -1 after the last one. */
 function nextLabel(name: string, start: number): number {
   const dot = name.indexOf(".", start);
   return dot < 0 ? -1 : dot + 1;
 }
 
-/** The labels of patterns by the domain that the first one stands below. */
+/** Label patterns by the domain below which the first label stands. */
 interface PatternsBelow {
   readonly literal: ReadonlyMap<string, readonly (readonly string[])[]>;
-  /** Patterns whose domain has wildcards of its own. */
+  /** Patterns with wildcards in the domain. */
   readonly wild: readonly (readonly string[])[];
 }
 
@@ -125,35 +125,35 @@ function groupByDomain(patterns: readonly HostPattern[]): PatternsBelow {
   return { literal, wild };
 }
 
-/** Numbers of more digits tell servers of one kind apart no more: an account has some. */
+/** Numbers with more digits do not distinguish servers of one kind: they may be account numbers. */
 const KNOWN_DIGITS = 4;
 
-/** The words of patterns: "courier" and "push" of "#-courier.push.apple.com". */
+/** The words in patterns: "courier" and "push" of "#-courier.push.apple.com". */
 function wordsOf(patterns: readonly HostPattern[]): ReadonlySet<string> {
   return new Set(patterns.flatMap(({ name }) => name.match(/[a-z]+/g) ?? []));
 }
 
-/** Host names to products. Immutable after construction. */
+/** Maps host names to products. Immutable after construction. */
 export class HostRules {
   readonly #layers: readonly (readonly HostRule[])[];
-  // Each made when it is first asked for.
+  // Each built on first use.
   #sent: readonly PatternIndex[] | null = null;
   #asked: readonly PatternIndex[] | null = null;
   #echPublicNames: readonly PatternIndex[] | null = null;
   #below: PatternsBelow | null = null;
   #words: ReadonlySet<string> | null = null;
 
-  /** @param layers rows by rank: where one of the first says anything of a name, the later ones are not asked */
+  /** @param layers rows by rank: later layers are consulted only if earlier ones do not match the name */
   constructor(layers: readonly (readonly HostRule[])[]) {
     this.#layers = layers;
   }
 
   /**
-   * What a name that a client sent stands for: an SNI, a Host. Of names that should stand only behind a CNAME it says no
-   * more than that they are Apple's.
+   * Matches a name that a client sent: an SNI or a Host. For names that should occur only as CNAME targets, the result is
+   * just that they are Apple's.
    *
-   * @param name of any length and content, upper case and a dot at its end allowed
-   * @returns null where no row speaks of the name: not one of Apple's
+   * @param name of any length and content; upper case and a trailing dot are allowed
+   * @returns null if no row matches the name: not an Apple name
    */
   match(name: string): HostMatch | null {
     this.#sent ??= this.#named().map(
@@ -163,17 +163,17 @@ export class HostRules {
     return firstMatch(this.#sent, name);
   }
 
-  /** What a name in a DNS message stands for, be it asked for or what a CNAME points to. Else as {@link match}. */
+  /** Matches a name in a DNS message, either queried or the target of a CNAME. Otherwise like {@link match}. */
   matchDnsName(name: string): HostMatch | null {
     this.#asked ??= this.#named().map((rules) => new PatternIndex(rules));
     return firstMatch(this.#asked, name);
   }
 
   /**
-   * What names stand for that have one label more than a domain, as those that "*.example.com" in a certificate fits: first
-   * names of which no row speaks by their own label, then a name for each row that does. Each as {@link match} has it.
+   * Matches the possible names with one more label than a domain, such as those covered by "*.example.com" in a certificate:
+   * first a name whose own label is in no row, then one for each row with such a label. Each result is that of {@link match}.
    *
-   * @param domain as `name` of {@link match}
+   * @param domain like `name` of {@link match}
    */
   matchBelow(domain: string): readonly (HostMatch | null)[] {
     const normalized = normalizeHostName(domain);
@@ -182,14 +182,14 @@ export class HostRules {
     const labels = normalized.split(".");
     const wild = this.#below.wild.filter(([, ...above]) => matchesLabels(above, labels));
     const own = [...(this.#below.literal.get(normalized) ?? []), ...wild].map(([label]) => label);
-    // Only a wildcard for any label fits a label that is a star.
+    // Only a wildcard for any label matches a label that is an asterisk.
     const first = ["*", ...own.map((label) => label.replace("#", "0"))];
     return first.map((label) => this.match(`${label}.${normalized}`));
   }
 
   /**
-   * Whether a label of a name has a known shape: words that occur in rows, numbers of few digits, and hyphens. Below a domain of
-   * Apple's any label may stand, also one that tells of a person.
+   * Whether a label of a name has a known shape: words that occur in rows, short numbers, and hyphens. Below an Apple domain,
+   * any label may occur, including ones that identify a person.
    */
   isKnownLabel(label: string): boolean {
     this.#words ??= wordsOf(this.#patterns());
@@ -197,7 +197,7 @@ export class HostRules {
     return parts.every((part) => (/^\d/.test(part) ? part.length <= KNOWN_DIGITS : this.#words?.has(part)));
   }
 
-  /** Whether a name is one that stands before encrypted ClientHellos of many sites, and so names none of them. */
+  /** Whether a name is in the outer ClientHello for many sites (ECH), and so identifies none of them. */
   isPublicEchName(name: string): boolean {
     this.#echPublicNames ??= [
       new PatternIndex(this.#layers.flat().filter(({ use }) => use === "ech-public-name")),

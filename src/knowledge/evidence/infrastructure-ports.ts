@@ -1,4 +1,4 @@
-/** Ports on which whoever runs the program that asks says nothing: DNS, DHCP and the like serve all programs of a host. */
+/** Ports on which the owner of the requesting process means nothing: DNS, DHCP and the like serve all programs of a host. */
 import { PORTS } from "../../net/port-numbers.ts";
 import type { PortRange } from "../port-list/port-cell.ts";
 import type { TransportIndex } from "../port-list/service-table.ts";
@@ -23,7 +23,7 @@ export class InfrastructurePorts {
     }
   }
 
-  /** Whether a service port is one of them. No allocation. */
+  /** Whether a service port is in the set. No allocation. */
   has(transport: TransportIndex, port: number): boolean {
     return this.#has[transport * PORTS + port] === 1;
   }

@@ -1,4 +1,4 @@
-/** Address prefixes as text ("17.0.0.0/8", "2620:149::/32") and as words, and back again. */
+/** Conversion of address prefixes between text ("17.0.0.0/8", "2620:149::/32") and words. */
 
 import {
   type Ipv6Words,
@@ -9,7 +9,7 @@ import {
 } from "../../net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../../net/addresses.ts";
 
-/** A prefix. The words beyond the first are 0 for IPv4. */
+/** A prefix. For IPv4, the words after the first are 0. */
 export interface IpPrefix {
   readonly version: 4 | 6;
   /** Signed, in network order. */
@@ -21,7 +21,7 @@ const PREFIX = /^([0-9a-f.:]+)\/(\d{1,3})$/i;
 const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 
-/** The prefix that `text` is, or the problem as a text that an error can carry. */
+/** Parses a prefix; returns the problem, as text for an error, if it is invalid. */
 export function parseIpPrefix(text: string): IpPrefix | string {
   const parts = PREFIX.exec(text);
   if (parts === null) return `"${text}" is not ADDRESS/LENGTH`;
@@ -43,7 +43,7 @@ export function formatIpPrefix({ version, words, length }: IpPrefix): string {
   return `${version === 4 ? formatIpv4(words[0]) : formatIpv6(...words)}/${length}`;
 }
 
-/** The part of a prefix's mask that lies in one of the words, signed. */
+/** The part of a prefix's mask in one of the words, signed. */
 export function prefixMask(version: 4 | 6, length: number, index: number): number {
   if (version === 6) return ipv6WordMask(length, index);
   return index === 0 ? ipv4Mask(length) : -1;

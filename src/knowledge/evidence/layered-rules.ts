@@ -1,4 +1,4 @@
-/** The rules of the package, those of a user over them. Each kind is made when it is first asked for: most captures need few. */
+/** The rules of the package, overridden by those of a user. Each kind is built on first use: most captures need few. */
 import type { Product } from "../port-list/product.ts";
 import { BonjourRules } from "./bonjour-rules.ts";
 import { AppleHardware, type DeviceRules, DeviceSigns } from "./device-signs.ts";

@@ -1,6 +1,6 @@
 /**
- * From the data of evidence to {@link EvidenceRules}. The build has validated the files of the package and compiled them; what a user
- * brings, and another folder of data, is validated when it is read.
+ * Loads evidence data into {@link EvidenceRules}. The build has validated and compiled the files of the package; a user's
+ * file, or another data folder, is validated when read.
  */
 
 import { readTextFile } from "../../text-file.ts";
@@ -18,29 +18,29 @@ import { LayeredRules } from "./layered-rules.ts";
 import { NO_OWN_RULES, type OwnRules, parseOwnRules } from "./own-rules.ts";
 import { RuleFiles } from "./rule-files.ts";
 
-/** Where the rules come from. */
+/** Where the rules are loaded from. */
 export interface EvidenceRulesOptions {
-  /** A file of rules of the user's own, which win over the package's. */
+  /** A file of the user's own rules, which override those of the package. */
   readonly rulesFile?: string | undefined;
   /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
 }
 
-/** The rules with what reading them found; {@link loadEvidenceRules} for the rules alone. */
+/** The rules together with data for checks; use {@link loadEvidenceRules} for the rules alone. */
 export interface LoadedEvidence {
   readonly rules: EvidenceRules;
   readonly rows: EvidenceRows;
-  /** Keys of `data/sources.tsv`, and those of them that a row of these files cites. */
+  /** Keys of `data/sources.tsv`, and those among them that a row of these files cites. */
   readonly sources: readonly string[];
   readonly citedSources: ReadonlySet<string>;
 }
 
 /**
- * The rules of the package, and the user's own over them.
+ * Loads the rules of the package, overridden by the user's own.
  *
- * @param catalogue knows every product that the package's rules name: the list of ports
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
- * that cannot be right
+ * @param catalogue has every product that the package's rules name: the port list
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for an invalid value
+ *   in one
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function loadEvidenceRules(
   return new LayeredRules(compiled, ownRules(rulesFile, catalogue));
 }
 
-/** {@link loadEvidenceRules} from the data files, which are validated, with what the checks of the data pin. */
+/** {@link loadEvidenceRules} from the data files, which are validated, with additional data for checks. */
 export function loadEvidence(catalogue: ProductFinder, options: EvidenceRulesOptions = {}): LoadedEvidence {
   const folder = options.dataFolder ?? dataFolder();
   const file = (name: string) =>

@@ -1,17 +1,17 @@
 /**
- * Which addresses are Apple's own. An address says whose a host is and never which product it serves, so that prefixes
- * have no products. Looked up once for each flow: sorted columns, nothing allocated.
+ * Apple's own address ranges. An address identifies the owner of a host but never the product, so prefixes have no products.
+ * Looked up once per flow: sorted columns, without allocation.
  */
 
 import { formatIpPrefix, type IpPrefix, prefixMask } from "./ip-prefix.ts";
 
 const WORDS = 4;
-/** 64:ff9b::/96, addresses of IPv4 in the form of IPv6 (RFC 6052, section 2.1). */
+/** 64:ff9b::/96, IPv4-embedded IPv6 addresses (RFC 6052, section 2.1). */
 const NAT64_WORD = 0x0064ff9b;
 /** ::ffff:0:0/96 (RFC 4291, section 2.5.5.2). */
 const MAPPED_WORD = 0xffff;
 
-/** Addresses of Apple's. Immutable after construction. */
+/** Apple's address ranges. Immutable after construction. */
 export class NetworkRules {
   readonly #ipv4: PrefixColumns;
   readonly #ipv6: PrefixColumns;
@@ -29,13 +29,13 @@ export class NetworkRules {
     return this.#ipv4.covers(word, 0, 0, 0);
   }
 
-  /** An IPv6 address by its four words, signed or not, in network order; one that carries an IPv4 address is that. */
+  /** An IPv6 address by its four words, signed or not, in network order; an embedded IPv4 address is matched as such. */
   appleIpv6(word0: number, word1: number, word2: number, word3: number): boolean {
     if (carriesIpv4(word0, word1, word2)) return this.#ipv4.covers(word3, 0, 0, 0);
     return this.#ipv6.covers(word0, word1, word2, word3);
   }
 
-  /** The longest prefix that an IPv4 address lies in, as text ("17.252.0.0/16"), or null. Cold: for explanations. */
+  /** The longest prefix that contains an IPv4 address, as text ("17.252.0.0/16"), or null. Slow path: for explanations. */
   prefixOfIpv4(word: number): string | null {
     return this.#prefixOf(4, [word, 0, 0, 0]);
   }
@@ -56,13 +56,13 @@ export class NetworkRules {
   }
 }
 
-/** Whether an IPv6 address, by its first three words, is an IPv4 address in another form, which its last word then is. */
+/** Whether an IPv6 address, by its first three words, embeds an IPv4 address, which is then its last word. */
 export function carriesIpv4(word0: number, word1: number, word2: number): boolean {
   if (word1 !== 0) return false;
   return word0 === NAT64_WORD ? word2 === 0 : word0 === 0 && word2 === MAPPED_WORD;
 }
 
-/** Prefixes of which none lies within another, in ascending order: first word ... fourth word, mask of each. */
+/** Disjoint prefixes in ascending order: first word to fourth word, and the mask of each. */
 class PrefixColumns {
   readonly #words: Uint32Array;
   readonly #masks: Uint32Array;
@@ -82,7 +82,7 @@ class PrefixColumns {
   }
 
   covers(word0: number, word1: number, word2: number, word3: number): boolean {
-    // The last prefix that is not above the address: as none lies within another, no other one can have it.
+    // The last prefix that is not above the address: as prefixes are disjoint, only this one can contain it.
     let low = 0;
     let high = this.#count;
     while (low < high) {
@@ -109,7 +109,7 @@ class PrefixColumns {
   }
 }
 
-/** By address, the shorter of two with the same one first. */
+/** By address; of two with the same address, the shorter first. */
 function comparePrefixes(a: IpPrefix, b: IpPrefix): number {
   for (let index = 0; index < WORDS; index++) {
     const difference = (a.words[index] >>> 0) - (b.words[index] >>> 0);

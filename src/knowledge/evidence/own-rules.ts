@@ -1,6 +1,6 @@
 /**
- * Rules of the user's own (`--rules FILE`), which win over those of the package: a header line, cells separated by one
- * tab, `#` comments. Several products are separated by " | "; "—" says that something is Apple's and no more.
+ * The user's own rules (`--rules FILE`), which override those of the package: a header line, cells separated by one tab, `#`
+ * comments. Several products are separated by " | "; "—" means Apple's, of an unknown product.
  *
  *   kind          pattern                  product
  *   host          .intranet.example.com    Our intranet
@@ -20,7 +20,7 @@ import { type IpPrefix, parseIpPrefix } from "./ip-prefix.ts";
 import type { ProcessRule } from "./process-rules.ts";
 import { NOTHING, readProductCell } from "./product-cell.ts";
 
-/** What a file of the user's own says. */
+/** Content of a file of the user's own rules. */
 export interface OwnRules {
   readonly hosts: readonly HostRule[];
   readonly networks: readonly IpPrefix[];
@@ -28,7 +28,7 @@ export interface OwnRules {
   readonly processes: readonly ProcessRule[];
 }
 
-/** Nothing of the user's own. */
+/** No rules of the user's own. */
 export const NO_OWN_RULES: OwnRules = Object.freeze({
   hosts: [],
   networks: [],
@@ -40,8 +40,8 @@ const COLUMNS = { required: ["kind", "pattern", "product"], optional: ["note"] }
 const KINDS = "host, network, service-type, process";
 
 /**
- * @param findProduct the product of a name or alias, without regard to case, or null; a name that it does not know
- * becomes a product of kind `apple` in the family "Own rows"
+ * @param findProduct returns the product of a name or alias, ignoring case, or null; an unknown name becomes a product of
+ *   kind `apple` in the family "Own rows"
  * @throws InputError `bad_data_file` with file and line for a row that cannot be read, and for a network with a product
  */
 export function parseOwnRules(
@@ -57,11 +57,11 @@ export function parseOwnRules(
   const seen = new Map<string, number>();
   for (const { line, cells } of parseTabTable(text, source, COLUMNS)) {
     const fail = (problem: string) => badDataLine(source, line, problem);
-    // Names are found in lower case, but those of processes, in which case counts.
+    // Names are matched in lower case, except process names, which are case-sensitive.
     const pattern = cells.kind === "process" ? cells.pattern : cells.pattern.toLowerCase();
     const key = `${cells.kind} ${pattern}`;
     const before = seen.get(key);
-    if (before !== undefined) throw fail(`${cells.kind} "${cells.pattern}" stands already in line ${before}`);
+    if (before !== undefined) throw fail(`${cells.kind} "${cells.pattern}" is already in line ${before}`);
     seen.set(key, line);
     const products = readProductCell(
       cells.product,
@@ -88,17 +88,17 @@ export function parseOwnRules(
         break;
       case "process":
         if (pattern === "" || pattern.includes("/"))
-          throw fail(`"${pattern}" is no name of a process: no path, please`);
+          throw fail(`"${pattern}" is not a process name: give it without a path`);
         processes.push({ name: pattern, products, actsForOthers: false, owner: "apple", isBrowser: false });
         break;
       default:
-        throw fail(`kind "${cells.kind}" is none of ${KINDS}`);
+        throw fail(`kind "${cells.kind}" is not one of ${KINDS}`);
     }
   }
   return { hosts, networks, serviceTypes, processes };
 }
 
-/** What a parser read, or its problem thrown. */
+/** Returns the parsed value, or throws the problem. */
 function valid<Value extends object>(parsed: Value | string, fail: (problem: string) => Error): Value {
   if (typeof parsed === "string") throw fail(parsed);
   return parsed;

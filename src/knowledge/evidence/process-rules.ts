@@ -1,39 +1,39 @@
 /**
- * Whose a process is, and which products it stands for. Captures of a Mac show the first 15 or 16 characters of a process's
- * name (xnu: proc_name() with MAXCOMLEN as its size, spi_proc_name), both in one capture, so that long names are found by
- * these too, where all that begin so agree that they are one.
+ * Owner and products of processes. Captures of a Mac contain the first 15 or 16 characters of a process name (xnu:
+ * proc_name() with MAXCOMLEN as its size, spi_proc_name), both in one capture. So long names are also found by these
+ * prefixes, if all names with the prefix agree that they mean the same.
  */
 
 import type { Product } from "../port-list/product.ts";
 
-/** What is known of a process. Frozen, and the same object for the same answer. */
+/** What is known about a process. Frozen, and the same object for the same answer. */
 export interface ProcessMatch {
-  /** Empty where none is known, for browsers, for helpers and for every process of others. */
+  /** Empty if unknown, for browsers, for helpers, and for every third-party process. */
   readonly products: readonly Product[];
-  /** The process does what another asked for: whose the flow is, the other decides. */
+  /** The process acts on behalf of another one, which determines the owner of the flow. */
   readonly actsForOthers: boolean;
-  /** Whose program it is. Which names are nobody's here is not known: they have no match. */
+  /** Owner of the program. Names without a match have an unknown owner. */
   readonly owner: "apple" | "other";
-  /** It asks for the pages of anybody, so that it names no product; Apple's and others' alike. */
+  /** A browser of Apple or others: it requests anybody's pages, so it does not indicate a product. */
   readonly isBrowser: boolean;
 }
 
 /** One row of processes. */
 export interface ProcessRule extends ProcessMatch {
-  /** In full. */
+  /** Full name. */
   readonly name: string;
 }
 
-/** What a capture keeps of a name (xnu bsd/sys/param.h: MAXCOMLEN is 16, with or without the closing NUL). */
+/** Lengths to which a capture truncates names (xnu bsd/sys/param.h: MAXCOMLEN is 16, with or without the closing NUL). */
 const KEPT_LENGTHS = [15, 16];
 const LONGEST = 1024;
 
-/** Process names to products. Immutable after construction. */
+/** Maps process names to products. Immutable after construction. */
 export class ProcessRules {
   readonly #byName = new Map<string, ProcessMatch>();
   readonly #byCut = new Map<string, ProcessMatch>();
 
-  /** @param layers rows by rank: those of a first layer win over those of later ones */
+  /** @param layers rows by rank: earlier layers override later ones */
   constructor(layers: readonly (readonly ProcessRule[])[]) {
     for (const rules of [...layers].reverse()) {
       const cuts = new Map<string, ProcessRule[]>();
@@ -52,9 +52,10 @@ export class ProcessRules {
   }
 
   /**
-   * What a process stands for, or null where no row speaks of it: not known.
+   * Matches a process; null if no row has it: unknown.
    *
-   * @param name from a capture: a full name, a path that ends in one, or the first 15 or 16 characters of one; case counts
+   * @param name from a capture: a full name, a path that ends in one, or the first 15 or 16 characters of one;
+   *   case-sensitive
    */
   match(name: string): ProcessMatch | null {
     if (name.length > LONGEST) return null;
@@ -63,7 +64,7 @@ export class ProcessRules {
   }
 }
 
-/** What rows of one owner that cannot be told apart say together: all their products, none where one acts for others. */
+/** Merges rows of one owner that cannot be distinguished: all their products, or none if one of them acts for others. */
 function matchOf(rules: readonly ProcessRule[]): ProcessMatch {
   const actsForOthers = rules.some((rule) => rule.actsForOthers);
   const products = new Set(actsForOthers ? [] : rules.flatMap((rule) => rule.products));

@@ -1,4 +1,4 @@
-/** Cells that name products: "Dictation | Siri", or "—" where it is not known which. */
+/** Cells that name products: "Dictation | Siri", or "—" if unknown. */
 
 import type { Product } from "../port-list/product.ts";
 
@@ -7,11 +7,11 @@ export const NOTHING = "—";
 const SEPARATOR = /\s*\|\s*/;
 
 /**
- * The products of a cell, in its order.
+ * Parses the products of a cell, in order.
  *
- * @param find the product of a name, or null
- * @param fail makes the error that is thrown
- * @throws what `fail` makes, for an empty cell, a name that `find` does not know, or a product named twice
+ * @param find returns the product of a name, or null
+ * @param fail creates the error to throw
+ * @throws the error of `fail`, for an empty cell, an unknown name, or a product named twice
  */
 export function readProductCell(
   cell: string,
@@ -25,7 +25,7 @@ export function readProductCell(
       throw fail(`"${cell}" does not name products; write ${NOTHING} for none`);
     const product = find(name);
     if (product === null) throw fail(`"${name}" is not the canonical name of a product`);
-    if (products.has(product)) throw fail(`"${product.name}" stands twice in "${cell}"`);
+    if (products.has(product)) throw fail(`"${product.name}" occurs twice in "${cell}"`);
     products.add(product);
   }
   return [...products];

@@ -1,19 +1,19 @@
-/** Which products a protocol gives away by what it says of itself. What is asked for comes from packets. */
+/** Products that a protocol reveals in its own messages. Looked-up values come from packets. */
 
 import type { Product } from "../port-list/product.ts";
 
 /**
- * `alpn-prefix`: how an ALPN protocol begins (RFC 7301). `rfb-version`: a server's version of RFB (RFC 6143, 7.1.1).
- * `multicast-dns`: messages of multicast DNS, by what they announce (RFC 6763). `payload`: what the payload speaks.
+ * `alpn-prefix`: prefix of an ALPN protocol (RFC 7301). `rfb-version`: RFB version of a server (RFC 6143, 7.1.1).
+ * `multicast-dns`: multicast DNS messages, by what they announce (RFC 6763). `payload`: protocol of the payload.
  */
 export const PROTOCOL_SIGNS = ["alpn-prefix", "rfb-version", "multicast-dns", "payload"] as const;
-/** What of a payload is looked at. */
+/** Kind of a protocol sign. */
 export type ProtocolSign = (typeof PROTOCOL_SIGNS)[number];
 
-/** What stands before the name of a protocol in the value of a sign of the payload. */
+/** Precedes the name of a protocol in the value of a payload sign. */
 const PAYLOAD_SPEAKS = "speaks ";
 
-/** One row of signs. */
+/** One row of protocol signs. */
 export interface ProtocolSignRule {
   readonly sign: ProtocolSign;
   readonly value: string;
@@ -21,16 +21,16 @@ export interface ProtocolSignRule {
   readonly products: readonly Product[];
 }
 
-/** What is known of a sign. Frozen. */
+/** What is known about a sign. Frozen. */
 export interface ProtocolSignMatch {
   readonly products: readonly Product[];
   /** The rule in words: "apns-*", "RFB 003.889". */
   readonly rule: string;
 }
 
-/** Signs to products. Immutable after construction. */
+/** Maps signs to products. Immutable after construction. */
 export class ProtocolSigns {
-  /** What multicast DNS stands for where it announces what only Apple's software does, or null where no row says so. */
+  /** Match for multicast DNS that announces what only Apple software does, or null if no row has it. */
   readonly appleMulticastDns: ProtocolSignMatch | null;
   readonly #alpnPrefixes: readonly (readonly [string, ProtocolSignMatch])[];
   readonly #rfbVersions: ReadonlyMap<string, ProtocolSignMatch>;
@@ -47,17 +47,17 @@ export class ProtocolSigns {
     this.appleMulticastDns = matches("multicast-dns", (value) => `multicast DNS, ${value}`)[0]?.[1] ?? null;
   }
 
-  /** What an ALPN protocol stands for, or null where no row speaks of it. */
+  /** Matches an ALPN protocol; null if no row has it. */
   matchAlpn(protocol: string): ProtocolSignMatch | null {
     return this.#alpnPrefixes.find(([prefix]) => protocol.startsWith(prefix))?.[1] ?? null;
   }
 
-  /** What a server's RFB version ("003.889") stands for, or null where no row speaks of it. */
+  /** Matches a server's RFB version ("003.889"); null if no row has it. */
   matchRfbVersion(version: string): ProtocolSignMatch | null {
     return this.#rfbVersions.get(version) ?? null;
   }
 
-  /** What payload that speaks a protocol ("raop") stands for, or null where no row speaks of it. */
+  /** Matches payload of a protocol ("raop"); null if no row has it. */
   matchPayload(protocol: string): ProtocolSignMatch | null {
     return this.#payloads.get(`${PAYLOAD_SPEAKS}${protocol}`) ?? null;
   }

@@ -1,19 +1,19 @@
-/** Domains below which names mean something else than elsewhere: whoever is there uses them, or they tell of persons. */
+/** Domains in which names have a special meaning: anybody may use them, or they identify persons. */
 
 /** One row of special domains. */
 export interface SpecialDomain {
   /** In lower case. */
   readonly domain: string;
-  /** Any device may have a name below it, so that the name does not say whose a flow is. */
+  /** Any device may have a name below it, so the name does not identify the owner of a flow. */
   readonly isAnyones: boolean;
-  /** What is hidden of a name in it: labels below the domain, the whole name, or null: as of other names. */
+  /** Part of a name in it to hide: labels below the domain, the whole name, or null: no more than for other names. */
   readonly hides: "below" | "whole" | null;
 }
 
-/** The special domain that a name is in, for hiding the name. */
+/** A special domain whose names are hidden. */
 export type HiddenDomain = SpecialDomain & { readonly hides: "below" | "whole" };
 
-/** Names to special domains. Immutable after construction. */
+/** Maps names to special domains. Immutable after construction. */
 export class SpecialDomains {
   readonly #anyones = new Set<string>();
   readonly #hidden = new Map<string, HiddenDomain>();
@@ -25,7 +25,7 @@ export class SpecialDomains {
     }
   }
 
-  /** Whether a name is below a domain that anyone may use. `name` in lower case, of any length and content. */
+  /** Whether a name is below a domain that anybody may use. `name` is in lower case, of any length and content. */
   isBelowAnyones(name: string): boolean {
     for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
       if (this.#anyones.has(name.slice(dot + 1))) return true;
@@ -33,7 +33,7 @@ export class SpecialDomains {
     return false;
   }
 
-  /** The longest domain with names to hide that is `name` or has it, or null. `name` as above. */
+  /** The longest domain with names to hide that equals or contains `name`, or null. `name` as above. */
   hiding(name: string): HiddenDomain | null {
     for (let start = 0; ; ) {
       const domain = this.#hidden.get(start === 0 ? name : name.slice(start));

@@ -1,17 +1,17 @@
-/** The list in the form that the build keeps it in: what was read from the data files, products by their number. */
+/** Compiled form of the list, as written by the build: the parsed data files, with products by number. */
 import { compiledData } from "../compiled-data.ts";
 import type { Product, ProductFamily } from "./product.ts";
 import type { RowProtocols, RowSign } from "./row-protocols.ts";
 import type { RowProduct, ServiceRow } from "./service-row.ts";
 import { ServiceTable } from "./service-table.ts";
 
-/** Under which name it is compiled. */
+/** Name in the compiled data. */
 export const LIST_NAME = "list";
 
-/** What names a product says its number instead. */
+/** A type that refers to its product by number. */
 type Numbered<T extends { readonly product: Product }> = Omit<T, "product"> & { readonly product: number };
 
-/** A row with what genuine traffic of it speaks. */
+/** A row with the protocols of its genuine traffic. */
 interface CompiledRow {
   readonly row: Omit<ServiceRow, "products"> & { readonly products: readonly Numbered<RowProduct>[] };
   readonly protocols: (Omit<RowProtocols, "signs"> & { readonly signs: readonly Numbered<RowSign>[] }) | null;
@@ -19,20 +19,20 @@ interface CompiledRow {
 
 /** A service table as plain JSON. */
 export interface CompiledList {
-  /** Those of the list, then those beside it, in the order of their files. */
+  /** Products of the list, then off-list products, in file order. */
   readonly products: readonly Product[];
   readonly families: readonly ProductFamily[];
   readonly rows: readonly CompiledRow[];
   readonly dataDate: string;
 }
 
-/** The list without rows of a user's own, to be compiled. */
+/** Compiles the list, without user's own rows. */
 export function compileList(table: ServiceTable): CompiledList {
   const products = [...table.products, ...table.offListProducts];
   const numbers = new Map(products.map((product, number) => [product, number]));
   const numbered = <T extends { readonly product: Product }>(one: T): Numbered<T> => {
     const number = numbers.get(one.product);
-    if (number === undefined) throw new Error(`${one.product.name} is no product of the table`);
+    if (number === undefined) throw new Error(`${one.product.name} is not a product of the table`);
     return { ...one, product: number };
   };
   return {
@@ -49,13 +49,13 @@ export function compileList(table: ServiceTable): CompiledList {
   };
 }
 
-/** The list that was compiled, or null where none is. */
+/** Reads the compiled list; null if there is none. */
 export function readCompiledList(): ServiceTable | null {
   const compiled = compiledData(LIST_NAME) as CompiledList | null;
   return compiled && reviveList(compiled);
 }
 
-/** The table that a compiled list stands for; takes its objects over. */
+/** Creates the table of a compiled list; takes ownership of its objects. */
 export function reviveList({ products, families, rows, dataDate }: CompiledList): ServiceTable {
   const byName = new Map<string, Product>();
   for (const product of products) {

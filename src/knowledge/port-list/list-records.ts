@@ -1,6 +1,6 @@
 /**
- * The JSON shapes of the list: what `appleflow ports` and `appleflow products` print with `--format json`. The
- * order of the fields is part of the shape.
+ * JSON shapes of the list: the output of `appleflow ports` and `appleflow products` with `--format json`. The order of the
+ * fields is part of the shape.
  */
 
 import type { Direction, OffListNeed } from "./off-list-ports.ts";
@@ -8,7 +8,7 @@ import type { Product, ProductEnd, ProductKind, ProductRole } from "./product.ts
 import type { ServiceRow } from "./service-row.ts";
 import type { ServiceTable } from "./service-table.ts";
 
-/** One numbered row: the cells verbatim, and what the table reads in them. */
+/** One numbered row: its cells verbatim, and their parsed values. */
 export interface RowRecord {
   readonly port: string;
   readonly transport: string;
@@ -16,7 +16,7 @@ export interface RowRecord {
   readonly rfc: string;
   readonly serviceName: string;
   readonly usedBy: string;
-  /** Canonical names, in the order of the cell. */
+  /** Canonical names, in cell order. */
   readonly products: readonly string[];
   readonly match: "specific" | "wide";
 }
@@ -25,15 +25,15 @@ export interface RowRecord {
 export interface ProductRecord {
   readonly product: string;
   readonly kind: ProductKind;
-  /** Where its server stands: Apple runs it, anybody may, or there are only devices that talk to each other. */
+  /** Who runs its servers: Apple; anybody; or nobody, because devices communicate directly. */
   readonly role: ProductRole;
   readonly family: string;
-  /** "YYYY-MM-DD", "YYYY-MM" or "YYYY", as exact as it is known; null where it is not. */
+  /** "YYYY-MM-DD", "YYYY-MM" or "YYYY", as exact as is known; null if unknown. */
   readonly begun: string | null;
-  /** The last day, month or year (as above), and whether servers were closed or copies only withdrawn. */
+  /** The last day, month or year (as above), and whether servers were shut down or copies only withdrawn. */
   readonly ended: Pick<ProductEnd, "date" | "how"> | null;
   readonly aliases: readonly string[];
-  /** In the list's order, cells verbatim. */
+  /** In list order, cells verbatim. */
   readonly rows: readonly {
     readonly port: string;
     readonly transport: string;
@@ -41,24 +41,24 @@ export interface ProductRecord {
   }[];
 }
 
-/** A port that a product needs and the list does not give it. */
+/** A port that a product needs but does not have in the list. */
 export interface OffListRecord {
   readonly product: string;
   readonly port: string;
   readonly transport: string;
-  /** Who opens the connection: the device (outbound), or somebody who connects to it (inbound). */
+  /** Who opens the connection: the device (outbound), or a peer (inbound). */
   readonly directions: readonly Direction[];
   readonly reason: string;
 }
 
-/** The answer to a query of `appleflow ports`; without a query it is the rows alone. */
+/** Result of `appleflow ports` with a query; without a query, only the rows are printed. */
 export interface PortsAnswer {
   readonly rows: readonly RowRecord[];
-  /** What is known beside the list. */
+  /** Matching off-list ports. */
   readonly offList: readonly OffListRecord[];
 }
 
-/** A need beside the list as JSON. */
+/** Converts an off-list need to JSON. */
 export function offListRecord({
   product,
   portText,
@@ -75,7 +75,7 @@ export function offListRecord({
   };
 }
 
-/** A row as JSON. */
+/** Converts a row to JSON. */
 export function rowRecord(row: ServiceRow): RowRecord {
   return {
     port: row.portText,
@@ -89,7 +89,7 @@ export function rowRecord(row: ServiceRow): RowRecord {
   };
 }
 
-/** A product of `table` as JSON. */
+/** Converts a product of `table` to JSON. */
 export function productRecord(table: ServiceTable, product: Product): ProductRecord {
   return {
     product: product.name,

@@ -1,6 +1,6 @@
 /**
- * From the data of the package to a {@link ServiceTable}. The build has validated the files and compiled them, as a broken table would
- * make wrong totals; with rows of the user's own, or from another folder, they are read and validated again.
+ * Loads the data of the package into a {@link ServiceTable}. The build has validated and compiled the files, as a broken
+ * table would produce wrong totals; with the user's own rows, or from another folder, the files are read and validated again.
  */
 
 import { readTextFile } from "../../text-file.ts";
@@ -15,18 +15,18 @@ import { ServiceTable } from "./service-table.ts";
 import { badDataLine, parseTabTable } from "./tab-table.ts";
 import { UsedByReader } from "./used-by.ts";
 
-/** Where the data come from. */
+/** Where the data are loaded from. */
 export interface ServiceTableOptions {
-  /** A file of rows of the user's own, over the list's. */
+  /** A file of the user's own rows, which override the list's. */
   readonly portsFile?: string | undefined;
   /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
 }
 
-/** The table with what reading it found; {@link loadServiceTable} for the table alone. */
+/** The table together with data for checks; use {@link loadServiceTable} for the table alone. */
 export interface LoadedServices {
   readonly table: ServiceTable;
-  /** Pieces of "Used by" cells that are recorded as remarks, in the list's order. */
+  /** Parts of "Used by" cells that are recorded as remarks, in list order. */
   readonly remarks: readonly string[];
   readonly repairCount: number;
 }
@@ -41,10 +41,10 @@ const ROW_COLUMNS: readonly RowColumn[] = [
 ];
 
 /**
- * The list, with rows of the user's own where asked for. The public interface calls it `loadPortList`.
+ * Loads the list, with the user's own rows if requested. The public interface calls it `loadPortList`.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for
- * anything in one that cannot be right
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for an invalid value
+ *   in one
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function loadServiceTable(options: ServiceTableOptions = {}): ServiceTabl
   return (isCompiled ? readCompiledList() : null) ?? loadServices(options).table;
 }
 
-/** {@link loadServiceTable} from the data files, which are validated, with what the checks of the data pin. */
+/** {@link loadServiceTable} from the data files, which are validated, with additional data for checks. */
 export function loadServices(options: ServiceTableOptions = {}): LoadedServices {
   const folder = options.dataFolder ?? dataFolder();
   const read = (name: string) => readTextFile(new URL(name, folder), `data/${name}`);

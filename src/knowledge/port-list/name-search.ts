@@ -1,6 +1,6 @@
 /**
- * Looks the list up for a person: by port, or by any name in it. Exact first; only where nothing matches exactly
- * does a part of a name do, so that "messages" is the product Messages and not every row that speaks of messages.
+ * Searches the list by port or by any name. Exact matches first; parts of names match only if nothing matches exactly, so
+ * that "messages" finds the product Messages and not every row that mentions messages.
  */
 
 import type { OffListNeed } from "./off-list-ports.ts";
@@ -13,10 +13,10 @@ const PORT_QUERY = /^([\d–-]+)(?:\/(tcp|udp))?$/;
 const TRANSPORT_FIRST = /^(tcp|udp)\/([\d–-]+)$/;
 
 /**
- * The rows that answer a query, in the list's order; none where nothing matches.
+ * Returns the rows that match a query, in list order; empty if nothing matches.
  *
- * @param query "5223", "5223/tcp" or "tcp/5223": all rows that cover the port, wide ones too. "3478-3497": the
- * rows of that very range. Anything else: a service name, protocol name, product or alias, without regard to case
+ * @param query "5223", "5223/tcp" or "tcp/5223": all rows that cover the port, including wide ones. "3478-3497": the rows
+ *   with exactly that range. Anything else: a service name, protocol name, product or alias, ignoring case
  */
 export function findPorts(table: ServiceTable, query: string): readonly ServiceRow[] {
   const wanted = query.trim().toLowerCase();
@@ -34,8 +34,8 @@ export function findPorts(table: ServiceTable, query: string): readonly ServiceR
 }
 
 /**
- * The product of the list with that name or alias. Where there is none: the product beside the list that is called so,
- * then those of either with `name` in a name or alias, the list's first, in the order of their files.
+ * Returns the product of the list with that name or alias. If there is none: the off-list product with that name, then
+ * products of either kind with `name` in a name or alias, those of the list first, in file order.
  */
 export function findProducts(table: ServiceTable, name: string): readonly Product[] {
   const wanted = name.trim().toLowerCase();
@@ -49,8 +49,8 @@ export function findProducts(table: ServiceTable, name: string): readonly Produc
 }
 
 /**
- * What is known beside the list for the same query as {@link findPorts}: needs on that port or on a port of that range, or
- * needs of the product that is called so.
+ * Returns off-list needs for the same query as {@link findPorts}: needs on that port or on a port of that range, or needs of
+ * the product with that name.
  */
 export function findOffListPorts(needs: readonly OffListNeed[], query: string): readonly OffListNeed[] {
   const wanted = query.trim().toLowerCase();
@@ -71,8 +71,8 @@ export function findOffListPorts(needs: readonly OffListNeed[], query: string): 
 }
 
 /**
- * The products whose name or another name of theirs is nearly this: a letter or two are wrong, missing or too many, or it is
- * written with other spaces and dots. The nearest first; none where nothing is near.
+ * Returns products with a similar name or alias: one or two letters wrong, missing or extra, or different spaces and dots.
+ * The most similar first; empty if nothing is similar.
  */
 export function nearProducts(table: ServiceTable, name: string): readonly Product[] {
   const wanted = lettersOf(name);
@@ -88,14 +88,14 @@ export function nearProducts(table: ServiceTable, name: string): readonly Produc
     .map(({ product }) => product);
 }
 
-/** Longer than any name of a product: what is longer is near none, and would take time. */
+/** Longer than any product name: longer input is similar to none, and would take time. */
 const LONGEST_NAME = 100;
 
 function lettersOf(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** How many letters have to be put in, taken out or changed to make one text of the other (Levenshtein). */
+/** Number of insertions, deletions and substitutions between two texts (Levenshtein). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -109,7 +109,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The ports that a lower-cased query asks for; null where it is no question for ports. `range`: null where there is no such port. */
+/** Parses a lower-cased query for ports; null if it is not one. `range`: null if there is no such port. */
 function portQuestion(wanted: string): { range: PortRange | null; transport: string | undefined } | null {
   const plain = PORT_QUERY.exec(wanted);
   const turned = TRANSPORT_FIRST.exec(wanted);
@@ -131,7 +131,7 @@ function speaksOf(row: RowTransport, wanted: string | undefined): boolean {
   return wanted === undefined || row === "both" || row === wanted;
 }
 
-/** All lower-cased names by which a row can be found; "—" is no name. */
+/** All lower-cased names by which a row can be found; "—" is not a name. */
 function namesOfRow(row: ServiceRow): string[] {
   return [row.serviceName, row.protocolName, ...row.serviceName.split(/ - |, /)]
     .filter((name) => name !== "—" && name !== "")

@@ -1,4 +1,4 @@
-/** Ports that products need and Apple's list does not give them (`data/off-list-ports.tsv`). */
+/** Ports that products need but do not have in Apple's list (`data/off-list-ports.tsv`). */
 
 import { readTextFile } from "../../text-file.ts";
 import { dataFolder } from "../data-folder.ts";
@@ -8,10 +8,10 @@ import type { Product } from "./product.ts";
 import type { ServiceTable } from "./service-table.ts";
 import { badDataLine, parseTabTable } from "./tab-table.ts";
 
-/** Seen from a Mac or another Apple device: it opens the connection, or it listens. */
+/** Direction from the view of a Mac or another Apple device: it opens the connection, or it listens. */
 export type Direction = "outbound" | "inbound";
 
-/** A port that a product needs and the list does not give it. */
+/** A port that a product needs but does not have in the list. */
 export interface OffListNeed {
   readonly product: Product;
   readonly portText: string;
@@ -21,33 +21,33 @@ export interface OffListNeed {
   readonly reason: string;
 }
 
-/** The file, checked against the list. */
+/** Content of the file, checked against the list. */
 export interface OffListPorts {
-  /** In the order of the file. */
+  /** In file order. */
   readonly needs: readonly OffListNeed[];
   /** Keys of `data/sources.tsv` that the rows cite. */
   readonly citedSources: ReadonlySet<string>;
 }
 
-/** A file as it was read, and its name for errors. */
+/** Content of a file, and its name for errors. */
 export interface DataText {
   readonly text: string;
   readonly source: string;
 }
 
-/** Where data files come from. */
+/** Where data files are loaded from. */
 export interface DataFileOptions {
   /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
-  /** Whether rows of the user's own stand in the table, in place of rows of which the data speak. */
+  /** Whether the table contains the user's own rows, which may have replaced rows that the data refer to. */
   readonly hasOwnRows?: boolean | undefined;
 }
 
-/** What a file is checked against. */
+/** Context for checking a file. */
 export interface DataFileContext {
   readonly table: ServiceTable;
   readonly sources: DataSources;
-  /** Whether rows of the user's own stand in the table: those of which the files speak may be gone then. */
+  /** Whether the table contains the user's own rows: rows that the files refer to may be missing then. */
   readonly hasOwnRows: boolean;
 }
 
@@ -58,33 +58,35 @@ const DIRECTIONS: ReadonlyMap<string, readonly Direction[]> = new Map([
   ["both", ["outbound", "inbound"]],
 ]);
 
-/** A data file of the package, as text. Throws `InputError` `cannot_open`. */
+/** Reads a data file of the package as text. Throws `InputError` `cannot_open`. */
 export function readDataText(name: string, options: DataFileOptions): DataText {
   const source = `data/${name}`;
   return { text: readTextFile(new URL(name, options.dataFolder ?? dataFolder()), source), source };
 }
 
-/** What the package's files are checked against. Throws `InputError` as {@link readDataText}, and `bad_data_file`. */
+/**
+ * Creates the context for checking the package's files. Throws `InputError` like {@link readDataText}, and `bad_data_file`.
+ */
 export function dataFileContext(table: ServiceTable, options: DataFileOptions): DataFileContext {
   const { text, source } = readDataText("sources.tsv", options);
   return { table, sources: new DataSources(text, source), hasOwnRows: options.hasOwnRows ?? false };
 }
 
 /**
- * What products need beside the list. Reads the package's data files.
+ * Loads the off-list needs of products from the package's data files.
  *
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in one
- * that cannot be right
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for an invalid value
+ *   in one
  */
 export function loadOffListPorts(table: ServiceTable, options: DataFileOptions = {}): OffListPorts {
   return parseOffListPorts(readDataText("off-list-ports.tsv", options), dataFileContext(table, options));
 }
 
 /**
- * Reads the file.
+ * Parses the file.
  *
- * @throws InputError `bad_data_file` with file and line for a product that is none, a need that the list has already, and
- * whatever else cannot be right
+ * @throws InputError `bad_data_file` with file and line for an unknown product, a need that the list already covers, or any
+ *   other invalid value
  */
 export function parseOffListPorts(
   { text, source }: DataText,
@@ -103,21 +105,21 @@ export function parseOffListPorts(
     if (transport === null) throw fail(`transport "${cells.transport}" is not TCP, UDP or TCP/UDP`);
     if (directions === undefined)
       throw fail(`direction "${cells.direction}" is not outbound, inbound or both`);
-    if (cells.reason === "") throw fail("what is the port needed for?");
+    if (cells.reason === "") throw fail("the purpose of the port is empty");
     const product = canonicalProduct(table, cells.product, fail);
     if (!hasOwnRows && isListed(table, product, ports, transport)) {
-      throw fail(`the list gives "${cells.product}" ${cells.port} already`);
+      throw fail(`the list already has ${cells.port} for "${cells.product}"`);
     }
     const isRepeated = needs.some(
       (need) => need.product === product && need.portText === cells.port && need.transport === transport,
     );
-    if (isRepeated) throw fail(`"${cells.product}" stands twice for ${cells.port} ${cells.transport}`);
+    if (isRepeated) throw fail(`"${cells.product}" occurs twice for ${cells.port} ${cells.transport}`);
     needs.push({ product, portText: cells.port, ports, transport, directions, reason: cells.reason });
   }
   return { needs, citedSources };
 }
 
-/** The product whose canonical name this is; throws what `fail` makes of the problem otherwise. */
+/** Returns the product with this canonical name; otherwise throws what `fail` creates from the problem. */
 export function canonicalProduct(
   table: ServiceTable,
   name: string,
@@ -128,7 +130,7 @@ export function canonicalProduct(
   return product;
 }
 
-/** Whether a specific row that names the product covers all of the ports. */
+/** Whether a specific row that names the product covers all these ports. */
 function isListed(
   table: ServiceTable,
   product: Product,

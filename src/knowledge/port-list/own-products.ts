@@ -1,4 +1,4 @@
-/** Products that only a file of the user's own names (`--ports`, `--rules`). */
+/** Products that only a user's own file names (`--ports`, `--rules`). */
 import type { Product, ProductFamily } from "./product.ts";
 
 /** The family of such products. */
@@ -12,12 +12,12 @@ export class OwnProducts {
   readonly byName = new Map<string, Product>();
   readonly #isListed: boolean;
 
-  /** `isListed`: whether rows of ports name them. */
+  /** `isListed`: whether port rows name them. */
   constructor(isListed: boolean) {
     this.#isListed = isListed;
   }
 
-  /** The product of a name, made when it is first asked for; upper and lower case are one. */
+  /** Returns the product with a name, created on first use; case is ignored. */
   named(name: string): Product {
     const key = name.toLowerCase();
     let product = this.byName.get(key);
@@ -26,7 +26,7 @@ export class OwnProducts {
         name,
         aliases: [],
         kind: "apple",
-        // Nothing is known of it: its server may be anybody's.
+        // Nothing is known about it: anybody may run its server.
         role: "app",
         family: OWN_FAMILY.name,
         begun: null,

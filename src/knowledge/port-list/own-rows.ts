@@ -1,7 +1,7 @@
 /**
- * Rows of the user's own (`--ports FILE`) over the list's. The file has the form of `data/apple-ports.tsv`: a
- * header line, cells separated by one tab, `#` comments. The columns `port`, `transport` and `used_by` are needed,
- * `service_name`, `protocol_name` and `rfc` may be left out.
+ * The user's own rows (`--ports FILE`), which override the list's. The file has the format of `data/apple-ports.tsv`: a
+ * header line, cells separated by one tab, `#` comments. The columns `port`, `transport` and `used_by` are required;
+ * `service_name`, `protocol_name` and `rfc` are optional.
  *
  *   port         transport  service_name  used_by
  *   7000         TCP        airplay       AirPlay
@@ -17,7 +17,7 @@ import type { UsedByReader } from "./used-by.ts";
 const REQUIRED: readonly RowColumn[] = ["port", "transport", "used_by"];
 const OPTIONAL: readonly RowColumn[] = ["service_name", "protocol_name", "rfc"];
 
-/** What a service table is made of. */
+/** Input of a service table. */
 export interface TableParts {
   readonly rows: readonly ServiceRow[];
   readonly products: readonly Product[];
@@ -26,9 +26,8 @@ export interface TableParts {
 }
 
 /**
- * The list with the user's rows: rows for the same ports and transport replace all rows the list has for them, in
- * their place; others are added at the end. A name that the catalogue does not have becomes a product of kind
- * `apple` in the family "Own rows".
+ * Applies the user's rows to the list: rows for the same ports and transport replace all rows of the list for these, in
+ * place; others are appended. A name that is not in the catalogue becomes a product of kind `apple` in the family "Own rows".
  *
  * @throws InputError `bad_data_file` with file and line
  */
@@ -68,7 +67,7 @@ export function applyOwnRows(
   };
 }
 
-/** An empty or absent cell of the user's reads like the list's "—". */
+/** An empty or absent cell in the user's file means the same as the list's "—". */
 function withDashes(record: { line: number; cells: Readonly<Record<RowColumn, string>> }) {
   const cells = { ...record.cells };
   for (const column of ["protocol_name", "rfc", "service_name", "used_by"] as const) {

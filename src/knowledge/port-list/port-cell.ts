@@ -1,7 +1,7 @@
 /**
- * The two cells that say where a service listens: "Port" ("443", "3478–3497", "1099, 8043") and "TCP or UDP"
- * ("TCP", "UDP", "TCP/UDP", "TCP, UDP", "—"). Newer copies of Apple's page write hyphens for the en dash and
- * "TCP, UDP" for "TCP/UDP"; both are read.
+ * The two cells that say where a service listens: "Port" ("443", "3478–3497", "1099, 8043") and "TCP or UDP" ("TCP", "UDP",
+ * "TCP/UDP", "TCP, UDP", "—"). Newer copies of Apple's page use hyphens in place of en dashes and "TCP, UDP" in place of
+ * "TCP/UDP"; both forms are accepted.
  */
 
 /** An inclusive range of ports, 1 to 65535; a single port has `first === last`. */
@@ -10,15 +10,15 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** The transports a row speaks of; "—" in the list means that Apple does not say, which is read as both. */
+/** Transports of a row; "—" in the list means that Apple does not specify it, which is treated as both. */
 export type RowTransport = "tcp" | "udp" | "both";
 
 const RANGE = /^(\d{1,5})(?:\s*[–-]\s*(\d{1,5}))?$/;
 
 /**
- * The ranges of a port cell, in the order written.
+ * Parses the ranges of a port cell, in the order written.
  *
- * @returns the ranges, or the problem as a text that an error can carry
+ * @returns the ranges, or the problem, as text for an error
  */
 export function parsePortCell(cell: string): readonly PortRange[] | string {
   const ranges: PortRange[] = [];
@@ -36,7 +36,7 @@ export function parsePortCell(cell: string): readonly PortRange[] | string {
   return ranges;
 }
 
-/** The transport of a "TCP or UDP" cell, or `null` when it is none of the forms above. */
+/** Parses a "TCP or UDP" cell; `null` if it has none of the forms above. */
 export function parseTransportCell(cell: string): RowTransport | null {
   switch (cell.toLowerCase().replaceAll(" ", "")) {
     case "tcp":
@@ -52,7 +52,7 @@ export function parseTransportCell(cell: string): RowTransport | null {
   }
 }
 
-/** How many ports the ranges cover together. */
+/** Total number of ports in the ranges. */
 export function countPorts(ranges: readonly PortRange[]): number {
   return ranges.reduce((sum, range) => sum + range.last - range.first + 1, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the catalogue of products: what the "Used by" column of the list names (`data/products.tsv`), what the list does
- * not know but names, service types or processes tell (`data/off-list-products.tsv`), and the families that group them
+ * Parses the product catalogue: products in the "Used by" column of the list (`data/products.tsv`), products that are not on
+ * the list but are identified by names, service types or processes (`data/off-list-products.tsv`), and product families
  * (`data/families.tsv`).
  */
 
@@ -31,9 +31,9 @@ const NOTHING = "—";
 type NameColumn = (typeof NAME_COLUMNS)[number];
 
 /**
- * @param sources what the off-list products may cite
- * @throws InputError `bad_data_file` with file and line for an unknown family, kind or role, a name that stands twice,
- * a date that is none, a source that nothing spells out, a family without a product
+ * @param sources sources that off-list products may cite
+ * @throws InputError `bad_data_file` with file and line for an unknown family, kind or role, a duplicate name, an invalid
+ *   date, an unknown source, a family without a product
  */
 export function parseCatalogue(texts: CatalogueTexts, sources: DataSources): ProductCatalogue {
   const families = parseFamilies(texts.families);
@@ -86,13 +86,13 @@ function parseFamilies({
     if (cells.family === "" || cells.description === "") {
       throw badDataLine(source, line, "a family needs a name and a description");
     }
-    if (families.has(cells.family)) throw badDataLine(source, line, `family "${cells.family}" stands twice`);
+    if (families.has(cells.family)) throw badDataLine(source, line, `family "${cells.family}" occurs twice`);
     families.set(cells.family, { family: { name: cells.family, description: cells.description }, line });
   }
   return families;
 }
 
-/** What both files of products say alike. */
+/** Reads the columns that both product files share. */
 function readProduct(
   { cells }: TabRecord<NameColumn | TimeColumn>,
   families: ReadonlyMap<string, unknown>,
@@ -100,7 +100,7 @@ function readProduct(
 ): Omit<Product, "isListed"> {
   if (cells.product === "" || cells.product === NOTHING) throw fail("a product needs a name");
   if (!isKind(cells.kind)) throw fail(`kind "${cells.kind}" is neither apple nor generic`);
-  if (!isRole(cells.role)) throw fail(`role "${cells.role}" is none of service, app, local`);
+  if (!isRole(cells.role)) throw fail(`role "${cells.role}" is not one of service, app, local`);
   if (!families.has(cells.family)) throw fail(`unknown family "${cells.family}"`);
   return {
     name: cells.product,
@@ -121,7 +121,7 @@ function isRole(text: string): text is ProductRole {
 }
 
 function addNames(byName: Map<string, Product>, product: Product, fail: (problem: string) => Error): void {
-  // Two spellings of one name that differ in case only need no alias: names are found without regard to case.
+  // Spellings of a name that differ only in case need no alias: lookup ignores case.
   for (const name of new Set([product.name, ...product.aliases].map((name) => name.toLowerCase()))) {
     if (name.trim() === "") throw fail("an alias is empty");
     const other = byName.get(name);

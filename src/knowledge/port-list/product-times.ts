@@ -1,21 +1,21 @@
-/** When products began and ended: dates as exact as they are known, "2013-10-22", "2013-10" or "2013", in UTC. */
+/** When products were introduced and ended: dates as exact as is known, "2013-10-22", "2013-10" or "2013", in UTC. */
 
 import type { Product, ProductEnd } from "./product.ts";
 
-/** The columns of both files of products that say so. */
+/** The columns for this in both product files. */
 export const TIME_COLUMNS = ["begun", "begun_source", "ended", "ended_source", "end_kind"] as const;
 /** A column of {@link TIME_COLUMNS}. */
 export type TimeColumn = (typeof TIME_COLUMNS)[number];
 
 const NOTHING = "—";
 
-/** What they say of a product. */
+/** The parsed columns of a product. */
 export type ProductTimes = Pick<Product, "begun" | "ended" | "begunAtSeconds" | "closedAtSeconds">;
 
 /**
- * @param fail makes the error that is thrown
- * @throws what `fail` makes, for a date without a source or the reverse, a date that is none, an unknown kind of end, and
- * an end before the beginning
+ * @param fail creates the error to throw
+ * @throws the error of `fail`, for a date without a source or the reverse, an invalid date, an unknown kind of end, and an
+ *   end before the beginning
  */
 export function readProductTimes(
   cells: Readonly<Record<TimeColumn, string>>,
@@ -46,18 +46,18 @@ function isNothing(cell: string): boolean {
 
 function endKind(cell: string, fail: (problem: string) => Error): ProductEnd["how"] {
   if (cell !== "closed" && cell !== "withdrawn") {
-    throw fail(`end_kind "${cell}" is none of closed, withdrawn, ${NOTHING}`);
+    throw fail(`end_kind "${cell}" is not one of closed, withdrawn, ${NOTHING}`);
   }
   return cell;
 }
 
-/** The first second that a date allows and the first one behind it, since 1970; null where there is none. */
+/** The first second that a date includes, and the first one after it, since 1970; null for "—". */
 function spanOf(date: string, fail: (problem: string) => Error): { start: number; end: number } | null {
   if (isNothing(date)) return null;
   const parts = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(date);
   const [year, month, day] = (parts ?? []).slice(1).map((part) => (part ? Number(part) : null));
   const start = new Date(Date.UTC(year ?? Number.NaN, (month ?? 1) - 1, day ?? 1));
-  // A month or a day that does not exist rolls over into the next one.
+  // JavaScript dates roll a nonexistent month or day over into the next one.
   if (parts === null || start.getUTCMonth() !== (month ?? 1) - 1 || start.getUTCDate() !== (day ?? 1)) {
     throw fail(`"${date}" is not a date YYYY[-MM[-DD]]`);
   }

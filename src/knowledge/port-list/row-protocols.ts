@@ -1,6 +1,6 @@
 /**
- * What genuine traffic of the list's rows speaks (`data/row-protocols.tsv`), by the row's number in the list: what confirms a row, what
- * contradicts it, which end would have to be a device of Apple's, and what in the payload decides for one of its products.
+ * Protocols of genuine traffic of the list's rows (`data/row-protocols.tsv`), by row number: what confirms a row, what
+ * contradicts it, which end must be an Apple device, and which signs in the payload identify one of its products.
  */
 import {
   PRODUCT_SIGNS,
@@ -14,13 +14,13 @@ import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
 
-/** What a sign does: without it the product is no candidate; with it the product is named; or it only speaks for it. */
+/** Effect of a sign: the product is a candidate only with it; the product is named because of it; or it is only a hint. */
 export const SIGN_STRENGTHS = ["needed", "enough", "hint"] as const;
 
 /** One of `SIGN_STRENGTHS`. */
 export type SignStrength = (typeof SIGN_STRENGTHS)[number];
 
-/** Which end of a flow would have to be a device of Apple's. */
+/** Which end of a flow must be an Apple device. */
 export const APPLE_ENDS = ["client", "server", "either"] as const;
 
 /** One of `APPLE_ENDS`. */
@@ -28,25 +28,25 @@ export type AppleEnd = (typeof APPLE_ENDS)[number];
 
 /** A sign of one product of the row. */
 export interface RowSign {
-  /** In the payload, or the protocol itself. */
+  /** Sign in the payload, or the protocol itself. */
   readonly sign: ProductSign | Protocol;
   readonly strength: SignStrength;
   readonly product: Product;
 }
 
-/** What is known of a row. Frozen. */
+/** What is known about a row. Frozen. */
 export interface RowProtocols {
-  /** Of its service; empty where none has a name, so that nothing confirms the row. */
+  /** Protocols of its service; empty if none has a name, so that nothing confirms the row. */
   readonly protocols: readonly Protocol[];
-  /** What is right there as well: an upgrade, a tunnel. */
+  /** Protocols that are also legitimate there: an upgrade, a tunnel. */
   readonly also: readonly Protocol[];
-  /** Whether a protocol that is in neither shows that a flow is not the row's. */
+  /** Whether any other protocol shows that a flow does not belong to the row. */
   readonly isContradicted: boolean;
   readonly appleEnd: AppleEnd;
   readonly signs: readonly RowSign[];
 }
 
-/** Where the data come from. */
+/** Where the data are loaded from. */
 export interface RowProtocolsOptions {
   /** Another folder with the data files, ending in "/"; for tests of the checks. */
   readonly dataFolder?: URL | undefined;
@@ -74,11 +74,11 @@ const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const SIGNS: readonly (ProductSign | Protocol)[] = [...PRODUCT_SIGNS, ...PROTOCOLS];
 
 /**
- * By the number of the row in the list, from 1; rows of the user's own have none.
+ * Loads the data by the number of the row in the list, from 1; the user's own rows have none.
  *
- * @param table the list as it is, without rows of the user's own
- * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for anything in it that cannot be
- * right
+ * @param table the unmodified list, without the user's own rows
+ * @throws InputError `cannot_open` for a file that cannot be read, `bad_data_file` with file and line for an invalid value
+ *   in it
  *
  * @example
  * ```ts
@@ -119,15 +119,16 @@ function readRow({ line, cells }: TabRecord<Column>, row: ServiceRow): RowProtoc
   const twice = also.find((protocol) => protocols.includes(protocol));
   if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" is in protocols and in also`);
   if (cells.contradicted !== "yes" && cells.contradicted !== "no") {
-    throw badDataLine(FILE, line, `contradicted is "${cells.contradicted}", it is yes or no`);
+    throw badDataLine(FILE, line, `contradicted is "${cells.contradicted}", it must be yes or no`);
   }
-  if (cells.source === "" || cells.source === NONE) throw badDataLine(FILE, line, "where does it say so?");
+  if (cells.source === "" || cells.source === NONE)
+    throw badDataLine(FILE, line, "the source of the protocols is empty");
   if (!MONTH.test(cells.date)) throw badDataLine(FILE, line, `"${cells.date}" is not a date YYYY-MM`);
   const signs = splitCell(cells.signs, line).map((text) => readSign(text, row, line));
   for (const { sign } of signs) {
     const isOwn = (PRODUCT_SIGNS as readonly string[]).includes(sign);
     if (!isOwn && ![...protocols, ...also].some((protocol) => protocol === sign)) {
-      throw badDataLine(FILE, line, `"${sign}" is a sign, but no protocol of the row`);
+      throw badDataLine(FILE, line, `"${sign}" is a sign, but not a protocol of the row`);
     }
   }
   return {
@@ -160,13 +161,14 @@ function readNames<T extends string>(
 ): readonly T[] {
   const names = splitCell(cell, line).map((name) => readName(name, known, what, line));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" stands twice`);
+  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" occurs twice`);
   return names;
 }
 
 function readName<T extends string>(name: string, known: readonly T[], what: string, line: number): T {
   const found = known.find((one) => one === name);
-  if (found === undefined) throw badDataLine(FILE, line, `${what} "${name}" is none of ${known.join(", ")}`);
+  if (found === undefined)
+    throw badDataLine(FILE, line, `${what} "${name}" is not one of ${known.join(", ")}`);
   return found;
 }
 

@@ -1,22 +1,20 @@
-/**
- * A numbered row of Apple's list, its cells verbatim beside what they mean.
- */
+/** A numbered row of Apple's list: its cells verbatim, and their parsed values. */
 
 import type { PortRange, RowTransport } from "./port-cell.ts";
 import { countPorts, parsePortCell, parseTransportCell } from "./port-cell.ts";
 import type { Product } from "./product.ts";
 import { badDataLine, type TabRecord } from "./tab-table.ts";
 
-/** A row of at most this many ports says something about a single one of them. */
+/** A row with at most this many ports is significant for each of them. */
 const SPECIFIC_PORTS_AT_MOST = 100;
 
-/** That a row names a product, and what the row adds to the name ("OS X Lion or earlier"). */
+/** A product that a row names, and the row's qualifier of the name ("OS X Lion or earlier"). */
 export interface RowProduct {
   readonly product: Product;
   readonly qualifier: string | null;
 }
 
-/** One row of the list or of the user's own. Frozen; cells are trimmed and otherwise verbatim. */
+/** One row of the list or of the user's own file. Frozen; cells are trimmed and otherwise verbatim. */
 export interface ServiceRow {
   /** File and line it was read from, for messages. */
   readonly source: string;
@@ -26,7 +24,7 @@ export interface ServiceRow {
   readonly ports: readonly PortRange[];
   /** The "TCP or UDP" cell: "TCP", "UDP", "TCP/UDP", "—". */
   readonly transportText: string;
-  /** "—" in the cell is `both`. */
+  /** "—" in the cell becomes `both`. */
   readonly transport: RowTransport;
   readonly protocolName: string;
   readonly rfc: string;
@@ -34,18 +32,18 @@ export interface ServiceRow {
   readonly usedBy: string;
   /** `wide`: more than 100 ports. */
   readonly match: "specific" | "wide";
-  /** In the order of the cell, each product once. Empty where the cell names none. */
+  /** In cell order, each product once. Empty if the cell names none. */
   readonly products: readonly RowProduct[];
 }
 
-/** Columns of `apple-ports.tsv`, and those that a file of the user's own may have. */
+/** Columns of `apple-ports.tsv`, and the possible columns of a user's own file. */
 export type RowColumn = "port" | "transport" | "protocol_name" | "rfc" | "service_name" | "used_by";
 
 /**
- * One row from its record.
+ * Creates a row from its record.
  *
- * @param products what its "Used by" cell names
- * @throws InputError `bad_data_file` for a port or transport cell that cannot be read
+ * @param products products that its "Used by" cell names
+ * @throws InputError `bad_data_file` for a port or transport cell that cannot be parsed
  */
 export function makeServiceRow(
   record: TabRecord<RowColumn>,
@@ -75,7 +73,7 @@ export function makeServiceRow(
   });
 }
 
-/** The same for rows that speak of the same ports and transport, however their cells are written. */
+/** The same for rows with the same ports and transport, however their cells are written. */
 export function addressKey(row: ServiceRow): string {
   return `${row.transport} ${row.ports.map(({ first, last }) => `${first}-${last}`).join(",")}`;
 }

@@ -1,9 +1,9 @@
 /**
- * The list as it is asked for every flow: (transport, port) -> what Apple's list says of it.
+ * Lookup table of the list, consulted for every flow: (transport, port) -> the list's answer.
  *
- * One `Uint16Array` of 65,536 entries per transport holds for each port the index of an interned answer (there
- * are some 150 different ones), so that a lookup is two loads and allocates nothing. Building sweeps over the
- * ends of the rows' ranges, not over ports times rows.
+ * One `Uint16Array` of 65,536 entries per transport holds the index of an interned answer for each port (there are about 150
+ * different ones), so a lookup is two loads and allocates nothing. Construction sweeps over the ends of the rows' ranges, not
+ * over ports times rows.
  */
 
 import { PORTS } from "../../net/port-numbers.ts";
@@ -16,47 +16,47 @@ import type { ServiceRow } from "./service-row.ts";
 /** 0 is TCP, 1 is UDP. */
 export type TransportIndex = 0 | 1;
 
-/** What the list says of one port. Interned: the same answer is the same object. */
+/** The list's answer for one port. Interned: the same answer is the same object. */
 export interface PortMatch {
-  /** The rows that decide, in the list's order: the specific ones if there are any, else the wide ones. */
+  /** The deciding rows, in list order: the specific ones if there are any, else the wide ones. */
   readonly rows: readonly ServiceRow[];
-  /** Their products, each once, in the order of the rows. Empty where the rows name none. */
+  /** Their products, each once, in row order. Empty if the rows name none. */
   readonly products: readonly Product[];
   /** `none`: no row of the list covers the port. */
   readonly match: "specific" | "wide" | "none";
 }
 
-/** How much a port says: 2 a row of single ports, 1 a range of at most 100, 0 a wide range or no row at all. */
+/** How specific a port is: 2 a row of single ports, 1 a range of at most 100 ports, 0 a wide range or no row at all. */
 export type PortSpecificity = 0 | 1 | 2;
 
 const NO_MATCH: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
 
-/** What the list says of a flow of which nobody knows which port is the service's: nothing. */
+/** The list's answer for a flow whose service port is unknown: nothing. */
 export const NO_SERVICE_SIDE: PortMatch = Object.freeze({ rows: [], products: [], match: "none" });
 
-/** Everything about the list. Immutable after construction; safe to share. */
+/** The whole list. Immutable after construction; safe to share. */
 export class ServiceTable {
-  /** In the list's order; rows of the user's own where they override, else after all others. */
+  /** In list order; the user's own rows are in the place of the rows that they override, otherwise at the end. */
   readonly rows: readonly ServiceRow[];
-  /** The catalogue, then products that only rows of the user's own name. */
+  /** Products of the catalogue, then products that only the user's own rows name. */
   readonly products: readonly Product[];
-  /** Products of the catalogue that no row names, only names, service types and processes do. */
+  /** Products of the catalogue that no row names, but only names, service types and processes do. */
   readonly offListProducts: readonly Product[];
   readonly families: readonly ProductFamily[];
-  /** The date of the newest source that the data of the package cite: "2026-11". */
+  /** Date of the newest source that the package's data cite: "2026-11". */
   readonly dataDate: string;
   readonly #byName: ReadonlyMap<string, Product>;
   readonly #protocols: ReadonlyMap<ServiceRow, RowProtocols>;
-  // Per transport, so that 65,535 ports with an answer each still fit the 16 bits of the index.
+  // Per transport, so that even 65,535 ports with distinct answers fit the 16 bits of the index.
   readonly #matches: readonly [PortMatch[], PortMatch[]] = [[NO_MATCH], [NO_MATCH]];
   readonly #matchIndex = [new Uint16Array(PORTS), new Uint16Array(PORTS)] as const;
   readonly #specificity = new Uint8Array(2 * PORTS);
-  /** Whether a port has been asked for: who asks for rows and names does not wait for it. */
+  /** Whether the index was built: it is built on the first query for a port, as queries for rows and names do not need it. */
   #isFilled = false;
 
   /**
-   * @param byName lower-cased name or alias -> product, for every one of `products` and for those beside the list
-   * @param protocols what is known of the traffic of some of the rows
+   * @param byName lower-cased name or alias -> product, for all of `products` and for off-list products
+   * @param protocols known protocols of some of the rows
    */
   constructor(
     rows: readonly ServiceRow[],
@@ -77,9 +77,9 @@ export class ServiceTable {
   }
 
   /**
-   * The list's answer for a service port. No allocation.
+   * Returns the list's answer for a service port. No allocation.
    *
-   * @param port 0 to 65535; null where nobody knows which side serves
+   * @param port 0 to 65535; null if the serving side is unknown
    */
   lookup(transport: TransportIndex, port: number | null): PortMatch {
     if (port === null) return NO_SERVICE_SIDE;
@@ -87,27 +87,27 @@ export class ServiceTable {
     return this.#matches[transport][this.#matchIndex[transport][port]];
   }
 
-  /** Which of two ports of a flow is rather the service's: see {@link PortSpecificity}. */
+  /** How likely a port is the service port of its flow: see {@link PortSpecificity}. */
   specificity(transport: TransportIndex, port: number): PortSpecificity {
     if (!this.#isFilled) this.#fillAll();
     return this.#specificity[transport * PORTS + port] as PortSpecificity;
   }
 
-  /** That of each port of TCP, then of UDP. Borrowed. */
+  /** Specificity of each TCP port, then of each UDP port. Borrowed. */
   get specificities(): Readonly<Uint8Array> {
     if (!this.#isFilled) this.#fillAll();
     return this.#specificity;
   }
 
-  /** Whether any row, wide ones included, covers the port. */
+  /** Whether any row, including wide ones, covers the port. */
   isListed(transport: TransportIndex, port: number): boolean {
     if (!this.#isFilled) this.#fillAll();
     return this.#matchIndex[transport][port] !== 0;
   }
 
   /**
-   * The service name that the list gives this very port, or `null`. The name of a range belongs to its first port
-   * only ("irdmi" is 8000, not 8443), "A - B" names its first and its last.
+   * The list's service name for this port, or `null`. The name of a range belongs to its first port only ("irdmi" is 8000,
+   * not 8443); "A - B" names the first and the last.
    */
   serviceName(transport: TransportIndex, port: number): string | null {
     let narrowest = Number.POSITIVE_INFINITY;
@@ -123,12 +123,12 @@ export class ServiceTable {
     return found;
   }
 
-  /** The product of a canonical name or alias, without regard to case, or `null`; one beside the list as well. */
+  /** The product with a canonical name or alias, ignoring case, or `null`; includes off-list products. */
   product(name: string): Product | null {
     return this.#byName.get(name.toLowerCase()) ?? null;
   }
 
-  /** What genuine traffic of a row speaks; null for rows of the user's own. */
+  /** Protocols of a row's genuine traffic; null for the user's own rows. */
   protocolsOf(row: ServiceRow): RowProtocols | null {
     return this.#protocols.get(row) ?? null;
   }
@@ -178,13 +178,13 @@ function addTo(map: Map<number, number[]>, key: number, value: number): void {
   else values.push(value);
 }
 
-/** Of the rows that cover a port: specific rows leave wide ones out. */
+/** Selects the deciding rows among those that cover a port: specific rows override wide ones. */
 function decidingRows(covering: readonly ServiceRow[]): readonly ServiceRow[] {
   const specific = covering.filter((row) => row.match === "specific");
   return specific.length > 0 ? specific : covering;
 }
 
-/** The answer of the rows that decide. */
+/** The answer for the deciding rows. */
 function matchOf(rows: readonly ServiceRow[]): PortMatch {
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
   return Object.freeze({
@@ -215,7 +215,7 @@ function nameOfPort(row: ServiceRow, port: number): string | null {
   const [name, lastName] = row.serviceName.split(" - ");
   if (port === last && lastName !== undefined) return lastName;
   if (port !== first) return null;
-  // "connected, —" names the first port and says that the others have no name.
+  // "connected, —" names the first port and means that the others have no name.
   const firstName = name.replace(/,\s*—$/, "");
   return firstName === "—" || firstName === "" ? null : firstName;
 }

@@ -1,36 +1,36 @@
 /**
- * Reads the project's data files: UTF-8 text, one record a line, cells separated by one tab, a header line that
- * names the columns, `#` comment lines and blank lines ignored. Line-oriented, so that an error can name the
- * file and the line a person has to mend, and so that a change of one record is a change of one line.
+ * Parses the project's data files: UTF-8 text, one record per line, cells separated by one tab, a header line with column
+ * names; `#` comment lines and blank lines are ignored. Line-oriented, so that an error can name the file and line to
+ * correct, and so that changing a record changes one line.
  */
 
 import { InputError } from "../../errors.ts";
 
-/** One record: its cells by column name (trimmed, possibly empty) and where it stands. */
+/** One record: its cells by column name (trimmed, possibly empty) and its position. */
 export interface TabRecord<Column extends string> {
   /** Line in the file, from 1. */
   readonly line: number;
-  /** Every column of the layout; an optional column that the file does not have is the empty string. */
+  /** Every column of the layout; an optional column missing in the file is the empty string. */
   readonly cells: Readonly<Record<Column, string>>;
 }
 
-/** The columns a file must have and those it may have, in any order. */
+/** Required and optional columns of a file, in any order. */
 export interface TabLayout<Column extends string> {
   readonly required: readonly Column[];
   readonly optional?: readonly Column[];
 }
 
-/** An error of a data file: `source line N: what is wrong`, code `bad_data_file`. */
+/** Creates an error about a data file: `source line N: what is wrong`, code `bad_data_file`. */
 export function badDataLine(source: string, line: number, problem: string): InputError {
   return new InputError("bad_data_file", `${source} line ${line}: ${problem}`, { source, line });
 }
 
 /**
- * The records of `text` in their order.
+ * Parses the records of `text`, in order.
  *
  * @param source name of the file, for errors only
- * @throws InputError `bad_data_file` for a missing, unknown or repeated column, a wrong number of cells, or
- * bytes that were not UTF-8
+ * @throws InputError `bad_data_file` for a missing, unknown or repeated column, a wrong number of cells, or bytes that were
+ *   not UTF-8
  */
 export function parseTabTable<Column extends string>(
   text: string,
@@ -45,7 +45,7 @@ export function parseTabTable<Column extends string>(
   let line = 0;
   for (const raw of text.split("\n")) {
     line++;
-    // A byte order mark and CRLF line ends are what spreadsheets on Windows write.
+    // Spreadsheets on Windows write a byte order mark and CRLF line ends.
     const start = line === 1 && raw.startsWith("\uFEFF") ? 1 : 0;
     const content = raw.slice(start, raw.endsWith("\r") ? -1 : raw.length);
     if (content.includes("\uFFFD")) throw badDataLine(source, line, "not UTF-8 text");
@@ -88,7 +88,7 @@ function parseHeader<Column extends string>(
       );
     }
     if (cells.indexOf(name) !== index) {
-      throw badDataLine(source, line, `column "${name}" stands twice in the header`);
+      throw badDataLine(source, line, `column "${name}" occurs twice in the header`);
     }
   }
   for (const column of layout.required) {

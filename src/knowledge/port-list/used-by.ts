@@ -1,8 +1,7 @@
 /**
- * Reads "Used by" cells. The plain rule: repair the cell, split it at commas and semicolons that stand outside
- * brackets; what stands before the brackets of a piece is a product or an alias, what stands in them is its
- * qualifier. Where the rule does not hold, `data/used-by.tsv` says what a piece means and
- * `data/repairs.tsv` what is broken in a cell, each with its reason.
+ * Parses "Used by" cells. Basic rule: repair the cell, then split it at commas and semicolons outside brackets; the text
+ * before the brackets of a part is a product or an alias, the text inside is its qualifier. Exceptions: `data/used-by.tsv`
+ * defines the meaning of parts, and `data/repairs.tsv` the repairs of cells, each with a reason.
  */
 
 import type { Product, ProductCatalogue } from "./product.ts";
@@ -11,7 +10,7 @@ import { badDataLine, parseTabTable, type TabRecord } from "./tab-table.ts";
 
 const NOTHING = "—";
 
-/** What a piece of a cell is: products, or (with none) a recorded remark. */
+/** Meaning of a part of a cell: products or, without any, a recorded remark. */
 interface PieceMeaning {
   readonly products: RowProduct[];
   readonly line: number;
@@ -27,17 +26,17 @@ interface Repair {
   used: boolean;
 }
 
-/** What a cell came apart into: for the checks of the data and for people who wonder. */
+/** The parsed cell, including data for checks and for diagnosis. */
 interface CellReading {
   readonly products: readonly RowProduct[];
-  /** Pieces that name no product, by record in `used-by.tsv`. */
+  /** Parts that name no product according to `used-by.tsv`. */
   readonly remarks: readonly string[];
 }
 
 /**
- * The pieces of a cell, split at commas and semicolons outside round brackets, trimmed, without empty ones.
+ * Splits a cell into its parts at commas and semicolons outside round brackets, trimmed, without empty ones.
  *
- * @returns the pieces, or `null` when the brackets do not close
+ * @returns the parts, or `null` if brackets are not closed
  */
 function splitUsedBy(cell: string): string[] | null {
   const pieces: string[] = [];
@@ -57,14 +56,14 @@ function splitUsedBy(cell: string): string[] | null {
   return depth === 0 ? pieces : null;
 }
 
-/** A piece without its closing brackets, and what stood in them. */
+/** Splits a part into the name and the text in its closing brackets. */
 function splitQualifier(piece: string): { name: string; qualifier: string | null } {
   const open = piece.indexOf("(");
   if (open < 1 || !piece.endsWith(")")) return { name: piece, qualifier: null };
   return { name: piece.slice(0, open).trimEnd(), qualifier: piece.slice(open + 1, -1).trim() || null };
 }
 
-/** Reads cells by the rule, the repairs and the recorded meanings; remembers which of them were needed. */
+/** Parses cells by the rule, the repairs and the recorded meanings, and tracks which of these were needed. */
 export class UsedByReader {
   readonly #catalogue: ProductCatalogue;
   readonly #meanings = new Map<string, PieceMeaning>();
@@ -73,10 +72,7 @@ export class UsedByReader {
   readonly #repairsSource: string;
   readonly #named = new Set<Product>();
 
-  /**
-   * @throws InputError `bad_data_file` for a meaning that names an unknown product, or that is both a remark and
-   * a product
-   */
+  /** @throws InputError `bad_data_file` for a meaning with an unknown product, or that is both a remark and a product */
   constructor(
     catalogue: ProductCatalogue,
     meaningsText: string,
@@ -100,24 +96,24 @@ export class UsedByReader {
     }
   }
 
-  /** How many repairs there are. */
+  /** Number of repairs. */
   get repairCount(): number {
     return this.#repairs.length;
   }
 
   /**
-   * What the cell of a record of the list names.
+   * Parses the cell of a record of the list.
    *
-   * @throws InputError `bad_data_file` for a piece that is neither a product nor a recorded remark
+   * @throws InputError `bad_data_file` for a part that is neither a product nor a recorded remark
    */
   read(record: TabRecord<RowColumn>, source: string): CellReading {
     return this.#read(this.#repair(record), record.line, source, null);
   }
 
   /**
-   * The same for a row of the user's own, where an unknown name is a new product.
+   * Parses the cell of a user's own row, where an unknown name is a new product.
    *
-   * @param addProduct makes the product of a name that the catalogue does not have
+   * @param addProduct creates the product of a name that is not in the catalogue
    */
   readOwn(
     record: TabRecord<RowColumn>,
@@ -128,7 +124,7 @@ export class UsedByReader {
   }
 
   /**
-   * To be called after all rows of the list are read.
+   * Call this after all rows of the list were read.
    *
    * @throws InputError `bad_data_file` for a repair, a meaning or a product that no cell of the list needed
    */
@@ -177,7 +173,7 @@ export class UsedByReader {
     for (const repair of this.#repairs) {
       if (repair.port !== record.cells.port || repair.transport !== record.cells.transport) continue;
       const parts = cell.split(repair.find);
-      // Two rows may have the same port and transport (500, 4500), of which one is broken.
+      // Two rows may have the same port and transport (500, 4500), and only one of them is broken.
       if (parts.length === 1) continue;
       if (parts.length > 2 || repair.used) {
         throw badDataLine(this.#repairsSource, repair.line, `"${repair.find}" occurs more than once`);
@@ -225,7 +221,7 @@ export class UsedByReader {
   ): RowProduct {
     const find = (name: string) => {
       const known = this.#catalogue.byName.get(name.toLowerCase());
-      // What the list names is of the list: a cell of its own cannot mean a product beside it.
+      // The list refers to its own products: a cell of the list cannot mean an off-list product.
       return known?.isListed === false && addProduct === null ? undefined : known;
     };
     const whole = find(piece);

@@ -70,7 +70,7 @@ export function unsupportedFormatError(
   const file = source === "-" ? "FILE" : source;
   if (format !== null) {
     const command = format.command(file);
-    return error(`${format.name} is not read here; try: ${command} | appleflow summarize -`);
+    return error(`${format.name} is not supported; try: ${command} | appleflow summarize -`);
   }
   const embedded = captureOffset(first);
   if (embedded !== null) {
@@ -79,17 +79,17 @@ export function unsupportedFormatError(
       decompressor === null
         ? `${tail} ${shellFileName(file)}`
         : `${decompressCommand(decompressor, file)} | ${tail}`;
-    const text = `a ${embedded.name} header stands at byte ${embedded.offset}, behind other data; try: `;
+    const text = `a ${embedded.name} header is at byte ${embedded.offset}, after other data; try: `;
     return error(`${text}${command} | appleflow summarize -`, embedded.offset);
   }
   const text = unsupportedTextOf(first);
   if (text !== null) {
     const { name, filter, advice } = text;
     const note = advice === undefined ? "" : `: ${advice}`;
-    if (filter === null) return error(`${name} is not read here${note}`);
+    if (filter === null) return error(`${name} is not supported${note}`);
     const begin =
       decompressor === null ? `cat ${shellFileName(file)}` : decompressCommand(decompressor, file);
-    return error(`${name} is not read here${note}; try: ${begin} | ${filter} | appleflow summarize -`);
+    return error(`${name} is not supported${note}; try: ${begin} | ${filter} | appleflow summarize -`);
   }
   const found = first.length === 0 ? "empty" : "neither pcap nor pcapng";
   return new InputError("not_a_capture", `${source}: ${found}`, { source, offset: 0 });

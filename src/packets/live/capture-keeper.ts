@@ -13,7 +13,7 @@ import { superviseChild } from "./child-program.ts";
 import type { KeeperAnswer, KeeperOrder, PassedSignal, StartOrder } from "./keeper-messages.ts";
 import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
-import { environmentFor, type RunAs } from "./run-as.ts";
+import { canRunAs, environmentFor, type RunAs } from "./run-as.ts";
 
 /** Signals that a reading process may send to a program; allowing others would be a risk. */
 const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", platform() === "linux" ? "SIGUSR1" : "SIGINFO"];
@@ -48,7 +48,10 @@ export async function runWithKeeper(
   const refusal = (await canRefusePrivileges(env)) ? ["setpriv", "--no-new-privs", "--"] : [];
   const command = [process.execPath, ...process.execArgv, process.argv[1], ...args];
   const [program, ...rest] = [...refusal, ...command];
+  // It loads its code first, which need not be readable for all: where it can, it becomes the user by itself.
+  const { uid, gid } = user;
   const reader = spawn(program, rest, {
+    ...(canRunAs() ? {} : { uid, gid }),
     env: environmentFor(user, env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     // A separate session: another user's process must not be able to inject input into root's terminal (TIOCSTI).
@@ -137,13 +140,13 @@ class Keeper {
     this.#acceptedIds.add(id);
     const program = await this.#find(order).catch(() => null);
     if (program === null) {
-      this.#refuse(id, "it is not what this command captures with");
+      this.#refuse(id, "this command does not capture with it");
       return;
     }
     const outputs = [await this.#sockets.create(), await this.#sockets.create()];
     if (this.#isClosing || this.#programs.size >= MAX_PROGRAMS) {
       for (const { near, far } of outputs) for (const socket of [near, far]) socket.destroy();
-      this.#refuse(id, "too many programs run");
+      this.#refuse(id, "too many programs are running");
       return;
     }
     const started = this.#spawn(program, outputs);

@@ -66,7 +66,7 @@ class RequestedProgram {
   /** The program has exited, or its state can no longer be known. */
   end(end: ProgramEnd): void {
     this.isRunning = false;
-    this.resolveRefused("the process that starts it has gone");
+    this.resolveRefused("the process that starts it is gone");
     this.resolveExited();
     this.resolveEnded(end);
   }
@@ -169,7 +169,7 @@ class KeeperLink {
       }
       default:
         if (socket === undefined) {
-          requested.resolveRefused("its output did not come");
+          requested.resolveRefused("its output did not arrive");
           break;
         }
         requested.outputs.set(answer.kind, socket);

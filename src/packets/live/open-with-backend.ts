@@ -58,6 +58,6 @@ export async function findWays(
 }
 
 function noAppleTcpdump(name: string): InputError {
-  const detail = "a device of Apple's tcpdump, /usr/sbin/tcpdump, which is not here";
+  const detail = "a device of Apple's tcpdump, /usr/sbin/tcpdump, which is missing";
   return captureError("no_backend", name, detail);
 }

@@ -146,7 +146,7 @@ class SupervisedSource implements LiveSource {
       next = await this.#begin(name);
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
-      this.#emit("note", `the default route is now by ${name}, which cannot be captured: ${cause.message}`);
+      this.#emit("note", `the default route now uses ${name}, which cannot be captured: ${cause.message}`);
       return false;
     }
     this.#next = next;
@@ -160,7 +160,7 @@ class SupervisedSource implements LiveSource {
     this.#switchTo(this.#next);
     this.#next = null;
     this.error = null;
-    this.#emit("moved", `the default route is now by ${this.name}: captures there`);
+    this.#emit("moved", `the default route now uses ${this.name}: capturing there`);
     return true;
   }
 
@@ -183,7 +183,7 @@ class SupervisedSource implements LiveSource {
         this.#switchTo(run);
         if (this.#stopping.signal.aborted) await run.process.stop();
         if (this.#isStopped()) return false;
-        this.#emit("resumed", `${this.name}: captures again`);
+        this.#emit("resumed", `${this.name}: capturing again`);
         this.error = null;
         return true;
       } catch (cause) {

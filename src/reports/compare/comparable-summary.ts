@@ -1,4 +1,4 @@
-/** What two captures are compared by: a part of the summary, from an analysis or read back from its JSON. */
+/** The part of a summary that two captures are compared by, from an analysis or parsed from saved JSON. */
 import type { CaptureSummary, SourceSummary } from "../capture-summary.ts";
 import type { SourceCompleteness } from "../completeness.ts";
 import type { ReachReport, ReachVerdict } from "../reach/reach-report.ts";
@@ -29,13 +29,13 @@ export interface ComparableSummary {
   readonly families: readonly FamilySummary[];
   readonly ports: readonly PortSummary[];
   /**
-   * What became of attempts to reach products, by name: those that evidence names, and those whose names were asked for in
-   * vain. Only of a capture, a summary does not know.
+   * Outcome of attempts to reach products, by name: products that evidence names, and those whose names were refused. Only
+   * for a capture; saved summaries do not contain it.
    */
   readonly verdicts?: ReadonlyMap<string, ReachVerdict>;
 }
 
-/** A summary with the verdicts of the same reading. What only a port says of a product is no verdict on it. */
+/** Adds the verdicts of the same run to a summary. Products that only a port allows get no verdict. */
 export function withVerdicts(
   summary: ComparableSummary,
   { products, targets }: ReachReport,

@@ -1,4 +1,4 @@
-/** Holds a summary to expectations: what differs, each with its path in the file of expectations. */
+/** Checks a summary against expectations and reports each difference with its path in the expectations file. */
 
 import { FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
 import { isReadWhole } from "../completeness.ts";
@@ -11,34 +11,34 @@ import { gradesOf, NO_CLAIMS, namedTraffic } from "./named-traffic.ts";
 
 /** One expectation, met or not. */
 export interface Assertion {
-  /** Where it stands in the file: `$.products.FaceTime.identified.bytes`. */
+  /** Path in the file: `$.products.FaceTime.identified.bytes`. */
   readonly path: string;
-  /** What it is about: a product, or a part of the file ("capture", "packets"). */
+  /** Subject: a product, or a part of the file ("capture", "packets"). */
   readonly subject: string;
-  /** What of that, in words: "identified.bytes", "verdict"; empty: all of it. */
+  /** The aspect of the subject, in words: "identified.bytes", "verdict"; empty for the whole. */
   readonly what: string;
-  /** What is wrong, in words that follow on those; null: nothing. */
+  /** The problem, in words that continue `subject` and `what`; null if the expectation is met. */
   readonly problem: string | null;
 }
 
-/** An expectation that is not met. */
+/** An unmet expectation. */
 export interface Deviation extends Assertion {
   readonly problem: string;
 }
 
-/** Every expectation, and those that are not met. Owned by the caller. */
+/** Every expectation, and the unmet ones. Owned by the caller. */
 export interface CheckResult {
   /** In the order of the file's fields. */
   readonly assertions: readonly Assertion[];
-  /** Those that are not met, most important first: verdicts, products that are missing, others that are there, numbers. */
+  /** Unmet ones, most important first: verdicts, missing products, unexpected products, numbers. */
   readonly deviations: readonly Deviation[];
 }
 
-/** By how much a number may miss one that is expected exactly. Limits have no tolerance. */
+/** How far a number may deviate from an exact expectation. Limits have no tolerance. */
 export interface Tolerance {
-  /** A part of the number: 0.05 for 5 %. */
+  /** A fraction of the expected number: 0.05 for 5 %. */
   readonly part?: number;
-  /** A number, also of an expected 0. The larger of the two holds. */
+  /** An absolute deviation, which also applies to an expected 0. The larger of the two is used. */
   readonly slack?: number;
 }
 
@@ -93,7 +93,7 @@ export function checkExpectations(
   return check;
 }
 
-/** What matters most comes first. */
+/** The most important problems come first. */
 const Rank = {
   VERDICT: 0,
   MISSING: 1,
@@ -105,7 +105,7 @@ const Rank = {
   PACKETS: 7,
 } as const;
 
-/** Where expectations stand, and what they are about. */
+/** Position and subject of expectations. */
 interface Place {
   readonly path: string;
   readonly subject: string;
@@ -160,7 +160,7 @@ class Check implements CheckResult {
     );
   }
 
-  /** What is expected of a product but for its verdict; `row`: undefined where the capture has nothing of it. */
+  /** Checks all expectations of a product except its verdict; `row` is undefined if the capture has no traffic of it. */
   product(
     path: string,
     product: string,
@@ -181,17 +181,17 @@ class Check implements CheckResult {
       this.that(wanted === had, { ...place, rank: Rank.EVIDENCE }, "evidence", problem);
     }
     if (!isNamed && this.#assertions.slice(start).some(({ problem }) => problem !== null)) {
-      // One line says it all.
+      // Replace all assertions of the product by this one.
       this.#assertions.length = start;
       const { bytes } = claims.possible;
       const port = bytes === 0 ? "" : `; a port allows it for ${bytes} bytes`;
-      this.that(false, { ...place, rank: Rank.MISSING }, "", `is named by nothing in the capture${port}`);
+      this.that(false, { ...place, rank: Rank.MISSING }, "", `has no evidence in the capture${port}`);
     }
     this.limits(place, expected.possible, claims.possible, "possible");
     this.limits(place, expected.possibleOnly, claims.possibleOnly, "possibleOnly");
   }
 
-  /** @param part the field that the limits stand in, where that is not the place itself */
+  /** @param part field that contains the limits, if it is not the place itself */
   limits<K extends string>(
     place: Place,
     limits: Limits<K> | undefined,
@@ -224,7 +224,7 @@ function boundsText(limit: Limit, min: number, max: number): string {
   return limit.min === undefined ? `at most ${max}` : `${min} to ${max}`;
 }
 
-/** Without the digits that a product of fractions has beyond what was measured. */
+/** Rounds off the digits that multiplication adds beyond the measured precision. */
 function tidy(number: number): number {
   return Math.round(number * 1000) / 1000;
 }
@@ -235,5 +235,5 @@ function isNamedIn(row: ComparableProduct): boolean {
 
 function inCapture(row: ComparableProduct): string {
   const how = row.identified.flows > 0 ? "" : ", as one of several";
-  return `${row.product} is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
+  return `is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
 }

@@ -1,4 +1,4 @@
-/** What a capture is expected to hold: these types are the JSON of schema `appleflow/expected@2`. */
+/** Expected contents of a capture: these types are the JSON of schema `appleflow/expected@2`. */
 import {
   EVIDENCE_GRADES,
   type Evidence,
@@ -14,21 +14,21 @@ import { JsonCursor } from "./json-cursor.ts";
 export const EXPECTED_SCHEMA = "appleflow/expected@2";
 const OLD_SCHEMA = "appleflow/expected@1";
 
-/** A number that has to be met (within the tolerance that is asked for), or limits that include their ends. */
+/** An exact number (met within the given tolerance), or inclusive limits. */
 export type Limit = number | { readonly min?: number; readonly max?: number };
 
-/** Limits by the name that the summary has for the number; what is left out may be anything. */
+/** Limits by the summary's name for the number; absent numbers are not checked. */
 export type Limits<K extends string> = Readonly<Partial<Record<K, Limit>>>;
 
-/** What is expected of a product. Without any field: evidence has to name it. One that is not there has zeros. */
+/** Expectations of a product. Without any field, evidence must name it. A product that does not occur has zeros. */
 export interface ProductExpectation extends Readonly<Partial<Record<keyof Claims, Limits<keyof Traffic>>>> {
-  /** What has to come of attempts to reach it; a saved summary cannot tell. */
+  /** Expected outcome of attempts to reach it; cannot be checked against a saved summary. */
   readonly verdict?: ReachVerdict;
-  /** The grades of evidence that there has to be, these and no others. */
+  /** The exact set of evidence grades that must occur. */
   readonly evidence?: readonly Evidence[];
 }
 
-/** What a capture is expected to hold; what is left out may be anything. */
+/** Expected contents of a capture; absent fields are not checked. */
 export interface Expectations {
   readonly schema: typeof EXPECTED_SCHEMA;
   readonly capture?: { readonly complete?: boolean } & Limits<"packets" | "bytes">;
@@ -37,9 +37,9 @@ export interface Expectations {
   readonly classes?: Readonly<Partial<Record<FlowClass, Limits<keyof Traffic>>>>;
   /** By canonical name. */
   readonly products?: Readonly<Record<string, ProductExpectation>>;
-  /** Products that evidence must not name; a port may allow them. */
+  /** Products that evidence must not name; ports may allow them. */
   readonly absent?: readonly string[];
-  /** false: evidence must name no product but those of `products`. */
+  /** false: evidence must name no product other than those of `products`. */
   readonly otherProducts?: boolean;
 }
 
@@ -63,11 +63,12 @@ const CLAIMS = [
 ] as const satisfies readonly (keyof Claims)[];
 
 /**
- * Reads expectations.
+ * Parses expectations.
  *
  * @param name the file, for errors
- * @param productNamed the canonical name of a product or alias, or null: a misspelled product would be absent for ever
- * @throws InputError `bad_expectations` with the JSON path of whatever is not known or cannot be
+ * @param productNamed returns the canonical name of a product or alias, or null: a misspelled product would always count as
+ *   absent
+ * @throws InputError `bad_expectations` with the JSON path of an unknown or invalid value
  */
 export function parseExpectations(
   text: string,
@@ -107,12 +108,11 @@ function checkSchema(field: JsonCursor, name: string): void {
     return;
   }
   const command = `appleflow check CAPTURE ${shellFileName(name)} --update`;
-  const why =
-    "the form of an older version. Put the capture that it is for in place of CAPTURE, and keep a copy";
-  throw field.error(`is "${OLD_SCHEMA}", ${why} of limits that were set by hand: ${command}`);
+  const why = "the format of an older version. Replace CAPTURE with its capture, and keep a copy";
+  throw field.error(`is "${OLD_SCHEMA}", ${why} of limits set by hand: ${command}`);
 }
 
-/** Whether there are numbers that a capture must have exactly. */
+/** Whether there are numbers that a capture must match exactly. */
 export function hasNumbers({ capture, packets, classes, products }: Expectations): boolean {
   const has = (value: unknown): boolean =>
     typeof value === "number" ||
@@ -142,7 +142,7 @@ function readProducts(
   const products = new Map<string, ProductExpectation>();
   for (const [name, field] of cursor.fields()) {
     const product = canonicalName(field, name, productNamed);
-    if (products.has(product)) throw field.error(`is "${product}", which stands twice`);
+    if (products.has(product)) throw field.error(`is "${product}", which occurs twice`);
     products.set(product, readProduct(field));
   }
   return Object.fromEntries(products);
@@ -174,7 +174,7 @@ function readProduct(cursor: JsonCursor): ProductExpectation {
   };
 }
 
-/** Reads an object that has limits for amounts of traffic by these names and nothing else. */
+/** Returns a reader of objects that have limits for amounts of traffic by these names and no other fields. */
 function partsOf<K extends string>(
   names: readonly K[],
 ): (cursor: JsonCursor) => Partial<Record<K, Limits<keyof Traffic>>> {
@@ -192,7 +192,7 @@ function readParts<K extends string>(
   return Object.assign({}, ...found);
 }
 
-/** Reads an object that has limits by these names and nothing else. */
+/** Returns a reader of objects that have limits by these names and no other fields. */
 function limitsOf<K extends string>(names: readonly K[]): (cursor: JsonCursor) => Limits<K> {
   return (cursor) => {
     cursor.only(names);
@@ -219,7 +219,7 @@ function readLimit(cursor: JsonCursor): Limit {
   return { ...present("min", min), ...present("max", max) };
 }
 
-/** A field, where there is a value for it. */
+/** Returns an object with the field, or an empty one if the value is null. */
 export function present<K extends string, V>(name: K, value: V | null): { readonly [P in K]?: V } {
   return (value === null ? {} : { [name]: value }) as { readonly [P in K]?: V };
 }

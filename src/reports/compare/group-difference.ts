@@ -1,15 +1,15 @@
-/** What became of one product or family between two summaries: rows of the JSON of schema `appleflow/diff@2`. */
+/** How one product or family changed between two summaries: rows of the JSON of schema `appleflow/diff@2`. */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { isFailure, isSameVerdict, type ReachVerdict } from "../reach/reach-report.ts";
 import type { Claims, Traffic } from "../traffic/summary.ts";
 import { gradesOf, NO_CLAIMS, namedTraffic } from "./named-traffic.ts";
 
-/** What became of a row. */
+/** How a row changed. */
 export type Change = "appeared" | "gone" | "changed" | "unchanged";
 
 /**
- * What of a row can change: the verdict on reaching it; the bytes that evidence names it for, and those of them that are
- * its own alone; the bytes that only a port allows; the grades of evidence.
+ * Parts of a row that can change: the reach verdict; the bytes that evidence attributes to it; those attributed to it alone;
+ * the bytes that only a port allows; the evidence grades.
  */
 export const CHANGED_PARTS = ["verdict", "named", "identified", "possible", "evidence"] as const;
 /** A part of a row that changed. */
@@ -17,7 +17,7 @@ export type ChangedPart = (typeof CHANGED_PARTS)[number];
 
 /** A product or family on one side. */
 export interface ComparedGroup extends Claims {
-  /** Bytes of `identified` and `oneOf` by what decided; empty for a family. */
+  /** Bytes of `identified` and `oneOf` by the deciding grade; empty for a family. */
   readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
 }
 
@@ -25,38 +25,38 @@ export interface ComparedGroup extends Claims {
 export interface VerdictDifference {
   readonly before: ReachVerdict | null;
   readonly after: ReachVerdict | null;
-  /** Never tried proves nothing: from it to a failure is a change, to or from anything else is none. */
+  /** Whether this counts as a change. Untried, unclear and connected prove nothing: from these, only a failure counts. */
   readonly isChanged: boolean;
 }
 
 /** A product or family on both sides. */
 export interface GroupDifference {
-  /** A product or family. */
+  /** Name of the product or family. */
   readonly name: string;
-  /** It appeared or is gone as what evidence names; what only a port allows can change, no more. */
+  /** "appeared" and "gone" refer to traffic that evidence names; what only a port allows can at most be "changed". */
   readonly change: Change;
-  /** Empty but for `changed`. */
+  /** Empty unless `change` is "changed". */
   readonly changed: readonly ChangedPart[];
-  /** On neither side does anything but a port speak of it. */
+  /** On both sides, only ports suggest it. */
   readonly onlyPossible: boolean;
-  /** Among what changed: it appeared, is gone, or more than what a port allows has changed. */
+  /** It appeared or is gone, or something other than `possible` changed. */
   readonly isNotable: boolean;
-  /** Bytes that evidence names it for, after less before. */
+  /** Bytes that evidence attributes to it, after minus before. */
   readonly namedBytesChange: number;
-  /** The same as a part of those before; null where there were none. */
+  /** The same relative to the bytes before; null if there were none. */
   readonly namedBytesChangeRelative: number | null;
-  /** Bytes that a port allows, after less before. */
+  /** Bytes that a port allows, after minus before. */
   readonly possibleBytesChange: number;
-  /** null for a family, of a saved summary, and where evidence names no attempt. */
+  /** null for a family, for a saved summary, and if evidence names no attempt. */
   readonly verdict: VerdictDifference;
-  /** null where there is no traffic of it: a verdict may come of a name that was asked for in vain. */
+  /** null if there is no traffic of it; the verdict may come from a refused name. */
   readonly before: ComparedGroup | null;
   readonly after: ComparedGroup | null;
 }
 
 const NOTHING: ComparedGroup = Object.freeze({ ...NO_CLAIMS, byEvidence: Object.freeze({}) });
 
-/** Compares a product or family; `null`: it has no traffic, or no verdict. Owned by the caller. */
+/** Compares a product or family; a null side has no traffic, or no verdict. Owned by the caller. */
 export function compareGroup(
   name: string,
   [before, after]: readonly [ComparedGroup | null, ComparedGroup | null],
@@ -84,7 +84,7 @@ export function compareGroup(
     change: isOnOneSide ? appearedOrGone : changed.length > 0 ? "changed" : "unchanged",
     changed,
     onlyPossible,
-    // Of a row that is only possible nothing else can change.
+    // Nothing else can change in a row that is only possible.
     isNotable: isOnOneSide || changed.some((part) => part !== "possible"),
     namedBytesChange: bytesChange,
     namedBytesChangeRelative:
@@ -96,7 +96,7 @@ export function compareGroup(
   };
 }
 
-/** What became of an amount of traffic: `minChange` is the least part by which its bytes must differ. */
+/** Classifies the change of an amount of traffic: `minChange` is the smallest relative difference of bytes that counts. */
 export function compareTraffic(before: Traffic, after: Traffic, minChange: number): Change {
   if (before.flows === 0 && after.flows === 0) return "unchanged";
   if (before.flows === 0) return "appeared";

@@ -1,20 +1,20 @@
 /**
- * Reads JSON that somebody may have written or cut by hand: every value is asked for by its kind, and what is wrong is
- * said with its path - `$.products[3].oneOf.bytes needs a whole number from 0 on, it is "12"`.
+ * Reads JSON that may have been written or truncated by hand: every value is requested by type, and errors include its path -
+ * `$.products[3].oneOf.bytes needs a whole number from 0 on, it is "12"`.
  */
 import { InputError, type InputErrorCode } from "../../errors.ts";
 
-/** Characters of a wrong value that are repeated. */
+/** Maximum number of characters of a wrong value that are quoted. */
 const MOST_REPEATED = 40;
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Which file is read, for errors: their code and the name that they begin with. */
+/** Describes the file for errors: the error code and the name that messages begin with. */
 export interface JsonOrigin {
   readonly code: InputErrorCode;
   readonly name: string;
 }
 
-/** A value within a JSON file, and the way there. Immutable. Every method throws `InputError` where the value does not fit. */
+/** A value within a JSON file, with its path. Immutable. Every method throws `InputError` if the value does not fit. */
 export class JsonCursor {
   readonly value: unknown;
   readonly path: string;
@@ -26,7 +26,7 @@ export class JsonCursor {
     this.#origin = origin;
   }
 
-  /** The whole of a text; a byte order mark before it is allowed. */
+  /** Parses a whole text; a leading byte order mark is allowed. */
   static parse(text: string, origin: JsonOrigin): JsonCursor {
     try {
       return new JsonCursor(JSON.parse(text.replace(/^\ufeff/, "")), "$", origin);
@@ -41,33 +41,33 @@ export class JsonCursor {
     }
   }
 
-  /** Whether an object has the field; `null` is not having it. */
+  /** Whether an object has the field; a `null` value counts as absent. */
   has(name: string): boolean {
     const object = this.#object();
     return Object.hasOwn(object, name) && object[name] !== null;
   }
 
-  /** A field that has to be there. */
+  /** Returns a required field. */
   field(name: string): JsonCursor {
     const object = this.#object();
     if (!Object.hasOwn(object, name)) throw this.error(`has no "${name}"`);
     return this.#within(object[name], name);
   }
 
-  /** What `read` makes of a field, or null where it is not there. */
+  /** Returns the result of `read` for a field, or null if the field is absent. */
   optional<T>(name: string, read: (field: JsonCursor) => T): T | null {
     return this.has(name) ? read(this.field(name)) : null;
   }
 
-  /** All fields by name, in the order of the file. */
+  /** Returns all fields by name, in file order. */
   fields(): (readonly [string, JsonCursor])[] {
     return Object.entries(this.#object()).map(([name, value]) => [name, this.#within(value, name)]);
   }
 
-  /** Refuses fields beyond those named: a limit with a slip of the pen in its name would hold of everything. */
+  /** Rejects fields with other names: a limit with a misspelled name would otherwise be ignored. */
   only(names: readonly string[]): void {
     for (const [name, field] of this.fields()) {
-      if (!names.includes(name)) throw field.error(`is not known here, only ${names.join(", ")}`);
+      if (!names.includes(name)) throw field.error(`is unknown here; known are ${names.join(", ")}`);
     }
   }
 
@@ -76,15 +76,15 @@ export class JsonCursor {
     return this.value.map((item, i) => new JsonCursor(item, `${this.path}[${i}]`, this.#origin));
   }
 
-  /** A number from 0 on. */
+  /** Reads a number that is at least 0. */
   number(): number {
     const { value } = this;
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
-      throw this.#needs("a number from 0 on");
+      throw this.#needs("a number of 0 or more");
     return value;
   }
 
-  /** A whole number from 0 on. */
+  /** Reads a whole number that is at least 0. */
   count(): number {
     const { value } = this;
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
@@ -102,14 +102,14 @@ export class JsonCursor {
     return this.value;
   }
 
-  /** One of these texts. */
+  /** Reads one of the given strings. */
   oneOf<T extends string>(texts: readonly T[]): T {
     const found = texts.find((text) => text === this.value);
     if (found === undefined) throw this.#needs(`one of ${texts.map((text) => `"${text}"`).join(", ")}`);
     return found;
   }
 
-  /** An error at this place: `problem` follows on its path. */
+  /** Creates an error at this position; `problem` continues the path. */
   error(problem: string): InputError {
     const { code, name } = this.#origin;
     return new InputError(code, `${name}: ${this.path} ${problem}`, { source: name });
@@ -131,7 +131,7 @@ export class JsonCursor {
   }
 }
 
-/** Objects and lists are not shown: they may be deeper than can be written. */
+/** Objects and lists are not quoted: they may be nested too deeply to serialize. */
 function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
@@ -139,7 +139,7 @@ function describe(value: unknown): string {
   return json.length > MOST_REPEATED ? `${json.slice(0, MOST_REPEATED)}...` : json;
 }
 
-/** A field in a path: `.bytes`, `["Push notifications"]`. */
+/** Formats a field as part of a path: `.bytes`, `["Push notifications"]`. */
 export function jsonStep(name: string): string {
   return PLAIN_KEY.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -1,10 +1,10 @@
-/** What evidence names a product or family for, and by what. */
+/** Traffic that evidence attributes to a product or family, and the evidence grades. */
 import { EVIDENCE_GRADES, type Evidence } from "../../evidence/attribution/evidence.ts";
 import type { Claims, ProductSummary, Traffic } from "../traffic/summary.ts";
 import { addTraffic, noTraffic } from "../traffic/traffic-sum.ts";
 
 const NO_TRAFFIC: Traffic = Object.freeze({ flows: 0, packets: 0, bytes: 0 });
-/** Of a product or family that a capture has nothing of. */
+/** Claims of a product or family without traffic in a capture. */
 export const NO_CLAIMS: Claims = Object.freeze({
   identified: NO_TRAFFIC,
   oneOf: NO_TRAFFIC,
@@ -12,7 +12,7 @@ export const NO_CLAIMS: Claims = Object.freeze({
   possibleOnly: NO_TRAFFIC,
 });
 
-/** The traffic that evidence names a product or family for, alone or beside others. Owned by the caller. */
+/** Traffic for which evidence names a product or family, alone or beside others. Owned by the caller. */
 export function namedTraffic({ identified, oneOf }: Pick<Claims, "identified" | "oneOf">): Traffic {
   const sum = noTraffic();
   addTraffic(sum, identified);

@@ -2,20 +2,20 @@
 import { compareText } from "../traffic/compare-text.ts";
 import type { PortSummary, Traffic } from "../traffic/summary.ts";
 
-/** A service port that only one side has. */
+/** A service port that occurs on one side only. */
 export interface PortDifference extends Traffic {
   readonly change: "appeared" | "gone";
   readonly transport: "tcp" | "udp";
-  /** null: of flows of which nothing says which side serves. */
+  /** null for flows whose serving side is unknown. */
   readonly port: number | null;
   readonly listed: boolean;
   readonly service: string | null;
 }
 
-/** A flow without a service port stands behind all ports. */
+/** Sorts flows without a service port after all ports. */
 const PORTS = 65_536;
 
-/** Ports that only one side has, those with most bytes first. */
+/** Ports that occur on one side only, by bytes, largest first. */
 export function comparePorts(
   before: readonly PortSummary[],
   after: readonly PortSummary[],
@@ -47,7 +47,7 @@ function keyOf({ transport, port }: PortSummary): string {
   return `${transport}/${port}`;
 }
 
-/** The amounts of a row alone. */
+/** Returns only the amounts of a row. */
 export function trafficOf({ flows, packets, bytes }: Traffic): Traffic {
   return { flows, packets, bytes };
 }

@@ -1,4 +1,4 @@
-/** Reads back a summary that was saved as JSON. */
+/** Parses a summary that was saved as JSON. */
 import { EVIDENCE_GRADES, FLOW_CLASSES } from "../../evidence/attribution/evidence.ts";
 import { shellFileName } from "../../shell-word.ts";
 import {
@@ -15,17 +15,17 @@ import { checkSavedTotals, type SavedGroup } from "./saved-totals.ts";
 
 const OLD_SCHEMA = "appleflow/summary@1";
 
-/** Whether a file that begins so is JSON; no capture does. */
+/** Whether a file with this beginning is JSON; no capture begins like this. */
 export function looksLikeJson(start: string): boolean {
   return /^\ufeff?\s*\{/.test(start);
 }
 
 /**
- * Reads back what `appleflow summarize --format json` wrote.
+ * Parses the output of `appleflow summarize --format json`.
  *
  * @param name the file, for errors
- * @throws InputError `bad_summary` with the JSON path: another schema, a field that is missing or of another kind, lists
- * that were shortened with `--top` and so would make products look gone
+ * @throws InputError `bad_summary` with the JSON path: another schema, a field that is missing or of another type, or lists
+ *   shortened with `--top`, which would make products look gone
  */
 export function parseSavedSummary(text: string, name: string): ComparableSummary {
   const root = JsonCursor.parse(text, { code: "bad_summary", name });
@@ -49,12 +49,10 @@ function checkSchema(field: JsonCursor, name: string): void {
   if (schema === SUMMARY_SCHEMA) return;
   if (schema === OLD_SCHEMA) {
     const command = `appleflow summarize CAPTURE --format json --output ${shellFileName(name)}`;
-    const why = "the form of an older version. Put the capture that it was made from in place of CAPTURE:";
+    const why = "the format of an older version. Replace CAPTURE with the capture it was made from:";
     throw field.error(`is "${OLD_SCHEMA}", ${why} ${command}`);
   }
-  throw field.error(
-    `is "${schema}"; what can be compared is "${SUMMARY_SCHEMA}", from summarize --format json`,
-  );
+  throw field.error(`is "${schema}"; only "${SUMMARY_SCHEMA}" can be compared, from summarize --format json`);
 }
 
 function readCapture(cursor: JsonCursor): ComparableSummary["capture"] {

@@ -1,13 +1,13 @@
 /**
- * Whether the lists of a saved summary are whole: classes, groups and ports each have every decoded packet once, products
- * and families are what the groups say (docs/contract.md, "Partition").
+ * Checks that the lists of a saved summary are complete: classes, groups and ports each contain every decoded packet once,
+ * and products and families match the groups (docs/contract.md, "Partition").
  */
 import type { Claims, GroupSummary, Traffic } from "../traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
 import type { ComparableSummary } from "./comparable-summary.ts";
 import type { JsonCursor } from "./json-cursor.ts";
 
-/** The part of a group that products and families are made of. */
+/** The part of a group that product and family totals are computed from. */
 export type SavedGroup = Pick<GroupSummary, "class" | "products" | "candidates" | keyof Traffic>;
 
 const UNITS = ["bytes", "packets", "flows"] as const satisfies readonly (keyof Traffic)[];
@@ -20,7 +20,7 @@ const CLAIMS = [
 
 /**
  * @param root the whole file, for errors
- * @throws InputError with the path of a list that is not whole, or of a number that cannot be
+ * @throws InputError with the path of an incomplete list or an impossible number
  */
 export function checkSavedTotals(
   root: JsonCursor,
@@ -42,7 +42,7 @@ export function checkSavedTotals(
     rows,
     claimsOf(groups, (name) => name),
   );
-  // Every product of a group has a row by now.
+  // By now, every product of a group is known to have a row.
   const familyRows = families.map(({ family, ...claims }) => ({ name: family, claims }));
   checkRows(
     root.field("families"),
@@ -59,7 +59,7 @@ function checkSum(list: JsonCursor, parts: readonly Traffic[], whole: Traffic): 
   throw list.error(`has ${sum[unit]} of ${whole[unit]} ${unit}: shortened with --top, or changed since`);
 }
 
-/** What the groups say of each product, or of what `ownerOf` makes of its name. */
+/** Sums the claims of the groups by product, or by the value of `ownerOf` for the product's name. */
 function claimsOf(
   groups: readonly SavedGroup[],
   ownerOf: (product: string) => string,
@@ -97,7 +97,7 @@ function checkRows(
   const cursors = list.list();
   const known = new Set<string>();
   for (const [i, { name }] of rows.entries()) {
-    if (known.has(name)) throw cursors[i].error(`is "${name}", which stands twice`);
+    if (known.has(name)) throw cursors[i].error(`is "${name}", which occurs twice`);
     known.add(name);
   }
   for (const name of expected.keys()) {

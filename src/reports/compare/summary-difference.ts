@@ -1,4 +1,4 @@
-/** What is different between two summaries: these types are the JSON of schema `appleflow/diff@2`. */
+/** Differences between two summaries: these types are the JSON of schema `appleflow/diff@2`. */
 
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
 import { isReadWhole } from "../completeness.ts";
@@ -18,25 +18,25 @@ import { comparePorts, type PortDifference, trafficOf } from "./port-difference.
 /** Name and version of the JSON form. */
 export const DIFFERENCE_SCHEMA = "appleflow/diff@2";
 
-/** What there is a row for. */
+/** What a row stands for. */
 export const DIFFERENCE_GROUPINGS = ["product", "family"] as const;
-/** What there is a row for. */
+/** One of {@link DIFFERENCE_GROUPINGS}. */
 export type DifferenceGrouping = (typeof DIFFERENCE_GROUPINGS)[number];
 
 /** One of the two sides. */
 export interface ComparedCapture {
-  /** As the user named it. Hostile text: escape where it is shown. */
+  /** Name given by the user. Hostile text: escape it in output. */
   readonly name: string;
   readonly packets: number;
   readonly bytes: number;
   readonly start: string | null;
   readonly end: string | null;
   readonly durationSeconds: number;
-  /** Whether all of it was read. */
+  /** Whether all of the capture was read. */
   readonly complete: boolean;
 }
 
-/** How much traffic is known in one way. */
+/** Traffic of one class on both sides. */
 export interface ClassDifference {
   readonly class: FlowClass;
   readonly change: Change;
@@ -44,17 +44,17 @@ export interface ClassDifference {
   readonly after: Traffic;
 }
 
-/** All that is different, and what is not. */
+/** All compared rows, whether they differ or not. */
 export interface SummaryDifference {
   readonly schema: typeof DIFFERENCE_SCHEMA;
   readonly by: DifferenceGrouping;
-  /** The least part by which numbers must differ to count: 0.05 for 5 %. */
+  /** Smallest relative change that counts: 0.05 for 5 %. */
   readonly minChange: number;
   readonly before: ComparedCapture;
   readonly after: ComparedCapture;
-  /** Whether a port or class appeared, went or changed, or any row is notable. */
+  /** Whether a port or class appeared, disappeared or changed, or any row is notable. */
   readonly isDifferent: boolean;
-  /** All rows: those that evidence names before those that are only possible, those first whose bytes changed most. */
+  /** All rows: those that evidence names before those that are only possible, then by change of bytes, largest first. */
   readonly rows: readonly GroupDifference[];
   readonly ports: readonly PortDifference[];
   /** The six classes. */
@@ -64,18 +64,18 @@ export interface SummaryDifference {
 /** Options of {@link compareSummaries}. */
 export interface DifferenceOptions {
   readonly by?: DifferenceGrouping;
-  /** Default 0: every difference counts. */
+  /** Default 0: every change counts. */
   readonly minChange?: number;
 }
 
-/** What a script may fail on, from the least to the most: a later one includes those before it. */
+/** Changes that a script may fail on, from narrow to broad: each includes the ones before it. */
 export const FAILING_CHANGES = ["verdict", "product", "any"] as const;
 /** One of {@link FAILING_CHANGES}. */
 export type FailingChange = (typeof FAILING_CHANGES)[number];
 
 /**
- * Whether there is such a change: `verdict`, something does not get through that did before, or was not tried; `product`,
- * evidence names a product on one side alone; `any`, anything that {@link SummaryDifference.isDifferent} counts.
+ * Whether there is such a change: `verdict`, something fails now that worked or was not tried before; `product`, evidence
+ * names a product on one side only; `any`, anything that sets {@link SummaryDifference.isDifferent}.
  */
 export function hasChange({ rows, isDifferent }: SummaryDifference, least: FailingChange): boolean {
   const stopped = rows.some(
@@ -85,7 +85,7 @@ export function hasChange({ rows, isDifferent }: SummaryDifference, least: Faili
   return stopped || (least !== "verdict" && cameOrWent) || (least === "any" && isDifferent);
 }
 
-/** A summary with the name that the user gave it by. */
+/** A summary with the name that the user gave it. */
 export interface NamedSummary {
   readonly name: string;
   readonly summary: ComparableSummary;
@@ -153,7 +153,7 @@ function captureOf({ name, summary }: NamedSummary): ComparedCapture {
   return { name, packets, bytes, start, end, durationSeconds, complete: isReadWhole(summary.capture) };
 }
 
-/** Of both sides or of none: what is not known of one cannot have changed. */
+/** Verdicts of both sides or of neither: a change needs both. */
 function verdictsOf(
   { verdicts: before }: ComparableSummary,
   { verdicts: after }: ComparableSummary,

@@ -1,4 +1,4 @@
-/** What a capture shows, as expectations that it meets, and that another capture of the same use meets as well. */
+/** Derives expectations from a capture: the capture meets them, and so should another capture of the same use. */
 
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { isReadWhole } from "../completeness.ts";
@@ -15,14 +15,14 @@ import {
 } from "./expectations.ts";
 import { gradesOf, namedTraffic } from "./named-traffic.ts";
 
-/** The classes whose numbers say something of Apple's traffic. What else is on a network differs every day. */
+/** Classes whose numbers describe Apple traffic. Other traffic differs every day. */
 const CLASSES = ["identified", "apple"] as const satisfies readonly FlowClass[];
 
 /**
- * Products that evidence names, and those with a verdict, by name; the same for the same summary. What only a port allows is left
- * out, and so are packets that are not decoded: they are the network's noise.
+ * Products that evidence names or that have a verdict, by name; deterministic for a summary. Leaves out what only a port
+ * allows, and packets that were not decoded: they are background noise.
  *
- * @param numbers also flows, packets and bytes: another capture of the same use will have others
+ * @param numbers includes flows, packets and bytes, which differ in another capture of the same use
  */
 export function expectationsOf(
   summary: ComparableSummary,
@@ -50,7 +50,7 @@ export function expectationsOf(
   };
 }
 
-/** Nothing of a product that no traffic is named for, but a name that was asked for in vain. */
+/** Empty for a product without named traffic, which is listed only because a name was refused. */
 function shownBy(row: ComparableProduct | undefined, numbers: boolean): ProductExpectation {
   if (row === undefined) return {};
   const { identified, oneOf } = row;

@@ -1,15 +1,15 @@
-/** What content caches keep, and what shows one (`data/content-caching.tsv`). */
+/** What content caches keep, and how to recognise one (`data/content-caching.tsv`). */
 import type { DataSources } from "../../knowledge/port-list/data-sources.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import { badDataLine, parseTabTable } from "../../knowledge/port-list/tab-table.ts";
 
-/** What is known of content caches. */
+/** Known facts about content caches. */
 export interface CacheableContent {
   /** Products whose downloads a cache keeps. */
   readonly products: ReadonlySet<Product>;
-  /** The products that a cache itself is. */
+  /** Products that indicate that a server is a cache. */
   readonly servers: ReadonlySet<Product>;
-  /** Programs that ask a cache, by their user agents. */
+  /** User agents of programs that query a cache. */
   readonly clients: ReadonlySet<string>;
   /** Keys of `data/sources.tsv` that lines cite. */
   readonly citedSources: ReadonlySet<string>;
@@ -18,11 +18,11 @@ export interface CacheableContent {
 const COLUMNS = ["kind", "name", "what", "source", "date"] as const;
 
 /**
- * What the file says.
+ * Parses the file.
  *
- * @param find the product of a canonical name, or null
- * @param sources what lines may cite
- * @throws InputError `bad_data_file` with the line of what cannot be right
+ * @param find returns the product of a canonical name, or null
+ * @param sources source keys that lines may cite
+ * @throws InputError `bad_data_file` with the line of the invalid value
  */
 export function parseCacheableContent(
   text: string,
@@ -40,7 +40,7 @@ export function parseCacheableContent(
     const { kind, name, what } = cells;
     const fail = (problem: string) => badDataLine(source, line, problem);
     if (name === "" || what === "") throw fail("the columns name and what must not be empty");
-    if (names.has(name)) throw fail(`"${name}" stands twice`);
+    if (names.has(name)) throw fail(`"${name}" occurs twice`);
     names.add(name);
     for (const key of sources.check(record, source)) citedSources.add(key);
     if (kind === "client") {

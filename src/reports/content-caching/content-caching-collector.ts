@@ -1,4 +1,7 @@
-/** How much could come from a content cache in the local network, and how much did (docs/contract.md, "Content caching"). */
+/**
+ * Measures how much traffic a content cache in the local network could serve, and how much one did serve (docs/contract.md,
+ * "Content caching").
+ */
 import { OUTSIDE } from "../../evidence/devices/tenancies.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import { serviceSide } from "../../flows/orientation.ts";
@@ -9,21 +12,21 @@ import type { ContentCache, ContentCaching } from "../traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../traffic/traffic-sum.ts";
 import type { CacheableContent } from "./cacheable-content.ts";
 
-/** Local servers that are told apart at most: of more it is not known whether they are caches. */
+/** Maximum number of local servers that are tracked; further ones are not recognised as caches. */
 const MAX_SERVERS = 65_536;
-/** Caches that are listed at most; all count. */
+/** Maximum number of listed caches; all of them count in the totals. */
 const MAX_CACHES = 20;
 
-/** What a server of the local network sent from one port of TCP. */
+/** What a server of the local network sent from one TCP port. */
 interface LocalServer extends TrafficSum {
   readonly address: AddressKey;
   readonly port: number;
   isCache: boolean;
-  /** Of it what evidence gives to products whose downloads a cache keeps: a proxy hands them on. */
+  /** The part that evidence attributes to products whose downloads caches keep; a proxy forwards these, too. */
   readonly cacheable: TrafficSum;
 }
 
-/** Its report is null where nothing is to be said. */
+/** The report is null if there is nothing to report. */
 export class ContentCachingCollector implements Collector<ContentCaching | null> {
   readonly #content: CacheableContent;
   readonly #limit: number;
@@ -75,7 +78,7 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
     });
   }
 
-  /** A program that looks for caches asks it, or evidence gives the flow to what a cache is. */
+  /** A client that looks for caches queries the server, or evidence attributes the flow to a cache product. */
   #showsCache({ attribution, facts }: AttributedFlow): boolean {
     const { servers, clients } = this.#content;
     const { products } = attribution;
@@ -99,7 +102,7 @@ function cacheOf({ address, port, flows, packets, bytes }: LocalServer): Content
   return { address: formatAddressKey(address), port, flows, packets, bytes };
 }
 
-/** Those with most bytes first; then by address and port. */
+/** By bytes, largest first; then by address and port. */
 function byBytes(one: ContentCache, other: ContentCache): number {
   return other.bytes - one.bytes || compareText(one.address, other.address) || one.port - other.port;
 }

@@ -1,4 +1,4 @@
-/** Reads `data/content-caching.tsv` of the package, or what the build has made of it. */
+/** Loads `data/content-caching.tsv` of the package, or its compiled form. */
 import { compiledData } from "../../knowledge/compiled-data.ts";
 import { dataFolder } from "../../knowledge/data-folder.ts";
 import { DataSources } from "../../knowledge/port-list/data-sources.ts";
@@ -7,14 +7,14 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { readTextFile } from "../../text-file.ts";
 import { type CacheableContent, parseCacheableContent } from "./cacheable-content.ts";
 
-/** Under which name it is compiled. */
+/** Name in the compiled data. */
 export const CACHING_NAME = "content-caching";
 
-/** The same as plain JSON, products by their names. */
+/** Plain JSON form, with products by name. */
 export type CompiledCaching = Readonly<Record<keyof CacheableContent, readonly string[]>>;
 
 /**
- * What content caches keep; `services` knows the products. Owned by the caller.
+ * What content caches keep; `services` resolves the products. Owned by the caller.
  *
  * @throws InputError `cannot_open` or `bad_data_file`
  */
@@ -23,7 +23,7 @@ export function loadCacheableContent(services: ServiceTable): CacheableContent {
   return compiled === null ? readCacheableContent(services) : contentOf(compiled, services);
 }
 
-/** From the data files, checked. */
+/** Reads and checks the data files. */
 export function readCacheableContent(services: ServiceTable): CacheableContent {
   const read = (name: string) => readTextFile(new URL(name, dataFolder()), `data/${name}`);
   const sources = new DataSources(read("sources.tsv"), "data/sources.tsv");
@@ -31,7 +31,7 @@ export function readCacheableContent(services: ServiceTable): CacheableContent {
   return parseCacheableContent(read("content-caching.tsv"), "data/content-caching.tsv", find, sources);
 }
 
-/** To be compiled. */
+/** Converts the content to its compiled form. */
 export function compileCaching(content: CacheableContent): CompiledCaching {
   const names = (products: ReadonlySet<Product>) => [...products].map(({ name }) => name);
   return {

@@ -1,4 +1,4 @@
-/** Collects what each device sent and received, by group of flows. */
+/** Collects the bytes that each device sent and received, by group of flows. */
 import type { Device } from "../../evidence/devices/join-devices.ts";
 import type { SeenSign } from "../../evidence/devices/sign-bag.ts";
 import { OTHERS } from "../../evidence/devices/tenancies.ts";
@@ -19,7 +19,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
   readonly #networks: NetworkChoice | null;
   readonly #totals: DeviceTotals;
 
-  /** @param networks which networks are told as well; null: none */
+  /** @param networks also report networks, chosen by this; null: none */
   constructor(
     services: ServiceTable,
     networks: NetworkChoice | null = null,
@@ -46,7 +46,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
     const ids = this.#totals.groupIds();
     const devices = reading.devices();
     const taken = new Set(devices.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
-    // What no device has after all is beyond the local network.
+    // Indexes that no device owns in the end count as beyond the local network.
     const outside = [...this.#totals.indexes].filter((index) => index !== OTHERS && !taken.has(index));
     const others = this.#totals.of([OTHERS]);
     const addresses = reading.devicesLeftOut;

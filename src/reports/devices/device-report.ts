@@ -1,59 +1,59 @@
-/** Devices with their part of the traffic: in `appleflow/summary@2`. */
+/** Devices with their share of the traffic: part of `appleflow/summary@2`. */
 
-/** What one group of flows has moved at a device. Bytes. */
+/** Traffic of one group of flows at a device. Bytes. */
 export interface DeviceGroup {
-  /** The group's. */
+  /** Id of the group. */
   readonly id: string;
   readonly sent: number;
   readonly received: number;
   readonly flows: number;
 }
 
-/** Traffic of one end: of a device, of all that are outside, of those that there was no room for. */
+/** Traffic of one end: a device, everything outside, or all devices beyond the limit. */
 export interface EndSummary {
-  /** By bytes, then id. */
+  /** By bytes, largest first, then id. */
   readonly groups: readonly DeviceGroup[];
   /** Bytes. */
   readonly sent: number;
   readonly received: number;
 }
 
-/** A device of the local network. Texts in it are hostile: escape where they are shown. */
+/** A device of the local network. Its texts are hostile: escape them in output. */
 export interface DeviceSummary extends EndSummary {
-  /** The same for the same device in every capture, as far as it is known by the same address. */
+  /** The same for the same device in every capture, as long as it is known by the same address. */
   readonly id: string;
-  /** What it calls itself, or null. */
+  /** Name that the device announces for itself, or null. */
   readonly name: string | null;
   readonly maker: string | null;
   readonly model: string | null;
-  /** null: nobody knows. */
+  /** null: unknown. */
   readonly isApple: boolean | null;
-  /** It passes packets on for others: a router, an access point, a hotspot. */
+  /** Forwards packets for others: a router, an access point, a hotspot. */
   readonly isGateway: boolean;
-  /** What shows whose make it is: "model: MacBookPro16,1 (Apple)". */
+  /** What indicates the vendor: "model: MacBookPro16,1 (Apple)". */
   readonly signs: readonly string[];
-  /** IPv4 first, those of the link last. */
+  /** IPv4 first, link-local ones last. */
   readonly addresses: readonly string[];
   readonly macs: readonly string[];
   readonly vlans: readonly number[];
 }
 
-/** Addresses of devices that are in one network. */
+/** Traffic of device addresses in one network. */
 export interface NetworkSummary extends EndSummary {
-  /** "192.168.1.0/24", "VLAN 10", "VLAN 10 and 20" (of addresses that were met in both), "untagged". */
+  /** "192.168.1.0/24", "VLAN 10", "VLAN 10 and 20" (addresses seen in both), "untagged". */
   readonly network: string;
-  /** Devices that have such addresses: a device may be in several networks. */
+  /** Devices with addresses in it; a device may be in several networks. */
   readonly devices: number;
 }
 
-/** All ends of the flows: what they sent is each decoded byte once, and so is what they received. */
+/** All ends of the flows: their sent bytes add up to each decoded byte once, and so do their received bytes. */
 export interface DevicesSummary {
-  /** By bytes, then id. */
+  /** By bytes, largest first, then id. */
   readonly devices: readonly DeviceSummary[];
-  /** Ends beyond the local network, and groups. */
+  /** Ends beyond the local network, and multicast and broadcast groups. */
   readonly outside: EndSummary;
-  /** Devices beyond the limit, and about how many addresses they have; null: there are none. */
+  /** Devices beyond the limit, with their approximate number of addresses; null if there are none. */
   readonly otherDevices: (EndSummary & { readonly addresses: number }) | null;
-  /** What the devices moved by network, by bytes, then name; null where that was not asked for. */
+  /** Traffic of the devices by network, by bytes, then name; null if not requested. */
   readonly networks: readonly NetworkSummary[] | null;
 }

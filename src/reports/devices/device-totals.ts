@@ -1,10 +1,13 @@
-/** Bytes by who has an address and by group of flows, as flows end. Bounded: beyond the limit they count for the others. */
+/**
+ * Bytes by owner of an address and by group of flows, added when flows end. Bounded: traffic beyond the limit counts for the
+ * others.
+ */
 import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { AttributedFlow } from "../collector.ts";
 import { GroupNumbers } from "../group-numbers.ts";
 
-/** Rows that are kept at most: each of one tenancy and one group. */
+/** Maximum number of rows, each of one tenancy and one group. */
 const MAX_ROWS = 262_144;
 
 /** Columns of a row. */
@@ -14,19 +17,19 @@ const INDEX = 1;
 const SENT = 2;
 const RECEIVED = 3;
 const FLOWS = 4;
-/** The next row of the same index; -1: none. */
+/** Next row of the same index; -1: none. */
 const NEXT = 5;
 
-/** The lowest index; the first rows of indexes are counted from it. */
+/** Lowest index; `#heads` is indexed relative to it. */
 const LOWEST = OTHERS;
 const INITIAL_SLOTS = 256;
 /** Spread groups and indexes, both small numbers, over the slots (Knuth, "Sorting and Searching", 6.4). */
 const GROUP_MULTIPLIER = 0x9e3779b1;
 const INDEX_MULTIPLIER = 0x85ebca6b;
 
-/** What the flows of one group have moved at one end. Bytes. */
+/** Traffic of the flows of one group at one end. Bytes. */
 export interface EndTraffic {
-  /** The number of the group. */
+  /** Number of the group. */
   readonly group: number;
   sent: number;
   received: number;
@@ -39,19 +42,19 @@ export class DeviceTotals {
   #groups: GroupNumbers;
   #rows = new Float64Array(64 * COLUMNS);
   #rowCount = 0;
-  /** Where each row begins, and 1, by its index and group: open addressing; 0: empty. */
+  /** Offset of each row plus 1, hashed by index and group with open addressing; 0: empty. */
   #slots = new Int32Array(INITIAL_SLOTS);
-  /** The first row of each index from `LOWEST` on, and 1; 0: none. */
+  /** Offset plus 1 of the first row of each index from `LOWEST` on; 0: none. */
   #heads = new Int32Array(INITIAL_SLOTS);
 
-  /** @param maxRows rows of tenancies; the others and what is outside have as many as there are groups */
+  /** @param maxRows limit for rows of tenancies; the others and the outside have at most one row per group */
   constructor(services: ServiceTable, maxRows = MAX_ROWS) {
     this.#services = services;
     this.#maxRows = maxRows;
     this.#groups = new GroupNumbers(services);
   }
 
-  /** The id of each group, by its number. Owned by the caller. */
+  /** Id of each group, by its number. Owned by the caller. */
   groupIds(): string[] {
     return this.#groups.ids();
   }
@@ -70,11 +73,11 @@ export class DeviceTotals {
     rows[first + FLOWS] += 1;
     rows[second + SENT] += bytesOfB;
     rows[second + RECEIVED] += bytesOfA;
-    // Both ends may be of one row: it has the flow once.
+    // Both ends may share a row, which then counts the flow once.
     if (second !== first) rows[second + FLOWS] += 1;
   }
 
-  /** A copy that is added to apart from this one. */
+  /** Returns an independent copy. */
   copy(): DeviceTotals {
     const copy = new DeviceTotals(this.#services, this.#maxRows);
     copy.#groups = this.#groups.copy();
@@ -85,14 +88,14 @@ export class DeviceTotals {
     return copy;
   }
 
-  /** All indexes that have something. Owned by the caller. */
+  /** All indexes with traffic. Owned by the caller. */
   get indexes(): number[] {
     const indexes: number[] = [];
     for (const [i, head] of this.#heads.entries()) if (head !== 0) indexes.push(i + LOWEST);
     return indexes;
   }
 
-  /** What some indexes have together, each group once. Owned by the caller. */
+  /** Combined traffic of some indexes, each group once. Owned by the caller. */
   of(indexes: readonly number[]): EndTraffic[] {
     const sums: EndTraffic[] = [];
     const byGroup = indexes.length > 1 ? new Map<number, EndTraffic>() : null;
@@ -114,13 +117,13 @@ export class DeviceTotals {
     return sums;
   }
 
-  /** Where the first row of an index begins, -1 where it has none. */
+  /** Offset of the first row of an index, -1 if it has none. */
   #headOf(index: number): number {
     const at = index - LOWEST;
     return at < this.#heads.length ? this.#heads[at] - 1 : -1;
   }
 
-  /** Where the row of an index and a group begins. */
+  /** Offset of the row of an index and a group. */
   #row(index: number, group: number): number {
     const rows = this.#rows;
     const newest = this.#headOf(index);
@@ -155,7 +158,7 @@ export class DeviceTotals {
     return row;
   }
 
-  /** Places all rows in so many slots, a power of two. */
+  /** Rehashes all rows into `count` slots, a power of two. */
   #spread(count: number): void {
     this.#slots = new Int32Array(count);
     for (let i = 0; i < this.#rowCount; i++) this.#place(i * COLUMNS);

@@ -1,9 +1,9 @@
-/** The networks that devices are in, by their addresses: what was sent from each and received in it. */
+/** Networks of devices, by address: the traffic sent from and received in each. */
 import type { DeviceAddress } from "../../evidence/devices/join-devices.ts";
 import { type AddressKey, formatAddressKey } from "../../net/address-key.ts";
 import { ipv4Mask } from "../../net/address-text.ts";
 
-/** By what addresses are brought together: their VLANs, or the first bits of them (IPv4: 0 to 32; IPv6: 0 to 128). */
+/** How addresses are grouped: by VLAN, or by prefix length (IPv4: 0 to 32; IPv6: 0 to 128). */
 export type NetworkChoice =
   | { readonly by: "vlan" }
   | { readonly by: "subnet"; readonly ipv4: number; readonly ipv6: number };
@@ -11,7 +11,7 @@ export type NetworkChoice =
 const GROUP_BITS = 16;
 const UNTAGGED = "untagged";
 
-/** What the network of an address is called: "192.168.1.0/24", "VLAN 10", "VLAN 10 and 20", "untagged". */
+/** Name of the network of an address: "192.168.1.0/24", "VLAN 10", "VLAN 10 and 20", "untagged". */
 export function networkOf({ address, vlans }: DeviceAddress, choice: NetworkChoice): string {
   if (choice.by === "vlan") return vlans.length === 0 ? UNTAGGED : `VLAN ${vlans.join(" and ")}`;
   const length = typeof address === "number" ? choice.ipv4 : choice.ipv6;

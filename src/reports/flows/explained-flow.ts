@@ -1,10 +1,10 @@
-/** One live flow, and why it was attributed as it was. */
+/** Reports one live flow, and why it was attributed as it was. */
 import type { Explanation } from "../../evidence/attribution/attribution.ts";
 import { Transport } from "../../flows/flow-view.ts";
 import { type AttributedFlow, type Collector, inOneStep, type Reading, type Steps } from "../collector.ts";
 import type { FlowReport } from "../flow-report.ts";
 
-/** What tells a live flow from all others. */
+/** Identifies a live flow. */
 export type FlowEnds = Pick<FlowReport, "transport" | "originator" | "responder">;
 
 /** A flow with its explanation. Owned. */
@@ -13,7 +13,7 @@ export interface ExplainedFlow {
   readonly explanation: Explanation;
 }
 
-/** To be shown live flows only; its report is null where the flow does not live. */
+/** Must be shown live flows only; the report is null if the flow is not live. */
 export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
   readonly #ends: FlowEnds;
   readonly #addressName: (address: string) => string;

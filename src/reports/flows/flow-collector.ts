@@ -1,10 +1,10 @@
-/** Hands every flow on when it has ended: one record for each, with an active timeout several for those that live long. */
+/** Emits every flow when it ends: one record per flow, or, with an active timeout, several for long-lived flows. */
 import type { Explanation } from "../../evidence/attribution/attribution.ts";
 import { type AttributedFlow, type Collector, inOneStep, type PartWatch, type Steps } from "../collector.ts";
 import type { FlowReport } from "../flow-report.ts";
 import { FlowParts } from "./flow-parts.ts";
 
-/** Receives a flow that has ended, and can ask during the call why it was attributed as it was. */
+/** Receives an ended flow; `explain` may be called during the call and returns why it was attributed as it was. */
 export type FlowReceiver = (flow: FlowReport, explain: () => Explanation) => void;
 
 export class FlowCollector implements Collector<null> {
@@ -13,7 +13,10 @@ export class FlowCollector implements Collector<null> {
   readonly #receive: FlowReceiver;
   readonly #parts: FlowParts | null;
 
-  /** @param activeSeconds age at which a flow is handed on while it lives, and again at its multiples; null: when it ends alone */
+  /**
+   * @param activeSeconds age at which a flow is also emitted while it lives, and again at its multiples; null: only when it
+   *   ends
+   */
   constructor(receive: FlowReceiver, activeSeconds: number | null = null) {
     this.#receive = receive;
     this.#parts = activeSeconds === null ? null : new FlowParts();
@@ -24,7 +27,7 @@ export class FlowCollector implements Collector<null> {
     this.#receive(flow.describe(this.#parts?.last(flow.flow.entry)), () => flow.explain());
   }
 
-  /** Flows that live have not ended: nobody is told of them. */
+  /** Live flows have not ended: they are not emitted. */
   snapshot(): FlowCollector {
     return new FlowCollector(() => undefined);
   }

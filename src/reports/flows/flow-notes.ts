@@ -1,15 +1,15 @@
-/** What somebody has to say of flows, by their numbers: for a second reading, which knows it from the first packet on. */
+/** Notes of flows by flow number, for a second reading, which then has them from the first packet on. */
 import { type AttributedFlow, type Collector, inOneStep, type Steps } from "../collector.ts";
 import { FlowNumbers } from "./flow-numbers.ts";
 
-/** What a first reading has found. Owned. */
+/** Result of a first reading. Owned. */
 export interface FlowNotes {
-  /** By the number of each flow that is meant: what is to be said of it. */
+  /** The note of each selected flow, by its number. */
   readonly notes: ReadonlyMap<number, string>;
-  /** All flows, and records: a second reading has as many of both. */
+  /** Total number of flows, and of records; a second reading must have the same. */
   readonly flows: number;
   readonly records: number;
-  /** The flows of later fragments that overtook their first ones, by the numbers of their records. */
+  /** Flows of later fragments that arrived before the first fragment, by record number. */
   readonly overtaken: ReadonlyMap<number, number>;
 }
 
@@ -17,13 +17,13 @@ export class FlowNotesCollector extends FlowNumbers implements Collector<FlowNot
   readonly packets = this;
   readonly #noteOf: (flow: AttributedFlow) => string | null;
   readonly #notes = new Map<number, string>();
-  /** Notes that are alike are one string. */
+  /** Interns notes: equal ones are one string. */
   readonly #texts = new Map<string, string>();
   readonly #overtaken = new Map<number, number>();
   #records = 0;
   #latestRecord = -1;
 
-  /** @param noteOf what is to be said of a flow (borrowed for the call); null: it is not meant */
+  /** @param noteOf the note of a flow (borrowed for the call), or null if it is not selected */
   constructor(noteOf: (flow: AttributedFlow) => string | null) {
     super();
     this.#noteOf = noteOf;
@@ -44,7 +44,7 @@ export class FlowNotesCollector extends FlowNumbers implements Collector<FlowNot
     this.#records += count;
   }
 
-  /** Flows that live have not ended: nothing is said of them. */
+  /** Live flows have not ended: they get no notes. */
   snapshot(): FlowNotesCollector {
     return new FlowNotesCollector(() => null);
   }

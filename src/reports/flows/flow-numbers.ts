@@ -1,14 +1,14 @@
 /**
- * Numbers flows in the order of their first packets. Sessions that read the same captures with the same options number them
- * the same: what the first one knows of a flow when it has ended, the second one knows at its first packet.
+ * Numbers flows in the order of their first packets. Sessions that read the same captures with the same options assign the
+ * same numbers: what the first one learns about a flow by its end, the second one can look up at its first packet.
  */
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { PacketWatch } from "../collector.ts";
 
 export abstract class FlowNumbers implements PacketWatch {
-  /** Flows so far: the last one has this number. */
+  /** Number of flows so far, which is the number of the last one. */
   flows = 0;
-  /** By record of the flow table: the number of the flow that lives there; 0: none. Memory for records that are used only. */
+  /** By flow entry: the number of its live flow; 0: none. Only entries in use cost memory. */
   #numbers = new Uint32Array(0);
 
   begin(capacity: number): void {
@@ -34,11 +34,11 @@ export abstract class FlowNumbers implements PacketWatch {
     this.#numbers[record] = 0;
   }
 
-  /** The number of the flow that lives in a record. */
+  /** Number of the flow in an entry. */
   protected flowIn(record: number): number {
     return this.#numbers[record];
   }
 
-  /** A packet of a flow was counted: the record that it is, and whether the flow begins with it. */
+  /** A packet of a flow was counted: its record number, and whether it is the flow's first one. */
   protected abstract see(flow: number, recordNumber: number, isFirst: boolean): void;
 }

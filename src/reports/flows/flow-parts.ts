@@ -1,16 +1,16 @@
-/** The parts of flows that live long: what of each live flow was told already, by its record. */
+/** Parts of long-lived flows: what was already reported of each live flow, by its entry. */
 import type { FlowView } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { FlowPart } from "../flow-report.ts";
 
-/** Of a flow that nothing was told of. */
+/** Initial part of a flow that was not reported before. */
 const WHOLE = { first: null, toldPackets: [0, 0], toldBytes: [0, 0] } as const;
 
 export class FlowParts {
-  /** The part that is open of each flow that has had one before. */
+  /** The open part of each flow that has had an earlier one. */
   readonly #open = new Map<number, Omit<FlowPart, "continues">>();
 
-  /** Ends a part of a flow before `packet`, with which the next one begins (both borrowed). Owned by the caller. */
+  /** Ends a part of a flow before `packet`, which begins the next part (both borrowed). Owned by the caller. */
   next(flow: FlowView, { seconds, nanoseconds }: PacketRow): FlowPart {
     const part = this.#open.get(flow.entry) ?? WHOLE;
     this.#open.set(flow.entry, {
@@ -21,12 +21,12 @@ export class FlowParts {
     return { ...part, continues: true };
   }
 
-  /** The last part of the flow in a record, which has ended. Owned by the caller. */
+  /** The last part of the flow in an entry, which has ended. Owned by the caller. */
   last(record: number): FlowPart {
     return { ...(this.#open.get(record) ?? WHOLE), continues: false };
   }
 
-  /** The flow in a record has ended, and was shown: another one may begin there. */
+  /** The flow in an entry has ended and was shown; the entry may be reused. */
   forget(record: number): void {
     this.#open.delete(record);
   }

@@ -1,4 +1,4 @@
-/** The live flows of a choice: those that come first in some order, and how many there are. */
+/** Live flows that match a query: the first N in some order, and their total number. */
 import type { Attribution, FlowClass } from "../../evidence/attribution/evidence.ts";
 import { originatorSide } from "../../flows/orientation.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
@@ -6,10 +6,10 @@ import { type AttributedFlow, type Collector, inOneStep, type Reading, type Step
 import type { FlowReport } from "../flow-report.ts";
 import { GroupNumbers } from "../group-numbers.ts";
 
-/** Why a flow may be a product's: evidence names it (alone or beside others), or only the port allows it. */
+/** Why a flow may belong to a product: evidence names it (alone or beside others), or only the port allows it. */
 export type FlowClaim = "named" | "possible";
 
-/** What live flows can be sorted by: numbers from the largest on, texts from A on. */
+/** Orders of live flows: numbers descending, texts ascending. */
 export const LIVE_FLOW_ORDERS = [
   "rate",
   "bytes",
@@ -26,28 +26,28 @@ export const LIVE_FLOW_ORDERS = [
 /** One of `LIVE_FLOW_ORDERS`. */
 export type LiveFlowOrder = (typeof LIVE_FLOW_ORDERS)[number];
 
-/** Which live flows, in which order. */
+/** Selects live flows and their order. */
 export interface LiveFlowQuery {
-  /** Only those of this product, by this claim. */
+  /** Only flows of this product, by this claim. */
   readonly product?: { readonly name: string; readonly claim: FlowClaim };
-  /** Only those that this device (its id) has a part in. */
+  /** Only flows with this device (its id) at an end. */
   readonly device?: string;
-  /** Only those of these groups, by id. */
+  /** Only flows of these groups, by id. */
   readonly groups?: ReadonlySet<string>;
-  /** Only those of these classes. */
+  /** Only flows of these classes. */
   readonly classes?: readonly FlowClass[];
-  /** Only those with this text in an address, a name or a product, or with this port. */
+  /** Only flows with this text in an address, a name or a product, or with this port. */
   readonly search?: string;
-  /** By default "bytes"; under pseudonyms the hidden texts are no order. */
+  /** Default "bytes"; with pseudonyms, the hidden texts do not affect the order. */
   readonly order?: LiveFlowOrder;
   readonly isReversed?: boolean;
-  /** How many are described at most. */
+  /** Maximum number of described flows. */
   readonly limit: number;
 }
 
-/** A live flow, and how fast it is. */
+/** A live flow with its rate. */
 export interface LiveFlow extends FlowReport {
-  /** The id of its group. */
+  /** Id of its group. */
   readonly group: string;
   /** Bytes that it moved in the last interval. */
   readonly moved: number;
@@ -55,41 +55,41 @@ export interface LiveFlow extends FlowReport {
 
 /** Live flows as they are at one moment. Owned. */
 export interface LiveFlows {
-  /** How many there are, described or not, and their bytes. */
+  /** Number of matching flows, described or not, and their bytes. */
   readonly count: number;
   readonly bytes: number;
-  /** The first ones of the order that was asked for. */
+  /** The first ones in the requested order. */
   readonly flows: readonly LiveFlow[];
 }
 
-/** What a collector of live flows is told beside the question. */
+/** What a collector of live flows needs besides the query. */
 export interface LiveFlowSources {
   readonly services: ServiceTable;
-  /** Bytes that the flow in a record moved in the last interval. */
+  /** Bytes that the flow in an entry moved in the last interval. */
   readonly movedBy: (record: number) => number;
-  /** The name that a device's id has in the question. */
+  /** The name that the query uses for the id of a device. */
   readonly deviceName: (id: string) => string;
 }
 
-/** A flow by the number of its record: describing it costs more than counting it. */
+/** A flow by its entry: describing it costs more than counting it. */
 interface Ranked {
   readonly record: number;
   readonly rank: number | string;
 }
 
-/** To be shown live flows only: it describes them by their records, while they live. */
+/** Must be shown live flows only: it describes them by their entries while they live. */
 export class LiveFlowCollector implements Collector<LiveFlows> {
   readonly #query: LiveFlowQuery;
   readonly #sources: LiveFlowSources;
   readonly #rankOf: (shown: AttributedFlow) => number | string;
   readonly #compare: (a: Ranked, b: Ranked) => number;
   readonly #groups: GroupNumbers;
-  /** Whether the flows of a group are meant, by its number. */
+  /** Whether the query selects the flows of a group, by group number. */
   readonly #meant: boolean[] = [];
   readonly #isDevice = new Map<number, boolean>();
   readonly #isFound: ((shown: AttributedFlow) => boolean) | null;
   #ranked: Ranked[] = [];
-  /** The last one of as many as are asked for: what comes behind it is none of them. */
+  /** The last of the requested number of flows so far: flows that sort after it are skipped. */
   #worst: Ranked | null = null;
   #count = 0;
   #bytes = 0;
@@ -118,7 +118,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
     return new LiveFlowCollector(this.#query, this.#sources);
   }
 
-  /** The flows must still live. */
+  /** The flows must still be live. */
   report(reading: Reading): Steps<LiveFlows> {
     return inOneStep(() => {
       this.#cut();
@@ -165,7 +165,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
   }
 }
 
-/** Ties in the order of records, which stand where they are. */
+/** Ties are broken by entry number, which is stable. */
 function comparing(isReversed: boolean): (a: Ranked, b: Ranked) => number {
   const sign = isReversed ? -1 : 1;
   return (a, b) => {
@@ -175,7 +175,7 @@ function comparing(isReversed: boolean): (a: Ranked, b: Ranked) => number {
   };
 }
 
-/** A text that is there comes before one that is not. */
+/** A non-empty text sorts before an empty one. */
 function isBefore(a: string, b: string): boolean {
   return a !== "" && (b === "" || a < b);
 }
@@ -214,11 +214,11 @@ function serverNameOf({ facts }: AttributedFlow): string | null {
   return facts.handshake?.serverName ?? facts.process;
 }
 
-/** What an address may hold; anything else is sought in names alone. */
+/** Characters of an address; other text is searched for in names only. */
 const ADDRESS_PART = /^[0-9a-f.:]+$/;
 const PORT = /^\d{1,5}$/;
 
-/** null: all are found. */
+/** null: every flow matches. */
 function searchFor(search: string): ((shown: AttributedFlow) => boolean) | null {
   const text = search.trim().toLowerCase();
   if (text === "") return null;

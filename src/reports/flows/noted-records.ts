@@ -1,16 +1,16 @@
-/** A second reading: hands on the records of captures with the notes that a first one has made of their flows. */
+/** Second reading: emits the records of captures with the notes that a first reading made of their flows. */
 import { BLOCK_CAPACITY, type PacketBlock } from "../../packets/packet-block.ts";
 import { type Collector, inOneStep, type Steps } from "../collector.ts";
 import type { FlowNotes } from "./flow-notes.ts";
 import { FlowNumbers } from "./flow-numbers.ts";
 
 /**
- * Receives row `row` of a block (borrowed for the call). `note`: what was noted of its flow; null where nothing was, or where it
- * is of no flow. `isFirst`: the flow begins with it.
+ * Receives row `row` of a block (borrowed for the call). `note`: the note of its flow; null if there is none, or no flow.
+ * `isFirst`: it is the first record of the flow.
  */
 export type NotedRecord = (block: PacketBlock, row: number, note: string | null, isFirst: boolean) => void;
 
-/** Its report is how many flows and records there were: as many as in the notes, or the captures have changed since. */
+/** The report is the number of flows and records; if it differs from the notes, the captures have changed since. */
 export class NotedRecordsCollector
   extends FlowNumbers
   implements Collector<Pick<FlowNotes, "flows" | "records">>
@@ -18,7 +18,7 @@ export class NotedRecordsCollector
   readonly packets = this;
   readonly #found: FlowNotes;
   readonly #receive: NotedRecord;
-  /** Of the block that is being counted: the flow of each record, and whether it begins with it. */
+  /** For the block being counted: the flow of each record, and whether it is the flow's first one. */
   readonly #flowOf = new Uint32Array(BLOCK_CAPACITY);
   readonly #isFirst = new Uint8Array(BLOCK_CAPACITY);
   #records = 0;
@@ -52,7 +52,7 @@ export class NotedRecordsCollector
 
   protected see(flow: number, recordNumber: number, isFirst: boolean): void {
     const row = recordNumber - this.#records;
-    // What overtook its first fragment may have been handed on before.
+    // A fragment that arrived before its first one may already have been emitted.
     if (row < 0) return;
     this.#flowOf[row] = flow;
     this.#isFirst[row] = isFirst ? 1 : 0;

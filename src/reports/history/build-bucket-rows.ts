@@ -1,4 +1,4 @@
-/** Makes rows of what was added up by bucket, group and device. */
+/** Builds rows from the totals by bucket, group and device. */
 
 import type { Device } from "../../evidence/devices/join-devices.ts";
 import { OTHERS } from "../../evidence/devices/tenancies.ts";
@@ -17,7 +17,7 @@ const NO_END: End = { party: null, deviceId: null, deviceName: null, deviceAddre
 const OUTSIDE_END: End = { ...NO_END, party: "outside" };
 const OTHER_END: End = { ...NO_END, party: "others" };
 
-/** The rows of buckets, by time, group and end. Owned by the caller. */
+/** Builds the rows of buckets, ordered by time, group and end. Owned by the caller. */
 export function buildBucketRows(
   reading: Pick<Reading, "options" | "devices">,
   buckets: Iterable<BucketTotal>,
@@ -26,7 +26,7 @@ export function buildBucketRows(
   seconds: number,
 ): BucketRow[] {
   const owners = reading.options.evidence ? ownersOf(reading.devices()) : null;
-  // Of all groups there ever were, few move in a bucket.
+  // Of all groups seen so far, only a few have traffic in a given bucket.
   const described = new Map<number, What>();
   const rows: BucketRow[] = [];
   for (const { start, cells, others, notDecoded } of buckets) {
@@ -48,7 +48,7 @@ export function buildBucketRows(
   return rows.sort(compareBucketRows);
 }
 
-/** The device of each tenancy. */
+/** The device that owns each tenancy. */
 function ownersOf(devices: readonly Device[]): ReadonlyMap<number, End> {
   const owners = new Map<number, End>();
   for (const { id, name, isApple, addresses, macs, tenancies } of devices) {
@@ -64,7 +64,7 @@ function ownersOf(devices: readonly Device[]): ReadonlyMap<number, End> {
   return owners;
 }
 
-/** What each end of a group's flows has moved; what no device has is outside. */
+/** Traffic at each end of a group's flows; what no device owns is outside. */
 function endsOf(cell: GroupCell, owners: ReadonlyMap<number, End> | null): Map<End, Amounts> {
   const { packets, bytes, flows } = cell;
   if (owners === null) return new Map([[NO_END, bothWays(packets, bytes, flows)]]);
@@ -91,7 +91,7 @@ function addMoved(sum: Changing<Amounts>, moved: DeviceCell, sign: 1 | -1): void
   sum.flows += sign * moved.begun;
 }
 
-/** What was sent by somebody and received by somebody. */
+/** Amounts that count as both sent and received. */
 function bothWays(packets: number, bytes: number, flows: number): Changing<Amounts> {
   return { sentBytes: bytes, receivedBytes: bytes, sentPackets: packets, receivedPackets: packets, flows };
 }

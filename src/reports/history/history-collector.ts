@@ -1,6 +1,6 @@
 /**
- * Collects the rows of a history (docs/contract.md, "Totals over time"): of captures each flow counts as it is known when it has
- * ended; while interfaces are monitored, `tell` counts live flows as they are known by then.
+ * Collects the rows of a history (docs/contract.md, "Totals over time"). For captures, each flow counts by its attribution at
+ * its end; while interfaces are monitored, `tell` counts live flows by their attribution at that time.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
 import { originatorSide } from "../../flows/orientation.ts";
@@ -30,7 +30,7 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
   readonly #totals = new SeriesTotals();
   readonly #waiting = new WaitingTraffic();
   readonly #told = new ToldFlows();
-  /** Follows flows over the edges of buckets. */
+  /** Follows flows across bucket boundaries. */
   readonly #series: SeriesCollector;
 
   /** @param bucketSeconds length of a bucket, a whole number; buckets begin at its multiples since 1970 */
@@ -68,8 +68,8 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
   }
 
   /**
-   * Counts what a live flow (borrowed) has moved in buckets that begin before a time, as it is known now; what was counted is
-   * not counted again.
+   * Counts the traffic of a live flow (borrowed) in buckets that begin before a time, by its current attribution; traffic
+   * that was already counted is not counted again.
    */
   tell(shown: AttributedFlow, before: number): void {
     const { entry, firstSeconds } = shown.flow;
@@ -82,13 +82,13 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     this.#tell(shown, before);
   }
 
-  /** The rows of the buckets that begin before a time and of which nothing was taken yet. Owned by the caller. */
+  /** Takes the rows, not taken before, of the buckets that begin before a time. Owned by the caller. */
   takeBefore(seconds: number, reading: Reading): BucketRow[] {
     const taken = this.#totals.takeBefore(seconds);
     return buildBucketRows(reading, taken, this.#groups, this.#services, this.bucketSeconds);
   }
 
-  /** Not asked for: what is told while flows live is taken. */
+  /** Not supported: what is reported while flows live is taken by `takeBefore`. */
   snapshot(): Collector<readonly BucketRow[]> {
     throw new Error("a history is taken bucket by bucket, not by snapshots");
   }

@@ -1,15 +1,15 @@
-/** How long the buckets of an answer are where nobody says it. */
+/** Default length of the buckets of an answer. */
 
 const DAY_SECONDS = 86_400;
-/** At most so many buckets. */
+/** Maximum number of buckets. */
 const MOST_BUCKETS = 60;
-/** Seconds that people can name. */
+/** Round lengths, in seconds. */
 const LENGTHS = [
   60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600,
   2_592_000,
 ];
 
-/** The shortest length of buckets that people can name of which a span of time, in seconds, has not too many. */
+/** The shortest round bucket length that divides a span of time (in seconds) into at most `MOST_BUCKETS` buckets. */
 export function lengthFor(span: number): number {
   return (
     LENGTHS.find((length) => span / length <= MOST_BUCKETS) ??

@@ -1,63 +1,63 @@
-/** What a history answers (docs/contract.md, "History"): `appleflow/history@1`. */
+/** Answers of a history (docs/contract.md, "History"): `appleflow/history@1`. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { Party, RestClass } from "./bucket-row.ts";
 
-/** What an answer has rows for. */
+/** What the rows of an answer stand for. */
 export const HISTORY_GROUPINGS = ["product", "family", "device", "service", "sensor"] as const;
 /** One of `HISTORY_GROUPINGS`. */
 export type HistoryGrouping = (typeof HISTORY_GROUPINGS)[number];
 
-/** What moved. Bytes but for packets and flows. */
+/** Amounts of traffic. Bytes except for packets and flows. */
 export interface HistoryTraffic {
-  /** By device what it sent and received; else each byte once, of one device what that sent and received. */
+  /** By device: bytes that it sent and received. Otherwise each byte once; for a single device, what it sent and received. */
   readonly bytes: number;
-  /** By devices of the local network. */
+  /** Sent and received by devices of the local network. */
   readonly sent: number;
   readonly received: number;
-  /** Counted as `bytes` are. */
+  /** Counted like `bytes`. */
   readonly packets: number;
-  /** Those that began; by device, those that it began. */
+  /** Flows that began; by device, flows that it began. */
   readonly flows: number;
-  /** Bytes that were told here while flows lived, and that later evidence gives to something else. */
+  /** Bytes that were reported here while flows lived, and that later evidence attributes to something else. */
   readonly retoldBytes: number;
 }
 
-/** What moved of one kind in one bucket; several may be of the same: they add up. */
+/** Traffic of one kind in one bucket; cells are additive: several may be of the same kind. */
 export interface HistoryCell extends HistoryTraffic {
-  /** When the bucket begins, in seconds since 1970. */
+  /** Start of the bucket, in seconds since 1970. */
   readonly start: number;
-  /** null by device (but with groups) and by sensor. */
+  /** null by device (without groups) and by sensor. */
   readonly class: FlowClass | RestClass | null;
   readonly products: readonly string[];
   readonly families: readonly string[];
-  /** By service: that of the list's rows, and what the payload speaks. */
+  /** By service: the service of the list's rows, and the protocol of the payload. */
   readonly transport: string | null;
   readonly ports: string | null;
   readonly service: string | null;
   readonly protocol: string | null;
-  /** By device: whose end. Hostile text in the name. */
+  /** By device: the end. The name is hostile text. */
   readonly party: Party | null;
   readonly deviceId: string | null;
   readonly deviceName: string | null;
   readonly deviceAddress: string | null;
-  /** By sensor: which one. */
+  /** By sensor: the name of the sensor. */
   readonly sensor: string | null;
 }
 
-/** What part of a history is asked about. */
+/** Selects the part of a history that a question is about. */
 export interface HistoryChoice {
-  /** Buckets that begin from then on, in seconds since 1970; null: from the first one on. */
+  /** Only buckets that begin at or after this time, in seconds since 1970; null: from the first one on. */
   readonly from: number | null;
-  /** Buckets that begin before then; null: up to the last one. */
+  /** Only buckets that begin before this time; null: up to the last one. */
   readonly to: number | null;
   /** A name, an id or an address. */
   readonly device: string | null;
-  /** As the catalogue has it. */
+  /** Name in the catalogue. */
   readonly product: string | null;
   readonly sensor: string | null;
 }
 
-/** All of it. */
+/** Selects the whole history. */
 export const WHOLE_HISTORY: HistoryChoice = {
   from: null,
   to: null,
@@ -66,40 +66,40 @@ export const WHOLE_HISTORY: HistoryChoice = {
   sensor: null,
 };
 
-/** What was asked of a history. */
+/** A question to a history. */
 export interface HistoryQuestion extends HistoryChoice {
   readonly by: HistoryGrouping;
-  /** By device: cells of each group of flows by themselves, so that they have products. */
+  /** By device: separate cells for each group of flows, so that cells have products. */
   readonly withGroups?: true;
-  /** Length of a bucket; null: as fits the time of what is asked about. */
+  /** Length of a bucket; null: chosen to fit the time span. */
   readonly everySeconds: number | null;
 }
 
-/** What a history answers. */
+/** The answer of a history. */
 export interface HistoryAnswer {
   readonly question: HistoryQuestion;
   readonly everySeconds: number;
-  /** Of the buckets that there are; null: none. Seconds since 1970. */
+  /** Start and end of the existing buckets, in seconds since 1970; null: none. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Those that have anything in the time that was asked about; with a sensor in the question that one alone. */
+  /** Sensors with traffic in the selected time; if the question names a sensor, only that one. */
   readonly sensors: readonly string[];
   readonly cells: readonly HistoryCell[];
 }
 
-/** Of what time a history has something, and of which sensors, as far as names of segments tell. */
+/** Time span and sensors of a history, as far as the names of segments show. */
 export interface HistoryExtent {
   readonly sensors: readonly string[];
-  /** Seconds since 1970; null: nothing. */
+  /** Seconds since 1970; null: empty. */
   readonly start: number | null;
   readonly end: number | null;
 }
 
-/** A history, wherever it is. */
+/** A history, in a folder or on a server. */
 export interface HistoryPlace {
-  /** As messages name it. Hostile text. */
+  /** Name for messages. Hostile text. */
   readonly name: string;
-  /** Throws `InputError` where it cannot be asked. The caller owns the answer. */
+  /** Throws `InputError` if the history cannot be queried. The caller owns the answer. */
   ask(question: HistoryQuestion): Promise<HistoryAnswer>;
   /** Throws as `ask` does. */
   extent(): Promise<HistoryExtent>;

@@ -1,27 +1,27 @@
-/** What was told of live flows: under which group, and how many bytes since that was another one. By the number of a flow's record. */
+/** What was reported of live flows, by flow entry: the group, and the bytes reported since the group last changed. */
 
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 
 export class ToldFlows {
-  /** One more than the number of the group; 0: nothing was told of the flow. */
-  #groups = new Int32Array(FIRST_ROOM);
-  #bytes = new Float64Array(FIRST_ROOM);
+  /** Number of the group plus 1; 0: nothing was reported of the flow. */
+  #groups = new Int32Array(INITIAL_CAPACITY);
+  #bytes = new Float64Array(INITIAL_CAPACITY);
 
   has(record: number): boolean {
     return record < this.#groups.length && this.#groups[record] !== 0;
   }
 
-  /** null: nothing was told of the flow. */
+  /** null: nothing was reported of the flow. */
   groupOf(record: number): number | null {
     return this.has(record) ? this.#groups[record] - 1 : null;
   }
 
-  /** Bytes that were told under this group. */
+  /** Bytes that were reported under this group. */
   bytesOf(record: number): number {
     return this.has(record) ? this.#bytes[record] : 0;
   }
 
-  /** Notes bytes of a flow that were told. */
+  /** Adds bytes of a flow that were reported. */
   tell(record: number, group: number, bytes: number): void {
     this.#makeRoomFor(record);
     if (this.#groups[record] !== group + 1) this.#bytes[record] = 0;
@@ -29,7 +29,7 @@ export class ToldFlows {
     this.#bytes[record] += bytes;
   }
 
-  /** The flow in a record has ended: another may begin there. */
+  /** The flow in an entry has ended; the entry may be reused. */
   forget(record: number): void {
     if (!this.has(record)) return;
     this.#groups[record] = 0;

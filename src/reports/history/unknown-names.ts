@@ -1,10 +1,10 @@
-/** What of a question nothing in a history is called: it was mistyped, and no other time has it either. */
+/** Finds names in a question that nothing in the history has: they are misspelled, as no other time has them either. */
 import { type HistoryPlace, type HistoryQuestion, WHOLE_HISTORY } from "./history-report.ts";
 
-/** Seconds of a bucket where times are not asked for: a year has one or two. */
+/** Length of a single bucket for questions without times, in seconds: a year has one or two. */
 export const ONE_BUCKET = 366 * 86_400;
 
-/** Which of the names in a question nothing in the whole history has. Throws as `place.ask` does. */
+/** Returns the names in a question that nothing in the whole history has. Throws as `place.ask` does. */
 export async function unknownNames(
   place: HistoryPlace,
   { device, sensor }: HistoryQuestion,

@@ -1,19 +1,20 @@
 /**
- * Where one version of IP is broken and the other one works: clients try both (Happy Eyeballs, RFC 8305, 5), and users see
- * nothing but delays. A client has another address in each, so that the name and the time must tell that it went on.
+ * Detects that one version of IP is broken while the other works: clients try both (Happy Eyeballs, RFC 8305, 5), and users
+ * notice nothing but delays. A client has a different address in each version, so the fallback is recognised by name and
+ * time.
  */
 import { type BrokenFamily, isFailure, isReached, type ReachTarget } from "./reach-report.ts";
 
-/** A client that goes on by the other version has done so by then. */
+/** A client that falls back to the other version has done so within this time. */
 const PATIENCE_MS = 10_000;
-/** Packets without an answer of which one alone may get lost. */
+/** Minimum number of unanswered packets: a single one may get lost. */
 const LEAST_SYNS = 2;
 const MAX_NAMES = 20;
 
-/** Finds where the client of a target went by the other version of IP. */
+/** Finds targets whose client fell back to the other version of IP. */
 export class AddressFamilies {
   readonly #targets: readonly ReachTarget[];
-  /** Made when it is first asked for. */
+  /** Built on first use. */
   #working: ReadonlyMap<string, readonly ReachTarget[]> | null = null;
 
   constructor(targets: readonly ReachTarget[]) {
@@ -33,7 +34,7 @@ export class AddressFamilies {
     return other ?? null;
   }
 
-  /** Clients all of whose targets fail, while the same names work by the other version. */
+  /** Clients whose targets all fail while the same names work over the other version. */
   findBroken(targets: readonly ReachTarget[]): readonly BrokenFamily[] {
     const clients = new Map<string, ReachTarget[]>();
     for (const target of targets) {
@@ -43,7 +44,7 @@ export class AddressFamilies {
     }
     return [...clients].flatMap(([client, mine]) => {
       const packets = mine.reduce((sum, { packets: { originator } }) => sum + originator, 0);
-      const isBroken = mine.every((target) => isInVain(target) && this.insteadOf(target) !== null);
+      const isBroken = mine.every((target) => isFailed(target) && this.insteadOf(target) !== null);
       if (!isBroken || packets < LEAST_SYNS) return [];
       const names = [...new Set(mine.flatMap(({ name }) => name ?? []))].slice(0, MAX_NAMES);
       return [{ client, family: familyOf(mine[0].address), targets: mine.length, names }];
@@ -67,8 +68,8 @@ function familyOf(address: string): BrokenFamily["family"] {
   return address.includes(":") ? "IPv6" : "IPv4";
 }
 
-/** Without an answer, be it that the client did not wait for it. */
-function isInVain({ verdict, packets }: ReachTarget): boolean {
+/** Failed, or without an answer because the client did not wait for one. */
+function isFailed({ verdict, packets }: ReachTarget): boolean {
   return isFailure(verdict) || (verdict === "unclear" && packets.responder === 0);
 }
 

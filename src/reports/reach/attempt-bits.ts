@@ -1,30 +1,30 @@
-/** What was seen of a side of a flow that may be an attempt, as bits of the first word of its columns. */
+/** What was seen of a side of a flow that may be an attempt, as bits of the first word of the flow's columns. */
 
-/** Bits of the first word for side A; those of B are one place higher. */
+/** Bits of the first word for side A; those of B are shifted left by one. */
 export const AttemptBit = {
   /** SYN without ACK. */
   SYN: 1 << 0,
   SYN_ACK: 1 << 2,
-  /** A segment that is neither SYN nor RST: it believes in the connection. */
+  /** A segment that is neither SYN nor RST: the side considers the connection open. */
   BEYOND_SYN: 1 << 4,
   FIN: 1 << 6,
   RESET: 1 << 8,
-  /** Payload that was not there before. */
+  /** New payload, not a retransmission. */
   DATA: 1 << 10,
-  /** Its payload begins as a TLS record of a handshake or an alert. */
+  /** The side's payload begins with a TLS record of a handshake or an alert. */
   TLS: 1 << 12,
-  /** A fatal alert of TLS, in the clear. */
+  /** A fatal TLS alert in clear text. */
   ALERT: 1 << 14,
-  /** It acknowledged payload of the other side. */
+  /** The side acknowledged payload of the other one. */
   ACKNOWLEDGED: 1 << 16,
-  /** It was the first to send FIN or RST. */
+  /** The side was the first to send FIN or RST. */
   ENDED_FIRST: 1 << 18,
-  /** The payload seen last was its own. */
+  /** The side sent the most recent payload. */
   SPOKE_LAST: 1 << 20,
-  /** Where its stream goes on is known. */
+  /** The next sequence number of the side is known. */
   NEXT_KNOWN: 1 << 22,
-  /** UDP: packets of RTP, one after the other. */
+  /** UDP: consecutive RTP packets. */
   MEDIA: 1 << 24,
-  /** ICMP says that a packet of its did not arrive. */
+  /** ICMP reports that a packet of the side did not arrive. */
   UNREACHABLE: 1 << 26,
 } as const;

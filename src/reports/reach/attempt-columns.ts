@@ -1,6 +1,6 @@
 /**
- * What the packets of live flows tell of whether a service can be reached, as a few words for each record: SYNs, answers,
- * how a TLS handshake went on, what ICMP said. Kept beside the flow table and only where reach is asked for. Sides are the
+ * What the packets of live flows show of whether a service can be reached, as a few words per flow entry: SYNs, answers,
+ * progress of a TLS handshake, ICMP messages. Kept beside the flow table, and only if reach is requested. Sides are the
  * flow's A and B: who asked whom is known when the flow has ended (`attempt-outcome.ts`).
  */
 
@@ -12,22 +12,22 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
 import { AttemptBit } from "./attempt-bits.ts";
 
 const WORDS = 8;
-/** Words of a record. */
+/** Words of an entry. */
 const Word = {
   BITS: 0,
   /** SYNs without ACK. */
   SYNS: 1,
-  /** Bytes: changes of who speaks, data sent again, the description of an alert. */
+  /** Bytes: number of changes of the speaking side, number of retransmissions, description of an alert. */
   TALK: 2,
-  /** Bytes: number of the code of ICMP, number of who sent it, how many came. */
+  /** Bytes: number of the ICMP code, number of its sender, count of messages. */
   UNREACHABLE: 3,
-  /** Number of the first SYN. */
+  /** Sequence number of the first SYN. */
   FIRST_SEQUENCE: 4,
-  /** The sequence number that comes next from A, from B; of UDP, the number of the last packet of RTP. */
+  /** Next sequence number of A and of B; for UDP, the sequence number of the last RTP packet. */
   NEXT: 5,
   /**
-   * The same of the originator, when the other side first answered with payload: where its hello ends. Of UDP, one more
-   * than the length of all payloads; -1: they have different ones.
+   * Next sequence number of the originator when the other side first answered with payload: the end of its hello. For UDP,
+   * the length of all payloads plus 1; -1 if they differ.
    */
   HELLO_END: 7,
 } as const;
@@ -38,12 +38,15 @@ const ALERT_SHIFT = 16;
 const REPORTER_SHIFT = 8;
 const REPORTS_SHIFT = 16;
 
-/** A FIN that the capture lacks takes a number, and is no payload. */
+/** A FIN missing in the capture takes a sequence number, but is no payload. */
 const LOST_FIN = 1;
 
 const TCP_MIN_LENGTH = 20;
 
-/** RTP (RFC 3550, 5.1): version 2 in the two highest bits of the first byte, which no other protocol beside it has (RFC 7983). */
+/**
+ * RTP (RFC 3550, 5.1): version 2 in the two highest bits of the first byte, a value that no protocol multiplexed with it uses
+ * (RFC 7983).
+ */
 const RTP_VERSION_MASK = 0xc0;
 const RTP_VERSION = 0x80;
 const RTP_HEADER_LENGTH = 12;
@@ -52,20 +55,21 @@ const RTP_SEQUENCE_OFFSET = 2;
 export class AttemptColumns {
   readonly #words: Int32Array;
 
-  /** For records 1 to `capacity`; costs memory only for those that are used. */
+  /** For entries 1 to `capacity`; only entries in use cost memory. */
   constructor(capacity: number) {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
-  /** A packet of the flow in a record; borrowed for the call. */
+  /** A packet of the flow in an entry; borrowed for the call. */
   see(record: number, packet: PacketRow): void {
     if (packet.transport === Transport.UDP) this.#seeUdp(record * WORDS, packet);
     else this.#seeTcp(record * WORDS, packet);
   }
 
   /**
-   * ICMP from the host of number `reporter` says that a packet from a side (0 or 1) did not arrive. Of TCP it must be
-   * one that the side has sent, by its sequence number (RFC 5927, 4.1): else the answer is false and nothing changes.
+   * Notes an ICMP message from the host with number `reporter`: a packet from a side (0 or 1) did not arrive. A quoted TCP
+   * packet must be one that the side has sent, by its sequence number (RFC 5927, 4.1); otherwise this returns false and
+   * changes nothing.
    */
   report(
     record: number,
@@ -105,12 +109,12 @@ export class AttemptColumns {
     return this.#words[record * WORDS + Word.SYNS];
   }
 
-  /** How often the side that sends payload changed; 255 is "or more". */
+  /** Number of changes of the side that sends payload; 255 means 255 or more. */
   turns(record: number): number {
     return this.#words[record * WORDS + Word.TALK] & BYTE;
   }
 
-  /** Segments of payload that had been sent before. */
+  /** Number of retransmitted segments with payload. */
   repeats(record: number): number {
     return (this.#words[record * WORDS + Word.TALK] >>> REPEATS_SHIFT) & BYTE;
   }
@@ -120,17 +124,17 @@ export class AttemptColumns {
     return (this.#words[record * WORDS + Word.TALK] >>> ALERT_SHIFT) & BYTE;
   }
 
-  /** The code of ICMP as `decodeUnreachable` numbers it, or 0. */
+  /** The ICMP code as numbered by `decodeUnreachable`, or 0. */
   unreachableCode(record: number): number {
     return this.#words[record * WORDS + Word.UNREACHABLE] & BYTE;
   }
 
-  /** The number of the host that sent it. */
+  /** Number of the host that sent the ICMP message. */
   reporter(record: number): number {
     return (this.#words[record * WORDS + Word.UNREACHABLE] >>> REPORTER_SHIFT) & BYTE;
   }
 
-  /** Bytes that a side sent after the other had first answered with payload. */
+  /** Bytes that a side sent after the other side had first answered with payload. */
   bytesAfterAnswer(record: number, side: number): number {
     const base = record * WORDS;
     const fin = (this.#words[base] & (AttemptBit.FIN << side)) === 0 ? 0 : 1;
@@ -140,12 +144,12 @@ export class AttemptColumns {
     );
   }
 
-  /** Whether all datagrams of a flow have payload of the same length. */
+  /** Whether the payloads of all datagrams of a flow have the same length. */
   isOfOneLength(record: number): boolean {
     return this.#words[record * WORDS + Word.HELLO_END] > 0;
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
@@ -175,7 +179,7 @@ export class AttemptColumns {
       if ((words[base] & ended) === 0) words[base] |= AttemptBit.ENDED_FIRST << side;
     }
     if ((flags & TCP_RST) !== 0) {
-      // Who resets in another's name invents the numbers.
+      // Whoever spoofs a RST invents its sequence numbers.
       words[base] |= AttemptBit.RESET << side;
       return;
     }
@@ -215,7 +219,7 @@ export class AttemptColumns {
     if ((flags & TCP_FIN) !== 0) words[base] |= AttemptBit.FIN << side;
   }
 
-  /** Where the payload of a segment stands in its side's stream, and what TLS begins or ends with it. */
+  /** Tracks a segment's payload in the stream of its side, and the TLS records that begin or end with it. */
   #seeStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
     const words = this.#words;
     const { bytes, side, payloadOffset: payload } = packet;
@@ -224,7 +228,7 @@ export class AttemptColumns {
     const fin = (packet.tcpFlags & TCP_FIN) === 0 ? 0 : 1;
     const other = 1 - side;
     const isKnown = (words[base] & (AttemptBit.NEXT_KNOWN << side)) !== 0;
-    // Where the capture cut payload off, the number of the next segment tells that there was some.
+    // If the payload was truncated by the snaplen, the next segment's sequence number still shows its length.
     const fresh = isKnown ? (end - words[base + Word.NEXT + side]) | 0 : length;
     if (fresh > (length === 0 ? LOST_FIN : 0)) {
       const isFirst = (words[base] & (AttemptBit.DATA << side)) === 0;
@@ -238,13 +242,13 @@ export class AttemptColumns {
       words[base] |= (AttemptBit.DATA | AttemptBit.NEXT_KNOWN) << side;
       const followsHello = !isFirst && words[base + Word.NEXT + side] === words[base + Word.HELLO_END];
       if (followsHello && beginsClientHello(bytes, payload, length)) {
-        // A second hello (RFC 8446, 4.1.4) begins the talk anew.
+        // A second hello (RFC 8446, 4.1.4) restarts the count of turns.
         words[base + Word.HELLO_END] = end;
         words[base + Word.TALK] = (words[base + Word.TALK] & ~BYTE) | 1;
       }
       this.#noteAlert(base, side, bytes, payload, length);
     } else if (length > 1) {
-      // One byte again is how a connection is kept alive (RFC 9293, 3.8.4).
+      // A repeated single byte is a keep-alive (RFC 9293, 3.8.4).
       const talk = words[base + Word.TALK];
       if (((talk >>> REPEATS_SHIFT) & BYTE) < BYTE) words[base + Word.TALK] = talk + (1 << REPEATS_SHIFT);
     }

@@ -1,6 +1,6 @@
 /**
- * What came of one flow as an attempt to reach a service: the verdict over its columns, now that it is known who asked
- * whom. A verdict says what the packets show, and "works" only what an answer proves (docs/contract.md, "Verdicts of reach").
+ * Judges one flow as an attempt to reach a service: the verdict from its columns, once it is known who asked whom. A verdict
+ * says what the packets show, and "works" only what an answer proves (docs/contract.md, "Verdicts of reach").
  */
 
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
@@ -11,46 +11,47 @@ import { ProgressBit } from "./progress-bits.ts";
 import type { AttemptVerdict } from "./reach-report.ts";
 
 /**
- * The least that a client sends behind the server's answer if it goes on with a TLS handshake: a ChangeCipherSpec of 6
- * bytes and a Finished of 5 + 16 + 16 (TLS 1.2 resumed, RFC 5246, 7.4.9, with the tag of RFC 7905); in TLS 1.3 it is 58.
- * One that gives up sends an alert of 7, or, encrypted, of 24 and a ChangeCipherSpec of 6 before it (RFC 8446, 6, D.4).
+ * Minimum number of bytes that a client sends after the server's answer if it continues a TLS handshake: a ChangeCipherSpec
+ * of 6 bytes and a Finished of 5 + 16 + 16 (TLS 1.2 resumed, RFC 5246, 7.4.9, with the tag of RFC 7905); in TLS 1.3 it is 58.
+ * A client that gives up sends an alert of 7 bytes or, encrypted, a ChangeCipherSpec of 6 and an alert of 24 (RFC 8446, 6,
+ * D.4).
  */
 const LEAST_FINISHED_LENGTH = 43;
 /** Hello, answer, Finished, and something after that. */
 const TURNS_OF_A_TALK = 4;
-/** Of a protocol that is not known: a question, an answer, and a reply to that. */
+/** For an unknown protocol: a request, an answer, and a reply to that. */
 const TURNS_OF_A_REPLY = 3;
-/** Who does not accept a server has closed by then; who keeps a connection in store leaves it open for longer. */
+/** A client that rejects the server closes within this time; a client that pre-opens a connection keeps it open longer. */
 const AT_ONCE_SECONDS = 2;
-/** Segments sent again without progress, at 0.2, 0.6, 1.4 and 3 seconds (RFC 6298, 5.5): longer than any loss by chance. */
+/** Retransmissions without progress, at 0.2, 0.6, 1.4 and 3 seconds (RFC 6298, 5.5): longer than any accidental loss. */
 const REPEATS_OF_A_DEAD_END = 4;
-/** Requests of UDP that a client sent again, each since it missed the answer to the one before. */
-const REQUESTS_IN_VAIN = 4;
+/** Number of UDP requests that a client sent repeatedly, each because the previous one was not answered. */
+const UNANSWERED_REQUESTS = 4;
 
-/** An attempt as its packets show it. */
+/** Outcome of an attempt as its packets show it. */
 export interface AttemptOutcome {
   readonly verdict: AttemptVerdict;
-  /** It is sure that answers came which the capture does not have: it sees one direction only. */
+  /** There certainly were answers that the capture does not have: it sees one direction only. */
   readonly isBlind: boolean;
-  /** Packets of both sides are there. */
+  /** There are packets of both sides. */
   readonly isTwoWay: boolean;
 }
 
-/** What the packets of live flows have shown. */
+/** What the packets of live flows show. */
 export interface AttemptSigns {
   readonly columns: AttemptColumns;
   readonly progress: AttemptProgress;
 }
 
-/** A flow with its signs, and who asked. Borrowed for the call. */
+/** A flow with its signs and its originator. Borrowed for the call. */
 interface JudgedFlow extends AttemptSigns {
   readonly flow: FlowView;
   readonly originator: number;
 }
 
 /**
- * The outcome of a flow (borrowed for the call) whose `originator` is that side; null for what is no attempt: to a group
- * of hosts, or nothing but a late RST.
+ * Judges a flow (borrowed for the call) that side `originator` began; null if it is no attempt: it has a multicast or
+ * broadcast address, or consists of a late RST only.
  */
 export function judgeAttempt(
   flow: FlowView,
@@ -69,14 +70,14 @@ export function judgeAttempt(
 }
 
 /**
- * Whether the client of a flow without an answer has itself waited often enough: it sent the same request four times and
- * more, none right behind the other. Who sends media does not wait.
+ * Whether the client of an unanswered flow itself waited long enough: it sent the same request at least four times, with
+ * pauses. A sender of media does not wait.
  */
 export function isAskedInVain(flow: FlowView, originator: number, { columns }: AttemptSigns): boolean {
   if (flow.transport !== Transport.UDP || columns.has(flow.entry, AttemptBit.MEDIA, originator)) return false;
   const requests = flow.packets(originator);
-  if (requests < REQUESTS_IN_VAIN || flow.packets(1 - originator) > 0) return false;
-  // Requests that are sent again have one length.
+  if (requests < UNANSWERED_REQUESTS || flow.packets(1 - originator) > 0) return false;
+  // Retransmitted requests have the same length.
   const isOneLength = columns.isOfOneLength(flow.entry);
   return isOneLength && durationOf(flow) >= 0.25 * (requests - 1) && durationOf(flow) >= 1;
 }
@@ -117,7 +118,7 @@ function judgeTcp(judged: JudgedFlow): AttemptVerdict | null {
   if (flow.isRefused) return "refused";
   const isOpened = asked(AttemptBit.SYN) || answered(AttemptBit.SYN_ACK);
   if (!isOpened) return answered(AttemptBit.BEYOND_SYN) ? gradeMidstream(judged) : null;
-  // A RST by who asked is an answer to the SYN+ACK, which so has arrived.
+  // A RST by the originator responds to the SYN+ACK, so that has arrived.
   const isAcknowledged = asked(AttemptBit.BEYOND_SYN) || asked(AttemptBit.RESET);
   if (!isAcknowledged) return isProhibited ? "prohibited" : "one-way";
   if (answered(AttemptBit.DATA)) return judgeAnswer(judged);
@@ -128,7 +129,7 @@ function judgeTcp(judged: JudgedFlow): AttemptVerdict | null {
   return columns.repeats(entry) > 0 || progress.repeats(entry, originator) > 0 ? "unanswered" : "connected";
 }
 
-/** A connection that was opened before the capture began. */
+/** Judges a connection that was opened before the capture began. */
 function gradeMidstream(judged: JudgedFlow): AttemptVerdict {
   const { flow, originator, columns } = judged;
   if (isDead(judged)) return "went-dead";
@@ -139,7 +140,7 @@ function gradeMidstream(judged: JudgedFlow): AttemptVerdict {
   return asks ? "works" : "answered";
 }
 
-/** An attempt that the server has answered with payload. */
+/** Judges an attempt that the server answered with payload. */
 function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
   const { flow, originator, columns, progress } = judged;
   const { entry } = flow;
@@ -151,7 +152,10 @@ function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
   return turns >= TURNS_OF_A_REPLY ? "works" : "answered";
 }
 
-/** Data both ways behind the Finished; where records were not captured, as much talk as that takes. */
+/**
+ * Requires data in both directions after the Finished; if records are missing in the capture, the number of turns that this
+ * takes.
+ */
 function gradeTls({ flow: { entry }, originator, columns, progress }: JudgedFlow): AttemptVerdict {
   if (progress.has(entry, ProgressBit.RECORDS_LOST, originator)) {
     return columns.turns(entry) >= TURNS_OF_A_TALK ? "works" : "answered";
@@ -160,20 +164,20 @@ function gradeTls({ flow: { entry }, originator, columns, progress }: JudgedFlow
   return isSpoken && progress.has(entry, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
 }
 
-/** The server's payload is sent again, or stands behind a gap, and the client acknowledges no byte of it. */
+/** The server retransmits its payload, or the client reports a gap before it, and the client acknowledges no byte of it. */
 function isAnswerLost({ flow: { entry }, originator, progress }: JudgedFlow): boolean {
   const responder = 1 - originator;
   if (!progress.isNothingAcknowledged(entry, responder)) return false;
   return progress.repeats(entry, responder) > 0 || progress.has(entry, ProgressBit.SACKED, originator);
 }
 
-/** What who asked sent last was sent again and again, and not acknowledged. */
+/** The originator's last segment was retransmitted repeatedly and not acknowledged. */
 function isDead({ flow: { entry }, originator, progress }: JudgedFlow): boolean {
   if (progress.repeats(entry, originator) < REPEATS_OF_A_DEAD_END) return false;
   return progress.isEndUnacknowledged(entry, originator);
 }
 
-/** The client finished the handshake of TLS and closed at once, without any data: it does not accept this server. */
+/** The client completed the TLS handshake and closed at once, without any data: it rejects this server. */
 function isPinned({ flow, originator, columns, progress }: JudgedFlow): boolean {
   const { entry } = flow;
   const asked = (bit: number) => progress.has(entry, bit, originator);
@@ -182,7 +186,7 @@ function isPinned({ flow, originator, columns, progress }: JudgedFlow): boolean 
   return columns.has(entry, AttemptBit.ENDED_FIRST, originator) && durationOf(flow) < AT_ONCE_SECONDS;
 }
 
-/** TLS that came as far as the server's answer and was left there by either side. */
+/** TLS that reached the server's answer and was then abandoned by either side. */
 function isGivenUp({ entry }: FlowView, originator: number, columns: AttemptColumns): boolean {
   if (!columns.has(entry, AttemptBit.TLS, originator)) return false;
   const responder = 1 - originator;
@@ -196,7 +200,7 @@ function isGivenUp({ entry }: FlowView, originator: number, columns: AttemptColu
   );
 }
 
-/** What was sent got no answer but the end of the connection: by RST, or, where a TLS server has to answer, by FIN. */
+/** The only response to the request is the end of the connection: a RST or, where a TLS server has to answer, a FIN. */
 function isCutOff(record: number, originator: number, columns: AttemptColumns): boolean {
   const responder = 1 - originator;
   if (!columns.has(record, AttemptBit.ENDED_FIRST, responder)) return false;

@@ -1,6 +1,6 @@
 /**
- * How far the payload of live TCP connections got: what each side sent and the other one acknowledged, whether TLS came to
- * application data, and how HTTP answered. Some words for each record, beside `AttemptColumns`.
+ * How far the payload of live TCP connections got: what each side sent and the other acknowledged, whether TLS reached
+ * application data, and how HTTP answered. A few words per flow entry, beside `AttemptColumns`.
  */
 
 import { readHttpStatus } from "../../evidence/payload/http-response.ts";
@@ -12,24 +12,26 @@ import { NO_TIME } from "../../net/moment.ts";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
 import { ProgressBit } from "./progress-bits.ts";
 
-/** A line of the cache for each record: its words are read together. */
+/** One cache line per entry: its words are read together. */
 const WORDS = 16;
-/** Words of a record; those of side B stand behind those of A. */
+/** Words of an entry; those of side B follow those of A. */
 const Word = {
   BITS: 0,
-  /** Number of the first byte of a side's stream. */
+  /** Sequence number of the first byte of a side's stream. */
   START: 1,
-  /** Number behind the last byte that a side sent. */
+  /** Sequence number after the last byte that a side sent. */
   SENT: 3,
-  /** What a side has acknowledged of the other's stream. */
+  /** What a side has acknowledged of the other side's stream. */
   ACKED: 5,
-  /** Segments that a side sent again since the last progress (8 bits); length of the shortest of all (16 bits, higher). */
+  /**
+   * Segments that a side retransmitted since the last progress (8 bits); length of the shortest of all (the 16 bits above).
+   */
   REPEATS: 7,
-  /** Second at which a side began to wait for an acknowledgement, or made progress last; 0: it does not wait. */
+  /** Second at which a side began to wait for an acknowledgement or last made progress; 0: it does not wait. */
   WAITS: 9,
-  /** Number of the next TLS record of the side that sent the ClientHello. */
+  /** Sequence number of the next TLS record of the side that sent the ClientHello. */
   RECORD: 11,
-  /** The first status of HTTP that is no success. */
+  /** The first HTTP status that is not a success. */
   HTTP: 12,
 } as const;
 
@@ -39,7 +41,7 @@ const TCP_MIN_LENGTH = 20;
 const WINDOW_OFFSET = 14;
 const DATA_OFFSET = 12;
 
-/** Options of TCP (RFC 9293, 3.2; RFC 2018, 3). */
+/** TCP options (RFC 9293, 3.2; RFC 2018, 3). */
 const OPTION_END = 0;
 const OPTION_NOTHING = 1;
 const OPTION_SACK = 5;
@@ -54,25 +56,25 @@ const CLIENT_HELLO = 1;
 /** An encrypted alert: level, description, type, tag (RFC 8446, 5.2 and 6). */
 const ALERT_LENGTH = 19;
 
-/** What a server answers to a ClientHello begins with this packet: less than any status of HTTP. */
+/** This packet begins the server's answer to a ClientHello; smaller than any HTTP status. */
 export const SERVER_FLIGHT = 1;
 
 export class AttemptProgress {
   readonly #words: Int32Array;
 
-  /** For records 1 to `capacity`; costs memory only for those that are used. */
+  /** For entries 1 to `capacity`; only entries in use cost memory. */
   constructor(capacity: number) {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
   /**
-   * A packet of the flow in a record (borrowed for the call). The status where it begins a response of HTTP; `SERVER_FLIGHT`
-   * where it begins what a server of TLS answers; else 0.
+   * Tracks a packet of the flow in an entry (borrowed for the call). Returns the status if the packet begins an HTTP
+   * response, `SERVER_FLIGHT` if it begins the answer of a TLS server, and 0 otherwise.
    */
   see(record: number, packet: PacketRow): number {
     if (packet.transport === Transport.UDP) return 0;
     const { side, tcpFlags: flags } = packet;
-    // Who resets in another's name invents the numbers.
+    // Whoever spoofs a RST invents its sequence numbers.
     if ((flags & TCP_RST) !== 0 || packet.payloadEnd - packet.transportOffset < TCP_MIN_LENGTH) return 0;
     const base = record * WORDS;
     if ((flags & TCP_SYN) !== 0) this.#seeSyn(base, side, packet);
@@ -87,7 +89,7 @@ export class AttemptProgress {
     return (this.#words[record * WORDS] & (bit << side)) !== 0;
   }
 
-  /** Whether a side sent payload of which the other one, as far as is known, has acknowledged no byte. */
+  /** Whether a side sent payload and, as far as is known, the other one has acknowledged no byte of it. */
   isNothingAcknowledged(record: number, side: number): boolean {
     const base = record * WORDS;
     const other = 1 - side;
@@ -97,7 +99,7 @@ export class AttemptProgress {
     return ((this.#words[base + Word.ACKED + other] - this.#words[base + Word.START + side]) | 0) <= 0;
   }
 
-  /** Whether the end of what a side sent was not acknowledged. */
+  /** Whether the last payload that a side sent is unacknowledged. */
   isEndUnacknowledged(record: number, side: number): boolean {
     const base = record * WORDS;
     const other = 1 - side;
@@ -106,33 +108,33 @@ export class AttemptProgress {
     return ((this.#words[base + Word.SENT + side] - this.#words[base + Word.ACKED + other]) | 0) > 0;
   }
 
-  /** Segments that a side sent again since the other one acknowledged something. */
+  /** Segments that a side retransmitted since the other one last acknowledged something. */
   repeats(record: number, side: number): number {
     return this.#words[record * WORDS + Word.REPEATS + side] & MAX_REPEATS;
   }
 
-  /** Bytes of payload of the shortest segment that a side sent again; 0 where there was none. */
+  /** Payload bytes of the shortest segment that a side retransmitted; 0 if there was none. */
   shortestRepeat(record: number, side: number): number {
     return this.#words[record * WORDS + Word.REPEATS + side] >>> SHORTEST_SHIFT;
   }
 
-  /** The second since which a side waits for an acknowledgement, or null. */
+  /** The second since which a side has been waiting for an acknowledgement, or null. */
   waitsSince(record: number, side: number): number | null {
     const seconds = this.#words[record * WORDS + Word.WAITS + side] >>> 0;
     return seconds === 0 ? null : seconds;
   }
 
-  /** The first status of HTTP that is no success, or 0. */
+  /** The first HTTP status that is not a success, or 0. */
   httpStatus(record: number): number {
     return this.#words[record * WORDS + Word.HTTP];
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
 
-  /** Whether payload that the side must have sent before is not in the capture, or was truncated by the snaplen. */
+  /** Whether earlier payload of the side is missing in the capture, or was truncated by the snaplen. */
   #isBehindGap(base: number, side: number, packet: PacketRow): boolean {
     if ((packet.tcpFlags & TCP_SYN) !== 0) return false;
     return ((packet.sequence - this.#words[base + Word.SENT + side]) | 0) > 0;
@@ -194,12 +196,12 @@ export class AttemptProgress {
     return status;
   }
 
-  /** A single byte again is how a connection is kept alive (RFC 9293, 3.8.4). */
+  /** A repeated single byte is a keep-alive (RFC 9293, 3.8.4). */
   #noteRepeat(base: number, side: number, end: number, length: number, { tcpFlags }: PacketRow): void {
     const words = this.#words;
     if (length < 2 || (tcpFlags & TCP_FIN) !== 0) return;
     const acked = (words[base] & (ProgressBit.ACKED << (1 - side))) !== 0;
-    // What was acknowledged comes again where the acknowledgement got lost.
+    // Acknowledged data is retransmitted if the acknowledgement got lost.
     if (acked && ((end - words[base + Word.ACKED + 1 - side]) | 0) <= 0) return;
     const before = words[base + Word.REPEATS + side];
     const shortest = before >>> SHORTEST_SHIFT;
@@ -208,7 +210,7 @@ export class AttemptProgress {
     words[base + Word.REPEATS + side] = count | (Math.min(least, 0xffff) << SHORTEST_SHIFT);
   }
 
-  /** Goes from record to record of the side that sent the hello; a header that is not whole in its segment ends that. */
+  /** Follows the TLS records of the side that sent the hello; stops at a header that is split between segments. */
   #walkRecords(base: number, side: number, sequence: number, packet: PacketRow): void {
     const words = this.#words;
     const { bytes, payloadOffset: payload } = packet;
@@ -233,7 +235,7 @@ export class AttemptProgress {
     words[base + Word.RECORD] = (sequence + at) | 0;
   }
 
-  /** In TLS 1.3 the first encrypted record of a client is its Finished; an alert closes and is no data. */
+  /** In TLS 1.3, the client's first encrypted record is its Finished; an alert closes and is no data. */
   #noteEncrypted(base: number, side: number, size: number): void {
     const words = this.#words;
     const isPast = (words[base] & ((ProgressBit.LEGACY | ProgressBit.FINISHED) << side)) !== 0;
@@ -242,12 +244,12 @@ export class AttemptProgress {
   }
 }
 
-/** 0 is no second: a packet without a time is none that anybody waits since. */
+/** 0 stands for "no time": nobody waits since a packet without a time. */
 function secondOf({ seconds }: PacketRow): number {
   return seconds === NO_TIME ? 0 : seconds;
 }
 
-/** Whether an option of a segment is a SACK. */
+/** Whether a segment has a SACK option. */
 function hasSack({ bytes, transportOffset, payloadOffset }: PacketRow): boolean {
   const end = Math.min(payloadOffset, transportOffset + (bytes[transportOffset + DATA_OFFSET] >> 4) * 4);
   for (let at = transportOffset + TCP_MIN_LENGTH; at < end; ) {

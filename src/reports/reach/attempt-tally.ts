@@ -1,4 +1,7 @@
-/** What attempts add up to: per row, per target, and what they tell of the capture. A copy can be settled while the original goes on. */
+/**
+ * Totals of attempts: per row, per target, and what they reveal about the capture. A copy can be finalized while the original
+ * continues.
+ */
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
@@ -20,7 +23,7 @@ export class AttemptTally {
   readonly #oneSided: OneSidedFlows;
   readonly #onAttempt: AttemptSink | null;
 
-  /** @param from what has been added up so far; it stays as it is */
+  /** @param from totals to start from; not modified */
   constructor(onAttempt: AttemptSink | null, from: AttemptTally | null = null) {
     this.#onAttempt = onAttempt;
     this.directions = from === null ? new ReachDirections() : from.directions.copy();
@@ -30,16 +33,16 @@ export class AttemptTally {
     this.#oneSided = from === null ? new OneSidedFlows() : from.#oneSided.copy();
   }
 
-  /** The same once more, which tells nobody of attempts. */
+  /** Returns a copy, which does not report attempts to the sink. */
   copy(): AttemptTally {
     return new AttemptTally(null, this);
   }
 
-  /** Adds an attempt (borrowed for the call) that nothing else has a say in. */
+  /** Adds an attempt (borrowed for the call) whose verdict depends on nothing else. */
   add(attempt: Attempt): void {
     const { outcome, transport, rows, isOwn, isApples, portOnly } = attempt;
     const { verdict } = outcome;
-    // Nobody had to answer: that says nothing of the capture.
+    // A missing answer says nothing about the capture if nobody had to answer.
     if (transport === "tcp" || verdict !== "one-direction")
       this.directions.add(outcome, transport, attempt.syns);
     this.rows.add(rows, verdict, isOwn);
@@ -48,19 +51,19 @@ export class AttemptTally {
     if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 
-  /** Adds one of UDP (borrowed for the call), with packets of one side: it waits for what else is seen. */
+  /** Adds a UDP attempt (borrowed for the call) with packets of one side only: its verdict depends on what else is seen. */
   addOneSided(attempt: Attempt): void {
     if (this.#oneSided.isFull) this.settle();
     this.#oneSided.add(attempt);
   }
 
-  /** Adds a flow to a multicast or broadcast address, by who asked. */
+  /** Adds a flow to a multicast or broadcast address, by its sender. */
   addToGroup(rows: readonly ServiceRow[], address: string, port: number): void {
     this.rows.addToGroup(rows);
     this.#oneSided.addToGroup(address, port);
   }
 
-  /** Settles those that wait. */
+  /** Finalizes the attempts that wait. */
   settle(): void {
     this.#oneSided.settle((attempt, isAnswered, isLone) => this.#settle(attempt, isAnswered, isLone));
   }

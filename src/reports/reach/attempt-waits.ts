@@ -1,30 +1,33 @@
-/** Since when live flows wait for an answer, and in which source: three words for each record, beside `AttemptColumns`. */
+/**
+ * Since when live flows have been waiting for an answer, and in which source: three words per flow entry, beside
+ * `AttemptColumns`.
+ */
 import { Transport } from "../../flows/flow-view.ts";
 import type { PacketRow } from "../../flows/packet-row.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
 import { TCP_RST, TCP_SYN } from "../../net/tcp-flags.ts";
 
 const WORDS = 3;
-/** Words of a record. */
+/** Words of an entry. */
 const Word = {
-  /** When the first payload of TCP came, or the second packet of UDP: seconds (0: never) and nanoseconds. */
+  /** Time of the first TCP payload or of the second UDP packet: seconds (0: never) and nanoseconds. */
   REQUEST_SECONDS: 0,
   REQUEST_NANOSECONDS: 1,
-  /** One more than the number of the source that the last packet came from; 0: no packet was seen. */
+  /** Number of the source of the last packet plus 1; 0: no packet was seen. */
   SOURCE: 2,
 } as const;
 
 export class AttemptWaits {
-  /** The number of the source whose packets are seen (`RecordedSources.open`). */
+  /** Number of the source being read (`RecordedSources.open`). */
   source = 0;
   readonly #words: Int32Array;
 
-  /** For records 1 to `capacity`; costs memory only for those that are used. */
+  /** For entries 1 to `capacity`; only entries in use cost memory. */
   constructor(capacity: number) {
     this.#words = new Int32Array((capacity + 1) * WORDS);
   }
 
-  /** A packet of the flow in a record; borrowed for the call. */
+  /** A packet of the flow in an entry; borrowed for the call. */
   see(record: number, packet: PacketRow): void {
     const words = this.#words;
     const base = record * WORDS;
@@ -37,14 +40,14 @@ export class AttemptWaits {
     words[base + Word.SOURCE] = this.source + 1;
   }
 
-  /** The number of the source that the last packet came from. */
+  /** Number of the source of the last packet. */
   sourceOf(record: number): number {
     return this.#words[record * WORDS + Word.SOURCE] - 1;
   }
 
   /**
-   * Since when an answer is due, if not since the first packet: a connection may be opened long before it is used, and
-   * one datagram may get lost. Null where there was no payload (TCP), no second packet (UDP), or no time.
+   * Time since which an answer is due, if not since the first packet: a connection may be opened long before it is used, and
+   * one datagram may get lost. Null without payload (TCP), a second packet (UDP), or a time.
    */
   requestTime(record: number): Moment | null {
     const base = record * WORDS;
@@ -52,13 +55,16 @@ export class AttemptWaits {
     return seconds === 0 ? null : { seconds, nanoseconds: this.#words[base + Word.REQUEST_NANOSECONDS] };
   }
 
-  /** The flow in a record has ended. */
+  /** The flow in an entry has ended. */
   forget(record: number): void {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
 }
 
-/** Whether an answer is due, and its absence means something: to payload behind a handshake, to all but the first datagram. */
+/**
+ * Whether an answer is due and its absence is significant: for payload after a handshake, and for all datagrams but the
+ * first.
+ */
 function isDue(packet: PacketRow, isFirst: boolean): boolean {
   if (packet.transport === Transport.UDP) return !isFirst;
   return (packet.tcpFlags & (TCP_SYN | TCP_RST)) === 0 && packet.hasPayload;

@@ -1,4 +1,4 @@
-/** Watches all packets of live flows for what reach wants to know, and the ICMP messages that quote them. */
+/** Watches all packets of live flows for reach, and the ICMP messages that quote them. */
 
 import { readRedirectHost } from "../../evidence/payload/http-response.ts";
 import { readServerFlight } from "../../evidence/payload/tls-server-flight.ts";
@@ -14,24 +14,27 @@ import { AttemptProgress, SERVER_FLIGHT } from "./attempt-progress.ts";
 import { AttemptWaits } from "./attempt-waits.ts";
 import { type RecordedSource, RecordedSources } from "./recorded-sources.ts";
 
-/** Hosts that send ICMP, told apart by the numbers 1 to 255. */
+/** ICMP senders that are distinguished, by the numbers 1 to 255. */
 const MAX_REPORTERS = 255;
-/** Live flows at most that it is known of where HTTP leads them. */
+/** Maximum number of live flows whose HTTP redirect is kept. */
 const MAX_REDIRECTS = 4096;
-/** The same of certificates: each has 2,048 characters of names at most. */
+/** The same for certificates; each has at most 2,048 characters of names. */
 const MAX_CERTIFICATES = 4096;
 
 export class AttemptWatch implements PacketWatch {
-  /** What the packets of each live flow have shown. */
+  /** What the packets of each live flow show. */
   columns = new AttemptColumns(0);
-  /** How far the payload of each got. */
+  /** How far the payload of each live flow got. */
   progress = new AttemptProgress(0);
-  /** ICMP messages that quote no packet that a live flow has sent: late, spoofed, or of what the capture lacks. */
+  /**
+   * Unmatched ICMP messages: they quote no packet that a live flow sent, because they are late, spoofed, or about traffic
+   * that the capture lacks.
+   */
   strayReports = 0;
   #waits = new AttemptWaits(0);
-  /** By record: the host that the first redirection leads to. Hostile text. */
+  /** By flow entry: target host of the first redirect. Hostile text. */
   readonly #redirects = new Map<number, string>();
-  /** By record: the names in the server's certificate. */
+  /** By flow entry: the names in the server's certificate. */
   readonly #certificates = new Map<number, readonly string[]>();
   readonly #sources = new RecordedSources();
   readonly #quoted = new DecodedPacket();
@@ -64,14 +67,17 @@ export class AttemptWatch implements PacketWatch {
     else if (status >= 300 && status < 400) this.#noteRedirect(record, packet);
   }
 
-  /** The host that the flow's first redirection of HTTP leads to; null: none, to the same host, or too many flows had one. */
+  /**
+   * Target host of the flow's first HTTP redirect; null if there is none, if it is the same host, or if too many flows had
+   * one.
+   */
   redirectOf(record: number): string | null {
     return this.#redirects.get(record) ?? null;
   }
 
   /**
-   * The names in the certificate with which the flow's server answered in the clear (TLS 1.2 and older), where that stands
-   * in its first segment; null: none is known. Hostile text.
+   * Names in the certificate that the flow's server sent in clear text (TLS 1.2 and older), if it is in the server's first
+   * segment; null if unknown. Hostile text.
    */
   certificateOf(record: number): readonly string[] | null {
     return this.#certificates.get(record) ?? null;
@@ -89,9 +95,7 @@ export class AttemptWatch implements PacketWatch {
     if (host !== null) this.#redirects.set(record, host);
   }
 
-  /**
-   * Where the message says that a packet of a live flow did not arrive, that is noted. It makes no flow and ends none.
-   */
+  /** Notes that a packet of a live flow did not arrive, if the message says so. It creates no flow and ends none. */
   icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void {
     const quoted = this.#quoted;
     const code = decodeUnreachable(bytes, packet.nextOffset, packet.nextEnd, packet, quoted);
@@ -104,12 +108,15 @@ export class AttemptWatch implements PacketWatch {
       this.strayReports++;
   }
 
-  /** Since when an answer to the flow in a record is due, as `AttemptWaits.requestTime` says. */
+  /** Time since which an answer to the flow in an entry is due, as in `AttemptWaits.requestTime`. */
   requestTime(record: number): Moment | null {
     return this.#waits.requestTime(record);
   }
 
-  /** Whether the flow in a record may still be answered where its source ended, if it waits since a moment (null: unknown). */
+  /**
+   * Whether the flow in an entry may still be answered at the end of its source, if it has been waiting since a time (null:
+   * unknown).
+   */
   mayStillBeAnswered(record: number, since: Moment | null): boolean {
     return this.#sources.mayStillBeAnswered(this.#waits.sourceOf(record), since);
   }
@@ -122,7 +129,7 @@ export class AttemptWatch implements PacketWatch {
     this.#waits.forget(record);
   }
 
-  /** Who sent ICMP, by the number that the columns have; null where there were too many to tell apart. */
+  /** Sender of an ICMP message, by its number in the columns; null if there were too many to distinguish. */
   reporterOf(number: number): AddressKey | null {
     return this.#reporters[number - 1] ?? null;
   }

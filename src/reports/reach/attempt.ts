@@ -1,16 +1,16 @@
-/** A flow as an attempt to reach a service, with all that is told of it. */
+/** A flow as an attempt to reach a service, with everything that is reported about it. */
 
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { AddressKey } from "../../net/address-key.ts";
 import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
-/** A client, a server, and what it was asked for: "tcp 548". */
+/** A client, a server, and the service requested: "tcp 548". */
 export interface PortOnlyPlace {
   readonly client: AddressKey;
   readonly server: AddressKey;
   readonly service: string;
-  /** A row of the list has the port, which is no wide one. */
+  /** A row of the list other than a wide one has the port. */
   readonly isListed: boolean;
 }
 
@@ -22,14 +22,14 @@ export interface Attempt {
   readonly syns: number;
   /** Of the list, with its port. */
   readonly rows: readonly ServiceRow[];
-  /** Evidence shows that it is Apple's. */
+  /** Evidence shows that it is Apple traffic. */
   readonly isApples: boolean;
-  /** Apple's, or of a port that the list gives no product. */
+  /** Apple traffic, or on a port for which the list has no product. */
   readonly isOwn: boolean;
-  /** Who asked whom, where nothing but the port says for what; null where more is known. */
+  /** Client, server and port if only the port says what was requested; null if more is known. */
   readonly portOnly: PortOnlyPlace | null;
   /** The same for all attempts of one client at one target. */
   readonly targetKey: string;
-  /** What is told of it where somebody asks, which costs more than all else: owned by the caller. */
+  /** Describes the attempt on request, which costs more than everything else: owned by the caller. */
   readonly describe: () => TargetAttempt;
 }

@@ -1,4 +1,4 @@
-/** What the targets and blocked names come to for each product, with what it needs beside one port. */
+/** Derives the result for each product from targets and blocked names, including what it needs besides one port. */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { ProductNeed } from "./product-needs.ts";
@@ -14,7 +14,7 @@ import {
 import { groupByPlace, verdictOfTargets } from "./settled-targets.ts";
 import { sumCounts } from "./verdict-counts.ts";
 
-/** Products that were tried or kept from a name, failing ones first, then by name. In steps: one product each. */
+/** Products that were tried or had a name blocked, failing ones first, then by name. In steps of one product each. */
 export function* buildProducts(
   services: ServiceTable,
   needs: readonly ProductNeed[],
@@ -34,7 +34,7 @@ export function* buildProducts(
   return products.sort(compareProducts);
 }
 
-/** What may be a product's, by its name, in the order in which it stands. */
+/** Groups items that may belong to a product by its name, keeping their order. */
 function groupByProduct<T extends { readonly products: readonly string[] }>(
   all: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {
@@ -92,7 +92,7 @@ function buildProduct(
   };
 }
 
-/** What evidence names decides before what only a port allows, and of each what is the product's alone first. */
+/** Evidence decides before what only a port allows, and within each, what is the product's alone decides first. */
 function strongestOf(
   targets: readonly ReachTarget[],
   own: readonly ReachTarget[],
@@ -105,13 +105,13 @@ function strongestOf(
   return own.length > 0 ? own : shared;
 }
 
-/** Needs that were tried in vain; the way that is left counts only where none of the others works. */
+/** Needs that failed; the fallback counts only if none of the others works. */
 function findMissing(needs: readonly ShownNeed[]): readonly ShownNeed[] {
   const isOtherWorking = needs.some(({ isInstead, verdict }) => !isInstead && verdict === "works");
   return needs.filter(({ isInstead, verdict }) => isFailure(verdict) && !(isInstead && isOtherWorking));
 }
 
-/** What fails counts for more than what works: each host and port by itself, as one that works excuses no other. */
+/** Failures outweigh successes: each host and port counts by itself, as one that works does not excuse another. */
 function decide(
   targets: readonly ReachTarget[],
   missing: readonly ShownNeed[],
@@ -140,7 +140,7 @@ function decide(
   return "never-tried";
 }
 
-/** Failing clients that are named at most. */
+/** Maximum number of failing clients that are named. */
 const MAX_CLIENTS = 20;
 
 function clientsOf(
@@ -154,14 +154,14 @@ function clientsOf(
   return { all: all.size, failing: failing.size, failingFirst: [...failing].sort().slice(0, MAX_CLIENTS) };
 }
 
-/** Whether half of the clients and more went another way at some place. */
+/** Whether at least half of the clients fell back to another way at some place. */
 function isMostlyFallenBack(places: readonly (readonly ReachTarget[])[]): boolean {
   const clients = new Set(places.map(([{ client }]) => client));
   const fallen = places.filter((place) => verdictOfTargets(place) === "fell-back");
   return fallen.length > 0 && new Set(fallen.map(([{ client }]) => client)).size * 2 >= clients.size;
 }
 
-/** What stands there most often; of two as common, the first. */
+/** The most frequent verdict; the first one if several are equally frequent. */
 function mostOf(verdicts: readonly ReachVerdict[]): ReachVerdict | null {
   const counts = new Map<ReachVerdict, number>();
   for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
@@ -200,7 +200,7 @@ function findNeeds(
     });
 }
 
-/** What fails before what does not, what is sure before what may be another product's, then by name. */
+/** Failing before working, certain before possible, then by name. */
 function compareProducts(a: ReachProduct, b: ReachProduct): number {
   const order =
     Number(isFailure(b.verdict)) - Number(isFailure(a.verdict)) || Number(a.possible) - Number(b.possible);

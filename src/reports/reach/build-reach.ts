@@ -1,4 +1,4 @@
-/** Makes the report on reach of what was collected: rows, products with their needs, names, ports beside the list. */
+/** Builds the reach report from what was collected: rows, products with their needs, names, unlisted ports. */
 
 import type { RefusedName } from "../../evidence/observation/refused-names.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
@@ -23,19 +23,19 @@ import type { RowAttempts } from "./row-attempts.ts";
 import { groupTargets, settleTargets, verdictOfTargets } from "./settled-targets.ts";
 import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
-/** All that was collected of a capture. */
+/** Everything that was collected from a capture. */
 export interface CollectedReach {
   readonly capture: CaptureSummary;
   readonly services: ServiceTable;
   readonly rules: EvidenceRules | null;
   readonly needs: readonly ProductNeed[];
-  /** Settled. */
+  /** Finalized. */
   readonly tally: AttemptTally;
   readonly refused: readonly RefusedName[];
   readonly strayReports: number;
 }
 
-/** The report, in steps. */
+/** Builds the report, in steps. */
 export function* buildReach(collected: CollectedReach): Generator<void, ReachReport> {
   const { capture, services, rules, needs, tally, refused } = collected;
   if (refused.some(({ repeated }) => repeated > 0)) tally.directions.addWaited();
@@ -103,10 +103,10 @@ function findUnlisted(targets: readonly ReachTarget[]): readonly UnlistedPort[] 
     .sort((a, b) => a.port - b.port || (a.transport < b.transport ? -1 : 1));
 }
 
-/** Claimants of a port that are named at most. */
+/** Maximum number of named claimants of a port. */
 const MOST_CLAIMANTS = 3;
 
-/** What the list calls a service, and its products where they are few. */
+/** The list's name of a service, and its products if they are few. */
 function wordsOf(services: ServiceTable, transport: "tcp" | "udp", port: number): ServiceWords {
   const { rows } = services.lookup(transport === "tcp" ? 0 : 1, port);
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product.name)));

@@ -1,4 +1,4 @@
-/** What is told of an attempt where somebody asks: its target's values, from what its packets have shown. */
+/** Describes an attempt on request: the values of its target, from what its packets show. */
 import { alertName } from "../../evidence/payload/tls-alerts.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
@@ -13,7 +13,7 @@ import { ProgressBit } from "./progress-bits.ts";
 import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
-/** The flow of an attempt, and what came of it. */
+/** The flow of an attempt, and its outcome. */
 export interface DescribedAttempt {
   readonly record: number;
   readonly originator: number;
@@ -23,7 +23,7 @@ export interface DescribedAttempt {
   readonly response: HttpResponse;
 }
 
-/** What the columns of a flow tell of it as an attempt. */
+/** Describes a flow as an attempt, from its columns. */
 export function describeAttempt(
   { record, originator, verdict, rows, name, response }: DescribedAttempt,
   watch: AttemptWatch,
@@ -48,12 +48,12 @@ export function describeAttempt(
   };
 }
 
-/** More products than this on one port say nothing of which one was meant. */
+/** If more products than this share a port, the port does not indicate any of them. */
 const MOST_CLAIMANTS = 3;
 
 /**
- * The products that evidence names or, without any, those that the port allows: at an end of Apple's, those of Apple's
- * where they are few.
+ * The products that evidence names or, without any, those that the port allows; for an Apple server, the Apple products if
+ * they are few.
  */
 function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly string[] {
   if (flow.products.length > 0) return flow.products;
@@ -63,12 +63,12 @@ function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly st
   return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
 }
 
-/** Whether a product's servers had been switched off when a flow began. */
+/** Whether a product's servers had already been shut down when a flow began. */
 function isClosed({ closedAtSeconds }: Product, { start }: FlowReport): boolean {
   return closedAtSeconds !== null && start !== null && Date.parse(start) / 1000 >= closedAtSeconds;
 }
 
-/** Who ended the connection, and by which alert. */
+/** The side that ended the connection, and the alert with which it did. */
 function endOf(
   columns: AttemptColumns,
   record: number,

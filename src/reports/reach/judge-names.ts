@@ -1,4 +1,4 @@
-/** Which names of Apple's were kept from a client, and which are only not there. */
+/** Decides which Apple names were blocked for a client, and which merely do not exist. */
 import type { NameFate, RefusedName } from "../../evidence/observation/refused-names.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
@@ -8,21 +8,24 @@ import { NO_TIME } from "../../net/moment.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import { type BlockedName, isFailure, type MissingName, type ReachTarget } from "./reach-report.ts";
 
-/** An answer has come by then: resolvers give up a question after some seconds of their own. */
+/** An answer takes less than this: resolvers themselves give up on a query after a few seconds. */
 const PATIENCE_SECONDS = 3;
-/** Names by which clients look for a proxy's settings or a tunnel in their own domain, whatever that is (WPAD; RFC 5214, 8.3). */
+/**
+ * Labels that clients look up in their own domain, whatever it is, to discover proxy settings or a tunnel (WPAD; RFC 5214,
+ * 8.3).
+ */
 const DISCOVERY_LABELS: ReadonlySet<string> = new Set(["wpad", "isatap"]);
 
-/** What names are judged by. */
+/** Input of {@link judgeNames}. */
 export interface NameEvidence {
   readonly capture: CaptureSummary;
   readonly rules: EvidenceRules | null;
   readonly refused: readonly RefusedName[];
-  /** The capture shows one direction only: that answers are not there says nothing. */
+  /** The capture shows one direction only, so missing answers mean nothing. */
   readonly isOneDirection: boolean;
 }
 
-/** Names that were kept from somebody, and such as need not be there; both sorted. */
+/** Names that were blocked for a client, and names that need not exist; both sorted. */
 export function judgeNames(
   { capture, rules, refused, isOneDirection }: NameEvidence,
   targets: readonly ReachTarget[],
@@ -41,7 +44,7 @@ export function judgeNames(
     else blocked.push(describe(name, client, match));
   }
   const sunk = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
-  // Who answers with another address says of the other version of IP that there is none.
+  // A resolver that returns a fake address for one version of IP returns none for the other.
   const told = blocked.filter((one) => !EMPTY.has(one.how) || !sunk.has(keyOfTarget(one)));
   return { blockedNames: told.sort(compareNames), missingNames: missing.sort(compareNames) };
 }
@@ -64,12 +67,12 @@ function describe(
   };
 }
 
-/** The name led to a server that is no one's but its own. */
+/** The name led to a public server that answered. */
 function isReached({ verdict, address }: ReachTarget): boolean {
   return !isFailure(verdict) && !PRIVATE_TEXT.test(address);
 }
 
-/** As `isPrivateAddress`, of an address as text. */
+/** Like `isPrivateAddress`, for an address as text. */
 const PRIVATE_TEXT =
   /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
 
@@ -83,7 +86,7 @@ function isWaitedFor(
   return Date.parse(end) / 1000 >= firstSeconds + 1 + PATIENCE_SECONDS;
 }
 
-/** Why it is normal that a name is not there; null where it is not. */
+/** Why it is normal that a name does not exist; null if it is not normal. */
 function whyMissing(
   { name, kind, isOwners, addresses }: RefusedName,
   match: HostMatch,
@@ -92,7 +95,7 @@ function whyMissing(
   if (isOwners) return "no-such-name";
   const labels = name.split(".");
   if (DISCOVERY_LABELS.has(labels[0])) return "proxy-discovery";
-  // A name of Apple's with a domain of Apple's behind it.
+  // An Apple name followed by an Apple domain.
   const isDoubled = labels.some(
     (_, i) => i > 1 && i < labels.length - 1 && hosts.matchDnsName(labels.slice(0, i).join(".")) !== null,
   );
@@ -100,7 +103,7 @@ function whyMissing(
   return isCatchAll(match, name) && mayBeUnknown(kind, addresses) ? "unknown-name" : null;
 }
 
-/** What a zone answers of a name that it does not have, or that somebody's own resolver has put there. */
+/** What a zone answers for a nonexistent name, or for one that a local resolver has overridden. */
 function mayBeUnknown(kind: NameFate, addresses: RefusedName["addresses"]): boolean {
   if (kind === "sinkhole") return addresses.every(isPrivateAddress) && !addresses.some(isLoopback);
   return kind !== "refused";
@@ -110,7 +113,7 @@ function isLoopback(address: RefusedName["addresses"][number]): boolean {
   return typeof address === "number" && (address >>> 24 === 127 || address >>> 24 === 0);
 }
 
-/** Whether a name is known only since its whole domain is Apple's (".apple.com"). */
+/** Whether a name is known only because its whole domain is Apple's (".apple.com"). */
 function isCatchAll({ rule }: HostMatch, name: string): boolean {
   return rule.startsWith(".") && rule.split(".").length === 3 && rule !== `.${name}`;
 }

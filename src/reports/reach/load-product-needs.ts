@@ -1,4 +1,4 @@
-/** Reads `data/reach.tsv` of the package: the only file of this layer that touches the disk. */
+/** Loads `data/reach.tsv` of the package: the only file of this folder that reads from disk. */
 
 import { dataFolder } from "../../knowledge/data-folder.ts";
 import { DataSources } from "../../knowledge/port-list/data-sources.ts";
@@ -6,13 +6,13 @@ import type { Product } from "../../knowledge/port-list/product.ts";
 import { readTextFile } from "../../text-file.ts";
 import { type ProductNeed, parseProductNeeds } from "./product-needs.ts";
 
-/** Read once: a process that has given up root may not come to them again. */
+/** Read once: a process that has dropped root privileges may no longer be able to read the files. */
 const texts = new Map<string, string>();
 
 /**
- * What the products need.
+ * Loads the needs of the products.
  *
- * @param find the product of a name, or null
+ * @param find returns the product of a name, or null
  * @throws InputError `cannot_open` or `bad_data_file`
  */
 export function loadProductNeeds(find: (name: string) => Product | null): readonly ProductNeed[] {

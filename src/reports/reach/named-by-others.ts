@@ -1,14 +1,14 @@
-/** Names for targets whose client showed none, from what other clients asked for at the same address and port. */
+/** Names targets whose client showed no name by what other clients requested at the same address and port. */
 import type { ReachTarget } from "./reach-report.ts";
 
 interface Known {
   readonly target: ReachTarget;
   readonly clients: Set<string>;
-  /** Clients asked for different names there: which of them was meant nobody knows. */
+  /** Clients requested different names there, so the name is unknown. */
   isAmbiguous: boolean;
 }
 
-/** The same targets, in the same order. */
+/** Returns the targets in the same order, with names added. */
 export function nameByOthers(targets: readonly ReachTarget[]): readonly ReachTarget[] {
   const known = new Map<string, Known>();
   for (const target of targets) {

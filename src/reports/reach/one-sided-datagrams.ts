@@ -1,17 +1,20 @@
 /**
- * UDP flows of which only one side was seen, until the whole capture is known: an answer may come from another port than
- * was asked (TFTP, STUN that tries out a NAT) or to a question to a group (SSDP, NetBIOS), and so be a flow of its own.
+ * Keeps UDP flows with packets of one side only until the whole capture is known: an answer may come from another port than
+ * the request was sent to (TFTP, STUN probing a NAT) or answer a multicast request (SSDP, NetBIOS), and so be a flow of its
+ * own.
  */
 import type { FlowReport } from "../flow-report.ts";
 import type { Attempt } from "./attempt.ts";
 import { restsOnAbsence } from "./reach-directions.ts";
 
-/** Flows that are kept at most. Where there are more, an answer is looked for among those that ended at about the same time. */
+/**
+ * Maximum number of kept flows. If there are more, an answer is searched for among flows that ended at about the same time.
+ */
 const MAX_KEPT = 20_000;
 
 /**
- * Services whose packets need no answer, so that its absence tells nothing: DHCP's go by broadcast or end a lease, NetBIOS
- * datagrams (RFC 1002, 5.3), traps of SNMP, syslog (RFC 5426), memcached told not to reply, RTP of streams.
+ * Services whose packets need no answer, so that its absence means nothing: DHCP (broadcast, or ending a lease), NetBIOS
+ * datagrams (RFC 1002, 5.3), SNMP traps, syslog (RFC 5426), memcached told not to reply, RTP streams.
  */
 const WITHOUT_ANSWER: readonly (readonly [first: number, last: number])[] = [
   [67, 68],
@@ -22,7 +25,7 @@ const WITHOUT_ANSWER: readonly (readonly [first: number, last: number])[] = [
   [11_211, 11_211],
 ];
 
-/** Whether nobody has to answer what is sent to the port of a UDP service. */
+/** Whether packets to the port of a UDP service need no answer. */
 export function needsNoAnswer(servicePort: number): boolean {
   return WITHOUT_ANSWER.some(([first, last]) => first <= servicePort && servicePort <= last);
 }
@@ -35,28 +38,28 @@ interface Way {
 }
 
 export class OneSidedFlows {
-  /** Owned: what `describe` gives was described when the flow was there. */
+  /** Owned: `describe` returns a description that was made while the flow existed. */
   #kept: Attempt[] = [];
-  /** Ends that sent something to a group. */
+  /** Ends that sent something to a multicast or broadcast address. */
   #askedGroups = new Set<string>();
 
-  /** Whether it must be settled before it keeps more. */
+  /** Whether it must be finalized before it can keep more. */
   get isFull(): boolean {
     return this.#kept.length >= MAX_KEPT;
   }
 
-  /** Keeps what there is to tell of an attempt (borrowed for the call). */
+  /** Keeps the description of an attempt (borrowed for the call). */
   add(attempt: Attempt): void {
     const target = attempt.describe();
     this.#kept.push({ ...attempt, describe: () => target });
   }
 
-  /** A flow to a multicast or broadcast address, by who asked. */
+  /** A flow to a multicast or broadcast address, by its sender. */
   addToGroup(address: string, port: number): void {
     if (this.#askedGroups.size < MAX_KEPT) this.#askedGroups.add(endKey(address, port));
   }
 
-  /** The same once more. */
+  /** Returns a copy. */
   copy(): OneSidedFlows {
     const copy = new OneSidedFlows();
     copy.#kept = [...this.#kept];
@@ -65,19 +68,19 @@ export class OneSidedFlows {
   }
 
   /**
-   * Hands over all attempts in the order in which they came, whether the other side was heard in another flow, and
-   * whether an attempt is one datagram, the only one that the client sent there in vain.
+   * Hands over all attempts in order of arrival, with two facts: whether the other side sent packets in another flow, and
+   * whether the attempt is a single datagram, the client's only unanswered one to that target.
    */
   settle(settle: (attempt: Attempt, isAnswered: boolean, isLone: boolean) => void): void {
     const kept = this.#kept;
     const ways = kept.map((attempt) => wayOf(attempt.describe().flow));
     const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
     const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
-    const inVain = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
+    const unanswered = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
     for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
       const attempt = kept[i];
-      const isLone = inVain.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
+      const isLone = unanswered.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
       settle(attempt, isAnswer || answered.has(`${from} ${toAddress}`), isLone);
     }
     this.#kept = [];

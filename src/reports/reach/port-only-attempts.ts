@@ -1,6 +1,6 @@
 /**
- * Attempts of which nothing but the port speaks for a service of the list: they may be anybody's, and have no effect on any
- * verdict. Kept by who tried what where, so that a scan of ports can be told from services.
+ * Attempts that only the port links to a service of the list: they may be anybody's, and do not affect any verdict. Kept by
+ * client, server and service, so that port scans can be told from use of services.
  */
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
 import type { PortOnlyPlace } from "./attempt.ts";
@@ -13,13 +13,13 @@ import {
 } from "./reach-report.ts";
 import { settleCounts, type VerdictSettler } from "./verdict-counts.ts";
 
-/** Different ports of one host that nobody but a scan tries, most of them in vain. */
+/** Number of different ports of one host that only a scan tries, most of them unanswered or refused. */
 export const PORTS_OF_A_SCAN = 20;
-/** Of the ports of a scan, so many in a hundred have no service. */
-const VAIN_PERCENT = 75;
-/** Services at hosts told apart at most; those beyond count by their port alone. */
+/** Minimum percentage of a scan's ports that have no service. */
+const FAILED_PERCENT = 75;
+/** Maximum number of services at hosts that are distinguished; further ones count by port only. */
 const MAX_PLACES = 20_000;
-/** Scans that are named at most. */
+/** Maximum number of named scans. */
 const MAX_SCANS = 100;
 
 type Counts = Map<AttemptVerdict, number>;
@@ -28,17 +28,17 @@ interface Pair {
   readonly client: AddressKey;
   readonly server: AddressKey;
   readonly services: Map<string, Counts>;
-  /** Services that the list does not have, and that were tried in vain: a scan comes by them, too. */
+  /** Unlisted services that were tried without success: they help to recognise a scan. */
   readonly unlisted: Set<string>;
 }
 
 export class PortOnlyAttempts {
   readonly #pairs = new Map<string, Pair>();
-  /** By transport and port, of what there was no room to tell apart. */
+  /** By transport and port: attempts beyond the limit. */
   readonly #others = new Map<string, Counts>();
   #places = 0;
 
-  /** An attempt at a place. Of services that the list does not have, only those in vain are of use. */
+  /** Adds an attempt at a service. For unlisted services, only failed attempts matter. */
   add({ client, server, service, isListed }: PortOnlyPlace, verdict: AttemptVerdict): void {
     if (!isListed) {
       this.#addUnlisted(client, server, service);
@@ -56,7 +56,7 @@ export class PortOnlyAttempts {
     this.#places++;
   }
 
-  /** The same once more. */
+  /** Returns a copy. */
   copy(): PortOnlyAttempts {
     const copy = new PortOnlyAttempts();
     const copyAll = (services: ReadonlyMap<string, Counts>) =>
@@ -70,7 +70,7 @@ export class PortOnlyAttempts {
     return copy;
   }
 
-  /** The scans, those of most ports first, and the services that are no part of any, by port. */
+  /** Returns the scans, by number of ports, largest first, and the services that are not part of a scan, by port. */
   settle(
     directions: VerdictSettler,
     nameOf: (transport: "tcp" | "udp", port: number) => ServiceWords,
@@ -86,9 +86,9 @@ export class PortOnlyAttempts {
         ([service, counts]) => [service, settleCounts(counts, directions)] as const,
       );
       const others = isOneDirection ? 0 : unlisted.size;
-      const vain = settled.filter(([, counts]) => isInVain(counts)).length + others;
+      const failed = settled.filter(([, counts]) => isFailed(counts)).length + others;
       const ports = settled.length + others;
-      if (isScan(ports, vain)) scans.push({ client, address: server, ports, answered: ports - vain });
+      if (isScan(ports, failed)) scans.push({ client, address: server, ports, answered: ports - failed });
       else for (const [service, counts] of settled) sumOf(sums, service).add(counts, client, server);
     }
     scans.sort((a, b) => b.ports - a.ports || compare(a.client, b.client) || compare(a.address, b.address));
@@ -121,18 +121,18 @@ export class PortOnlyAttempts {
   }
 }
 
-/** What the list calls a service. */
+/** The list's name and products of a service. */
 export interface ServiceWords {
   readonly serviceName: string | null;
   readonly products: readonly string[];
 }
 
-/** Whether a client that tried so many ports of one host, so many of them in vain, looked for services. */
-export function isScan(ports: number, vain: number): boolean {
-  return ports >= PORTS_OF_A_SCAN && vain * 100 >= ports * VAIN_PERCENT;
+/** Whether a client that tried this many ports of one host, `failed` of them without success, was scanning. */
+export function isScan(ports: number, failed: number): boolean {
+  return ports >= PORTS_OF_A_SCAN && failed * 100 >= ports * FAILED_PERCENT;
 }
 
-function isInVain(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
+function isFailed(counts: ReadonlyMap<AttemptVerdict, number>): boolean {
   return ![...counts.keys()].some((verdict) => !isFailure(verdict) && verdict !== "unclear");
 }
 

@@ -1,4 +1,7 @@
-/** What products need beside one another (`data/reach.tsv`): ports, whose attempts show them, and what is missed without. */
+/**
+ * What products need besides the service that was tried (`data/reach.tsv`): ports, the products whose attempts show them, and
+ * the effect of their absence.
+ */
 
 import type { DataSources } from "../../knowledge/port-list/data-sources.ts";
 import { type PortRange, parsePortCell, parseTransportCell } from "../../knowledge/port-list/port-cell.ts";
@@ -8,16 +11,16 @@ import { badDataLine, parseTabTable } from "../../knowledge/port-list/tab-table.
 /** One line of the file. Frozen. */
 export interface ProductNeed {
   readonly product: Product;
-  /** In words: "media by a relay". */
+  /** In words: "media through a relay". */
   readonly what: string;
   readonly transport: "tcp" | "udp";
   readonly portText: string;
   readonly ports: readonly PortRange[];
-  /** Counts only where the product's other way does not work, which is by this port; null: required. */
+  /** Port of the product's preferred way; the need counts only if that one fails. null: always required. */
   readonly insteadOf: number | null;
-  /** Products whose attempts show whether it can be had; itself always. */
+  /** Products whose attempts show whether the need is met; always includes the product itself. */
   readonly shownBy: ReadonlySet<string>;
-  /** What a user notices. */
+  /** What users notice if the need is not met. */
   readonly effect: string;
   /** Keys of `data/sources.tsv`. */
   readonly sources: readonly string[];
@@ -38,11 +41,11 @@ const NOTHING = "—";
 const ROLE = /^(required|instead of \d+)$/;
 
 /**
- * The needs in the order of the file.
+ * Parses the needs, in file order.
  *
- * @param find the product of a canonical name, or null
- * @param sources what lines may cite
- * @throws InputError `bad_data_file` with the line of what cannot be right
+ * @param find returns the product of a canonical name, or null
+ * @param sources source keys that lines may cite
+ * @throws InputError `bad_data_file` with the line of the invalid value
  */
 export function parseProductNeeds(
   text: string,
@@ -84,16 +87,16 @@ export function parseProductNeeds(
   });
 }
 
-/** A way that clients take where another one fails. */
+/** A way that clients use if another one fails. */
 export interface FallBack {
-  /** The way that fails. */
+  /** Transport and port of the way that fails. */
   readonly transport: "tcp" | "udp";
   readonly port: number;
-  /** The port of TCP that is tried instead. */
+  /** The TCP port that is tried instead. */
   readonly instead: number;
 }
 
-/** The ways that are left where others fail: push by HTTPS's port, QUIC by TCP. */
+/** The fallbacks when other ways fail: push over the HTTPS port, TCP instead of QUIC. */
 export function fallBacksOf(needs: readonly ProductNeed[]): readonly FallBack[] {
   return needs.flatMap(({ product, insteadOf: port, ports: [{ first: instead }] }) => {
     const failing = needs.find(

@@ -1,6 +1,6 @@
 /**
- * Collects what a capture shows of whether Apple's services can be reached: watches the packets of flows while they live,
- * and judges each flow when it ends.
+ * Collects what a capture shows of whether Apple's services can be reached: watches the packets of live flows, and judges
+ * each flow when it ends.
  */
 import { type FlowView, Transport } from "../../flows/flow-view.ts";
 import { originatorSide, serviceSide } from "../../flows/orientation.ts";
@@ -29,7 +29,7 @@ export class ReachCollector implements Collector<ReachReport> {
   readonly #tally: AttemptTally;
 
   /**
-   * @param rules null: only the ports tell what is Apple's
+   * @param rules null: only ports indicate what is Apple's
    * @param packets, tally those of the collector that this one is a snapshot of
    */
   constructor(
@@ -95,7 +95,7 @@ export class ReachCollector implements Collector<ReachReport> {
     else tally.addOneSided(attempt);
   }
 
-  /** As `judgeAttempt`, with what HTTP says; an answer whose time had not passed when its source ended is not absent. */
+  /** Like `judgeAttempt`, including what HTTP shows; an answer still due when its source ended does not count as missing. */
   #judge(
     { flow, facts, attribution }: AttributedFlow,
     originator: number,
@@ -120,7 +120,7 @@ export class ReachCollector implements Collector<ReachReport> {
     return said === null ? outcome : { ...outcome, verdict: said };
   }
 
-  /** Since when an answer is due whose absence a verdict rests on; null: unknown. */
+  /** Time since which an answer is due, if the verdict rests on its absence; null: unknown. */
   #waitsSince(flow: FlowView, originator: number, verdict: AttemptVerdict): Moment | null {
     const { entry } = flow;
     const watch = this.packets;
@@ -131,7 +131,7 @@ export class ReachCollector implements Collector<ReachReport> {
     return watch.requestTime(entry) ?? firstTimeOf(flow);
   }
 
-  /** In steps of some milliseconds where there are many targets. */
+  /** Runs in steps of a few milliseconds if there are many targets. */
   *report({ capture, refusedNames }: Reading): Steps<ReachReport> {
     this.#tally.settle();
     yield;
@@ -147,7 +147,7 @@ export class ReachCollector implements Collector<ReachReport> {
   }
 }
 
-/** Who asked whom for which service, where only the port speaks of it: of what is not listed only what fails. */
+/** Client, server and service if only the port indicates the service; unlisted services only if the attempt fails. */
 function placeOf(
   { flow, attribution }: AttributedFlow,
   originator: number,
@@ -166,7 +166,7 @@ function placeOf(
   };
 }
 
-/** The first response of HTTP in a flow that is no success. */
+/** The first HTTP response in a flow that is not a success. */
 function responseOf(watch: AttemptWatch, record: number): HttpResponse {
   const { progress } = watch;
   return {
@@ -177,7 +177,10 @@ function responseOf(watch: AttemptWatch, record: number): HttpResponse {
   };
 }
 
-/** Whether a certificate is for none of the names that a client asked for (RFC 6125, 6.4): a star stands for one label. */
+/**
+ * Whether a certificate is valid for none of the names that a client requested (RFC 6125, 6.4): an asterisk stands for one
+ * label.
+ */
 function isForeign(names: readonly string[] | null, asked: string | null): boolean {
   if (names === null || names.length === 0 || asked === null) return false;
   const star = `*${asked.slice(asked.indexOf("."))}`;
@@ -188,7 +191,7 @@ function firstTimeOf({ firstSeconds: seconds, firstNanoseconds: nanoseconds }: F
   return seconds === NO_TIME ? null : { seconds, nanoseconds };
 }
 
-/** Who tried what: the same for flows of the same addresses, service and name. */
+/** Identifies who tried what: the same for flows with the same addresses, service and name. */
 function targetKeyOf(flow: FlowView, originator: number, port: number, name: string | null): string {
   const client = addressText(flow.addressKey(originator));
   const server = addressText(flow.addressKey(1 - originator));

@@ -1,15 +1,18 @@
 /**
- * Whether a capture sees both directions. Where routes are asymmetric, or a tap has one fibre only, every connection that
- * works looks like one without an answer.
+ * Decides whether a capture sees both directions. With asymmetric routes, or a tap on a single fibre, every working
+ * connection looks like an unanswered one.
  */
 
 import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { AttemptVerdict } from "./reach-report.ts";
 
-/** Of TCP connections that surely had an answer, so many times as many lack it as have it in a capture of one direction. */
+/**
+ * In a one-direction capture, for each TCP connection with a visible answer at least this many certainly had an answer that
+ * is missing.
+ */
 const BLIND_FOR_EACH_SEEN = 20;
 
-/** Verdicts that rest on an answer being absent. */
+/** Verdicts that rest on the absence of an answer. */
 const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set([
   "unanswered",
   "one-way",
@@ -17,7 +20,7 @@ const BY_ABSENCE: ReadonlySet<AttemptVerdict> = new Set([
   "went-dead",
 ]);
 
-/** Whether a verdict rests on an answer being absent, and so is another one as soon as an answer is seen. */
+/** Whether a verdict rests on the absence of an answer, and so changes as soon as an answer is seen. */
 export function restsOnAbsence(verdict: AttemptVerdict): boolean {
   return BY_ABSENCE.has(verdict);
 }
@@ -27,43 +30,43 @@ export class ReachDirections {
   #twoWayTcp = 0;
   #twoWay = 0;
   #oneSided = 0;
-  #waitedInVain = 0;
+  #repeated = 0;
 
-  /** One attempt more; `syns`: how many SYNs it had. */
+  /** Adds an attempt; `syns`: the number of its SYNs. */
   add({ verdict, isBlind, isTwoWay }: AttemptOutcome, transport: "tcp" | "udp", syns: number): void {
     if (isBlind) this.#blind++;
     if (isTwoWay) this.#twoWay++;
     else if (verdict !== "unclear") this.#oneSided++;
     if (isTwoWay && transport === "tcp") this.#twoWayTcp++;
-    if (verdict === "unanswered" && syns > 1) this.#waitedInVain++;
+    if (verdict === "unanswered" && syns > 1) this.#repeated++;
   }
 
-  /** Somebody asked again since no answer had come, as DNS queries with the same identification show. */
+  /** A client repeated its request because no answer had come, as DNS queries with the same identification show. */
   addWaited(): void {
-    this.#waitedInVain++;
+    this.#repeated++;
   }
 
   /**
-   * Whether the capture has one direction only. Somebody who acknowledges has been answered; somebody who sends a SYN
-   * again has not: a capture of nothing but such SYNs tells of a block, not of its own blindness.
+   * Whether the capture has one direction only. A client that acknowledges was answered; one that retransmits a SYN was not:
+   * a capture of nothing but such SYNs shows a block, not a missing direction.
    */
   get isOneDirection(): boolean {
     if (this.#blind > 0) return this.#twoWayTcp * BLIND_FOR_EACH_SEEN <= this.#blind;
-    return this.#twoWay === 0 && this.#oneSided > 0 && this.#waitedInVain === 0;
+    return this.#twoWay === 0 && this.#oneSided > 0 && this.#repeated === 0;
   }
 
-  /** The same once more. */
+  /** Returns a copy. */
   copy(): ReachDirections {
     const copy = new ReachDirections();
     copy.#blind = this.#blind;
     copy.#twoWayTcp = this.#twoWayTcp;
     copy.#twoWay = this.#twoWay;
     copy.#oneSided = this.#oneSided;
-    copy.#waitedInVain = this.#waitedInVain;
+    copy.#repeated = this.#repeated;
     return copy;
   }
 
-  /** What a verdict comes to, now that the whole capture is known. */
+  /** Returns the final verdict, once the whole capture is known. */
   settle(verdict: AttemptVerdict): AttemptVerdict {
     const isUnknown = restsOnAbsence(verdict) || verdict === "unclear";
     return this.isOneDirection && isUnknown ? "one-direction" : verdict;

@@ -1,6 +1,6 @@
 /**
- * What a report on reach has one line for: a product, or, where attempts may be several products', what these have in
- * common. Each target and each name is in one entry, so that no line says of an attempt what another one says otherwise.
+ * Lines of the reach report: one per product or, if attempts may be of several products, one for what these have in common.
+ * Each target and each name is in exactly one entry, so that no two lines contradict each other about an attempt.
  */
 import {
   type BlockedName,
@@ -19,32 +19,32 @@ export interface ReachGroup {
   readonly label: string;
   readonly verdict: ReachVerdict;
   readonly counts: readonly VerdictCounts[];
-  /** Clients that tried it. */
+  /** Number of clients that tried it. */
   readonly clients: number;
 }
 
-/** One line, and what stands behind it. */
+/** One line, with the data behind it. */
 export interface ReachEntry extends ReachGroup {
-  /** Empty where it is not known. */
+  /** Empty if unknown. */
   readonly products: readonly string[];
   readonly isFailing: boolean;
-  /** Where something fails: what came of the attempts of clients for whom nothing does; null: there are none. */
+  /** If something fails: the outcome for clients for whom nothing fails; null if there are none. */
   readonly others: ReachGroup | null;
-  /** Those for whom something fails, sorted. */
+  /** Clients for whom something fails, sorted. */
   readonly failingClients: readonly string[];
-  /** Those that fail. */
+  /** Failing targets. */
   readonly targets: readonly ReachTarget[];
   readonly names: readonly BlockedName[];
-  /** In the words of a user, or null. */
+  /** In plain words for users, or null. */
   readonly meaning: string | null;
 }
 
-/** Products that one flow may be of, and all of which are named. */
+/** Maximum number of candidate products of a flow that are all named. */
 const MOST_NAMED = 3;
-/** Names of one service that are shown. */
+/** Maximum number of names shown per service. */
 const SHOWN_NAMES = 2;
 
-/** The entries in the order of the report: failing ones first. */
+/** Returns the entries in report order: failing ones first. */
 export function reachEntries(report: ReachReport): readonly ReachEntry[] {
   const groups = new Map<string, { targets: ReachTarget[]; names: BlockedName[] }>();
   const placeOf = (key: string) => {
@@ -64,7 +64,7 @@ export function reachEntries(report: ReachReport): readonly ReachEntry[] {
       ? entryOfShared(products, targets, names)
       : entryOfProduct(product, targets, names);
   });
-  // A product whose needs others' attempts show has no attempt of its own.
+  // A product whose needs are shown by other products' attempts has no attempt of its own.
   const named = new Set(entries.flatMap(({ products }) => (products.length === 1 ? products : [])));
   for (const product of report.products) {
     const isByNeeds = isFailure(product.verdict) && product.meaning !== null;
@@ -129,7 +129,7 @@ function fails(target: ReachTarget): boolean {
   return isFailure(target.verdict) && !isExcused(target);
 }
 
-/** What can be said of targets that do not fail, best first. */
+/** Verdicts of targets that do not fail, best first. */
 const ORDER: readonly ReachVerdict[] = [
   "fell-back",
   "works",
@@ -186,7 +186,7 @@ function labelOf(
   return `${service}${shown} (${whose})`;
 }
 
-/** What fails before what does not, what works before what cannot be told; then by name. */
+/** Failing before working, working before unknown, then by name. */
 function compareEntries(a: ReachEntry, b: ReachEntry): number {
   const rank = ({ isFailing: isBroken, verdict }: ReachEntry) => (isBroken ? -1 : ORDER.indexOf(verdict));
   const isTold = (entry: ReachEntry) => rank(entry) < ORDER.indexOf("one-direction");

@@ -1,26 +1,26 @@
 /**
- * The attempts that are Apple's, put together by who tried what: a client, an address and port, a name. Strangers can make
- * up as many as they like, so there is a most of them, and what is beyond it is counted.
+ * Attempts that are Apple traffic, grouped by who tried what: client, address and port, name. Strangers can create any number
+ * of these, so there is a limit, and attempts beyond it are counted.
  */
 import type { Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../flow-report.ts";
 import type { AttemptVerdict, ReachTarget } from "./reach-report.ts";
 
-/** Targets told apart at most. */
+/** Maximum number of targets. */
 const MAX_TARGETS = 20_000;
-/** Codes of ICMP, and hosts that send it, named for one target at most. */
+/** Maximum number of ICMP codes, and of their senders, named per target. */
 const MAX_NAMED = 8;
 
-/** What one attempt adds to its target. */
+/** What one attempt contributes to its target. */
 export interface TargetAttempt {
   readonly flow: FlowReport;
-  /** Server name, or the name that DNS had been asked for last; null where nothing is known. */
+  /** Server name, or the name last queried in DNS; null if unknown. */
   readonly name: string | null;
   readonly isListed: boolean;
-  /** The products that it may be: as {@link ReachTarget.products}. */
+  /** Products that may have made it: see {@link ReachTarget.products}. */
   readonly claimants: readonly string[];
   readonly syns: number;
-  /** In words, or null where ICMP said nothing. */
+  /** In words, or null if there was no ICMP message. */
   readonly unreachable: string | null;
   readonly reporter: string | null;
   readonly alert: ReachTarget["alert"];
@@ -30,7 +30,7 @@ export interface TargetAttempt {
   readonly shortestRepeat: number | null;
 }
 
-/** A target while it is counted: that of the report but for what follows at the end. */
+/** A target while attempts are added: like the report's, except for the fields at the end. */
 export interface OpenTarget {
   readonly client: string;
   readonly transport: "tcp" | "udp";
@@ -53,16 +53,16 @@ export interface OpenTarget {
   shortestRepeat: number | null;
   firstSeen: string | null;
   lastSeen: string | null;
-  /** Of the first attempt of each verdict. */
+  /** Of the first attempt with each verdict. */
   readonly communityIds: Map<AttemptVerdict, string>;
 }
 
 export class ReachTargets {
   readonly #targets = new Map<string, OpenTarget>();
-  /** Attempts that belong to none, as there were too many. */
+  /** Attempts beyond the limit of targets. */
   dropped = 0;
 
-  /** Adds an attempt at the target of this key. `describe` is not called where there is no room for it. */
+  /** Adds an attempt at the target with this key. `describe` is not called if there is no room. */
   add(key: string, verdict: AttemptVerdict, describe: () => TargetAttempt): void {
     let target = this.#targets.get(key);
     if (target === undefined && this.#targets.size >= MAX_TARGETS) {
@@ -101,7 +101,7 @@ export class ReachTargets {
     }
   }
 
-  /** The same once more. */
+  /** Returns a copy. */
   copy(): ReachTargets {
     const copy = new ReachTargets();
     copy.dropped = this.dropped;
@@ -118,7 +118,7 @@ export class ReachTargets {
     return copy;
   }
 
-  /** All targets, in the order in which they were met. */
+  /** All targets, in order of appearance. */
   list(): readonly OpenTarget[] {
     return [...this.#targets.values()];
   }
@@ -155,7 +155,7 @@ function addNamed(set: Set<string>, text: string): void {
   if (set.size < MAX_NAMED) set.add(text);
 }
 
-/** A flow that was cut short may not have told what another one of the same target has. */
+/** A flow that was cut short may lack evidence that another flow of the same target has. */
 function isNarrower(claimants: readonly string[], { products }: OpenTarget): boolean {
   return claimants.length > 0 && (products.length === 0 || claimants.length < products.length);
 }

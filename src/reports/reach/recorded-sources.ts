@@ -1,13 +1,13 @@
 /**
- * How long the sources went on to record packets. That a capture ends is no silence: an attempt fails by the lack of an
- * answer only where an answer would have been recorded.
+ * How long the sources recorded packets. The end of a capture is not silence: an attempt counts as unanswered only if an
+ * answer would have been recorded.
  */
 import { compareMoments, later, type Moment } from "../../net/moment.ts";
 
-/** An attempt waits so long for an answer before its absence tells anything: a SYN is sent again after 1 second. */
+/** How long an attempt must wait for an answer before its absence is significant: a SYN is retransmitted after 1 second. */
 const PATIENCE_SECONDS = 3;
 
-/** A capture file, a pipe or an interface: the times of its first and last packet, so far. Null: none has a time. */
+/** A capture file, a pipe or an interface: the times of its first and last packet so far. Null: no packet has a time. */
 export interface RecordedSource {
   readonly start: Moment | null;
   readonly end: Moment | null;
@@ -16,29 +16,29 @@ export interface RecordedSource {
 export class RecordedSources {
   readonly #sources: RecordedSource[] = [];
   readonly #numbers = new Map<RecordedSource, number>();
-  /** Those that are still being read: packets may come from several interfaces at once. */
+  /** Sources still being read: packets may come from several interfaces at once. */
   readonly #open = new Set<RecordedSource>();
 
-  /** Begins to read a source, which may move its times until it is closed. */
+  /** Opens a source; its times may change until it is closed. */
   open(source: RecordedSource): void {
     this.#open.add(source);
     this.#numbers.set(source, this.#sources.push(source) - 1);
   }
 
-  /** The number of a source that was opened. */
+  /** Number of an opened source; -1 if unknown. */
   numberOf(source: RecordedSource): number {
     return this.#numbers.get(source) ?? -1;
   }
 
-  /** Nothing more comes from the source. */
+  /** Closes the source: no more packets come from it. */
   close(source: RecordedSource): void {
     this.#open.delete(source);
   }
 
   /**
-   * Whether an attempt that waits since a moment (null: unknown) may still be answered where the source that its last
-   * packet came from ended. A source that begins within the same patience after the end of another one goes on with it,
-   * as the files of a ring do; one that overlaps it does not: it may have been recorded elsewhere.
+   * Whether an attempt that has been waiting since a time (null: unknown) may still be answered after the end of the source
+   * of its last packet. A source that begins within the same patience after the end of another one continues it, like the
+   * files of a ring; an overlapping source does not, as it may have been recorded elsewhere.
    */
   mayStillBeAnswered(number: number, since: Moment | null): boolean {
     if (since === null) return true;
@@ -48,7 +48,7 @@ export class RecordedSources {
     return end === null;
   }
 
-  /** An interface that is silent is still open: it has come as far as the others. */
+  /** A silent interface is still open: its end is that of the latest open source. */
   #endOf(source: RecordedSource): Moment | null {
     if (!this.#open.has(source)) return source.end;
     let end: Moment | null = null;
@@ -56,7 +56,7 @@ export class RecordedSources {
     return end;
   }
 
-  /** The end of what goes on after a moment; null where nothing does. */
+  /** End of the source that continues after a time; null if there is none. */
   #endOfNext(moment: Moment): Moment | null {
     const latest = { seconds: moment.seconds + PATIENCE_SECONDS, nanoseconds: moment.nanoseconds };
     let end: Moment | null = null;

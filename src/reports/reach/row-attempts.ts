@@ -1,21 +1,21 @@
-/** Attempts by the rows of the list that their ports match: what the coverage matrix is made of. */
+/** Attempts by the rows of the list that their ports match: the basis of the coverage matrix. */
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { AttemptVerdict } from "./reach-report.ts";
 
 /** Attempts at one row by verdict. */
 export interface RowCounts {
-  /** Apple's, or of a row that names no product at all. */
+  /** Apple traffic, or of a row that names no product at all. */
   readonly own: Map<AttemptVerdict, number>;
-  /** Those that may be anybody's. */
+  /** Attempts that may be anybody's. */
   readonly other: Map<AttemptVerdict, number>;
-  /** Flows to a group of hosts: nobody has to answer them. */
+  /** Flows to multicast or broadcast addresses, which need no answer. */
   toGroups: number;
 }
 
 export class RowAttempts {
   readonly #counts = new Map<ServiceRow, RowCounts>();
 
-  /** An attempt that all of `rows` have the port of. */
+  /** Adds an attempt; each of `rows` has its port. */
   add(rows: readonly ServiceRow[], verdict: AttemptVerdict, isOwn: boolean): void {
     for (const row of rows) {
       const counts = this.#countsOf(row);
@@ -24,17 +24,17 @@ export class RowAttempts {
     }
   }
 
-  /** A flow to a multicast or broadcast address. */
+  /** Adds a flow to a multicast or broadcast address. */
   addToGroup(rows: readonly ServiceRow[]): void {
     for (const row of rows) this.#countsOf(row).toGroups++;
   }
 
-  /** What was counted of a row, or null. */
+  /** The counts of a row, or null. */
   of(row: ServiceRow): RowCounts | null {
     return this.#counts.get(row) ?? null;
   }
 
-  /** The same once more. */
+  /** Returns a copy. */
   copy(): RowAttempts {
     const copy = new RowAttempts();
     for (const [row, { own, other, toGroups }] of this.#counts)

@@ -1,4 +1,4 @@
-/** Targets once the whole capture is known: their verdicts, and where a client went when one of them failed. */
+/** Finalizes targets once the whole capture is known: their verdicts, and where a client fell back to when one failed. */
 
 import { AddressFamilies } from "./address-families.ts";
 import { nameByOthers } from "./named-by-others.ts";
@@ -17,16 +17,16 @@ import {
 import type { OpenTarget } from "./reach-targets.ts";
 import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
-/** Targets, and what can only be told from all of them together. */
+/** Targets, with what is known only from all of them together. */
 export interface SettledTargets {
   /** Failing ones first. */
   readonly targets: readonly ReachTarget[];
-  /** Clients that tried many ports of one host: their targets are not among the others. */
+  /** Clients that tried many ports of one host: their targets are not included above. */
   readonly scans: readonly PortScan[];
   readonly brokenFamilies: readonly BrokenFamily[];
 }
 
-/** The targets of the report. */
+/** Finalizes the targets of the report. */
 export function settleTargets(
   counted: readonly OpenTarget[],
   directions: ReachDirections,
@@ -36,7 +36,7 @@ export function settleTargets(
   const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
   const settled = nameByOthers(meant);
   const ways = new Set(fallBacks.map(({ instead }) => instead));
-  // Most targets work, and nobody asks where their clients went instead.
+  // Computed only when needed: most targets work.
   const working = inTime(() =>
     byPlaces(settled.filter((one) => ways.has(one.port) && isReached(one.verdict))),
   );
@@ -52,7 +52,7 @@ export function settleTargets(
   return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
 }
 
-/** Ports of one host that a client tried, most of them in vain, are a scan and no attempts at services. */
+/** Many ports of one host tried by a client, mostly without success, are a scan, not attempts at services. */
 function takeScansOut(targets: readonly ReachTarget[]) {
   const pairs = groupTargets(targets, ({ client, address }) => `${client} ${address}`);
   const scanning = new Set<string>();
@@ -74,11 +74,11 @@ function takeScansOut(targets: readonly ReachTarget[]) {
   return { meant, scans };
 }
 
-/** A client waits so long for an answer before it has looked up another way, as observed, and so long where it was refused. */
+/** How long a client waits for an answer before it falls back, as observed, and how long after a refusal. Milliseconds. */
 const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 250;
 
-/** Made when it is first asked for. */
+/** Computes a value on first use. */
 function inTime<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
@@ -87,12 +87,12 @@ function inTime<T>(make: () => T): () => T {
   };
 }
 
-/** A target that may still come to work. */
+/** A target that may still turn out to work. */
 function isOpen({ verdict }: ReachTarget): boolean {
   return verdict === "unclear" || verdict === "connected";
 }
 
-/** Targets of TCP by where a client may go instead. */
+/** TCP targets by the places that a client may fall back to. */
 function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
   const places = new Map<string, ReachTarget[]>();
   for (const target of targets) {
@@ -106,7 +106,7 @@ function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly
   return places;
 }
 
-/** Whether the client of a failing target may yet go another way, for all that the capture shows of the time. */
+/** Whether the client of a failing target may still fall back, as the capture ends too early to tell. */
 function isSoon(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
   if (!isFailure(target.verdict) || end === null) return false;
   if (target.firstSeen === null || target.lastSeen === null) return false;
@@ -125,7 +125,10 @@ function otherFamilyOf(target: ReachTarget, families: AddressFamilies): ReachTar
   return other === null ? null : { transport: "tcp", address: other.address, port: other.port };
 }
 
-/** Sums attempts up over targets; `works` where one does. `fell-back` where all that fail went another way that works. */
+/**
+ * Combines the attempts at targets; `works` if one of them does. `fell-back` if the clients of all failing ones fell back to
+ * another way that works.
+ */
 export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict {
   if (targets.length === 0) return "never-tried";
   const counts = sumCounts(targets.map(({ attempts }) => attempts));
@@ -136,17 +139,14 @@ export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict 
   return failing.every(isExcused) ? "unclear" : verdict;
 }
 
-/**
- * The same name, or the same address where no name is known, on the same port, by the same client: what works there once
- * makes up for what did not.
- */
+/** Groups targets by client, port and name, or address if the name is unknown: one success there outweighs failures. */
 export function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
   return groupTargets(targets, ({ client, transport, port, name, address }) =>
     JSON.stringify([client, transport, port, name ?? address]),
   );
 }
 
-/** Targets by a key, in the order in which they stand. */
+/** Groups targets by a key, keeping their order. */
 export function groupTargets(
   targets: readonly ReachTarget[],
   keyOf: (target: ReachTarget) => string,
@@ -165,7 +165,7 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
   const counts = settleCounts(target.counts, directions);
   const verdict = verdictOf(counts) ?? "one-direction";
   const [first] = target.communityIds.values();
-  // An attempt whose verdict was settled otherwise stands under the one that it had before.
+  // Attempts whose verdict was changed when finalized are stored under the original one.
   const communityId = target.communityIds.get(verdict) ?? first ?? null;
   return {
     client: target.client,
@@ -197,7 +197,7 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
   };
 }
 
-/** What a client may be at elsewhere, too: the same address, the same name, the same one product. */
+/** Keys by which a client may reach the same service elsewhere: the same address, the same name, the same single product. */
 function placesOf({ client, port, address, name, products }: ReachTarget): string[] {
   const places = [["address", address]];
   if (name !== null) places.push(["name", name]);

@@ -1,12 +1,12 @@
-/** Attempts counted by their verdicts: sums of them, and what they come to together. */
+/** Counts of attempts by verdict: their sums, and the verdict that they add up to. */
 import { ATTEMPT_VERDICTS, type AttemptVerdict, type VerdictCounts } from "./reach-report.ts";
 
-/** Knows what a verdict comes to once the whole capture is known. */
+/** Maps a verdict to the final one, once the whole capture is known. */
 export interface VerdictSettler {
   settle(verdict: AttemptVerdict): AttemptVerdict;
 }
 
-/** Attempts by verdict, once the whole capture is known. */
+/** Final counts of attempts by verdict, once the whole capture is known. */
 export function settleCounts(
   counts: ReadonlyMap<AttemptVerdict, number>,
   directions: VerdictSettler,
@@ -19,7 +19,7 @@ export function settleCounts(
   return settled;
 }
 
-/** Several counts as one. */
+/** Sum of several counts. */
 export function sumCounts(all: readonly VerdictCounts[]): Map<AttemptVerdict, number> {
   const sum = new Map<AttemptVerdict, number>();
   for (const counts of all) {
@@ -30,14 +30,14 @@ export function sumCounts(all: readonly VerdictCounts[]): Map<AttemptVerdict, nu
   return sum;
 }
 
-/** Grades of what works, best first. */
+/** Success verdicts, best first. */
 const GRADES = ["works", "answered"] as const;
-/** Failures that no success beside them makes good: what was said and what died stays so. */
+/** Failures that a success does not outweigh. */
 const LASTING = ["went-dead"] as const;
 
 /**
- * The verdict that most attempts have, where none works; of two as common, the one that stands first in the list. Those
- * of which nothing is known count where there are no others, a mere handshake where nothing fails.
+ * The most frequent verdict if none works; the first in the list if several are equally frequent. Unknown outcomes count only
+ * if there are no others, mere handshakes only if nothing fails.
  */
 export function verdictOf(counts: ReadonlyMap<AttemptVerdict, number>): AttemptVerdict | null {
   const has = (verdict: AttemptVerdict) => (counts.get(verdict) ?? 0) > 0;

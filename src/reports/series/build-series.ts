@@ -1,4 +1,4 @@
-/** Makes the totals over time of what was added up. */
+/** Builds the totals over time from the collected totals. */
 import { OTHERS } from "../../evidence/devices/tenancies.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import { formatRfc3339 } from "../../net/rfc3339.ts";
@@ -9,7 +9,7 @@ import type { BucketTotal, SeriesTotals } from "./series-totals.ts";
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
 
-/** `ids`: those of the groups, by their numbers. Owned by the caller. */
+/** Builds the series. `ids`: those of the groups, by number. Owned by the caller. */
 export function buildSeries(
   reading: Reading,
   totals: SeriesTotals,
@@ -23,18 +23,18 @@ export function buildSeries(
       for (const { tenancy } of tenancies) owners.set(tenancy, id);
     }
   }
-  // `NO_TIME` is later than all times.
+  // `NO_TIME` sorts after all times.
   const buckets = [...totals.buckets].filter(hasMoved).sort((a, b) => a.start - b.start);
   const described = buckets.map((bucket) => describeBucket(bucket, ids, evidence ? owners : null));
   return { everySeconds, start: described[0]?.start ?? null, buckets: described };
 }
 
-/** Fragments that found their flow later may have left nothing. */
+/** Buckets may be empty because fragments were matched to their flow later. */
 function hasMoved({ cells, others, notDecoded }: BucketTotal): boolean {
   return cells.length > 0 || others.packets > 0 || others.flows > 0 || notDecoded.packets > 0;
 }
 
-/** `owners`: the device of each tenancy; null where devices are not told apart. */
+/** `owners`: the device of each tenancy; null if devices are not distinguished. */
 function describeBucket(
   bucket: BucketTotal,
   ids: readonly string[],
@@ -50,7 +50,7 @@ function describeBucket(
   };
 }
 
-/** Numbers that are one group after all are added up. */
+/** Adds up numbers that turned out to be the same group. */
 function groupsOf({ cells }: BucketTotal, ids: readonly string[]): BucketGroup[] {
   const groups = new Map<string, Changing<BucketGroup>>();
   for (const { group, flows, packets, bytes } of cells) {
@@ -72,7 +72,7 @@ interface DeviceSum {
   readonly groups: Map<string, Changing<DeviceGroup>>;
 }
 
-/** What each device has, and what is left for those outside: tenancies that no device has after all are there, too. */
+/** Traffic of each device, and the remainder outside, which includes tenancies that no device owns in the end. */
 function endsOf(
   { cells, others, otherDevices: untold }: BucketTotal,
   ids: readonly string[],

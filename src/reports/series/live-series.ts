@@ -1,7 +1,7 @@
 /**
- * What moved in one interval of monitoring, by group and device, as it is told at its end (docs/contract.md, "Totals over time"):
- * bytes of a flow wait until its first payload was judged, for ten seconds at most, then count by what is known of it. How much
- * would be told otherwise by now is reported, too.
+ * Traffic in one monitoring interval, by group and device, reported at its end (docs/contract.md, "Totals over time"): bytes
+ * of a flow wait until its first payload was judged, for at most ten seconds, and then count by the flow's current
+ * attribution. The number of bytes that would be attributed differently by now is reported, too.
  */
 import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
 import { originatorSide } from "../../flows/orientation.ts";
@@ -14,33 +14,33 @@ import type { BucketDevice, BucketGroup } from "./series-report.ts";
 import { SeriesTotals } from "./series-totals.ts";
 import { WaitingTraffic } from "./waiting-traffic.ts";
 
-/** Seconds after which bytes are told whether or not the payload was judged. */
+/** Seconds after which bytes are reported even if the payload was not judged. */
 const LONGEST_WAIT_SECONDS = 10;
-const FIRST_ROOM = 1024;
-/** All that is told between two reports is of one bucket. */
+const INITIAL_CAPACITY = 1024;
+/** Everything between two reports is in one bucket. */
 const BUCKET = 0;
 
 /** Bytes by direction. */
 export interface DirectionBytes {
-  /** From devices of the local network to ends beyond it, groups of addresses aside. */
+  /** From devices of the local network to ends beyond it, excluding multicast and broadcast addresses. */
   readonly up: number;
-  /** From there to them. */
+  /** From those ends to the devices. */
   readonly down: number;
 }
 
-/** What was told in one interval. Owned. */
+/** Traffic reported for one interval. Owned. */
 export interface IntervalTraffic {
-  /** By bytes, then id. */
+  /** By bytes, largest first, then id. */
   readonly groups: readonly BucketGroup[];
-  /** By bytes, then id; empty without evidence. */
+  /** By bytes, largest first, then id; empty without evidence. */
   readonly devices: readonly BucketDevice[];
-  /** What moved in the interval, told or not; null without evidence. */
+  /** What moved in the interval, reported or not; null without evidence. */
   readonly directions: DirectionBytes | null;
-  /** Bytes, since the begin, that were told of another group than that of their flow by now. */
+  /** Bytes, since the start, that were reported for another group than the current one of their flow. */
   readonly retold: number;
 }
 
-/** Snapshots of it share what was told: nothing may be read before a snapshot has come to all live flows. */
+/** Snapshots share the reported totals with it: nothing may be read before a snapshot has visited all live flows. */
 export class LiveSeriesCollector implements Collector<IntervalTraffic> {
   readonly #ledger: Ledger;
 
@@ -58,19 +58,19 @@ export class LiveSeriesCollector implements Collector<IntervalTraffic> {
     return new LiveSeriesSnapshot(this.#ledger);
   }
 
-  /** Nothing lives any more. */
+  /** All flows have ended. */
   report(reading: Reading): Steps<IntervalTraffic> {
     this.#ledger.retoldByLive = 0;
     return inOneStep(() => this.#ledger.closeInterval(reading));
   }
 
-  /** Bytes that the live flow in a record moved between the last two snapshots. */
+  /** Bytes that the live flow in an entry moved between the last two snapshots. */
   movedBy(record: number): number {
     return this.#ledger.movedBy(record);
   }
 }
 
-/** Live flows at the end of an interval. */
+/** Visits the live flows at the end of an interval. */
 class LiveSeriesSnapshot implements Collector<IntervalTraffic> {
   readonly #ledger: Ledger;
 
@@ -93,23 +93,23 @@ class LiveSeriesSnapshot implements Collector<IntervalTraffic> {
   }
 }
 
-/** What was told of each flow, and what moved since the last report. */
+/** What was reported of each flow, and what moved since the last report. */
 class Ledger {
-  /** As `retold`: of the flows that lived at the last snapshot, and of those that have ended. */
+  /** Like `retold`: for the flows that lived at the last snapshot, and for those that have ended. */
   retoldByLive = 0;
   retoldByEnded = 0;
   readonly #groups: GroupNumbers;
-  /** What was told of live flows, by the number of the group in the place of a bucket. */
+  /** What was reported of live flows, with the number of the group in place of the bucket. */
   readonly #told = new WaitingTraffic();
   #totals = new SeriesTotals();
-  /** Bytes of both sides by record: at the last snapshot, and what they grew by before it. */
-  #seen = new Float64Array(2 * FIRST_ROOM);
-  #moved = new Float32Array(FIRST_ROOM);
-  /** Whether the flow in a record was told of. */
-  #begun = new Uint8Array(FIRST_ROOM);
+  /** Bytes of both sides by flow entry: at the last snapshot, and their growth before it. */
+  #seen = new Float64Array(2 * INITIAL_CAPACITY);
+  #moved = new Float32Array(INITIAL_CAPACITY);
+  /** Whether the flow in an entry was reported. */
+  #begun = new Uint8Array(INITIAL_CAPACITY);
   #up = 0;
   #down = 0;
-  /** Whether tenancies are those of devices. */
+  /** Whether a tenancy belongs to a device. */
   readonly #devices = new Map<number, boolean>();
   #newestSeconds = 0;
 
@@ -117,7 +117,7 @@ class Ledger {
     this.#groups = new GroupNumbers(services);
   }
 
-  /** Counts what a flow moved since it was counted last. */
+  /** Counts what a flow moved since it was last counted. */
   count(shown: AttributedFlow): void {
     const { flow } = shown;
     const { entry, lastSeconds } = flow;
@@ -146,7 +146,7 @@ class Ledger {
     return isDevice;
   }
 
-  /** Whether what a live flow moved is told now: its payload has said enough, will say no more, or was waited for. */
+  /** Whether the bytes of a live flow are reported now: its payload was judged, will not be, or the wait is over. */
   isDue({ flow: { isObserved, firstSeconds }, attribution }: AttributedFlow): boolean {
     return (
       !isObserved ||
@@ -157,7 +157,10 @@ class Ledger {
     );
   }
 
-  /** Tells what a flow moved since it was told of last, by what is known of it now; the bytes that were told otherwise before. */
+  /**
+   * Reports what a flow moved since the last report under its current group; returns the bytes that were reported under
+   * another one.
+   */
   tell(shown: AttributedFlow): number {
     const { flow } = shown;
     const { entry } = flow;
@@ -180,7 +183,7 @@ class Ledger {
     return retold;
   }
 
-  /** The flow in a record has ended, and was told of: what was told otherwise stays so. */
+  /** The flow in an entry has ended and was reported: bytes reported under another group remain so. */
   end(record: number): void {
     this.#told.forget(record);
     this.#seen.fill(0, 2 * record, 2 * record + 2);

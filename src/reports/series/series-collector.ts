@@ -1,6 +1,6 @@
 /**
- * Collects what moved in each bucket of time, by group of flows and by device (docs/contract.md, "Totals over time"): a flow
- * counts in every bucket that it has bytes in, by what is known of it when it has ended.
+ * Collects the traffic in each bucket of time, by group of flows and by device (docs/contract.md, "Totals over time"): a flow
+ * counts in every bucket in which it has bytes, by its attribution at its end.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
 import { originatorSide } from "../../flows/orientation.ts";
@@ -21,7 +21,7 @@ import type { Series } from "./series-report.ts";
 import { bucketStart, SeriesTotals } from "./series-totals.ts";
 import { Moved, WaitingTraffic } from "./waiting-traffic.ts";
 
-/** What is collected in. */
+/** Where totals are collected. */
 export interface SeriesStores {
   readonly groups: GroupNumbers;
   readonly totals: SeriesTotals;
@@ -38,8 +38,8 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
   readonly #late = new Moved();
 
   /**
-   * @param length of a bucket, a whole number of seconds; buckets begin at its multiples since 1970. Or one that is found while
-   *   flows are shown; owned by the collector
+   * @param length of a bucket, a whole number of seconds; buckets begin at its multiples since 1970. Or a length that is
+   *   determined while flows are shown; owned by the collector
    */
   constructor(services: ServiceTable, length: number | BucketLength, stores: Partial<SeriesStores> = {}) {
     this.#services = services;
@@ -91,7 +91,7 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     this.#totals.addFlow(start, group, indexes, originatorSide(shown.oriented));
   }
 
-  /** What live flows have left behind is shared: it is exact where nothing is read before the snapshot has come to all of them. */
+  /** Shares what live flows left behind: exact if nothing is read before the snapshot has visited all of them. */
   snapshot(): SeriesCollector {
     return new SeriesCollector(this.#services, this.bucketSeconds, {
       groups: this.#groups.copy(),
@@ -104,14 +104,14 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     return inOneStep(() => buildSeries(reading, this.#totals, this.#groups.ids(), this.bucketSeconds));
   }
 
-  /** Something is in the bucket of a time: what was collected moves to longer ones where there are too many now. */
+  /** Notes a time; moves the totals to longer buckets if there are too many now. */
   #note(seconds: number): void {
     if (!(this.#length instanceof BucketLength) || !this.#length.note(seconds)) return;
     this.#totals.regroup(this.bucketSeconds);
     this.#waiting.regroup(this.bucketSeconds);
   }
 
-  /** When the bucket of a time begins. */
+  /** Start of the bucket of a time. */
   #bucketOf(seconds: number): number {
     return bucketStart(seconds, this.bucketSeconds);
   }

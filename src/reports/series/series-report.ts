@@ -1,4 +1,4 @@
-/** Totals over time (docs/contract.md, "Totals over time"): in `appleflow/summary@2`. */
+/** Totals over time (docs/contract.md, "Totals over time"): part of `appleflow/summary@2`. */
 import type { DeviceGroup } from "../devices/device-report.ts";
 
 /** Traffic in one bucket. */
@@ -8,50 +8,50 @@ export interface BucketTraffic {
   readonly bytes: number;
 }
 
-/** What one group of flows has moved in one bucket. `flows` are those that began in it: over all buckets each counts once. */
+/** Traffic of one group of flows in one bucket. `flows` are those that began in it, so each counts once over all buckets. */
 export interface BucketGroup extends BucketTraffic {
-  /** The group's. */
+  /** Id of the group. */
   readonly id: string;
 }
 
-/** What a device has sent and received in one bucket. Bytes. */
+/** Bytes that a device sent and received in one bucket. */
 export interface BucketDevice {
-  /** The device's. */
+  /** Id of the device. */
   readonly id: string;
   readonly sent: number;
   readonly received: number;
-  /** By bytes, then id. `flows` are those that began in the bucket. */
+  /** By bytes, largest first, then id. `flows` are those that began in the bucket. */
   readonly groups: readonly DeviceGroup[];
 }
 
-/** What all other ends have sent and received in one bucket. Bytes. */
+/** Bytes that all other ends sent and received in one bucket. */
 export interface BucketEnd {
   readonly sent: number;
   readonly received: number;
 }
 
-/** What moved in one length of time. */
+/** Traffic in one bucket of time. */
 export interface SeriesBucket {
-  /** When it begins (RFC 3339, UTC); null for packets without a time, and for those of buckets beyond the limit. */
+  /** Start of the bucket (RFC 3339, UTC); null for packets without a time, and for traffic of buckets beyond the limit. */
   readonly start: string | null;
-  /** By bytes, then id. */
+  /** By bytes, largest first, then id. */
   readonly groups: readonly BucketGroup[];
-  /** What there was no room for to tell it by group; null: nothing. */
+  /** Traffic beyond the limit of groups; null if there is none. */
   readonly others: BucketTraffic | null;
-  /** By bytes, then id; empty without evidence. */
+  /** By bytes, largest first, then id; empty without evidence. */
   readonly devices: readonly BucketDevice[];
-  /** Ends beyond the local network, and devices that there was no room for; null without evidence, and of nothing. */
+  /** Ends beyond the local network, and devices beyond the limit; null without evidence, and if there is none. */
   readonly outside: BucketEnd | null;
   readonly otherDevices: BucketEnd | null;
   /** Records without ports. */
   readonly notDecoded: { readonly packets: number; readonly bytes: number };
 }
 
-/** Totals over time: all buckets together are the totals of the summary, exactly. */
+/** Totals over time: the buckets add up to the totals of the summary exactly. */
 export interface Series {
   readonly everySeconds: number;
-  /** When the first bucket begins; null where nothing has a time. */
+  /** Start of the first bucket; null if nothing has a time. */
   readonly start: string | null;
-  /** By time, those in which something moved; the one without a start is the last. */
+  /** Buckets with traffic, by time; the one without a start is last. */
   readonly buckets: readonly SeriesBucket[];
 }

@@ -1,57 +1,60 @@
-/** Packets and bytes by bucket of time, group of flows and device, as flows end. Bounded, and never a wrong sum. */
+/**
+ * Packets and bytes by bucket of time, group of flows and device, added when flows end. Bounded; the sums stay exact beyond
+ * the limits.
+ */
 import { OTHERS, OUTSIDE } from "../../evidence/devices/tenancies.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import type { Moved } from "./waiting-traffic.ts";
 
-/** How much is told apart: the rest counts in the bucket without a start, for the others of its bucket, for other devices. */
+/** Limits: traffic beyond them counts in the bucket without a start, in the `others` of its bucket, or for other devices. */
 export interface SeriesLimits {
   readonly buckets: number;
-  /** Of all buckets together: groups, and what single devices have of groups. */
+  /** Over all buckets: groups, and groups of single devices. */
   readonly groups: number;
   readonly devices: number;
 }
 
 const LIMITS: SeriesLimits = { buckets: 131_072, groups: 524_288, devices: 524_288 };
 
-/** More groups than there can be: a factor in the key of a cell. */
+/** More than the maximum number of groups: a factor in the key of a cell. */
 const MOST_GROUPS = 2 ** 28;
 
-/** When the bucket of a time begins; `seconds`: its length. */
+/** Start of the bucket of a time; `seconds`: its length. */
 export function bucketStart(time: number, seconds: number): number {
   return time === NO_TIME ? NO_TIME : time - (time % seconds);
 }
 
-/** What one group has moved in one bucket. Bytes, but for flows and packets. */
+/** Traffic of one group in one bucket. Bytes, except for flows and packets. */
 export interface GroupCell {
   readonly group: number;
   flows: number;
   packets: number;
   bytes: number;
-  /** Of what live flows have moved: told here, and of another group by what is known now. */
+  /** Of live flows: bytes reported here that belong to another group by now. */
   retold: number;
-  /** By the index of a tenancy; `OTHERS` for those that there was no room for. */
+  /** By tenancy index; `OTHERS` for devices beyond the limit. */
   devices: Map<number, DeviceCell> | null;
 }
 
-/** What the flows of one group have moved at the address of a device, in one bucket. Bytes, but for packets and flows. */
+/** Traffic of one group's flows at the address of a device, in one bucket. Bytes, except for packets and flows. */
 export interface DeviceCell {
   sent: number;
   received: number;
   sentPackets: number;
   receivedPackets: number;
-  /** Those that it has an end of, and of these those that it began. */
+  /** Flows with the device at an end, and those of them that it began. */
   flows: number;
   begun: number;
 }
 
 /** One bucket. */
 export interface BucketTotal {
-  /** Seconds since 1970; `NO_TIME`: what has no time, and what is beyond the limit. */
+  /** Seconds since 1970; `NO_TIME`: traffic without a time, and beyond the limit. */
   readonly start: number;
   readonly number: number;
   readonly cells: GroupCell[];
   readonly others: { flows: number; packets: number; bytes: number };
-  /** Bytes of ends that there was no room for, where there was none for the group either. */
+  /** Bytes of ends beyond the limit, in groups beyond the limit. */
   readonly otherDevices: { sent: number; received: number };
   readonly notDecoded: { packets: number; bytes: number };
 }
@@ -61,21 +64,21 @@ export class SeriesTotals {
   #buckets = new Map<number, BucketTotal>();
   #cells = new Map<number, GroupCell>();
   #deviceCells = 0;
-  /** Buckets that were ever begun. */
+  /** Number of buckets begun so far. */
   #begun = 0;
-  /** That of the last flow: mostly that of the next one. */
+  /** Bucket of the previous flow, which is mostly also that of the next one. */
   #last: BucketTotal | null = null;
 
   constructor(limits = LIMITS) {
     this.#limits = limits;
   }
 
-  /** All buckets, in no order. Borrowed. */
+  /** All buckets, unordered. Borrowed. */
   get buckets(): Iterable<BucketTotal> {
     return this.#buckets.values();
   }
 
-  /** Adds what a flow of a group has moved (borrowed); `indexes`: the tenancies of its sides. */
+  /** Adds traffic of a flow in a group (borrowed); `indexes`: the tenancies of its sides. */
   add(moved: Moved, group: number, indexes: readonly [number, number]): void {
     const bucket = this.#bucketOf(moved.bucket);
     const cell = this.#cellOf(bucket, group);
@@ -98,7 +101,7 @@ export class SeriesTotals {
     }
   }
 
-  /** Adds what a flow has moved of which nobody can say whose it is any more. */
+  /** Adds traffic of a flow whose attribution can no longer be known. */
   addUntold(moved: Moved): void {
     const bucket = this.#bucketOf(moved.bucket);
     const bytes = moved.bytes[0] + moved.bytes[1];
@@ -109,8 +112,8 @@ export class SeriesTotals {
   }
 
   /**
-   * A flow of a group began in the bucket at `start`; `originator`: the side that began it. Both ends may be one device: it has
-   * the flow once.
+   * A flow of a group began in the bucket at `start`; `originator`: the side that began it. If both ends are one device, it
+   * counts the flow once.
    */
   addFlow(start: number, group: number, indexes: readonly [number, number], originator: number): void {
     const bucket = this.#bucketOf(start);
@@ -120,21 +123,21 @@ export class SeriesTotals {
       return;
     }
     cell.flows += 1;
-    // Those of the devices that there was no room for are no flows of one device.
+    // Flows of devices beyond the limit are not counted for a single device.
     const ends = new Set(indexes);
     for (const index of ends) if (index !== OUTSIDE && index !== OTHERS) this.#endOf(cell, index).flows += 1;
     const begins = indexes[originator];
     if (begins !== OUTSIDE) this.#endOf(cell, begins).begun += 1;
   }
 
-  /** What a group has told of a flow that belongs to another one by what is known now. Bytes. */
+  /** Adds bytes of a group that were reported for a flow that belongs to another one by now. */
   addRetold(start: number, group: number, bytes: number): void {
     const bucket = this.#bucketOf(start);
     const cell = this.#cellOf(bucket, group);
     if (cell !== null) cell.retold += bytes;
   }
 
-  /** Takes out the buckets that begin before a time, so that they are added up anew. Owned by the caller. */
+  /** Removes and returns the buckets that begin before a time; they start at zero again. Owned by the caller. */
   takeBefore(seconds: number): BucketTotal[] {
     const taken = [...this.#buckets.values()].filter(({ start }) => start < seconds);
     for (const { start, number, cells } of taken) {
@@ -148,14 +151,14 @@ export class SeriesTotals {
     return taken;
   }
 
-  /** Adds records without ports; less of them where they found their ports later. */
+  /** Adds records without ports; negative if fragments were matched to their ports later. */
   addUndecoded(start: number, packets: number, bytes: number): void {
     const { notDecoded } = this.#bucketOf(start);
     notDecoded.packets += packets;
     notDecoded.bytes += bytes;
   }
 
-  /** Adds up the buckets that are one when each lasts `seconds`, a multiple of what it was. */
+  /** Merges buckets into ones of `seconds`, a multiple of the previous length. */
   regroup(seconds: number): void {
     const longer = new SeriesTotals(this.#limits);
     for (const { start, cells, others, otherDevices, notDecoded } of this.#buckets.values()) {
@@ -172,7 +175,7 @@ export class SeriesTotals {
     this.#last = null;
   }
 
-  /** A copy that is added to apart from this one. */
+  /** Returns an independent copy. */
   copy(): SeriesTotals {
     const copy = new SeriesTotals(this.#limits);
     for (const [start, bucket] of this.#buckets) {
@@ -197,7 +200,7 @@ export class SeriesTotals {
     return copy;
   }
 
-  /** There is room: there are no more cells than there were. */
+  /** Never exceeds the limit: there are no more cells than before. */
   #addCell(bucket: BucketTotal, { group, flows, packets, bytes, retold, devices }: GroupCell): void {
     const cell = this.#cellOf(bucket, group);
     if (cell === null) return;
@@ -237,7 +240,7 @@ export class SeriesTotals {
     return bucket;
   }
 
-  /** null: there is no room. */
+  /** null: the limit is reached. */
   #cellOf(bucket: BucketTotal, group: number): GroupCell | null {
     const key = keyOf(bucket.number, group);
     const known = this.#cells.get(key);
@@ -249,7 +252,7 @@ export class SeriesTotals {
     return cell;
   }
 
-  /** Where an end's bytes count that is not outside. */
+  /** The entry that counts bytes of an end that is not outside. */
   #endOf(cell: GroupCell, wanted: number): DeviceCell {
     const known = cell.devices?.get(wanted);
     if (known !== undefined) return known;
@@ -264,12 +267,12 @@ export class SeriesTotals {
   }
 }
 
-/** Of the cell of a group in a bucket. */
+/** Key of the cell of a group in a bucket. */
 function keyOf(bucket: number, group: number): number {
   return bucket * MOST_GROUPS + group;
 }
 
-/** Adds numbers to those of the same names. */
+/** Adds numbers to the sums of the same names. */
 function addNumbers<K extends string>(sum: Record<K, number>, more: Readonly<Record<K, number>>): void {
   for (const key of Object.keys(more) as K[]) sum[key] += more[key];
 }

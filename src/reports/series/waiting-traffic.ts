@@ -1,22 +1,22 @@
 /**
- * What live flows have moved in buckets that they have left, kept until it is known whose they are: by the number of a flow's
- * record. Most flows have nothing here: they are of one bucket. Bounded.
+ * Traffic of live flows in buckets that they have left, kept until their attribution is known: by flow entry. Most flows stay
+ * in one bucket and have nothing here. Bounded.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
 import { NO_TIME } from "../../net/moment.ts";
 
-/** Buckets of flows that wait at most: some 45 MB. */
+/** Maximum number of waiting buckets of flows: about 45 MB. */
 const MAX_WAITING = 1_048_576;
 
 /** Packets and bytes of each side, A and B. */
 const NUMBERS = 4;
 const PACKETS = 0;
 const BYTES = 2;
-const FIRST_ROOM = 1024;
+const INITIAL_CAPACITY = 1024;
 
-/** What a flow has moved in one bucket. One reused object: borrowed wherever it is given. */
+/** Traffic of a flow in one bucket. One reused object: always borrowed. */
 export class Moved {
-  /** When the bucket begins, seconds since 1970; `NO_TIME`: that of packets without a time. */
+  /** Start of the bucket, seconds since 1970; `NO_TIME` for packets without a time. */
   bucket = NO_TIME;
   /** By side. */
   readonly packets = [0, 0];
@@ -25,28 +25,28 @@ export class Moved {
 
 export class WaitingTraffic {
   readonly #most: number;
-  /** By record: how much of the flow's counters is told already, and its newest entry (0: none). */
-  #told = new Float64Array(FIRST_ROOM * NUMBERS);
-  #newest = new Int32Array(FIRST_ROOM);
-  /** By entry, from 1 on. */
-  #numbers = new Float64Array(FIRST_ROOM * NUMBERS);
-  #buckets = new Uint32Array(FIRST_ROOM);
-  /** The next older entry of the same flow, or the next free one. */
-  #next = new Int32Array(FIRST_ROOM);
+  /** By flow entry: how much of the flow's counters was already reported, and its newest waiting entry (0: none). */
+  #told = new Float64Array(INITIAL_CAPACITY * NUMBERS);
+  #newest = new Int32Array(INITIAL_CAPACITY);
+  /** By waiting entry, from 1 on. */
+  #numbers = new Float64Array(INITIAL_CAPACITY * NUMBERS);
+  #buckets = new Uint32Array(INITIAL_CAPACITY);
+  /** The next older waiting entry of the same flow, or the next free one. */
+  #next = new Int32Array(INITIAL_CAPACITY);
   #used = 0;
   #free = 0;
   readonly #moved = new Moved();
 
-  /** @param most entries at most: each is a bucket that a live flow has left */
+  /** @param most maximum number of waiting entries: each is a bucket that a live flow has left */
   constructor(most = MAX_WAITING) {
     this.#most = most;
   }
 
-  /** What a flow (borrowed) has moved since it was last told of, under the bucket that is given. Borrowed until the next call. */
+  /** Traffic of a flow (borrowed) since the last report, assigned to the given bucket. Borrowed until the next call. */
   rest(flow: FlowView, bucket: number): Moved {
     const moved = this.#moved;
     const base = flow.entry * NUMBERS;
-    // Of a record beyond the end nothing was told.
+    // Nothing was reported of entries beyond the end.
     const isKnown = base < this.#told.length;
     for (let side = 0; side < 2; side++) {
       moved.packets[side] = flow.packets(side) - (isKnown ? this.#told[base + PACKETS + side] : 0);
@@ -56,7 +56,7 @@ export class WaitingTraffic {
     return moved;
   }
 
-  /** Keeps what `rest` or the caller says of a flow, as told. False where there is no room for it: then it is only noted as told. */
+  /** Stores traffic of a flow and marks it as reported. Returns false if there is no room: then it is only marked. */
   keep(record: number, moved: Moved): boolean {
     this.note(record, moved);
     const newest = this.#newest[record];
@@ -70,7 +70,7 @@ export class WaitingTraffic {
     return true;
   }
 
-  /** Notes what `rest` or the caller says of a flow as told. */
+  /** Marks traffic of a flow as reported. */
   note(record: number, moved: Moved): void {
     this.#makeRoomFor(record);
     for (let side = 0; side < 2; side++) {
@@ -79,14 +79,14 @@ export class WaitingTraffic {
     }
   }
 
-  /** Shows what is kept of the flow in a record, each bucket once or several times; borrowed for the call. */
+  /** Visits what is stored of the flow in an entry, each bucket once or several times; borrowed for the call. */
   forEach(record: number, visit: (moved: Moved) => void): void {
     for (let entry = this.#newest[record] ?? 0; entry !== 0; entry = this.#next[entry]) {
       visit(this.#movedIn(entry));
     }
   }
 
-  /** The flow in a record has ended: another may begin there. */
+  /** The flow in an entry has ended; the entry may be reused. */
   forget(record: number): void {
     if (record >= this.#newest.length) return;
     this.#told.fill(0, record * NUMBERS, (record + 1) * NUMBERS);
@@ -99,7 +99,7 @@ export class WaitingTraffic {
     this.#newest[record] = 0;
   }
 
-  /** Adds up what each flow has kept of buckets that are one when each lasts `seconds`, a multiple of what it was. */
+  /** Merges the stored traffic of each flow into buckets of `seconds`, a multiple of the previous length. */
   regroup(seconds: number): void {
     for (let entry = 1; entry <= this.#used; entry++) {
       const bucket = this.#buckets[entry];
@@ -110,7 +110,7 @@ export class WaitingTraffic {
     }
   }
 
-  /** Takes into an entry the older ones of the same bucket that follow on it. */
+  /** Merges the older entries of the same bucket that follow an entry into it. */
   #joinOlder(entry: number): void {
     for (let older = this.#next[entry]; older !== 0; older = this.#next[entry]) {
       if (this.#buckets[older] !== this.#buckets[entry]) return;
@@ -123,7 +123,7 @@ export class WaitingTraffic {
     }
   }
 
-  /** Shows what is kept of a flow of buckets that begin before a time, and keeps it no longer; borrowed for the call. */
+  /** Visits and removes what is stored of a flow in buckets that begin before a time; borrowed for the call. */
   release(record: number, before: number, visit: (moved: Moved) => void): void {
     if (record >= this.#newest.length) return;
     let later = 0;
@@ -150,7 +150,7 @@ export class WaitingTraffic {
     return moved;
   }
 
-  /** A new entry of a flow, all zero; 0 where there is no room. */
+  /** Allocates an entry for a flow, all zero; 0 if there is no room. */
   #begin(record: number, { bucket }: Moved): number {
     let entry = this.#free;
     if (entry !== 0) this.#free = this.#next[entry];
@@ -177,7 +177,7 @@ export class WaitingTraffic {
   }
 }
 
-/** `larger`, beginning with what `array` holds. */
+/** Copies `array` to the beginning of `larger` and returns `larger`. */
 function grown<T extends Int32Array | Uint32Array | Float64Array>(array: T, larger: T): T {
   larger.set(array);
   return larger;

@@ -1,13 +1,13 @@
-/** How much of a capture is Apple's (docs/contract.md, "Apple totals"): derived from groups of traffic. */
+/** How much of a capture is Apple traffic (docs/contract.md, "Apple totals"): derived from groups. */
 import { isApples, isWithdrawn } from "../../evidence/attribution/port-attribution.ts";
 import type { GroupTotal } from "./group-totals.ts";
 import type { AppleSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 
 /**
- * Adds up what is Apple's, and what could be. Owned by the caller.
+ * Adds up Apple traffic, and what could be Apple traffic. Owned by the caller.
  *
- * @param hasDevices whether devices are told apart
+ * @param hasDevices whether devices are distinguished
  */
 export function appleTotals(groups: readonly GroupTotal[], hasDevices: boolean): AppleSummary {
   const identified = { ...noTraffic(), exact: 0, unverified: 0, appsElsewhere: 0 };

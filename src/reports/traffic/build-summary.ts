@@ -1,9 +1,9 @@
-/** Makes the summary of what was counted. */
+/** Builds the summary from the totals. */
 import { FLOW_CLASSES, type FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { programVersion } from "../../knowledge/program-version.ts";
 import { PacketClass, packetClassOf, Weird, weirdName } from "../../packets/decode/weirds.ts";
-import type { CaptureSummary } from "../capture-summary.ts";
+import type { CaptureSummary, SummaryOptions } from "../capture-summary.ts";
 import type { Reading } from "../collector.ts";
 import { isReadWhole } from "../completeness.ts";
 import type { DevicesSummary } from "../devices/device-report.ts";
@@ -30,10 +30,10 @@ import type { TrafficTotals } from "./traffic-totals.ts";
 export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const groups = new GroupTotals(services);
   const ports: PortSum[] = [];
-  /** Bytes by class of the port that is added up. */
+  /** Bytes by class of the current port. */
   const ofClass = FLOW_CLASSES.map(() => 0);
   const byTransport = [noTraffic(), noTraffic()];
-  // There may be a hundred thousand: what is read of each is read once.
+  // There may be a hundred thousand buckets: read each field once.
   totals.forEach((bucket) => {
     const { transport, port } = bucket;
     groups.add(bucket);
@@ -85,14 +85,14 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
     devices: [],
     outside: null,
     otherDevices: null,
-    // By bytes; those with as many stay in the order of the totals: by transport, then number.
+    // By bytes, largest first; ties keep the order of the totals: by transport, then number.
     ports: ports.sort((a, b) => b.bytes - a.bytes),
     series: null,
     weirds: weirdsOf(reading, capture),
   };
 }
 
-/** The summary with the devices in it. */
+/** Adds the devices to the summary. */
 export function withDevices(summary: Summary, told: DevicesSummary): Summary {
   const { devices, outside, otherDevices, networks } = told;
   const counts = new Map<string, number>();
@@ -101,29 +101,34 @@ export function withDevices(summary: Summary, told: DevicesSummary): Summary {
   return { ...summary, groups, devices, outside, otherDevices, ...(networks !== null && { networks }) };
 }
 
-/** The summary with the traffic of servers in it. */
+/** Adds the traffic of servers to the summary. */
 export function withServers(summary: Summary, servers: readonly ServerSummary[]): Summary {
   return { ...summary, servers };
 }
 
-/** The summary of the flows of one device, with what the others moved; its sections are the capture with these. */
-export function ofDevice(summary: Summary, device: string, otherFlows: Traffic): Summary {
-  return { ...summary, options: { ...summary.options, device }, otherFlows };
+/** The summary of the wanted flows, with the traffic of the others: its sections and these add up to the capture. */
+export function ofChosenFlows(
+  summary: Summary,
+  { device, products }: Pick<SummaryOptions, "device" | "products">,
+  otherFlows: Traffic,
+): Summary {
+  const asked = { ...(device !== undefined && { device }), ...(products !== undefined && { products }) };
+  return { ...summary, options: { ...summary.options, ...asked }, otherFlows };
 }
 
-/** The summary with what is to be said of content caches, if anything is. */
+/** Adds the content caching section to the summary, if there is one. */
 export function withContentCaching(summary: Summary, contentCaching: ContentCaching | null): Summary {
   if (contentCaching === null) return summary;
   const { series, weirds, ...before } = summary;
   return { ...before, contentCaching, series, weirds };
 }
 
-/** The summary with the totals over time in it. */
+/** Adds the totals over time to the summary. */
 export function withSeries(summary: Summary, series: Series): Summary {
   return { ...summary, series };
 }
 
-/** The summary with the traffic of hosts in it, where the JSON has it: behind the ports. */
+/** Adds the traffic of hosts to the summary, in its JSON position: after the ports. */
 export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summary {
   const { series, weirds, ...before } = summary;
   return { ...before, hosts, series, weirds };
@@ -131,12 +136,12 @@ export function withHosts(summary: Summary, hosts: readonly HostSummary[]): Summ
 
 const TRANSPORTS = ["tcp", "udp"] as const;
 
-/** Of most ports all flows are of one class: they share its list. */
+/** For most ports, all flows are of one class: they share its list. */
 const SINGLE = Object.fromEntries(
   FLOW_CLASSES.map((name) => [name, Object.freeze([name])]),
 ) as unknown as Readonly<Record<FlowClass, readonly FlowClass[]>>;
 
-/** The classes with bytes, that of most first. */
+/** The classes with bytes, by bytes, largest first. */
 function classesBy(bytes: readonly number[]): readonly FlowClass[] {
   const ranks = FLOW_CLASSES.map((_, rank) => rank).filter((rank) => bytes[rank] > 0);
   return ranks.sort((a, b) => bytes[b] - bytes[a] || a - b).map((rank) => FLOW_CLASSES[rank]);
@@ -159,7 +164,7 @@ function classesOf(byWeird: Float64Array): PacketClasses {
   };
 }
 
-/** What is counted by number has no name of its own here. */
+/** Weirds that are counted by protocol number are replaced by names with these numbers. */
 function weirdsOf(reading: Reading, capture: CaptureSummary): Record<string, number> {
   const weirds = [...capture.sources.map((source) => source.weirds), capture.moreSources?.weirds];
   const names = [...Object.entries(recordWeirdsOf(weirds)), ...reading.unknownProtocols.toWeirds()];

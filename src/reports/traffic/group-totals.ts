@@ -1,6 +1,4 @@
-/**
- * Groups of flows of which the same is known in the same way (docs/contract.md, "Groups"): derived from buckets of traffic.
- */
+/** Totals by group of flows (docs/contract.md, "Groups"): derived from buckets of traffic. */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import type { PortMatch, ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { earlier, later, type Moment } from "../../net/moment.ts";
@@ -13,7 +11,7 @@ import type { GroupSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 import type { TrafficBucket } from "./traffic-totals.ts";
 
-/** One group that is being added up. */
+/** One group while it is added up. */
 export class GroupTotal {
   readonly attribution: Attribution;
   readonly match: PortMatch;
@@ -24,7 +22,7 @@ export class GroupTotal {
   readonly ports = new BytesBy<number>();
   bytesFromOriginator = 0;
   bytesFromResponder = 0;
-  /** Bytes of flows with a device at an end that is known to be Apple's. */
+  /** Bytes of flows with a known Apple device at an end. */
   appleDeviceBytes = 0;
   first: Moment | null = null;
   last: Moment | null = null;
@@ -47,7 +45,7 @@ export class GroupTotal {
   }
 }
 
-/** Adds buckets up per group. */
+/** Adds up buckets by group. */
 export class GroupTotals {
   readonly #groups = new Map<Attribution, Map<PortMatch, GroupTotal>[]>();
   readonly #services: ServiceTable;
@@ -60,7 +58,7 @@ export class GroupTotals {
   add(bucket: TrafficBucket): void {
     const { transport, attribution, port } = bucket;
     const found = this.#services.lookup(transport, port);
-    // Of a port without a row, and of no port at all, the same is known.
+    // A port without a row is equivalent to no port.
     const match = found.rows.length === 0 ? this.#services.lookup(transport, null) : found;
     let byTransport = this.#groups.get(attribution);
     if (byTransport === undefined) {
@@ -75,14 +73,14 @@ export class GroupTotals {
     group.add(bucket);
   }
 
-  /** All groups, in no order. Borrowed. */
+  /** All groups, unordered. Borrowed. */
   all(): readonly GroupTotal[] {
     return [...this.#groups.values()].flatMap((byTransport) =>
       byTransport.flatMap((groups) => [...groups.values()]),
     );
   }
 
-  /** By bytes, then id. `timeDigits`: digits of a second in the times. */
+  /** Sorted by bytes, largest first, then id. `timeDigits`: digits of the fraction of a second in times. */
   summaries(timeDigits: number): GroupSummary[] {
     return this.all()
       .map((group) => this.#summarize(group, timeDigits))
@@ -109,12 +107,12 @@ export class GroupTotals {
   }
 }
 
-/** One number for a transport and a port. */
+/** Encodes a transport and a port as one number. */
 function portKey(transport: 0 | 1, port: number): number {
   return transport * PORTS + port;
 }
 
-/** "tcp/443" */
+/** Formats a key: "tcp/443". */
 export function portText(key: number): string {
   return key < PORTS ? `tcp/${key}` : `udp/${key - PORTS}`;
 }

@@ -1,4 +1,6 @@
-/** Traffic per device - the address at the other end from the service - and, of each, per domain it talked to. */
+/**
+ * Traffic per device (the address at the opposite end from the service) and, within it, per domain that it communicated with.
+ */
 
 import type { FlowView } from "../../flows/flow-view.ts";
 import { serviceSide } from "../../flows/orientation.ts";
@@ -8,16 +10,16 @@ import { compareText } from "./compare-text.ts";
 import type { DomainTraffic, HostSummary, Traffic } from "./summary.ts";
 import { nameOf } from "./traffic-totals.ts";
 
-/** Under this name goes what devices beyond the limit have sent and received. */
+/** Label for the traffic of devices beyond the limit. */
 export const OTHER_HOSTS = "(other hosts)";
-/** Under this name goes a device's traffic with domains beyond the limit. */
+/** Label for a device's traffic with domains beyond the limit. */
 export const OTHER_DOMAINS = "(other domains)";
 
-/** What is told apart at most: strangers choose addresses and names. */
+/** Limits: strangers choose addresses and names. */
 export interface HostLimits {
-  /** Addresses. */
+  /** Number of addresses. */
   readonly hosts: number;
-  /** Domains of one device, and of all devices together. */
+  /** Domains per device, and of all devices together. */
   readonly domainsPerHost: number;
   readonly domains: number;
 }
@@ -39,8 +41,8 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
   readonly #domainOf: (name: string) => string;
 
   /**
-   * @param domainOf the registrable domain of a host name, or the name itself where there is none
-   * @param limits what is beyond them is counted under one name
+   * @param domainOf returns the registrable domain of a host name, or the name itself if there is none
+   * @param limits traffic beyond them is counted under one name
    */
   constructor(domainOf: (name: string) => string, limits: Partial<HostLimits> = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
@@ -66,7 +68,7 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
     return copy;
   }
 
-  /** By bytes, then address. */
+  /** Sorted by bytes, largest first, then address. */
   report(reading: Reading): Steps<readonly HostSummary[]> {
     return inOneStep(() => this.#summaries((address) => reading.deviceNameOf(address)));
   }

@@ -1,10 +1,10 @@
-/** The few of many keys that have most bytes: names of servers, ports. */
+/** Selects the keys with most bytes: names of servers, ports. */
 import { compareText } from "./compare-text.ts";
 
-/** As many of them stand in a report. */
+/** Number of keys listed in a report. */
 const MOST_LISTED = 20;
 
-/** Bytes by key, added up. Of many thousand keys only those that are listed become text. */
+/** Sums of bytes by key. Only the listed keys are converted to text: there may be many thousands. */
 export class BytesBy<K extends string | number> {
   readonly #bytes = new Map<K, number>();
 
@@ -16,19 +16,19 @@ export class BytesBy<K extends string | number> {
     for (const [key, bytes] of others) this.add(key, bytes);
   }
 
-  /** All of them. Borrowed. */
+  /** All sums. Borrowed. */
   get all(): ReadonlyMap<K, number> {
     return this.#bytes;
   }
 
-  /** Those with most bytes, at most 20; of the same number in the order of their keys. */
+  /** The keys with most bytes, at most 20; ties in the order of keys. */
   most(): { readonly key: K; readonly bytes: number }[] {
     let least = 0;
     let most: { key: K; bytes: number }[] = [];
     for (const [key, bytes] of this.#bytes) {
       if (bytes < least) continue;
       most.push({ key, bytes });
-      // Cut down now and then: sorting all of them would take longer than counting them.
+      // Truncate from time to time: sorting all of them would take longer than counting them.
       if (most.length < 8 * MOST_LISTED) continue;
       most = mostOf(most);
       least = most[most.length - 1].bytes;

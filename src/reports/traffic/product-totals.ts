@@ -1,4 +1,4 @@
-/** Totals per product and per family (docs/contract.md, "Product totals"): derived from groups of traffic. */
+/** Totals per product and per family (docs/contract.md, "Product totals"): derived from groups. */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { EVIDENCE_GRADES } from "../../evidence/attribution/evidence.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
@@ -10,14 +10,14 @@ import { BytesBy } from "./most-bytes.ts";
 import type { Claims, FamilySummary, ProductSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
 
-/** What a product or family is said to have, so far. */
+/** Running totals of a product or family. */
 class ClaimTotal implements Claims {
   readonly identified = noTraffic();
   readonly oneOf = noTraffic();
   readonly possible = noTraffic();
   readonly possibleOnly = noTraffic();
 
-  /** `isAlone`: the group's products, or candidates, are all its own. */
+  /** `isAlone`: all products, or candidates, of the group belong to this row. */
   add({ attribution, traffic }: GroupTotal, isAlone: boolean): void {
     if (attribution.class === "identified") addTraffic(isAlone ? this.identified : this.oneOf, traffic);
     else {
@@ -54,14 +54,14 @@ class ProductTotal extends ClaimTotal {
   }
 }
 
-/** Adds groups up per product and family. */
+/** Adds up groups by product and family. */
 export class ProductTotals {
   readonly #products = new Map<Product, ProductTotal>();
   readonly #families = new Map<string, ClaimTotal>();
 
   add(group: GroupTotal): void {
     const { products, candidates } = group.attribution;
-    // One of the two is empty.
+    // One of the two lists is empty.
     const claimants = [...products, ...candidates];
     for (const product of claimants) {
       entry(this.#products, product, () => new ProductTotal()).addGroup(group, product);
@@ -72,7 +72,7 @@ export class ProductTotals {
     }
   }
 
-  /** By bytes that are named, then by those that are possible, then by name. `timeDigits`: digits of a second in the times. */
+  /** Sorted by named bytes, then possible bytes, then name. `timeDigits`: digits of the fraction of a second in times. */
   products(timeDigits: number): ProductSummary[] {
     const time = (moment: Moment | null) =>
       moment === null ? null : formatRfc3339(moment.seconds, moment.nanoseconds, timeDigits);
@@ -108,7 +108,7 @@ export class ProductTotals {
   }
 }
 
-/** What is named first: more of it, then more of what is possible. */
+/** Orders by named bytes, then possible bytes, largest first. */
 export function compareClaims(a: Claims, b: Claims): number {
   const named = ({ identified, oneOf }: Claims) => identified.bytes + oneOf.bytes;
   return named(b) - named(a) || b.possible.bytes - a.possible.bytes;

@@ -1,4 +1,4 @@
-/** Traffic per server - the address at the side that serves - with the names that it was met under. */
+/** Traffic per server (the address at the serving side), with the names that it was seen under. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { serviceSide } from "../../flows/orientation.ts";
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
@@ -8,13 +8,13 @@ import type { ServerSummary } from "./summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "./traffic-sum.ts";
 import { nameOf } from "./traffic-totals.ts";
 
-/** Servers that are told apart at most, each once for each class; the others are one row for each class. */
+/** Maximum number of servers, each once per class; the others share one row per class. */
 const MAX_SERVERS = 65_536;
-/** Names of one server, in one class; bytes under others have none. */
+/** Maximum number of names of one server in one class; bytes of further names have none. */
 const MAX_NAMES = 20;
 
 interface ServerTotal extends TrafficSum {
-  /** null: nothing says which side serves, or there was no room. */
+  /** null: the serving side is unknown, or the limit was reached. */
   readonly address: AddressKey | null;
   readonly class: FlowClass;
   readonly names: Map<string, number>;
@@ -47,7 +47,7 @@ export class ServerCollector implements Collector<readonly ServerSummary[]> {
     return copy;
   }
 
-  /** By bytes, then address and class. */
+  /** Sorted by bytes, largest first, then address and class. */
   report(reading: Reading): Steps<readonly ServerSummary[]> {
     return inOneStep(() =>
       [...this.#servers.values()].map((server) => summaryOf(server, reading)).sort(byBytes),

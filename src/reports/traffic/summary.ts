@@ -1,4 +1,4 @@
-/** The summary of captures as a user gets it: these types are the JSON of schema `appleflow/summary@2`. */
+/** The summary of captures as shown to users: these types are the JSON of schema `appleflow/summary@2`. */
 
 import type { ClassReason, Evidence, FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { ProductEnd, ProductKind, ProductRole } from "../../knowledge/port-list/product.ts";
@@ -11,14 +11,14 @@ import type { Series } from "../series/series-report.ts";
 /** Name and version of the JSON form. */
 export const SUMMARY_SCHEMA = "appleflow/summary@2";
 
-/** An amount of traffic, in integers: bytes are those on the wire, whole frames. */
+/** An amount of traffic, in integers: bytes on the wire, including all frame headers. */
 export interface Traffic {
   readonly flows: number;
   readonly packets: number;
   readonly bytes: number;
 }
 
-/** The classes that every record is counted in exactly one of. */
+/** Packet classes: every record is counted in exactly one. */
 export interface PacketClasses {
   readonly decoded: number;
   readonly fragments: number;
@@ -29,42 +29,42 @@ export interface PacketClasses {
   readonly unsupportedLinkType: number;
 }
 
-/** Bytes of flows with a server of this name. The name is hostile text: escape where it is shown. */
+/** Bytes of flows with a server of this name. The name is hostile text: escape it in output. */
 export interface NameTraffic {
   readonly name: string;
   readonly bytes: number;
 }
 
 /**
- * Flows of which the same is known in the same way: same class, products, candidates, rows, service, reason, evidence and so
- * on. Every decoded byte is in exactly one group. Times are RFC 3339 in UTC.
+ * Flows with the same attribution: same class, products, candidates, rows, service, reason, evidence and so on. Every decoded
+ * byte is in exactly one group. Times are RFC 3339 in UTC.
  */
 export interface GroupSummary extends Traffic {
   /** A hash of what the flows have in common: the same in every capture. */
   readonly id: string;
   readonly class: FlowClass;
-  /** Named by evidence: the flows are of one of these. Empty unless the class is `identified`. */
+  /** Products named by evidence: the flows belong to one of these. Empty unless the class is `identified`. */
   readonly products: readonly string[];
-  /** What the port alone allows; empty unless the class is `listed` or `range`. */
+  /** Products that the port alone allows; empty unless the class is `listed` or `range`. */
   readonly candidates: readonly string[];
-  /** Those of `products` that the list does not have on this port. */
+  /** The part of `products` that the list does not have on this port. */
   readonly offList: readonly string[];
-  /** Products that something in the payload hints at. */
+  /** Products that the payload hints at. */
   readonly hints: readonly string[];
-  /** Class `other`: what any vendor's software does on this port, or null. */
+  /** For class `other`: what software of any vendor does on this port, or null. */
   readonly label: string | null;
   readonly reason: ClassReason | null;
   readonly evidence: Evidence | null;
   readonly service: GroupService;
-  /** Numbers of the list's rows that match, 1 to 130; rows of `--ports` follow on them. */
+  /** Numbers of the list's matching rows, 1 to 130; rows of `--ports` are numbered after these. */
   readonly rows: readonly number[];
-  /** What the payload speaks; null where it was not recognised. */
+  /** Protocol of the payload; null if not recognised. */
   readonly protocol: Protocol | null;
-  /** Whether the payload speaks what the rows say that genuine traffic does. */
+  /** Whether the payload has the protocol of genuine traffic according to the rows. */
   readonly protocolSeen: boolean;
-  /** The capture's DNS gave other addresses for the names that the flows claim. */
+  /** The capture's DNS answers have other addresses for the names that the flows claim. */
   readonly unverified: boolean;
-  /** Apps of Apple's that talk to servers of somebody else's. */
+  /** Apple apps that communicate with third-party servers. */
   readonly elsewhere: boolean;
   /** The names with most bytes, at most 20. */
   readonly names: readonly NameTraffic[];
@@ -74,19 +74,19 @@ export interface GroupSummary extends Traffic {
   readonly bytesFromResponder: number;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
-  /** Devices that have such flows; null where they are not told apart. */
+  /** Number of devices with such flows; null if devices are not distinguished. */
   readonly devices: number | null;
 }
 
-/** Traffic by how it is known, of a product or family. Rows overlap by `oneOf` and `possible`: they are not added up. */
+/** Traffic of a product or family, by how it is known. Rows overlap in `oneOf` and `possible`: do not add them up. */
 export interface Claims {
-  /** Evidence names nothing else. */
+  /** Evidence names only this. */
   readonly identified: Traffic;
-  /** Evidence names it beside others. */
+  /** Evidence names this beside others. */
   readonly oneOf: Traffic;
-  /** A port allows it and nothing contradicts. */
+  /** A port allows this, and nothing contradicts it. */
   readonly possible: Traffic;
-  /** Of that: a port allows nothing else. */
+  /** The part of `possible` for which a port allows nothing else. */
   readonly possibleOnly: Traffic;
 }
 
@@ -96,124 +96,127 @@ export interface ProductSummary extends Claims {
   readonly kind: ProductKind;
   readonly role: ProductRole;
   readonly family: string;
-  /** When it began, as exactly as it is known ("2011-10-12", "2003"), or null. */
+  /** When it was introduced, as exactly as is known ("2011-10-12", "2003"), or null. */
   readonly begun: string | null;
-  /** When it ended, and whether its servers were closed or copies only withdrawn; or null. */
+  /** When it ended, and whether its servers were shut down or copies only withdrawn; or null. */
   readonly ended: Pick<ProductEnd, "date" | "how"> | null;
-  /** Bytes of `identified` and `oneOf` by what decided. */
+  /** Bytes of `identified` and `oneOf` by deciding evidence. */
   readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
-  /** Bytes of those on ports for which the list does not have the product. */
+  /** The part of these bytes on ports for which the list does not have the product. */
   readonly offListBytes: number;
-  /** The server names with most bytes of those, at most 20. */
+  /** The server names with most of these bytes, at most 20. */
   readonly names: readonly NameTraffic[];
-  /** The service ports with most bytes, of all four, at most 20: "tcp/443". */
+  /** The service ports with most bytes in all four amounts, at most 20: "tcp/443". */
   readonly ports: readonly string[];
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
 }
 
-/** The traffic of a family; identified: all products that evidence names are its own. */
+/** The traffic of a family; `identified`: all products that evidence names belong to it. */
 export interface FamilySummary extends Claims {
   readonly family: string;
 }
 
-/** How much of the capture is Apple's. Numbers that nobody knows are null. */
+/** How much of the capture is Apple traffic. null means unknown. */
 export interface AppleSummary {
   /** Class `identified`. */
   readonly identified: Traffic & {
-    /** Bytes of which evidence names exactly one product. */
+    /** Bytes for which evidence names exactly one product. */
     readonly exact: number;
-    /** Bytes of flows whose server name the capture's DNS speaks against. */
+    /** Bytes of flows whose server name the capture's DNS contradicts. */
     readonly unverified: number;
-    /** Bytes of apps that talk to servers of somebody else's. */
+    /** Bytes of Apple apps that communicate with third-party servers. */
     readonly appsElsewhere: number;
   };
   /** Class `apple`. */
   readonly unknownProduct: Traffic;
-  /** `listed` and `range` with a candidate of Apple's that is not withdrawn. */
+  /** `listed` and `range` with an Apple candidate that is not withdrawn. */
   readonly couldBe: Traffic & {
-    /** Bytes of devices known to be Apple's, and of those of which nobody knows; null where devices are not told apart. */
+    /** Bytes of known Apple devices, and of devices of unknown vendor; null if devices are not distinguished. */
     readonly appleDevice: number | null;
     readonly unknownDevice: number | null;
-    /** Bytes whose payload speaks what the row's genuine traffic does. */
+    /** Bytes whose payload has the protocol of the row's genuine traffic. */
     readonly protocolSeen: number;
   };
-  /** `listed` and `range` whose only candidates of Apple's are withdrawn. */
+  /** `listed` and `range` with withdrawn Apple candidates only. */
   readonly withdrawn: Traffic;
 }
 
 /** The traffic of a service port. */
 export interface PortSummary extends Traffic {
   readonly transport: "tcp" | "udp";
-  /** null: of flows of which nothing says which side serves. */
+  /** null for flows whose serving side is unknown. */
   readonly port: number | null;
-  /** Whether any row of the list covers the port. */
+  /** Whether a row of the list covers the port. */
   readonly listed: boolean;
   readonly service: string | null;
-  /** Classes of its flows, that of most bytes first. */
+  /** Classes of its flows, by bytes, largest first. */
   readonly classes: readonly FlowClass[];
 }
 
-/** Traffic with one server, known in one way. */
+/** Traffic with one server, attributed in one way. */
 export interface ServerSummary extends Traffic {
-  /** Its address; null: of flows of which nothing says which side serves, and of servers that there was no room for. */
+  /** Address of the server; null for flows whose serving side is unknown, and for servers beyond the limit. */
   readonly server: string | null;
   readonly class: FlowClass;
-  /** What it calls itself on the local network (DHCP, mDNS), or null. Hostile text. */
+  /** Name that the server announces on the local network (DHCP, mDNS), or null. Hostile text. */
   readonly device: string | null;
-  /** The names that clients asked it for, by bytes, at most 20. Hostile text. */
+  /** Names by which clients requested it, by bytes, at most 20. Hostile text. */
   readonly names: readonly NameTraffic[];
 }
 
-/** What servers sent that a content cache in the local network could have sent, and what such caches sent. */
+/** What a content cache in the local network could have served, and what such caches did serve. */
 export interface ContentCaching {
-  /** Of flows that are identified as products whose downloads a cache keeps: what others than caches sent. At most: not all of it can be kept. */
+  /**
+   * Traffic that servers other than caches sent in flows identified as products whose downloads caches keep. An upper bound:
+   * not all of it can be cached.
+   */
   readonly couldBe: Traffic;
-  /** What the caches sent that were seen. */
+  /** Traffic that the observed caches sent. */
   readonly fromCaches: Traffic;
-  /** By bytes, then address and port; at most 20. */
+  /** By bytes, largest first, then address and port; at most 20. */
   readonly caches: readonly ContentCache[];
 }
 
-/** What one content cache of the local network sent. */
+/** Traffic that one content cache of the local network sent. */
 export interface ContentCache extends Traffic {
   readonly address: string;
   readonly port: number;
 }
 
-/** Traffic of one device: the address at the other end from the service. */
+/** Traffic of one device: the address at the opposite end from the service. */
 export interface HostSummary extends Traffic {
   readonly address: string;
-  /** What the device calls itself (DHCP, mDNS), or null. Hostile text. */
+  /** Name that the device announces (DHCP, mDNS), or null. Hostile text. */
   readonly name: string | null;
-  /** The same traffic by the domain that it was with, by bytes. */
+  /** The same traffic by domain, by bytes. */
   readonly domains: readonly DomainTraffic[];
 }
 
-/** Traffic with the hosts of one registrable domain, by the names that the capture shows. Hostile text. */
+/** Traffic with the hosts of one registrable domain, by the names in the capture. Hostile text. */
 export interface DomainTraffic extends Traffic {
-  /** null for traffic of which no name, or no single one, was seen. */
+  /** null for traffic without a name, or without a unique one. */
   readonly domain: string | null;
 }
 
-/** What a summary was made with. */
+/** The program that made a summary. */
 export interface SummaryProgram {
   readonly version: string;
-  /** Date of the newest source of the data that it knows Apple's products by. */
+  /** Date of the newest source of its data about Apple products. */
   readonly dataDate: string;
 }
 
 /**
- * The totals of a capture. The six classes, the groups and the ports each have every decoded packet and byte once; with
- * what was not decoded they are the capture.
+ * The totals of a capture. The six classes, the groups and the ports each contain every decoded packet and byte once;
+ * together with what was not decoded they make up the capture.
  */
 export interface Summary {
   readonly schema: typeof SUMMARY_SCHEMA;
   readonly program: SummaryProgram;
   readonly options: SummaryOptions;
-  /** Names and addresses are pseudonyms. */
+  /** Whether names and addresses are pseudonyms. */
   readonly anonymised: boolean;
-  /** Every source was read to its end. */
+  /** Whether every source was read to its end. */
   readonly complete: boolean;
   readonly capture: CaptureSummary;
   readonly packets: PacketClasses;
@@ -223,44 +226,47 @@ export interface Summary {
     readonly total: number;
     readonly tcp: number;
     readonly udp: number;
-    /** Ended early because as many flows as allowed were live; their packets and bytes are in all totals. */
+    /** Flows ended early because the limit of live flows was reached; their packets and bytes are in all totals. */
     readonly evicted: number;
   };
-  /** Evidence that there was no room to keep: flows may have fewer names than the capture shows. */
+  /** Evidence beyond the limits: flows may have fewer names than the capture shows. */
   readonly evidenceDropped: {
-    /** Handshakes whose end was not waited for. */
+    /** Handshakes that were dropped before they were complete. */
     readonly handshakes: number;
     /** DNS answers, announced services, names of devices. */
     readonly names: number;
   };
   readonly classes: Readonly<Record<FlowClass, Traffic>>;
   readonly apple: AppleSummary;
-  /** By bytes, then id. */
+  /** By bytes, largest first, then id. */
   readonly groups: readonly GroupSummary[];
-  /** By bytes that are named, then by those that are possible, then by name. */
+  /** By named bytes, then possible bytes, then name. */
   readonly products: readonly ProductSummary[];
   /** In the same order. */
   readonly families: readonly FamilySummary[];
-  /** By bytes, then id; empty without evidence. */
+  /** By bytes, largest first, then id; empty without evidence. */
   readonly devices: readonly DeviceSummary[];
-  /** What devices had to do with beyond the local network, and groups that they sent to; null without evidence. */
+  /**
+   * Ends beyond the local network, and multicast and broadcast addresses, that devices communicated with; null without
+   * evidence.
+   */
   readonly outside: EndSummary | null;
-  /** What devices moved by network; only where networks were asked for. */
+  /** Traffic of devices by network; only if networks were requested. */
   readonly networks?: readonly NetworkSummary[];
-  /** By bytes, then address and class; only where servers were asked for. Each decoded byte is in one of them. */
+  /** By bytes, largest first, then address and class; only if servers were requested. Each decoded byte is in one of them. */
   readonly servers?: readonly ServerSummary[];
-  /** Devices that there was no room for; null: none. */
+  /** Devices beyond the limit; null: none. */
   readonly otherDevices: DevicesSummary["otherDevices"];
-  /** By bytes, then transport and number. */
+  /** By bytes, largest first, then transport and number. */
   readonly ports: readonly PortSummary[];
-  /** Flows of others than the device that was asked for, which are in no class; only where one was. */
+  /** Flows without the device or product that was asked for, which are in no class; only where one was. */
   readonly otherFlows?: Traffic;
-  /** Only where hosts were asked for. */
+  /** Only if hosts were requested. */
   readonly hosts?: readonly HostSummary[];
-  /** Only where something could be said of content caches. */
+  /** Only if there is something to report about content caches. */
   readonly contentCaching?: ContentCaching;
-  /** What moved in each bucket of time; null where nobody asked for it. */
+  /** Traffic in each bucket of time; null if not requested. */
   readonly series: Series | null;
-  /** Why packets were not decoded to their ports, and what cannot be right in records (`RECORD_WEIRDS`): stable names with counts. */
+  /** Why packets were not decoded to their ports, and errors in records (`RECORD_WEIRDS`): stable names with counts. */
   readonly weirds: Readonly<Record<string, number>>;
 }

@@ -1,4 +1,4 @@
-/** Amounts of traffic that are being added up. */
+/** Running sums of traffic. */
 import type { Traffic } from "./summary.ts";
 
 /** Flows, packets and bytes so far. */
@@ -8,7 +8,7 @@ export interface TrafficSum {
   bytes: number;
 }
 
-/** Nothing so far. */
+/** A sum of zero. */
 export function noTraffic(): TrafficSum {
   return { flows: 0, packets: 0, bytes: 0 };
 }

@@ -1,7 +1,7 @@
 /**
- * Traffic of finished flows, added up by what decides everything else: transport, service port and attribution. The
- * summary is derived from these few thousand buckets, so a finished flow costs some additions, however many products its
- * port has.
+ * Traffic of finished flows, summed by the key that determines everything else: transport, service port and attribution. The
+ * summary is derived from these few thousand buckets, so a finished flow costs a few additions, no matter how many products
+ * its port has.
  */
 import type { Attribution } from "../../evidence/attribution/evidence.ts";
 import type { FlowFacts } from "../../evidence/observation/flow-facts.ts";
@@ -10,7 +10,7 @@ import { type Moment, NO_TIME } from "../../net/moment.ts";
 import { PORTS } from "../../net/port-numbers.ts";
 import type { AttributedFlow } from "../collector.ts";
 
-/** Each transport has a key for each port, and one for flows without a service port. */
+/** Keys per transport: one for each port, and one for flows without a service port. */
 const KEYS = PORTS + 1;
 
 /** Columns of a bucket. */
@@ -27,20 +27,20 @@ const LAST_NANOSECONDS = 7;
 const NEXT = 8;
 const APPLE_DEVICE_BYTES = 9;
 
-/** What is told apart at most: strangers choose names and ports. */
+/** Limits: strangers choose names and ports. */
 export interface TrafficLimits {
-  /** Names, of all buckets together. */
+  /** Names in all buckets together. */
   readonly names: number;
-  /** Buckets of a port. Beyond them an attribution has one for all other ports. */
+  /** Buckets of ports. Beyond the limit, an attribution has one bucket for all other ports. */
   readonly buckets: number;
 }
 
 const DEFAULT_LIMITS: TrafficLimits = { names: 65_536, buckets: 262_144 };
 
-/** What the flows of one service port with one attribution add up to. */
+/** Traffic of the flows with one service port and one attribution. */
 export interface TrafficBucket {
   readonly transport: 0 | 1;
-  /** The service port; null where nothing says which side serves. */
+  /** The service port; null if the serving side is unknown. */
   readonly port: number | null;
   readonly attribution: Attribution;
   readonly flows: number;
@@ -48,16 +48,16 @@ export interface TrafficBucket {
   readonly bytes: number;
   readonly bytesFromOriginator: number;
   readonly bytesFromResponder: number;
-  /** Of flows with a device at an end that is known to be Apple's. */
+  /** Bytes of flows with a known Apple device at an end. */
   readonly appleDeviceBytes: number;
-  /** Earliest and latest packet; null where the capture has no times. */
+  /** Times of the earliest and latest packet; null if the capture has no times. */
   readonly first: Moment | null;
   readonly last: Moment | null;
-  /** Bytes by the server name or, without one, the only name that DNS gave; null where no flow had one. Borrowed. */
+  /** Bytes by server name or, without one, by the only name in DNS answers; null if no flow had one. Borrowed. */
   readonly names: ReadonlyMap<string, number> | null;
 }
 
-/** The name of the server that a flow is with: the one that it gave, or the only one that DNS had for the address. */
+/** Name of a flow's server: the one in the handshake, or the only one in DNS answers for the address. */
 export function nameOf({ handshake, addressNames }: FlowFacts): string | null {
   if (handshake?.serverName != null) return handshake.serverName;
   return addressNames.length === 1 ? addressNames[0] : null;
@@ -66,9 +66,9 @@ export function nameOf({ handshake, addressNames }: FlowFacts): string | null {
 export class TrafficTotals {
   /** First bucket of each transport and port. */
   readonly #heads = new Int32Array(2 * KEYS);
-  /** Those that have a bucket. */
+  /** Keys that have a bucket. */
   #keys: number[] = [];
-  /** Bucket 0 is not used: 0 says "none". */
+  /** Bucket 0 is not used: 0 stands for none. */
   #buckets = new Float64Array(64 * COLUMNS);
   #used = 0;
   /** The attribution of each bucket's flows. */
@@ -85,7 +85,7 @@ export class TrafficTotals {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  /** Flows whose name or port was not kept: there are as many others as may be. Their traffic is in a bucket all the same. */
+  /** Flows whose name or port was not kept, as the limit was reached. Their traffic is still in a bucket. */
   get droppedNames(): number {
     return this.#droppedNames;
   }
@@ -110,7 +110,7 @@ export class TrafficTotals {
     this.#extend(base, firstSeconds, flow.firstNanoseconds, flow.lastSeconds, flow.lastNanoseconds);
   }
 
-  /** A copy that is added to apart from this one. */
+  /** Returns an independent copy. */
   copy(): TrafficTotals {
     const copy = new TrafficTotals(this.#limits);
     copy.#heads.set(this.#heads);
@@ -127,7 +127,7 @@ export class TrafficTotals {
     return copy;
   }
 
-  /** Shows every bucket, by transport, then port. One reused view: borrowed for the call. */
+  /** Visits every bucket, by transport, then port. One reused view: borrowed for the call. */
   forEach(visit: (bucket: TrafficBucket) => void): void {
     const view = new BucketView(this.#attributions, this.#names);
     view.columns = this.#buckets;
@@ -156,12 +156,12 @@ export class TrafficTotals {
     names.set(name, (known ?? 0) + bytes);
   }
 
-  /** Where the columns begin of the bucket for flows of a port. */
+  /** Offset of the columns of the bucket of a port and an attribution. */
   #bucket(transport: number, port: number | null, attribution: Attribution): number {
     const key = transport * KEYS + (port ?? PORTS);
     const newest = this.#heads[key];
     if (newest !== 0 && this.#attributions[newest] === attribution) return newest * COLUMNS;
-    // Strangers choose how many attributions a port has: no walk from one to the next.
+    // Strangers choose how many attributions a port has: do not walk the list.
     let ofAttribution = this.#byAttribution.get(attribution);
     if (ofAttribution === undefined) {
       ofAttribution = new Map();
@@ -186,7 +186,7 @@ export class TrafficTotals {
     return base;
   }
 
-  /** Moves the earliest and the latest time of a bucket. */
+  /** Extends the time range of a bucket. */
   #extend(base: number, first: number, firstPart: number, last: number, lastPart: number): void {
     const buckets = this.#buckets;
     const firstSeen = buckets[base + FIRST_SECONDS];
@@ -208,7 +208,7 @@ export class TrafficTotals {
   }
 }
 
-/** Reads one bucket in place: there may be a hundred thousand. */
+/** Reads one bucket in place, as there may be a hundred thousand. */
 class BucketView implements TrafficBucket {
   columns = new Float64Array(0);
   bucket = 0;

@@ -7,8 +7,8 @@ function cursorOf(value: unknown): JsonCursor {
   return JsonCursor.parse(JSON.stringify(value), ORIGIN);
 }
 
-describe("a cursor in JSON", () => {
-  it("reads values by their kind", () => {
+describe("a JSON cursor", () => {
+  it("reads values by their type", () => {
     const cursor = cursorOf({ a: [1, "two", true], b: null });
     const [one, two, three] = cursor.field("a").list();
     expect([one.number(), two.text(), three.boolean()]).toEqual([1, "two", true]);
@@ -21,11 +21,11 @@ describe("a cursor in JSON", () => {
     [(root: JsonCursor) => root.field("none"), '$ has no "none"'],
     [
       (root: JsonCursor) => root.field("list").list()[1].number(),
-      '$.list[1] needs a number from 0 on, it is "2"',
+      '$.list[1] needs a number of 0 or more, it is "2"',
     ],
     [
       (root: JsonCursor) => root.field("list").list()[2].number(),
-      "$.list[2] needs a number from 0 on, it is -3",
+      "$.list[2] needs a number of 0 or more, it is -3",
     ],
     [(root: JsonCursor) => root.field("a b").text(), '$["a b"] needs a text, it is an object'],
     [(root: JsonCursor) => root.field("list").field("x"), "$.list needs an object, it is a list"],
@@ -35,21 +35,21 @@ describe("a cursor in JSON", () => {
       (root: JsonCursor) => root.field("list").list()[0].oneOf(["x", "y"]),
       '$.list[0] needs one of "x", "y", it is 1',
     ],
-    [(root: JsonCursor) => root.only(["list"]), '$["a b"] is not known here, only list'],
+    [(root: JsonCursor) => root.only(["list"]), '$["a b"] is unknown here; known are list'],
     [(root: JsonCursor) => root.field("toString"), '$ has no "toString"'],
-  ])("says where something is wrong (%#)", (read, message) => {
+  ])("reports the path of an error (%#)", (read, message) => {
     const root = cursorOf({ list: [1, "2", -3], "a b": {} });
     expect(() => read(root)).toThrow(
       expect.objectContaining({ code: "bad_summary", message: `a.json: ${message}` }),
     );
   });
 
-  it("says that a text is no JSON, and takes a byte order mark", () => {
+  it("reports that a text is not JSON, and accepts a byte order mark", () => {
     expect(() => JsonCursor.parse('{"a": ', ORIGIN)).toThrow(/^a\.json: not JSON: /);
     expect(JsonCursor.parse("\ufeff{}", ORIGIN).fields()).toEqual([]);
   });
 
-  it("does not repeat a long value whole", () => {
+  it("does not repeat a long value in full", () => {
     expect(() => cursorOf("x".repeat(1000)).number()).toThrow(/^.{1,100}\.\.\.$/);
   });
 });

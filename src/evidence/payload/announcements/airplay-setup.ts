@@ -1,13 +1,14 @@
 /**
- * SETUP of AirPlay 2, where it is not encrypted: property lists with ports of the session, and of each stream (pyatv, protocols/airplay;
- * public receivers). What a stream's type says of its transport: 103 (buffered audio) and 110 (mirroring) come over TCP.
+ * SETUP of AirPlay 2 without encryption: property lists with the ports of the session and of each stream (pyatv,
+ * protocols/airplay; public receivers). The stream type determines the transport: 103 (buffered audio) and 110 (mirroring)
+ * use TCP.
  */
 import { type AnnouncementTaker, announce, type MessageBytes } from "./announced-port.ts";
 import { readPlistIntegers } from "./binary-plist.ts";
 
 const OVER_TCP: readonly (number | undefined)[] = [103, 110];
 
-/** @param side who sent the list: the ports are its own */
+/** @param side the sender of the list, whose ports these are */
 export function readAirplaySetup(list: MessageBytes, side: 0 | 1, take: AnnouncementTaker): void {
   for (const integers of readPlistIntegers(list)) {
     const report = (key: string, transport: "tcp" | "udp") => {

@@ -1,4 +1,4 @@
-/** Which protocols announce ports, and what reads them. */
+/** The protocols that announce ports, and their readers. */
 import type { Protocol } from "../../../net/application-protocols.ts";
 import type { AnnouncementReader, AnnouncementTaker } from "./announced-port.ts";
 import { readEndpointMapper } from "./endpoint-mapper.ts";
@@ -14,7 +14,7 @@ export function mayAnnounce(protocol: Protocol): boolean {
   return ANNOUNCING.includes(protocol);
 }
 
-/** A reader for one session of such a protocol; null for any other. */
+/** Creates a reader for one session of such a protocol; null for any other. */
 export function readerOf(
   protocol: Protocol,
   isStream: boolean,

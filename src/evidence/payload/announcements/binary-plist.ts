@@ -1,6 +1,7 @@
 /**
- * Binary property lists (Apple's CFBinaryPList, format bplist00), as far as integers in dictionaries need: objects, then where each
- * stands, then a trailer that says how wide these numbers are. Hostile: depth and objects are bounded, and nothing is read twice.
+ * Binary property lists (Apple's CFBinaryPList, format bplist00), limited to integers in dictionaries: objects, then the
+ * offset of each, then a trailer with the widths of these numbers. Hostile input: depth and number of objects are bounded,
+ * and nothing is read twice.
  *
  *   | "bplist00" | objects ... | offsets ... | 6 | offset size 1 | reference size 1 | objects 8 | top 8 | offsets at 8 |
  */
@@ -14,13 +15,13 @@ const INTEGER = 1;
 const ASCII = 5;
 const ARRAY = 10;
 const DICTIONARY = 13;
-/** In place of a count: it follows as an integer. */
+/** In place of a count: the count follows as an integer. */
 const LONG_COUNT = 15;
 
-/** One dictionary: its keys with the integers that they have. */
+/** One dictionary: the integer values by key. */
 export type IntegersOf = ReadonlyMap<string, number>;
 
-/** The integers of every dictionary of a list, the outer ones first; empty for what is none. */
+/** Returns the integers of every dictionary in a list, outer ones first; empty for invalid input. */
 export function readPlistIntegers({ bytes, offset, end }: MessageBytes): IntegersOf[] {
   const there = bytes.subarray(offset, end);
   if (there.length < MAGIC.length + TRAILER) return [];
@@ -31,7 +32,7 @@ export function readPlistIntegers({ bytes, offset, end }: MessageBytes): Integer
 interface PlistObject {
   readonly kind: number;
   readonly count: number;
-  /** Where its contents begin. */
+  /** Offset of its contents. */
   readonly at: number;
 }
 
@@ -84,7 +85,7 @@ class PlistReader {
     }
   }
 
-  /** An object; of an integer `count` is its bytes. null where none stands. */
+  /** Reads an object; for an integer, `count` is its number of bytes. null if there is none. */
   #object(index: number): PlistObject | null {
     if (!(index >= 0 && index < this.#objects)) return null;
     const at = this.#number(this.#offsets + index * this.#offsetSize, this.#offsetSize);
@@ -103,7 +104,7 @@ class PlistReader {
     return String.fromCharCode(...this.#bytes.subarray(at, Math.min(end, at + 64)));
   }
 
-  /** Big-endian; -1 where it is not there, or too large to be of use. */
+  /** Reads a big-endian number; -1 if it is out of bounds, or too large to be useful. */
   #number(at: number, size: number): number {
     if (!(at >= 0 && size >= 1 && size <= 8 && at + size <= this.#bytes.length)) return -1;
     let number = 0;

@@ -1,6 +1,7 @@
 /**
- * The endpoint mapper of DCE-RPC (C706, appendix O; MS-RPCE, 2.2.1.2): which port an interface listens on. An answer of `ept_map` has
- * towers (C706, appendix L), whose floors name the protocols from the interface down to the host.
+ * The endpoint mapper of DCE-RPC (C706, appendix O; MS-RPCE, 2.2.1.2): it returns the port that an interface listens on. The
+ * response to `ept_map` contains towers (C706, appendix L), whose floors name the protocols from the interface down to the
+ * host.
  *
  *   | floors 2 | ... | 1 | 07 TCP or 08 UDP | 2 | port 2 | 1 | 09 IP | 4 | address 4 |      numbers little-endian, port and address not
  */
@@ -31,7 +32,7 @@ const REQUEST = 0;
 const RESPONSE = 2;
 const BIND = 11;
 const ALTER_CONTEXT = 14;
-/** e1af8308-5d1f-11c9-91a4-08002b14a0fa, from the byte that either order has in the same place. */
+/** e1af8308-5d1f-11c9-91a4-08002b14a0fa, from the part that is the same in both byte orders. */
 const INTERFACE_END = [0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa];
 const INTERFACE_BYTES = 8;
 const OPERATION = 22;
@@ -57,7 +58,7 @@ export function readEndpointMapper(take: AnnouncementTaker): AnnouncementReader 
       const type = bytes[offset + TYPE];
       const { short, long } = readsOf(bytes, offset);
       if (type === BIND || type === ALTER_CONTEXT) isMapper ||= namesMapper(bytes, offset + BODY, end);
-      // Any other interface says nothing of ports, however much it says.
+      // Other interfaces never announce ports.
       if (!isMapper) return false;
       const id = long(bytes, offset + CALL_ID);
       if (type === REQUEST && end - offset >= BODY && short(bytes, offset + OPERATION) === MAP) {
@@ -77,12 +78,12 @@ interface Reads {
 const BIG: Reads = { short: readUint16, long: readUint32 };
 const LITTLE: Reads = { short: readUint16LittleEndian, long: readUint32LittleEndian };
 
-/** The order of a message's numbers (C706, 14.1). */
+/** Byte order of a message (C706, 14.1). */
 function readsOf(bytes: Uint8Array, offset: number): Reads {
   return (bytes[offset + ORDER] & LITTLE_ENDIAN) === 0 ? BIG : LITTLE;
 }
 
-/** Whether one of the interfaces that are bound is the mapper. */
+/** Whether one of the interfaces being bound is the mapper. */
 function namesMapper(bytes: Uint8Array, from: number, end: number): boolean {
   for (let at = from + INTERFACE_BYTES; at + INTERFACE_END.length <= end; at += 4) {
     if (INTERFACE_END.every((byte, i) => bytes[at + i] === byte)) return true;
@@ -90,7 +91,7 @@ function namesMapper(bytes: Uint8Array, from: number, end: number): boolean {
   return false;
 }
 
-/** A handle, how many towers there are, and they themselves (C706, 14.3.3): each behind its length, twice. */
+/** Reads a handle, the number of towers, and the towers (C706, 14.3.3), each preceded twice by its length. */
 function readTowers(
   bytes: Uint8Array,
   start: number,
@@ -99,7 +100,7 @@ function readTowers(
   side: 0 | 1,
   take: AnnouncementTaker,
 ): void {
-  // Behind the handle: the count, then the array's greatest, first and actual number.
+  // After the handle: the count, then the maximum count, the offset and the actual count of the array.
   let at = start + HANDLE + 12;
   if (at + 4 > end) return;
   const count = Math.min(long(bytes, at), MAX_TOWERS);

@@ -1,6 +1,6 @@
 /**
- * FTP's data connections: where the server listens for the next one (RFC 959, 4.2.2, reply 227; RFC 2428, 3, reply 229), or the client
- * (RFC 959, 4.1.2, PORT; RFC 2428, 2, EPRT). Behind AUTH (RFC 4217, 4) nothing can be read.
+ * FTP data connections: the port on which the server listens for the next one (RFC 959, 4.2.2, reply 227; RFC 2428, 3, reply
+ * 229), or the client (RFC 959, 4.1.2, PORT; RFC 2428, 2, EPRT). After AUTH (RFC 4217, 4), the session is encrypted.
  *
  *   227 Entering Passive Mode (192,0,2,1,195,89)        PORT 192,0,2,2,159,123
  *   229 Entering Extended Passive Mode (|||50009|)      EPRT |1|192.0.2.2|40827|

@@ -1,22 +1,22 @@
-/** One direction of a session, cut into messages: each as the reader of its protocol says how long it is. */
+/** Splits one direction of a session into messages, whose length the reader of the protocol determines. */
 import { type AnnouncementReader, IS_BROKEN, type MessageBytes, NEEDS_MORE } from "./announced-port.ts";
 
-/** Longer messages are skipped: none that announces a port is. */
+/** Longer messages are skipped: none of them announces a port. */
 const MAX_MESSAGE = 16_384;
-/** Where no message begins, the next segment may begin with one; so often that is tried. */
+/** If no message begins at a position, the next segment may begin with one: maximum number of such attempts. */
 const MAX_BREAKS = 8;
 const NO_BYTES = new Uint8Array(0);
 
-/** Takes a whole message (borrowed for the call). Returns whether more is wanted. */
+/** Receives a complete message (borrowed for the call). Returns whether more is wanted. */
 export type WholeMessageTaker = (message: MessageBytes) => boolean;
 
-/** Holds a copy of at most one message that is not all there. */
+/** Holds a copy of at most one incomplete message. */
 export class MessageStream {
   readonly #lengthOf: AnnouncementReader["lengthOf"];
   readonly #take: WholeMessageTaker;
   #held = NO_BYTES;
   #heldLength = 0;
-  /** Bytes of a message that is too long. */
+  /** Remaining bytes of a message that is too long. */
   #skipped = 0;
   #breaks = 0;
 
@@ -25,12 +25,12 @@ export class MessageStream {
     this.#take = take;
   }
 
-  /** Bytes that it holds, room in reserve included. */
+  /** Bytes held, including spare capacity. */
   get heldBytes(): number {
     return this.#held.length;
   }
 
-  /** The next bytes of the stream (borrowed for the call). Returns whether more is worth giving. */
+  /** Adds the next bytes of the stream (borrowed for the call). Returns whether more are wanted. */
   add(bytes: Uint8Array, offset: number, end: number): boolean {
     const skipped = Math.min(this.#skipped, end - offset);
     this.#skipped -= skipped;
@@ -41,7 +41,7 @@ export class MessageStream {
     return this.#cut(this.#held, 0, this.#heldLength);
   }
 
-  /** Something was not captured: the next bytes are taken for the beginning of a message. */
+  /** Handles a gap in the capture: assumes that the next bytes begin a message. */
   skipGap(): void {
     this.#release();
     this.#skipped = 0;
@@ -73,7 +73,7 @@ export class MessageStream {
     return true;
   }
 
-  /** Of what was looked at, only the bytes from `at` on are kept. */
+  /** Keeps only the bytes from `at` on. */
   #keep(bytes: Uint8Array, at: number, end: number): void {
     if (bytes !== this.#held) {
       this.#hold(bytes, at, end);
@@ -83,7 +83,7 @@ export class MessageStream {
     this.#heldLength = end - at;
   }
 
-  /** Adds to what is held. Twice the room there was, as pieces of one byte must not each move all the others. */
+  /** Adds to the held bytes. Doubles the buffer, as single-byte pieces must not each copy all the others. */
   #hold(bytes: Uint8Array, at: number, end: number): void {
     const length = this.#heldLength + (end - at);
     if (length > this.#held.length) {

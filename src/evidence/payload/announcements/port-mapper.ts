@@ -1,7 +1,7 @@
 /**
- * The port mapper (RFC 1833): where programs of ONC RPC listen on the host that answers. GETPORT and DUMP of version 2 answer with
- * numbers, GETADDR and DUMP of versions 3 and 4 with universal addresses ("192.0.2.1.3.124": the last two are the port's bytes).
- * Over TCP a message stands behind its length (RFC 5531, 11).
+ * The port mapper (RFC 1833): it returns the ports of ONC RPC programs on the responding host. GETPORT and DUMP of version 2
+ * answer with numbers, GETADDR and DUMP of versions 3 and 4 with universal addresses ("192.0.2.1.3.124": the last two are the
+ * port's bytes). Over TCP, a message is preceded by its length (RFC 5531, 11).
  *
  *   | id | 0 call | 2 | program | version | procedure | credentials | verifier | what is asked |
  *   | id | 1 reply | 0 accepted | verifier | 0 success | answer |
@@ -29,7 +29,7 @@ const REPLY_FIELDS = 12;
 const PORT_MAPPER = 100_000;
 const GET_PORT = 3;
 const DUMP = 4;
-/** GETADDR for a version (RFC 1833, 2.2.1). */
+/** GETADDR for a given version (RFC 1833, 2.2.1). */
 const GET_VERSION_ADDRESS = 9;
 const TCP = 6;
 const UDP = 17;
@@ -37,14 +37,14 @@ const MAX_PENDING = 64;
 const MAX_ENTRIES = 256;
 const MAX_TEXT = 64;
 
-/** What was asked, as far as the answer does not say it again. */
+/** The parts of a call that the reply does not repeat. */
 interface Call {
   readonly version: number;
   readonly procedure: number;
   readonly transport: "tcp" | "udp" | null;
 }
 
-/** Reads the fields of XDR (RFC 4506) one after the other; what is not there is 0 and "". */
+/** Reads XDR fields (RFC 4506) in sequence; missing ones are 0 and "". */
 class XdrCursor {
   readonly #message: MessageBytes;
   #at: number;
@@ -64,7 +64,7 @@ class XdrCursor {
     return value;
   }
 
-  /** A text, of which no more than `MAX_TEXT` bytes are of interest. */
+  /** Reads a text, of which at most `MAX_TEXT` bytes are used. */
   text(): string {
     const length = this.number();
     const start = this.#at;
@@ -73,7 +73,7 @@ class XdrCursor {
     return decodeText(this.#message.bytes, start, start + length);
   }
 
-  /** Credentials or a verifier (RFC 5531, 8.2). */
+  /** Skips credentials or a verifier (RFC 5531, 8.2). */
   skipAuthentication(): void {
     this.number();
     const length = this.number();
@@ -81,7 +81,10 @@ class XdrCursor {
   }
 }
 
-/** @param isStream over TCP @param take gets the ports that answers name */
+/**
+ * @param isStream whether the session is over TCP
+ * @param take receives the ports in replies
+ */
 export function readPortMapper(isStream: boolean, take: AnnouncementTaker): AnnouncementReader {
   const calls = new Map<number, Call>();
   const start = isStream ? MARK : 0;
@@ -89,7 +92,7 @@ export function readPortMapper(isStream: boolean, take: AnnouncementTaker): Anno
     lengthOf(bytes, offset, end) {
       if (end - offset < MARK) return NEEDS_MORE;
       const mark = readUint32(bytes, offset);
-      // What comes in several pieces is not put together: no answer with ports does.
+      // Messages in several fragments are not reassembled: no reply with ports is.
       if (mark < LAST_FRAGMENT || mark - LAST_FRAGMENT > MAX_FRAGMENT) return IS_BROKEN;
       return MARK + mark - LAST_FRAGMENT;
     },
@@ -120,7 +123,7 @@ export function readPortMapper(isStream: boolean, take: AnnouncementTaker): Anno
   };
 }
 
-/** @param own the transport of the question: that of the answer where none is named (RFC 1833, 2.2.1) */
+/** @param own transport of the call, which is that of the reply if none is named (RFC 1833, 2.2.1) */
 function readCall(cursor: XdrCursor, own: "tcp" | "udp"): Call | null {
   const version = cursor.number();
   const procedure = cursor.number();
@@ -128,7 +131,7 @@ function readCall(cursor: XdrCursor, own: "tcp" | "udp"): Call | null {
   cursor.skipAuthentication();
   cursor.skipAuthentication();
   if (procedure === DUMP) return { version, procedure, transport: null };
-  // Itself it need not announce.
+  // The port mapper itself is not announced.
   if (cursor.number() === PORT_MAPPER) return null;
   cursor.number();
   if (version === 2) return { version, procedure, transport: byNumber(cursor.number()) };

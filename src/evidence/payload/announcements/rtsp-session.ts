@@ -1,7 +1,7 @@
 /**
- * RTSP sessions, and those of AirPlay and its audio: their SETUP names the ports of media (RFC 2326, 10.4 and 12.39), in AirPlay 2
- * within property lists. Descriptions name ports of groups alone (RFC 2326, C.1.2): others are what a server recommends, and a
- * SETUP decides.
+ * RTSP sessions, including AirPlay and its audio: SETUP names the ports of media (RFC 2326, 10.4 and 12.39), in AirPlay 2
+ * within property lists. From session descriptions, only multicast ports are used (RFC 2326, C.1.2): others are
+ * recommendations of a server, which a SETUP overrides.
  */
 import { decodeText } from "../name-text.ts";
 import { readAirplaySetup } from "./airplay-setup.ts";

@@ -1,5 +1,5 @@
 /**
- * The `Transport` field of RTSP (RFC 2326, 12.39; RFC 7826, 18.54), with the names that AirPlay's audio (RAOP) added to it
+ * The `Transport` field of RTSP (RFC 2326, 12.39; RFC 7826, 18.54), with the parameters added by AirPlay audio (RAOP)
  * (openairplay, airplay-spec 5.1 and 5.2):
  *
  *   RTP/AVP;unicast;client_port=39166-39167;server_port=6970-6971, RTP/AVP/TCP;interleaved=0-1
@@ -11,13 +11,16 @@ import { isGroupAddress, readAddress } from "./written-address.ts";
 
 const MAX_TRANSPORTS = 8;
 const MAX_PARAMETERS = 32;
-/** RTP and RTCP; of layered media a few more. */
+/** RTP and RTCP; a few more for layered media. */
 const MAX_PORTS = 8;
 const PORTS = /^(\d{1,5})(?:-(\d{1,5}))?$/;
-/** Media between the messages of the connection itself: no port. */
+/** Media interleaved in the connection itself: no port. */
 const ON_THE_CONNECTION = /\/TCP$/i;
 
-/** @param client the side of the session that asks @param isReply the server's answer: its own ports are in it */
+/**
+ * @param client the client's side of the session
+ * @param isReply whether this is the server's reply, which contains its own ports
+ */
 export function readTransport(value: string, client: 0 | 1, isReply: boolean, take: AnnouncementTaker): void {
   for (const transport of value.split(",", MAX_TRANSPORTS)) {
     const [protocol, ...written] = transport.split(";", MAX_PARAMETERS).map((part) => part.trim());

@@ -1,6 +1,6 @@
 /**
- * Session descriptions (SDP, RFC 8866, 5.7 and 5.14): where a party wants its media. RTCP comes to the next port unless another is
- * named (RFC 3605) or it shares the first (RFC 5761, 5.1.1); candidates are further places (RFC 8839, 5.1).
+ * Session descriptions (SDP, RFC 8866, 5.7 and 5.14): where a party receives its media. RTCP uses the next port unless
+ * another is named (RFC 3605) or it shares the first (RFC 5761, 5.1.1); candidates are alternative addresses (RFC 8839, 5.1).
  *
  *   c=IN IP4 192.0.2.1
  *   m=audio 49170/2 RTP/AVP 0
@@ -10,10 +10,10 @@
 import type { AddressKey } from "../../../net/address-key.ts";
 import { readAddress } from "./written-address.ts";
 
-/** A place for media. */
+/** An address and port for media. */
 export interface MediaPlace {
   readonly transport: "tcp" | "udp";
-  /** null: the sender's own. */
+  /** null: the address of the sender. */
   readonly address: AddressKey | null;
   readonly port: number;
 }
@@ -26,10 +26,10 @@ const MEDIA = /^m=\S+ (\d{1,5})(?:\/(\d{1,3}))? (\S+)/;
 const CONNECTION = /^c=IN IP[46] ([^\s/]+)/;
 const RTCP = /^a=rtcp:(\d{1,5})(?: IN IP[46] (\S+))?/;
 const CANDIDATE = /^a=candidate:\S+ \d+ (\S+) \d+ (\S+) (\d{1,5}) typ /i;
-/** Whoever opens the connection names the port of discard in place of its own (RFC 4145, 4.1). */
+/** The party that opens the connection names the discard port in place of its own (RFC 4145, 4.1). */
 const DISCARD = 9;
 
-/** One medium that is being read. */
+/** One medium while it is read. */
 interface Medium {
   readonly port: number;
   readonly pairs: number;
@@ -40,7 +40,7 @@ interface Medium {
   isRtcpShared: boolean;
 }
 
-/** All places that a description names. A medium with port 0 is refused (RFC 3264, 6), and none. */
+/** Returns all addresses and ports in a description. A medium with port 0 is rejected (RFC 3264, 6) and skipped. */
 export function readSessionDescription(text: string): MediaPlace[] {
   let address: AddressKey | null = null;
   const media: Medium[] = [];

@@ -1,4 +1,4 @@
-/** SIP (RFC 3261): offers and answers describe where each party wants its media (RFC 3264). */
+/** SIP (RFC 3261): offers and answers describe where each party receives its media (RFC 3264). */
 import { decodeText } from "../name-text.ts";
 import { type AnnouncementReader, type AnnouncementTaker, announce } from "./announced-port.ts";
 import { readSessionDescription } from "./session-description.ts";

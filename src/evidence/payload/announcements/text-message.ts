@@ -1,6 +1,6 @@
 /**
- * Messages of RTSP, SIP and AirPlay: a head of lines, and a body as long as it says (RFC 2326, 4; RFC 3261, 7). On an RTSP connection
- * media may stand between them, each piece behind its length (RFC 2326, 10.12).
+ * Messages of RTSP, SIP and AirPlay: header lines, and a body of the length given there (RFC 2326, 4; RFC 3261, 7). On an
+ * RTSP connection, media may be interleaved, each piece preceded by its length (RFC 2326, 10.12).
  *
  *   first line CRLF | Name: value CRLF | ... | CRLF | body           $ 1 | channel 1 | length 2 | media
  */
@@ -10,7 +10,7 @@ import { IS_BROKEN, type MessageBytes, NEEDS_MORE } from "./announced-port.ts";
 
 const MAX_HEAD = 4096;
 const MAX_FIELDS = 64;
-/** Of a body nobody needs to know more exactly how long it is. */
+/** Limits the reported length: an exact length is not needed beyond this. */
 const MAX_BODY = 0x100_0000;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -22,16 +22,16 @@ const LONG_NAMES: ReadonlyMap<string, string> = new Map([
   ["l", "content-length"],
 ]);
 
-/** Hostile text, all of it. */
+/** All of it is hostile text. */
 export interface TextMessage {
   readonly firstLine: string;
-  /** By name in lower case; of several the first one. */
+  /** By name in lower case; the first of several with one name. */
   readonly fields: ReadonlyMap<string, string>;
   /** Borrowed. */
   readonly body: MessageBytes;
 }
 
-/** The length of a text message, a line end between two, or a piece of media. */
+/** Returns the length of a text message, of a line end between messages, or of a piece of media. */
 export function textMessageLength(bytes: Uint8Array, offset: number, end: number): number {
   const first = bytes[offset];
   if (first === MEDIA) {
@@ -47,7 +47,7 @@ export function textMessageLength(bytes: Uint8Array, offset: number, end: number
   return headEnd - offset + length;
 }
 
-/** A whole message; null for what is none. A datagram may have less of a body than it says. */
+/** Reads a complete message; null if it is invalid. A datagram may have a shorter body than declared. */
 export function readTextMessage({ bytes, offset, end }: MessageBytes): TextMessage | null {
   if (!isLetter(bytes[offset])) return null;
   const headEnd = endOfHead(bytes, offset, end);
@@ -55,7 +55,7 @@ export function readTextMessage({ bytes, offset, end }: MessageBytes): TextMessa
   return { ...readHead(decodeText(bytes, offset, headEnd)), body: { bytes, offset: headEnd, end } };
 }
 
-/** Behind the empty line that ends a head; -1 where that is not there. */
+/** Offset after the empty line that ends the head; -1 if there is none. */
 function endOfHead(bytes: Uint8Array, offset: number, end: number): number {
   const limit = Math.min(end, offset + MAX_HEAD);
   for (let i = offset; i + 1 < limit; i++) {

@@ -1,4 +1,4 @@
-/** The administration of AirPort base stations: `acpp`, then a version (airpyrt-tools, acp/message.py). */
+/** Administration of AirPort base stations: `acpp`, then a version (airpyrt-tools, acp/message.py). */
 import { fixedTexts } from "./fixed-texts.ts";
 import { Kind } from "./signature.ts";
 

@@ -1,5 +1,6 @@
 /**
- * AFP in the data stream interface (Apple, AFP Reference, "DSI header"): requests and replies with the same command and number.
+ * AFP over the data stream interface (Apple, AFP Reference, "DSI header"): requests and replies with the same command and
+ * number.
  *
  *    0       1         2        4              8        12
  *   | flags | command | number | offset, error | length | 0 |
@@ -17,7 +18,7 @@ const MAX_LENGTH = 1 << 20;
 /** CloseSession, Command, GetStatus, OpenSession, Tickle, Write, Attention. */
 const COMMANDS = [1, 2, 3, 4, 5, 6, 8];
 const OPEN_SESSION = 4;
-/** How the options of OpenSession begin: the quantum that the client can take, in four bytes. */
+/** Beginning of the options of OpenSession: the quantum that the client accepts, in four bytes. */
 const QUANTUM = [0x01, 0x04];
 const SAME_LENGTH = 3;
 

@@ -1,4 +1,7 @@
-/** AMQP (0-9-1, 4.2.2; 1.0, 2.2 and 5.3): its name, then a protocol and a version. A server answers with one of its own where it knows no such version; 1.0 always does. */
+/**
+ * AMQP (0-9-1, 4.2.2; 1.0, 2.2 and 5.3): its name, then a protocol and a version. A server that does not support the version
+ * answers with one of its own; 1.0 always answers.
+ */
 import { fixedTexts } from "./fixed-texts.ts";
 import { Kind } from "./signature.ts";
 

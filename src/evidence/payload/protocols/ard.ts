@@ -1,4 +1,7 @@
-/** Apple Remote Desktop's reporting (nmap 7.93, netassistant) on port 3283: a request of five bytes, an answer of about 1,000. */
+/**
+ * Apple Remote Desktop reporting (nmap 7.93, netassistant) on port 3283: a five-byte request, and an answer of about 1,000
+ * bytes.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { hasPort, uint16At, uint24At } from "./message-reads.ts";

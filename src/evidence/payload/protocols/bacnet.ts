@@ -1,4 +1,7 @@
-/** BACnet/IP (ASHRAE 135, annex J): its length and, where it carries one, version 1 of a message, on port 47808. RTP begins alike. */
+/**
+ * BACnet/IP (ASHRAE 135, annex J): the length and, if it carries a message, version 1 of that, on port 47808. RTP begins
+ * similarly.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, uint16At } from "./message-reads.ts";
@@ -8,7 +11,7 @@ const PORT = 47_808;
 const TYPE = 0x81;
 const MAX_FUNCTION = 0x0c;
 const FORWARDED = 4;
-/** Distribute-broadcast, unicast, broadcast. */
+/** Functions that carry a message: distribute-broadcast, unicast, broadcast. */
 const CARRIERS = [9, 10, 11];
 const HEADER = 4;
 const FORWARDED_ADDRESS = 6;

@@ -1,4 +1,4 @@
-/** Headers of BER (ITU-T X.690, 8.1): a tag, then a length in one byte, or in as many as the first one says. */
+/** BER headers (ITU-T X.690, 8.1): a tag, then a length in one byte, or in as many as the first one says. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt } from "./message-reads.ts";
@@ -6,7 +6,7 @@ import { byteAt } from "./message-reads.ts";
 const LONG_FORM = 0x80;
 const MAX_LENGTH_BYTES = 4;
 
-/** The value's length behind the tag at `at`; -1 where it is not there, or no length. */
+/** Length of the value after the tag at `at`; -1 if it is missing or invalid. */
 export function berLength(message: Message, at: number): number {
   const first = byteAt(message, at + 1);
   if (first < LONG_FORM) return first;
@@ -21,7 +21,7 @@ export function berLength(message: Message, at: number): number {
   return length;
 }
 
-/** Where the value of the element at `at` begins, whose length is there. */
+/** Offset of the value of the element at `at`, whose length must be present. */
 export function berValue(message: Message, at: number): number {
   const first = byteAt(message, at + 1);
   return at + 2 + (first < LONG_FORM ? 0 : first - LONG_FORM);

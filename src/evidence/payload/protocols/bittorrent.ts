@@ -1,6 +1,6 @@
 /**
  * BitTorrent: the handshake between peers (BEP 3), which the initiator sends first, and the distributed hash table (BEP 5),
- * whose queries and answers are dictionaries with keys in order. Encrypted connections have no sign.
+ * whose queries and answers are dictionaries with ordered keys. Encrypted connections cannot be recognised.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,6 +1,6 @@
 /**
- * CoAP (RFC 7252, 3 and 5.10): options with known numbers, then perhaps ff and a payload. Text in capitals passes for its header, so
- * it counts on ports 5683 and 5684, or where an answer repeats number and token.
+ * CoAP (RFC 7252, 3 and 5.10): options with known numbers, then optionally ff and a payload. Upper-case text matches its
+ * header, so it counts only on ports 5683 and 5684, or if an answer repeats number and token.
  *
  *    0                             1      2        4       4 + n
  *   | version 2, type 2, n 4 bits | code | number | token | options | ff, payload |
@@ -14,7 +14,7 @@ const PORT = 5683;
 const HEADER = 4;
 const MAX_TOKEN = 8;
 const PAYLOAD_MARKER = 0xff;
-/** Numbers of options and the longest value of each (5.10; RFC 7641, 2; RFC 7959, 2.1 and 4; RFC 7967, 2). */
+/** Option numbers, and the maximum length of each value (5.10; RFC 7641, 2; RFC 7959, 2.1 and 4; RFC 7967, 2). */
 const LONGEST: Readonly<Record<number, number>> = {
   1: 8,
   3: 255,
@@ -41,16 +41,16 @@ const LONGEST: Readonly<Record<number, number>> = {
   258: 1,
   292: 8,
 };
-/** Those that are text: parts of a URI. */
+/** Text options: parts of a URI. */
 const TEXTS = [3, 8, 11, 15, 20, 35, 39];
 const MAX_METHOD = 7;
-/** Bits of the codes of answers, by their classes (12.1.2; RFC 7959, 2.9; RFC 8132, 6; RFC 8516, 3; RFC 8768, 5). */
+/** Bits of response codes by class (12.1.2; RFC 7959, 2.9; RFC 8132, 6; RFC 8516, 3; RFC 8768, 5). */
 const ANSWERS: Readonly<Record<number, number>> = {
   2: bits(1, 2, 3, 4, 5, 31),
   4: bits(0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 13, 15, 22, 29),
   5: bits(0, 1, 2, 3, 4, 5, 8),
 };
-/** Of the type: acknowledgements and resets ask for nothing, and resets have no code (4.2, 4.3). */
+/** Bits of the type: acknowledgements and resets are not requests, and resets have no code (4.2, 4.3). */
 const ACKNOWLEDGES = 0x20;
 const RESET = 0x30;
 
@@ -64,7 +64,7 @@ function classify(message: Message): Kind {
   const type = byteAt(message, 0) & RESET;
   if (type === RESET || (isRequest ? type === ACKNOWLEDGES : !isAnswer)) return Kind.NO;
   if (!walkOptions(message, HEADER + token)) return Kind.NO;
-  // A header alone proves too little even there.
+  // Even there, a header alone is not sufficient.
   const isLong = message.length > HEADER + token + 1;
   if (isLong && (hasPort(message, PORT) || hasPort(message, PORT + 1)))
     return isRequest ? Kind.ASKS : Kind.ANSWERS;
@@ -75,7 +75,7 @@ function bits(...numbers: readonly number[]): number {
   return numbers.reduce((all, number) => all | (1 << number), 0);
 }
 
-/** Whether options with known numbers go on to the payload or the end. */
+/** Whether options with known numbers extend to the payload or the end. */
 function walkOptions(message: Message, start: number): boolean {
   let at = start;
   let option = 0;
@@ -98,7 +98,7 @@ function walkOptions(message: Message, start: number): boolean {
   return at === message.length;
 }
 
-/** Whether what is there of a value is text; letters beyond ASCII are UTF-8's. */
+/** Whether the available part of a value is text; bytes beyond ASCII are assumed to be UTF-8. */
 function isText(message: Message, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const byte = byteAt(message, at);

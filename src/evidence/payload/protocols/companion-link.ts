@@ -1,13 +1,13 @@
 /**
- * Companion Link (pyatv, protocols/companion): frames of a type, a length of three bytes and a dictionary in OPACK. Three bytes
- * like these begin TPKT, DCE/RPC and SOCKS 4, so it counts only on a port that an SRV record announces for it.
+ * Companion Link (pyatv, protocols/companion): frames with a type, a three-byte length and an OPACK dictionary. TPKT, DCE/RPC
+ * and SOCKS 4 begin with similar bytes, so it counts only on a port that an SRV record announces for it.
  */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking, uint24At } from "./message-reads.ts";
 import { byteRange, Kind, type Signature } from "./signature.ts";
 
-/** Pairing is set up with 3 and 4, verified with 5 and 6. */
+/** Pairing is set up with 3 and 4, and verified with 5 and 6. */
 const ASKING = [3, 5];
 const MAX_LENGTH = 0x4000;
 const FIRST_DICTIONARY = 0xe0;
@@ -26,7 +26,7 @@ function agree(asking: Message, answering: Message): boolean {
   return byteAt(answering, 0) === byteAt(asking, 0) + 1;
 }
 
-/** Tried only where `FlowStart.announced` says so. */
+/** Tried only if `FlowStart.announced` names it. */
 export const companionLink: Signature = {
   protocols: ["companion-link"],
   transports: ["tcp"],

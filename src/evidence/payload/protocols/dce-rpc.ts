@@ -1,6 +1,6 @@
 /**
- * DCE/RPC over TCP (C706, 12.6; MS-RPCE, 2.2): who binds asks. Other packets count only where both sides send them. SOCKS 5 begins
- * alike.
+ * DCE/RPC over TCP (C706, 12.6; MS-RPCE, 2.2): the side that binds is the client. Other packets count only if both sides send
+ * them. SOCKS 5 begins similarly.
  *
  *    0         2      3       4      8          10       12        16
  *   | 5 | 0-1 | type | flags | drep | fragment | auth   | call id | of a bind: largest fragments |
@@ -32,7 +32,7 @@ function classify(message: Message): Kind {
   if (minor > 1 || type > MAX_TYPE) return Kind.NO;
   if (order > 0 && order !== LITTLE_ENDIAN) return Kind.NO;
   if (byteAt(message, MIN_BIND - 1) < 0) return lacking(message);
-  // The form of reals, and two bytes of zero (C706, 14.1).
+  // Floating-point representation, and two zero bytes (C706, 14.1).
   if (byteAt(message, 5) > 3 || !isZero(message, 6, 8)) return Kind.NO;
   const read = order === LITTLE_ENDIAN ? uint16LittleEndianAt : uint16At;
   const length = read(message, 8);

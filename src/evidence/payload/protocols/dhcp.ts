@@ -1,6 +1,6 @@
 /**
- * DHCP (RFC 2131, 2; RFC 2132) by its cookie and the option that says its type. A vendor class that begins with `AAPLBSDPC`
- * (RFC 2132, 9.13; Apple, bsdp.h) is Apple's boot service, NetBoot.
+ * DHCP (RFC 2131, 2; RFC 2132), by its cookie and the message type option. A vendor class that begins with `AAPLBSDPC` (RFC
+ * 2132, 9.13; Apple, bsdp.h) identifies Apple's boot service, NetBoot.
  */
 
 import type { ProductSign } from "../../../net/application-protocols.ts";
@@ -28,7 +28,7 @@ function classify(message: Message): Kind {
   return byteAt(message, 0) === REQUEST ? Kind.ASKS : Kind.ANSWERS;
 }
 
-/** Where the value of an option begins, or -1. */
+/** Offset of the value of an option, or -1. */
 function findOption(message: Message, wanted: number): number {
   let at = OPTIONS;
   for (let i = 0; i < MAX_OPTIONS; i++) {

@@ -1,4 +1,7 @@
-/** DHCPv6 (RFC 8415, 7.2, 8, 9 and 21): options that fill the datagram, between ports 546 and 547. Any small byte begins it. */
+/**
+ * DHCPv6 (RFC 8415, 7.2, 8, 9 and 21): options that fill the datagram, between ports 546 and 547. It may begin with any small
+ * byte.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, isCut, uint16At } from "./message-reads.ts";

@@ -1,4 +1,4 @@
-/** distcc (doc/protocol): tokens of four letters with eight digits, the version first. */
+/** distcc (doc/protocol): four-letter tokens with eight digits, the version first. */
 import { fixedTexts } from "./fixed-texts.ts";
 import { Kind } from "./signature.ts";
 

@@ -1,7 +1,7 @@
 /**
- * DNS (RFC 1035, 4.1 and 4.2.2), and what has its messages: multicast DNS (RFC 6762, 5353), LLMNR (RFC 4795, 5355), told by the
- * port, and names of NetBIOS (RFC 1002, 4.2; types 32 and 33, of 32 letters). A header alone fits much, so all names and records
- * are walked through, and must end where the message ends.
+ * DNS (RFC 1035, 4.1 and 4.2.2), and protocols with the same message format: multicast DNS (RFC 6762, 5353) and LLMNR (RFC
+ * 4795, 5355), distinguished by port, and the NetBIOS name service (RFC 1002, 4.2; types 32 and 33, names of 32 letters). A
+ * header alone matches too much, so all names and records are parsed, and must end exactly at the end of the message.
  */
 
 import type { Protocol } from "../../../net/application-protocols.ts";
@@ -26,9 +26,9 @@ const OPTIONS = 41;
 const POINTER = 0xc0;
 const MAX_LABEL = 63;
 const MAX_NAME = 255;
-/** Of each kind; real messages have dozens. */
+/** Maximum number of entries per section; real messages have dozens. */
 const MAX_COUNT = 300;
-/** Of a message that is not there to its end: the question and a little more. */
+/** Minimum length of a truncated message: the question and a little more. */
 const MIN_CUT = 48;
 const NETBIOS_PORT = 137;
 const NETBIOS_TYPES = [0x20, 0x21];
@@ -36,7 +36,7 @@ const NETBIOS_OPCODES = [0, 5, 6, 7, 8];
 const MULTICAST_PORT = 5353;
 const LINK_LOCAL_PORT = 5355;
 
-/** Where the walk is: no name goes beyond. */
+/** In place of an offset: the message is malformed, or ends too early. */
 const FAILED = -1;
 const ENDED = -2;
 
@@ -61,7 +61,7 @@ function classify(message: Message): Kind {
   const isResponse = (flags & RESPONSE) !== 0;
   if (questions === 0 && !isMulticast && !isResponse) return Kind.NO;
   if (questions > 1 && !isMulticast) return Kind.NO;
-  // A question has no answers yet, but what multicast DNS and updates know already.
+  // A query has no answers, except known ones in multicast DNS, and updates.
   if (!isResponse && answers > 0 && !isMulticast && opcode !== UPDATE) return Kind.NO;
   return walk(message, at, end, questions, records, (flags & TRUNCATED) !== 0);
 }
@@ -88,7 +88,7 @@ function walk(
   return cursor === end ? kindOf(message, at) : Kind.NO;
 }
 
-/** Whether what is there of a message that goes on is enough to be sure: a question, and as much as is kept. */
+/** Whether the available part of a longer message is sufficient: a question, and as much as is kept. */
 function isEnoughOf(message: Message): boolean {
   return (message.isStream ? message.isFull : isCut(message)) && available(message) >= MIN_CUT;
 }
@@ -113,7 +113,7 @@ function recordEnd(message: Message, at: number, end: number): number {
   const group = uint16At(message, fixed + 2);
   const length = uint16At(message, fixed + 8);
   if (length < 0) return fixed + 10 > end ? FAILED : ENDED;
-  // The class of options is the size of a datagram (RFC 6891, 6.1.2).
+  // In the OPT record, the class is the size of a datagram (RFC 6891, 6.1.2).
   if (type === 0 || (type !== OPTIONS && !CLASSES.includes(group & ~UNICAST_WISH))) return FAILED;
   const next = fixed + 10 + length;
   if (next > end) return FAILED;
@@ -133,7 +133,7 @@ function nameEnd(message: Message, at: number, end: number): number {
   }
 }
 
-/** Port 137 and a name of 32 letters: the header is DNS's but for its opcodes. */
+/** Port 137 and a name of 32 letters: the header is that of DNS except for opcodes. */
 function isNetbios(message: Message, at: number): boolean {
   if (message.isStream || !hasPort(message, NETBIOS_PORT)) return false;
   const opcode = (uint16At(message, at + 2) >> OPCODE_SHIFT) & 0xf;

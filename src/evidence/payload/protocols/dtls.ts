@@ -1,6 +1,6 @@
 /**
- * DTLS (RFC 6347, 4.1; RFC 9147, 4): a handshake record of epoch 0. What is encrypted later is told from STUN and RTP by its
- * first byte only (RFC 7983, 7), which is not enough alone.
+ * DTLS (RFC 6347, 4.1; RFC 9147, 4): a handshake record of epoch 0. Encrypted records that follow differ from STUN and RTP
+ * only in the first byte (RFC 7983, 7), which is not sufficient.
  *
  *    0      1         3       5          11       13     14       17         19                25
  *   | 22 | version | epoch | sequence | length | type | length | sequence | fragment offset, length |

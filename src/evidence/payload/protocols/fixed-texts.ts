@@ -1,4 +1,4 @@
-/** What begins with a text that nothing else begins with. */
+/** Protocols that begin with a unique text. */
 
 import type { Protocol } from "../../../net/application-protocols.ts";
 import type { Message } from "./flow-start.ts";
@@ -6,7 +6,7 @@ import { lacking } from "./message-reads.ts";
 import { initials, Kind, type Signature } from "./signature.ts";
 import { Match, matchText } from "./text-reads.ts";
 
-/** A protocol over TCP whose messages begin with one of these texts, which say who sends them. */
+/** Creates a signature of a TCP protocol whose messages begin with one of these texts, which identify the sender. */
 export function fixedTexts(protocol: Protocol, texts: Readonly<Record<string, Kind>>): Signature {
   const entries = Object.entries(texts);
   return {

@@ -1,23 +1,26 @@
 /**
- * What a flow has said so far, as far as its beginning goes: what recognisers are given. All of it is borrowed for the call,
- * so that a caller may use the same objects for every flow.
+ * The beginning of a flow: the input of recognisers. All of it is borrowed for the call, so the caller may reuse the same
+ * objects for every flow.
  */
 import type { Protocol } from "../../../net/application-protocols.ts";
 
-/** A datagram, or the beginning of what one side of a TCP connection sent. */
+/** A datagram, or the beginning of the stream of one side of a TCP connection. */
 export interface Message {
   readonly bytes: Uint8Array;
-  /** What is there of it stands in `bytes[offset..end)`; nothing outside is read. */
+  /** The available part is `bytes[offset..end)`; nothing outside is read. */
   readonly offset: number;
   readonly end: number;
-  /** Bytes that the datagram had on the wire, which may be more than are there. Of a stream: those that are there. */
+  /**
+   * For a datagram, its length on the wire in bytes, which may exceed the available part. For a stream, the length of the
+   * available part.
+   */
   readonly length: number;
   readonly isStream: boolean;
-  /** Nothing will be added to it: a datagram, or a stream of which no more is kept. */
+  /** Nothing will be added: it is a datagram, or a stream of which no more is kept. */
   readonly isFull: boolean;
-  /** It is known that its side sent nothing before: the SYN was seen, or the flow began with a datagram. */
+  /** The side is known to have sent nothing before: the SYN was seen, or the flow began with a datagram. */
   readonly isBeginning: boolean;
-  /** For the few protocols that differ from another in nothing but the port; see each. */
+  /** For the few protocols that differ from another one only in the port; see each. */
   readonly sourcePort: number;
   readonly destinationPort: number;
 }
@@ -25,10 +28,10 @@ export interface Message {
 export interface FlowStart {
   readonly transport: "tcp" | "udp";
   /**
-   * Per side what it has sent: of TCP one stream or none, of UDP its first datagrams in order. The side that was seen to
-   * send payload first stands first.
+   * What each side has sent: one stream or none for TCP, the first datagrams in order for UDP. The first entry is the side
+   * that was first seen to send payload.
    */
   readonly sides: readonly [readonly Message[], readonly Message[]];
-  /** The protocol that an SRV record announces for one of the ports, by its service type; null where none does. */
+  /** The protocol that an SRV record announces for one of the ports, by its service type; null if there is none. */
   readonly announced: Protocol | null;
 }

@@ -1,6 +1,6 @@
 /**
- * FTP's control connection (RFC 959, 4.2 and 5.3; RFC 4217, 4). SMTP greets with the same 220, IRC and POP3 have USER too: the
- * two sides together tell.
+ * FTP control connections (RFC 959, 4.2 and 5.3; RFC 4217, 4). SMTP greets with the same 220, and IRC and POP3 also have
+ * USER: only both sides together are conclusive.
  */
 import { classifyCommand, classifyGreeting, commandTable, eitherKind } from "./reply-codes.ts";
 import { initials, type Signature } from "./signature.ts";

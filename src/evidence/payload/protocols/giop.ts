@@ -1,4 +1,4 @@
-/** GIOP of CORBA (CORBA 3, 15.4.1): its name, a version, flags and a type, which says who sends it. */
+/** GIOP of CORBA (CORBA 3, 15.4.1): its name, a version, flags and a type, which identifies the sender. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";

@@ -1,4 +1,7 @@
-/** git's own protocol (gitprotocol-pack): a packet line, four digits of length, with a command and the repository's path. */
+/**
+ * The git protocol (gitprotocol-pack): a packet line, which is four hexadecimal digits of length, with a command and the path
+ * of the repository.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, lacking } from "./message-reads.ts";
@@ -24,7 +27,7 @@ function isHexDigit(byte: number): boolean {
 export const git: Signature = {
   protocols: ["git"],
   transports: ["tcp"],
-  // A line is no longer than 65,520 bytes, and a request's never a page.
+  // The length is at most 65,520 bytes, and that of a request is so short that it begins with 0 or 1.
   firstBytes: byteRange(ZERO, ZERO + 1),
   classify,
 };

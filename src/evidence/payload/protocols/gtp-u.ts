@@ -1,4 +1,7 @@
-/** GTP-U (3GPP TS 29.281, 5.1) on port 2152: version 1, a known type, a length that is the datagram's; IP inside where it carries. */
+/**
+ * GTP-U (3GPP TS 29.281, 5.1) on port 2152: version 1, a known type, the length of the datagram, and IP inside if it carries
+ * a packet.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, uint16At } from "./message-reads.ts";
@@ -10,7 +13,7 @@ const ECHO_REQUEST = 1;
 const ECHO_RESPONSE = 2;
 const OTHER_TYPES = [0x1a, 0x1f, 0xfe];
 const DATA = 0xff;
-/** With any of them four more bytes and extension headers may follow. */
+/** If any of these is set, four more bytes and possibly extension headers follow. */
 const OPTIONAL_BITS = 0x07;
 
 function classify(message: Message): Kind {

@@ -1,4 +1,4 @@
-/** Header fields as HTTP writes them (RFC 9110, 5): `Name: value` on a line each, an empty line behind the last one. */
+/** Header fields in HTTP syntax (RFC 9110, 5): one `Name: value` per line, and an empty line after the last one. */
 
 import type { Message } from "./flow-start.ts";
 import { available, byteAt } from "./message-reads.ts";
@@ -7,10 +7,10 @@ import { lineEnd, Match, matchWord } from "./text-reads.ts";
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
-/** Of a field whose name is enough. */
+/** For a field whose name is sufficient. */
 export const ANY_VALUE = [""];
 
-/** Where the head ends, behind its empty line; -1 where that does not stand before `limit`. */
+/** Offset after the empty line that ends the head; -1 if that is not before `limit`. */
 export function findHeaderEnd(message: Message, limit: number): number {
   for (let feed = lineEnd(message, 0, limit); feed >= 0; ) {
     const next = byteAt(message, feed + 1);
@@ -22,14 +22,14 @@ export function findHeaderEnd(message: Message, limit: number): number {
   return -1;
 }
 
-/** A field that tells something: its name with the colon, and what its value may begin with, all in upper case. */
+/** A significant field: its name with the colon, and possible beginnings of its value, all in upper case. */
 export interface FieldRule<T> {
   readonly name: string;
   readonly values: readonly string[];
   readonly tells: T;
 }
 
-/** What the first rule tells that a field before `limit` fits, in letters of either case; null where none does. */
+/** Returns the result of the first rule that a field before `limit` matches, ignoring case; null if none matches. */
 export function findField<T>(message: Message, limit: number, rules: readonly FieldRule<T>[]): T | null {
   const stop = Math.min(available(message), limit);
   let best = rules.length;

@@ -1,7 +1,7 @@
 /**
- * HTTP/1 (RFC 9112, 2 to 4; methods: IANA, WebDAV, CalDAV, UPnP, RPC over HTTP) and what is HTTP with a name of its own by
- * its header fields: DAAP (`Client-DAAP-Version`), IPP (RFC 8010, 3: `application/ipp`), WebSocket (RFC 6455, 4), AirPlay.
- * RTSP, SIP and ICY have another word in place of the version.
+ * HTTP/1 (RFC 9112, 2 to 4; methods: IANA, WebDAV, CalDAV, UPnP, RPC over HTTP), and protocols on top of it that are
+ * identified by header fields: DAAP (`Client-DAAP-Version`), IPP (RFC 8010, 3: `application/ipp`), WebSocket (RFC 6455, 4),
+ * AirPlay. RTSP, SIP and ICY have another word in place of the version.
  */
 
 import type { Protocol } from "../../../net/application-protocols.ts";
@@ -40,7 +40,7 @@ const SWITCHING = "HTTP/1.1 101 ";
 function classify(message: Message): Kind {
   const kind = classifyHead(message, FORM);
   if (kind !== Kind.ASKS || matchText(message, 0, GET) !== Match.YES) return kind;
-  // Whether it becomes a WebSocket is for the server to say.
+  // The server decides whether it becomes a WebSocket.
   return findField(message, headLimit(message), UPGRADE) === null ? kind : Kind.MAY_ASK;
 }
 

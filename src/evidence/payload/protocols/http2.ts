@@ -1,4 +1,4 @@
-/** HTTP/2 with prior knowledge: the client's preface, all 24 bytes of it (RFC 9113, 3.4). */
+/** HTTP/2 with prior knowledge: all 24 bytes of the client's preface (RFC 9113, 3.4). */
 
 import { lacking } from "./message-reads.ts";
 import { initials, Kind, type Signature } from "./signature.ts";

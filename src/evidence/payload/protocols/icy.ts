@@ -1,4 +1,4 @@
-/** Radio streams of Shoutcast: HTTP with another word in the answer (Shoutcast 1, "ICY 200 OK"). */
+/** Shoutcast radio streams: HTTP with another word in the response (Shoutcast 1, "ICY 200 OK"). */
 import { fixedTexts } from "./fixed-texts.ts";
 import { Kind } from "./signature.ts";
 

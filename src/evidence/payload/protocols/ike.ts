@@ -1,6 +1,6 @@
 /**
- * IKE (RFC 7296, 3.1; RFC 2408, 3.1) by version, exchange and length; on port 4500 behind four zero bytes, beside ESP, which has no
- * sign but numbers that grow, and keep-alives of one byte (RFC 3948, 2).
+ * IKE (RFC 7296, 3.1; RFC 2408, 3.1) by version, exchange and length; on port 4500 after four zero bytes, along with ESP,
+ * which is recognised only by increasing numbers, and one-byte keep-alives (RFC 3948, 2).
  *
  *    0              8              16     17        18         19      20    24
  *   | initiator id | responder id | next | version | exchange | flags | id  | length |
@@ -55,7 +55,7 @@ function isEsp(message: Message): boolean {
   return message.length >= MIN_ESP && uint32At(message, 0) >= FIRST_INDEX && uint32At(message, 4) > 0;
 }
 
-/** Packets of one association, whose numbers grow by little. */
+/** Packets of one association, with slowly increasing numbers. */
 function series(messages: readonly Message[]): Kind {
   let count = 0;
   let last = 0;

@@ -1,6 +1,6 @@
 /**
- * IMAP (RFC 9051, 2.2.1 and 7.1): `* OK`, `* PREAUTH` or `* BYE` with the protocol's name in the line, or before a client's
- * command, which is a tag, a space, and a word.
+ * IMAP (RFC 9051, 2.2.1 and 7.1): `* OK`, `* PREAUTH` or `* BYE` with the protocol's name in the line, or followed by a
+ * client's command, which is a tag, a space, and a word.
  */
 
 import type { Message } from "./flow-start.ts";

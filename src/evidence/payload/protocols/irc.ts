@@ -1,6 +1,6 @@
 /**
- * IRC (RFC 2812, 2.3 and 3.1): a server's lines begin with its name behind a colon and a number of three digits, or with NOTICE
- * before it knows the client. FTP's clients begin with USER and PASS too, so both sides are needed.
+ * IRC (RFC 2812, 2.3 and 3.1): a server's lines begin with a colon, the server's name and a three-digit number, or with
+ * NOTICE before the client is registered. FTP clients also begin with USER and PASS, so both sides are needed.
  */
 
 import type { Message } from "./flow-start.ts";

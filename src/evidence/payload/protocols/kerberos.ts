@@ -1,7 +1,7 @@
 /**
- * Kerberos (RFC 4120, 5.4, 5.9 and 7.2): a message of an application tag that says its kind twice, over TCP behind its length;
- * and changes of passwords (RFC 3244, 2), which have lengths and a version before an AP-REQ, on port 464 only. A realm
- * `LKDC:` or `WELLKNOWN:COM.APPLE.LKDC` is of a Mac's own key distribution centre.
+ * Kerberos (RFC 4120, 5.4, 5.9 and 7.2): a message with an application tag that gives its type twice, preceded by its length
+ * over TCP; and password changes (RFC 3244, 2), which have lengths and a version before an AP-REQ, on port 464 only. A realm
+ * `LKDC:` or `WELLKNOWN:COM.APPLE.LKDC` belongs to a Mac's own key distribution centre.
  */
 
 import type { ProductSign } from "../../../net/application-protocols.ts";
@@ -14,7 +14,7 @@ import { findWord } from "./text-reads.ts";
 const LENGTH_OF_TCP = 4;
 const MAX_LENGTH = 0x1_0000;
 const APPLICATION = 0x60;
-/** AS and TGS are asked for with 10 and 12, answered with 11 and 13; AP with 14 and 15; 20 to 22: SAFE, PRIV, CRED; 30: ERROR. */
+/** AS and TGS requests are 10 and 12, their replies 11 and 13; AP is 14 and 15; 20 to 22: SAFE, PRIV, CRED; 30: ERROR. */
 const REQUESTS = [10, 12, 14];
 const REPLIES = [11, 13, 15, 30];
 const OTHERS = [20, 21, 22];
@@ -27,7 +27,7 @@ const PASSWORD_PORT = 464;
 const PASSWORD_HEADER = 6;
 const PASSWORD_VERSIONS = [0x0001, 0xff80];
 const REALMS = ["LKDC:SHA1.", "WELLKNOWN:COM.APPLE.LKDC"];
-/** Where a realm is looked for: it stands before a ticket, or in the beginning of one. */
+/** Limit for the search for a realm, which precedes a ticket or is at the beginning of one. */
 const SIGN_LIMIT = 512;
 
 function start(message: Message): number {

@@ -1,4 +1,6 @@
-/** L2TP's control messages (RFC 2661, 3.1): their bits and version, and a length that is the datagram's, on port 1701. */
+/**
+ * L2TP control messages (RFC 2661, 3.1): their bits and version, and a length equal to that of the datagram, on port 1701.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, uint16At } from "./message-reads.ts";
@@ -7,11 +9,11 @@ import { Kind, type Signature } from "./signature.ts";
 const PORT = 1701;
 const TYPE_LENGTH_SEQUENCE = 0xc8;
 const VERSION = 2;
-/** An acknowledgement has nothing else. */
+/** Header length; an acknowledgement consists of it alone. */
 const HEADER = 12;
 const MIN_WITH_ATTRIBUTE = 20;
 const ATTRIBUTE = 12;
-/** Mandatory, 8 bytes long, of the IETF, number 0: the type of the message. */
+/** Mandatory, 8 bytes long, IETF vendor id, number 0: the message type. */
 const MESSAGE_TYPE = [0x80, 0x08, 0x00, 0x00, 0x00, 0x00];
 
 function classify(message: Message): Kind {

@@ -1,6 +1,6 @@
 /**
- * LDAP (RFC 4511, 4.1.1 and 4.2): a sequence of a message's number and an operation. SNMP and Kerberos are BER too: the one has
- * a version in place of the number, the other no number. In datagrams (CLDAP, RFC 1798; MS-ADTS, 6.3.3) on port 389 only.
+ * LDAP (RFC 4511, 4.1.1 and 4.2): a sequence of a message number and an operation. SNMP and Kerberos are BER, too: SNMP has a
+ * version in place of the number, Kerberos has none. In datagrams (CLDAP, RFC 1798; MS-ADTS, 6.3.3) only on port 389.
  */
 
 import { berLength, berValue } from "./ber.ts";
@@ -21,15 +21,15 @@ const SEARCH_DONE = 0x65;
 const ABANDON = 0x50;
 const DELETE_REQUEST = 0x4a;
 const EXTENDED_REQUEST = 0x77;
-/** Requests other than a bind: search, modify, add, modify name, compare. */
+/** Requests other than bind: search, modify, add, modify name, compare. */
 const REQUESTS = [SEARCH_REQUEST, 0x66, 0x68, 0x6c, 0x6e, DELETE_REQUEST, EXTENDED_REQUEST];
-/** Answers that are a result: of a bind, a search, and of all others. */
+/** Responses with a result: of bind, of search, and of all others. */
 const RESULTS = [BIND_RESPONSE, SEARCH_DONE, 0x67, 0x69, 0x6b, 0x6d, 0x6f, 0x78];
 const MAX_VERSION = 3;
 const MAX_RESULT = 123;
 const PORT = 389;
 const OBJECT_NAME = 0x04;
-/** Of an extended request. */
+/** Tag in an extended request. */
 const REQUEST_NAME = 0x80;
 
 function classify(message: Message): Kind {

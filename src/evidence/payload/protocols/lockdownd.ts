@@ -1,4 +1,7 @@
-/** lockdownd of iPhones and iPads (pymobiledevice3): a length and a property list, on port 62078. XMPP has no length. */
+/**
+ * lockdownd of iPhones and iPads (pymobiledevice3): a length and a property list, on port 62078. XMPP begins similarly, but
+ * without a length.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { hasPort, lacking, uint32At } from "./message-reads.ts";

@@ -1,4 +1,4 @@
-/** LPD (RFC 1179, 5.2): `Receive a printer job` with a queue's name and a line feed, which a single zero byte answers. */
+/** LPD (RFC 1179, 5.2): `Receive a printer job` with the name of a queue and a line feed, answered by a single zero byte. */
 
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, lacking } from "./message-reads.ts";
@@ -11,7 +11,7 @@ const MAX_QUEUE_NAME = 64;
 
 function classify(message: Message): Kind {
   const first = byteAt(message, 0);
-  // Each zero byte acknowledges one file or command more.
+  // Each zero byte acknowledges one more file or command.
   if (first === ACKNOWLEDGED)
     return byteAt(message, 1) <= 0 && byteAt(message, 3) <= 0 ? Kind.MAY_ANSWER : Kind.NO;
   const end = lineEnd(message, 1, MAX_QUEUE_NAME);

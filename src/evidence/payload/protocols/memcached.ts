@@ -1,6 +1,6 @@
 /**
- * memcached (doc/protocol.txt; doc/protocol-binary.txt): lines of text or a header of 24 bytes, in datagrams behind 8 bytes
- * of a frame's header. HTTP has `get ` too, but in capitals and with a version, so the answer decides.
+ * memcached (doc/protocol.txt; doc/protocol-binary.txt): lines of text or a 24-byte header, in datagrams after an 8-byte
+ * frame header. HTTP also has `get `, but in upper case and with a version, so the answer decides.
  *
  *    0       1        2            4       5      6               8        12       16
  *   | magic | opcode | key length | extra | type | status, bucket | length | opaque | ...
@@ -61,7 +61,7 @@ function classifyBinary(message: Message, magic: number): Kind {
   return magic === REQUEST ? Kind.MAY_ASK : Kind.MAY_ANSWER;
 }
 
-/** Number of the request, of the datagram, of all datagrams, and two bytes of zero. */
+/** Request number, datagram number, number of datagrams, and two zero bytes. */
 function classifyDatagram(message: Message): Kind {
   const number = uint16At(message, 2);
   const total = uint16At(message, 4);

@@ -1,27 +1,27 @@
 /**
- * Reads of a message that know where it ends: what is not there is -1, which is no value of any field, so that a
- * comparison fails of itself. Offsets count from the message's beginning. Messages are borrowed for the call.
+ * Bounds-checked reads of a message: missing bytes read as -1, which is not a value of any field, so comparisons fail by
+ * themselves. Offsets are relative to the beginning of the message. Messages are borrowed for the call.
  */
 
 import type { Message } from "./flow-start.ts";
 import { Kind } from "./signature.ts";
 
-/** Bytes that are there. */
+/** Number of available bytes. */
 export function available(message: Message): number {
   return message.end - message.offset;
 }
 
-/** What can be said of a message that lacks bytes: of a stream they may still come. */
+/** The kind of a message that lacks bytes: for a stream, they may still come. */
 export function lacking(message: Message): Kind {
   return message.isFull ? Kind.NO : Kind.MORE;
 }
 
-/** Whether less is there of a datagram than was sent. */
+/** Whether a datagram was truncated. */
 export function isCut(message: Message): boolean {
   return message.end - message.offset < message.length;
 }
 
-/** Whether one of the ends of the message's flow has this port. */
+/** Whether one end of the message's flow has this port. */
 export function hasPort(message: Message, port: number): boolean {
   return message.sourcePort === port || message.destinationPort === port;
 }
@@ -65,14 +65,14 @@ export function uint24LittleEndianAt(message: Message, at: number): number {
   return high < 0 ? -1 : (high << 16) | uint16LittleEndianAt(message, at);
 }
 
-/** Whether the bytes from `from` to `to` are all there and 0. */
+/** Whether the bytes from `from` to `to` are all available and 0. */
 export function isZero(message: Message, from: number, to: number): boolean {
   if (to > available(message)) return false;
   for (let i = from; i < to; i++) if (message.bytes[message.offset + i] !== 0) return false;
   return true;
 }
 
-/** Whether `length` bytes of two messages are there and the same. */
+/** Whether `length` bytes of two messages are available and equal. */
 export function sameBytes(a: Message, aAt: number, b: Message, bAt: number, length: number): boolean {
   if (aAt + length > available(a) || bAt + length > available(b)) return false;
   for (let i = 0; i < length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Modbus/TCP (Modbus Messaging on TCP/IP 1.0b, 3.1.3): the answer has the request's numbers, unit and function, an error the
- * function's top bit.
+ * Modbus/TCP (Modbus Messaging on TCP/IP 1.0b, 3.1.3): a response repeats the request's numbers, unit and function; an error
+ * sets the top bit of the function.
  *
  *    0             2          4        6      7
  *   | transaction | protocol | length | unit | function |
@@ -14,7 +14,7 @@ const FUNCTION = 7;
 const FUNCTIONS = [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 15, 16, 17, 20, 21, 22, 23, 24, 43];
 const ERROR = 0x80;
 const MAX_LENGTH = 254;
-/** Of single values: both directions have the same length. */
+/** Functions with single values: the length is the same in both directions. */
 const FIXED = [1, 2, 3, 4, 5, 6, 8];
 const FIXED_LENGTH = 6;
 const SAME_LENGTH = 4;
@@ -28,7 +28,7 @@ function classify(message: Message): Kind {
   return FUNCTIONS.includes(code & ~ERROR) && isZero(message, 2, 4) ? Kind.MAY_BE : Kind.NO;
 }
 
-/** Both may be either; that which was first is the request. */
+/** Both may be either; the first one is the request. */
 function agree(asking: Message, answering: Message): boolean {
   const code = byteAt(asking, FUNCTION);
   if (

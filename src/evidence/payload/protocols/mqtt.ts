@@ -1,6 +1,6 @@
 /**
- * MQTT (OASIS MQTT 3.1.1, 3.1 and 3.2): CONNECT with the protocol's name; the server answers with CONNACK. The first byte alone
- * begins other protocols.
+ * MQTT (OASIS MQTT 3.1.1, 3.1 and 3.2): CONNECT with the protocol's name; the server answers with CONNACK. Other protocols
+ * begin with the same byte.
  *
  *    0        1           then: 00 04 "MQTT" level | flags | keep alive
  *   | CONNECT | length 1-4 |

@@ -1,5 +1,5 @@
 /**
- * MySQL (Client/Server Protocol, Protocol::HandshakeV10 and ERR_Packet): the server is first, with its version as text, or with an
+ * MySQL (Client/Server Protocol, Protocol::HandshakeV10 and ERR_Packet): the server sends first: its version as text, or an
  * error.
  *
  *    0        3     4
@@ -37,7 +37,7 @@ function classify(message: Message): Kind {
   return isError && isPrintable(message, ERROR_TEXT, ERROR_TEXT + ERROR_SAMPLE) ? Kind.ANSWERS : Kind.NO;
 }
 
-/** Digits, a dot, digits, then text to a zero byte. */
+/** Digits, a dot, digits, then text up to a zero byte. */
 function classifyVersion(message: Message): Kind {
   let dots = 0;
   for (let at = TEXT; at < TEXT + MAX_VERSION; at++) {

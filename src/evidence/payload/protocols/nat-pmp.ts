@@ -1,4 +1,6 @@
-/** NAT-PMP (RFC 6886, 3.2 and 3.3): messages of exact lengths on ports 5351 and 5350. Two zero bytes are anything's. */
+/**
+ * NAT-PMP (RFC 6886, 3.2 and 3.3): messages of exact lengths on ports 5351 and 5350. Two zero bytes alone may be anything.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, isZero, uint16At } from "./message-reads.ts";
@@ -10,7 +12,7 @@ const VERSION = 0;
 const RESPONSE = 128;
 const REQUEST_LENGTHS = [2, 12, 12];
 const RESPONSE_LENGTHS = [12, 16, 16];
-/** An error may come without the rest. */
+/** An error may omit the remaining fields. */
 const MIN_ERROR = 8;
 const MAX_RESULT = 5;
 

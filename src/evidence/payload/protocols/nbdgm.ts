@@ -1,5 +1,5 @@
 /**
- * The datagram service of NetBIOS (RFC 1002, 4.4), which sends from and to port 138.
+ * The NetBIOS datagram service (RFC 1002, 4.4), from and to port 138.
  *
  *    0      1       2    4         8      10       12       14
  *   | type | flags | id | address | port | length | offset | names |

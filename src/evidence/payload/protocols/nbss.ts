@@ -1,4 +1,7 @@
-/** The session service of NetBIOS (RFC 1002, 4.3): a request with the names of both ends, which the other side grants or not. */
+/**
+ * The NetBIOS session service (RFC 1002, 4.3): a request with the names of both ends, which the other side accepts or
+ * rejects.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, isZero, lacking, uint24At } from "./message-reads.ts";

@@ -1,6 +1,4 @@
-/**
- * NNTP (RFC 3977, 5): many protocols answer with 200, so the client's command decides.
- */
+/** NNTP (RFC 3977, 5): servers of many protocols answer with 200, so the client's command decides. */
 import { classifyCommand, classifyGreeting, commandTable, eitherKind } from "./reply-codes.ts";
 import { initials, type Signature } from "./signature.ts";
 

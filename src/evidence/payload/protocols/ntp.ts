@@ -1,6 +1,6 @@
 /**
- * NTP (RFC 5905, 7.3 and A; RFC 4330, 5): the server repeats the client's transmit time as its origin. Clients may send nothing but
- * zeros behind the first byte.
+ * NTP (RFC 5905, 7.3 and A; RFC 4330, 5): the server repeats the client's transmit time as its origin time. Clients may send
+ * only zeros after the first byte.
  *
  *    0                    1         2      3           4 ...  24       32        40
  *   | leap, version, mode | stratum | poll | precision | ... | origin | receive | transmit |
@@ -15,7 +15,7 @@ const CLIENT = 3;
 const SERVER = 4;
 const MAX_STRATUM = 16;
 const MAX_POLL = 17;
-/** Precision is a small negative power of two, or 0; clients that hide theirs say 32. */
+/** Precision is a small negative power of two, or 0; clients that hide it send 32. */
 const MIN_PRECISION = 0xd0;
 const HIDDEN_PRECISION = 0x20;
 const ORIGIN = 24;
@@ -34,10 +34,10 @@ function classify(message: Message): Kind {
   const precision = byteAt(message, 3);
   if (byteAt(message, 1) > MAX_STRATUM || !isPrecision(precision, mode)) return Kind.NO;
   const poll = byteAt(message, 2);
-  // Some say "as often as can be", a negative power.
+  // A negative power means "as often as possible".
   if (poll > MAX_POLL && poll < 0xf0) return Kind.NO;
   if (mode === CLIENT) return Kind.MAY_ASK;
-  // Beyond 2036 the seconds begin again.
+  // The seconds wrap around in 2036.
   return uint32At(message, TRANSMIT) > YEAR_2000 ? Kind.MAY_ANSWER : Kind.NO;
 }
 

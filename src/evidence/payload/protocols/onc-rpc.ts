@@ -1,6 +1,6 @@
 /**
- * ONC RPC (RFC 5531, 9 and 11; RFC 1833): the port mapper, NFS, mounts, locks, status, NetInfo and Kerberos's administration. A
- * call has nearly all fields in small ranges; a reply counts behind its call. Over TCP behind a record's mark.
+ * ONC RPC (RFC 5531, 9 and 11; RFC 1833): the port mapper, NFS, mounts, locks, status, NetInfo and Kerberos administration.
+ * Nearly all fields of a call have small ranges; a reply counts after its call. Over TCP preceded by a record mark.
  *
  *    0    4      8          12        16        20          24
  *   | id | call | version 2 | program | version | procedure | credentials |        reply: | id | 1 | accepted |
@@ -22,7 +22,7 @@ const REPLY_LENGTH = 24;
 const PROGRAMS = [100_000, 100_003, 100_005, 100_024, 100_021, 2112, 100_227, 100_011, 100_004, 100_007];
 const FIRST_NETINFO = 200_100_000;
 const LAST_NETINFO = 200_199_999;
-/** A program that the caller chooses for the calls back (RFC 7530, 16.33). */
+/** First program number that a client may choose for callbacks (RFC 7530, 16.33). */
 const FIRST_TRANSIENT = 0x4000_0000;
 const LAST_TRANSIENT = 0x5fff_ffff;
 const MAX_VERSION = 50;
@@ -39,7 +39,7 @@ function classify(message: Message): Kind {
   if (message.isStream && uint32At(message, 0) < 0) return lacking(message);
   if (length < REPLY_LENGTH || (message.isStream && length > MAX_FRAGMENT) || length % 4 !== 0)
     return Kind.NO;
-  // Calls and replies differ in the last byte of the type.
+  // Calls and replies differ only in the last byte of the type.
   if (byteAt(message, at + 4) > 0) return Kind.NO;
   const type = uint32At(message, at + 4);
   if (type < 0) return lacking(message);
@@ -49,7 +49,7 @@ function classify(message: Message): Kind {
 
 function classifyCall(message: Message, at: number): Kind {
   if (available(message) < at + CALL_LENGTH) {
-    // What is there must be right so far.
+    // The available part must be valid so far.
     const version = uint32At(message, at + 8);
     return version < 0 || version === RPC_VERSION ? lacking(message) : Kind.NO;
   }

@@ -1,6 +1,6 @@
 /**
- * OpenVPN (network protocol, "hard reset"): a client's first message of one of few lengths; the server's has the client's session
- * id in it. A DNS query may have the same first byte, so DNS is asked before. Over TCP behind a length.
+ * OpenVPN (network protocol, "hard reset"): a client's first message has one of a few lengths; the server's contains the
+ * client's session id. A DNS query may have the same first byte, so DNS is tried first. Over TCP preceded by a length.
  */
 
 import type { Message } from "./flow-start.ts";
@@ -14,7 +14,7 @@ const SERVER_RESET = 0x40;
 const SESSION = 1;
 const SESSION_LENGTH = 8;
 const CLEAR_LENGTH = 14;
-/** With a digest of 16, 20, 32 or 64 bytes, and the number and time of a packet. */
+/** With a digest of 16, 20, 32 or 64 bytes, and the packet number and time. */
 const CLIENT_LENGTHS = [CLEAR_LENGTH, 38, 42, 46, 54, 58, 86];
 const MAX_SERVER_LENGTH = 140;
 
@@ -51,5 +51,5 @@ export const openvpn: Signature = {
   agree,
 };
 
-/** Over TCP, where the length's first byte is zero. */
+/** Over TCP, where the first byte of the length is zero. */
 export const openvpnStream: Signature = { ...openvpn, transports: ["tcp"], firstBytes: [0x00] };

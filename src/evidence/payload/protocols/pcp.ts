@@ -1,4 +1,7 @@
-/** PCP (RFC 6887, 7, 11 and 12) on ports 5351 and 5350: lengths, and what must be zero. SLP begins with the same version. */
+/**
+ * PCP (RFC 6887, 7, 11 and 12) on ports 5351 and 5350: lengths, and fields that must be zero. SLP begins with the same
+ * version.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, isZero, uint16At } from "./message-reads.ts";
@@ -11,7 +14,7 @@ const RESPONSE = 0x80;
 const MAX_OPCODE = 3;
 const HEADER = 24;
 const MAX_LENGTH = 1100;
-/** Of announcements, mappings, peers and authentication, the header included. */
+/** For announcements, mappings, peers and authentication, including the header. */
 const MIN_LENGTHS = [HEADER, 60, 80, HEADER];
 const MAX_RESULT = 13;
 

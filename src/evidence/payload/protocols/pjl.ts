@@ -1,6 +1,6 @@
 /**
- * Print jobs: the Universal Exit Language or `@PJL` (HP, PJL Technical Reference Manual, 2), anywhere; PostScript, PCL and
- * AirPrint's raster are files as others are, so they count on port 9100 only.
+ * Print jobs: the Universal Exit Language or `@PJL` (HP, PJL Technical Reference Manual, 2) on any port; PostScript, PCL and
+ * AirPrint raster are also common files, so they count only on port 9100.
  */
 
 import type { Message } from "./flow-start.ts";

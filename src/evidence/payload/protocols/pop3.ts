@@ -1,6 +1,6 @@
 /**
- * POP3 (RFC 1939, 3 and 4; RFC 2449; RFC 2595). Redis answers `+OK` too, so the client's command decides; Apple's password
- * server greets in the same way and says its name.
+ * POP3 (RFC 1939, 3 and 4; RFC 2449; RFC 2595). Redis also answers `+OK`, so the client's command decides; Apple's password
+ * server greets in the same way, with its name.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,5 +1,6 @@
 /**
- * PostgreSQL (documentation, 55.2 and 55.7): a start with its length and version 3, or a request for TLS, for GSSAPI, or to cancel.
+ * PostgreSQL (documentation, 55.2 and 55.7): a startup message with its length and version 3, or a request for TLS, for
+ * GSSAPI, or to cancel.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,4 +1,4 @@
-/** The control connection of PPTP (RFC 2637, 1.4 and 2): its magic number, and a request or a reply by its type. */
+/** PPTP control connections (RFC 2637, 1.4 and 2): the magic number, and a request or a reply by type. */
 
 import type { Message } from "./flow-start.ts";
 import { lacking, uint16At, uint32At } from "./message-reads.ts";
@@ -7,7 +7,7 @@ import { byteRange, Kind, type Signature } from "./signature.ts";
 const CONTROL = 1;
 const MAGIC = 0x1a2b_3c4d;
 const MIN_LENGTH = 12;
-/** Of start, stop, echo, outgoing and incoming calls. */
+/** Start, stop, echo, outgoing call and incoming call. */
 const REQUESTS = [1, 3, 5, 7, 9];
 const REPLIES = [2, 4, 6, 8, 10];
 const MAX_TYPE = 15;

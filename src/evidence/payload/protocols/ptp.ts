@@ -12,7 +12,7 @@ const HEADER = 34;
 const MAX_PADDING = 2;
 const CONTROL_AT = 32;
 const OTHER = 5;
-/** Sync, Delay_Req, Follow_Up, Delay_Resp, Management have a number of their own. */
+/** Sync, Delay_Req, Follow_Up, Delay_Resp and Management have their own values. */
 const CONTROLS: Readonly<Record<number, number>> = { 0: 0, 1: 1, 8: 2, 9: 3, 13: 4 };
 const TYPES = [0, 1, 2, 3, 8, 9, 10, 11, 12, 13];
 const VERSIONS = [0x02, 0x12];

@@ -1,7 +1,7 @@
 /**
- * QUIC (RFC 9000, 17.2 and 14.1; RFC 9369, 3; RFC 8999, 6) by its long headers, and Google's before it by version and
- * connection id. A client's Initial is in a datagram of 1,200 bytes at least, and its destination id has 8 at least (RFC 9000,
- * 7.2). Short headers have no sign.
+ * QUIC (RFC 9000, 17.2 and 14.1; RFC 9369, 3; RFC 8999, 6), by long headers, and Google's earlier QUIC, by version and
+ * connection id. A client's Initial is in a datagram of at least 1,200 bytes and has a destination id of at least 8 bytes
+ * (RFC 9000, 7.2). Short headers cannot be recognised.
  */
 
 import { MIN_INITIAL_DATAGRAM_LENGTH, readVarint, varintLength } from "../quic-packets.ts";
@@ -12,15 +12,15 @@ import { isDigit, Match, matchTexts } from "./text-reads.ts";
 
 const VERSION_1 = 1;
 const VERSION_2 = 0x6b33_43cf;
-/** Of its drafts, with the same types. */
+/** Drafts of version 2, with the same types. */
 const VERSION_2_DRAFT = 0x709a_50c4;
-/** The first one with both ids' lengths in bytes of their own. */
+/** The first version in which each id has its own length byte. */
 const FIRST_DRAFT = 0xff00_0016;
 const LAST_DRAFT = 0xff00_0022;
-/** Facebook's own: `face b0 0x`. */
+/** Facebook's own versions: `face b0 0x`. */
 const FACEBOOK = 0xface_b000;
 const FACEBOOK_MASK = 0xffff_fff0;
-/** Versions that are never used, so that servers must answer with their list (RFC 9000, 15). */
+/** Versions that are never used and force servers to answer with their list (RFC 9000, 15). */
 const GREASE_MASK = 0x0f0f_0f0f;
 const GREASE = 0x0a0a_0a0a;
 const MAX_ID_LENGTH = 20;
@@ -33,7 +33,7 @@ const MIN_LENGTH = 20;
 const GOOGLE_FLAGS = 0x09;
 const GOOGLE_VERSION = 9;
 const GOOGLE_VERSIONS = ["Q0", "T0"];
-/** Google's last version with a long header of its own: which of the two ids is there, of 8 bytes. */
+/** Google's last version with its own long header: flags for the presence of the two 8-byte ids. */
 const GOOGLE_46 = 0x5130_3436;
 const CLIENT_IDS = 0x50;
 const SERVER_IDS = 0x05;
@@ -79,7 +79,7 @@ function isGoogle(message: Message, at: number): boolean {
   return isNamed && isDigit(byteAt(message, at + 2)) && isDigit(byteAt(message, at + 3));
 }
 
-/** The length field behind the token, or -1 where the two do not fit into the datagram. */
+/** The length field after the token, or -1 if the two do not fit into the datagram. */
 function remainder(message: Message, at: number, hasToken: boolean): number {
   const { bytes, end } = message;
   let cursor = message.offset + at;

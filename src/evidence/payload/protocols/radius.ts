@@ -1,6 +1,6 @@
 /**
- * RADIUS (RFC 2865, 3 and 5; RFC 5176, 2.3): attributes that fill the datagram. With fewer than two of them the answer must have
- * the same number.
+ * RADIUS (RFC 2865, 3 and 5; RFC 5176, 2.3): attributes that fill the datagram. With fewer than two of them, the response
+ * must have the same number.
  *
  *    0      1        2        4               20
  *   | code | number | length | authenticator | attributes: type, length, value |

@@ -1,6 +1,6 @@
 /**
- * RDP (MS-RDPBCGR, 2.2.1.1 and 2.2.1.2): a connection request of X.224 in TPKT with a cookie or a negotiation, or the confirmation.
- * H.323, S7 and MMS are in TPKT too.
+ * RDP (MS-RDPBCGR, 2.2.1.1 and 2.2.1.2): an X.224 connection request in TPKT with a cookie or a negotiation, or the
+ * confirmation. H.323, S7 and MMS also use TPKT.
  *
  *    0        2        4        5      6      8       10      11
  *   | 3 | 0 | length | length | code | dest | source | class | cookie or negotiation |
@@ -20,7 +20,7 @@ const MAX_LENGTH = 512;
 const DATA = 11;
 const TOKENS = ["Cookie: ", "\x01\x00\x08\x00", "\x01\x01\x08\x00", "\x01\x02\x08\x00", "\x01\x08\x08\x00"];
 const RESPONSES = ["\x02", "\x03"];
-/** A negotiation has this length in itself, little-endian, behind its type and flags. */
+/** A negotiation contains this length, little-endian, after its type and flags. */
 const NEGOTIATION_LENGTH = [0x08, 0x00];
 
 function classify(message: Message): Kind {

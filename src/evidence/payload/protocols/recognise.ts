@@ -1,6 +1,6 @@
 /**
- * What a flow speaks, by its first payload alone. Which signatures are tried is decided by a message's first byte; the first one that
- * is sure is the answer.
+ * Recognises the protocol of a flow by its first payload only. The first byte of a message selects the signatures to try; the
+ * first certain one is the result.
  */
 
 import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
@@ -9,10 +9,10 @@ import type { FlowStart, Message } from "./flow-start.ts";
 import { isCertain, Kind, type Signature } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
 
-/** What was recognised. Shared by all flows with the same answer. */
+/** Result of recognition. Shared by all flows with the same result. */
 export interface Recognition {
   readonly protocol: Protocol;
-  /** The index in `FlowStart.sides` of the side that asks, whose other is the service; null where the payload does not say. */
+  /** Index in `FlowStart.sides` of the client, the other side being the service; null if the payload does not show it. */
   readonly asks: 0 | 1 | null;
   readonly sign: ProductSign | null;
 }
@@ -22,14 +22,14 @@ const ASKS: readonly Asks[] = [0, 1, null];
 
 /** By transport and first byte. */
 const TABLES = { tcp: tableOf("tcp"), udp: tableOf("udp") };
-/** Those of them that datagrams are looked at for which are not their side's first. */
+/** The part of the UDP signatures that is tried on later datagrams of a side. */
 const SERIES = tableOf("udp", ({ series }) => series !== undefined);
 const known = new Map<Protocol, Map<ProductSign | null, Recognition[]>>();
 
 /**
- * What the flow speaks; "more" where further bytes or datagrams may tell; null where nothing known may follow, unless from a side that
- * has been silent so far. The start is borrowed for the call, and nothing outside its messages is read. More of the same streams gives
- * the same answer, or one after "more".
+ * Returns the protocol of the flow; "more" if further bytes or datagrams may decide; null if no known protocol is possible,
+ * unless a side that has sent nothing yet shows one. The start is borrowed for the call, and nothing outside its messages is
+ * read. With more of the same streams, the result stays the same, or "more" is replaced by a result.
  *
  * @example recognise({ transport: "tcp", sides: [[message], []], announced: null })
  */
@@ -38,8 +38,8 @@ export function recognise(start: FlowStart): Recognition | "more" | null {
 }
 
 /**
- * The same of a later datagram of a side whose first one was nothing known: only what several datagrams tell together may begin with
- * it.
+ * The same for a later datagram of a side whose first one was not recognised: only tries signatures that need several
+ * datagrams.
  */
 export function recogniseLater(start: FlowStart): Recognition | "more" | null {
   return recogniseBy(SERIES, start);
@@ -65,27 +65,27 @@ function recogniseBy(
   return isOpen ? "more" : null;
 }
 
-/** Whether `FlowStart.announced` may count for a stream whose first segment from a side begins with a byte. */
+/** Whether `FlowStart.announced` is relevant for a stream whose first segment from a side begins with this byte. */
 export function countsAnnouncement(firstByte: number): boolean {
   return TABLES.tcp[firstByte].includes(companionLink);
 }
 
-/** What a stream speaks of which both sides' first messages are {@link isLaterRecord}. */
+/** The result for a stream in which the first messages of both sides are {@link isLaterRecord}. */
 export function laterTls(): Recognition {
   return intern("tls", null, null);
 }
 
-/** The answer for a flow of which somebody else says what it speaks, and which of its sides asks, if that is known. */
+/** The result for a flow whose protocol, and client if known, another program has recognised. */
 export function recognitionOf(protocol: Protocol, asks: Recognition["asks"]): Recognition {
   return intern(protocol, asks, null);
 }
 
-/** The same answer for a flow whose two sides are told in the other order. */
+/** The same result for a flow whose two sides are swapped. */
 export function withSidesSwapped({ protocol, asks, sign }: Recognition): Recognition {
   return intern(protocol, asks === null ? null : asks === 0 ? 1 : 0, sign);
 }
 
-/** What one signature says of one message of a side, with what the other side and its other datagrams say. */
+/** Applies one signature to one message of a side, along with messages of the other side and further datagrams. */
 export function judge(
   signature: Signature,
   start: FlowStart,
@@ -97,7 +97,8 @@ export function judge(
   if (kind === Kind.NO) return null;
   if (kind === Kind.MORE) return "more";
   if (isCertain(kind)) {
-    // What is asked says more than the answer to it, so it is waited for; of two that ask, the first one's.
+    // A request is stronger than the answer to it, so wait for it; if both sides send requests, that of the first side
+    // counts.
     const mayWait = side === 1 || kind !== Kind.ASKS;
     if (mayWait && isOpenStream(signature, start.sides[side === 0 ? 1 : 0])) return "more";
     return recognition(signature, start, message, askingSide(kind, side));
@@ -110,14 +111,14 @@ export function judge(
   return judgePair(signature, start, side, message, kind);
 }
 
-/** Whether a side's stream may still become the signature's. */
+/** Whether a side's stream may still match the signature. */
 function isOpenStream(signature: Signature, messages: readonly Message[]): boolean {
   const message = messages[0];
   if (message === undefined || !message.isStream || message.offset >= message.end) return false;
   return signature.classify(message) === Kind.MORE;
 }
 
-/** Whether what the other side sent makes sure what this message only may be. */
+/** Whether messages of the other side confirm a message that is not certain by itself. */
 function judgePair(
   signature: Signature,
   start: FlowStart,
@@ -141,7 +142,7 @@ function judgePair(
   return isAlone || isOpen ? "more" : null;
 }
 
-/** Which side asks where two messages belong together; -1 where they do not. */
+/** The client's side if two messages belong together; -1 if they do not. */
 function askingOf(
   signature: Signature,
   side: 0 | 1,
@@ -157,7 +158,7 @@ function askingOf(
     if (mayAsk && mayAnswer) return null;
     return mayAsk ? side : mayAnswer ? other : -1;
   }
-  // Of two that may both ask, the side that was first does.
+  // If both may be the request, it is that of the first side.
   if (side === 0 && mayAsk && signature.agree(message, answer)) return 0;
   if (mayAnswer && signature.agree(answer, message)) return other;
   return mayAsk && signature.agree(message, answer) ? side : -1;

@@ -1,4 +1,4 @@
-/** Redis (redis.io, "Redis serialization protocol"): an array of strings, and an answer of one of its types. */
+/** Redis (redis.io, "Redis serialization protocol"): an array of strings, and a reply of one of its types. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
@@ -29,7 +29,7 @@ function classify(message: Message): Kind {
 const NOT = -1;
 const LACKS = -2;
 
-/** Where the next line begins, behind digits and a line's end. */
+/** Offset of the next line, after digits and a line end. */
 function numberLineEnd(message: Message, at: number): number {
   for (let i = at; i <= at + MAX_DIGITS; i++) {
     const byte = byteAt(message, i);

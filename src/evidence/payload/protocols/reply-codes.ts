@@ -1,4 +1,4 @@
-/** What FTP, SMTP, POP3 and NNTP have in common: words of a client, and how a server greets. Messages are borrowed. */
+/** Shared parts of FTP, SMTP, POP3 and NNTP: client commands and server greetings. Messages are borrowed. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, lacking } from "./message-reads.ts";
@@ -9,7 +9,7 @@ const SPACE = 0x20;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
-/** Commands of a client in upper case: a table of them, and the bytes that they begin with in either case. */
+/** Client commands in upper case: a table of them, and their first bytes in either case. */
 export function commandTable(commands: string): {
   readonly table: TextTable;
   readonly firstBytes: readonly number[];
@@ -18,7 +18,7 @@ export function commandTable(commands: string): {
   return { table, firstBytes: byteRange(0, 0xff).filter((byte) => table[byte].length > 0) };
 }
 
-/** MAY_ASK where it begins with one of these commands and a space or the line's end behind. */
+/** MAY_ASK if the message begins with one of these commands, followed by a space or the line end. */
 export function classifyCommand(message: Message, commands: TextTable): Kind {
   let isPart = false;
   for (const command of commands[message.bytes[message.offset]]) {
@@ -32,14 +32,14 @@ export function classifyCommand(message: Message, commands: TextTable): Kind {
   return isPart ? lacking(message) : Kind.NO;
 }
 
-/** MAY_ANSWER where it begins with one of these greetings. */
+/** MAY_ANSWER if the message begins with one of these greetings. */
 export function classifyGreeting(message: Message, greetings: readonly string[]): Kind {
   const match = matchTexts(message, 0, greetings);
   if (match === Match.YES) return Kind.MAY_ANSWER;
   return match === Match.PART ? lacking(message) : Kind.NO;
 }
 
-/** The first of two kinds that is not NO. */
+/** The first of two kinds, unless it is NO. */
 export function eitherKind(first: Kind, second: Kind): Kind {
   return first === Kind.NO ? second : first;
 }

@@ -1,6 +1,6 @@
 /**
- * RFB (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. The server is first, the client repeats a version. Which
- * version is whose is for others to say (`rfb-banner.ts`).
+ * RFB (RFC 6143, 7.1.1): `RFB 003.008` and a line feed. The server sends first, and the client repeats a version. The meaning
+ * of versions is determined elsewhere (`rfb-banner.ts`).
  */
 
 import type { Message } from "./flow-start.ts";

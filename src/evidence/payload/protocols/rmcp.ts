@@ -1,6 +1,4 @@
-/**
- * RMCP (DMTF ASF 2.0, 3.2.2; IPMI 2.0, 13.1): a header of four bytes, behind it a message of ASF or IPMI whose length fits.
- */
+/** RMCP (DMTF ASF 2.0, 3.2.2; IPMI 2.0, 13.1): a four-byte header, followed by an ASF or IPMI message of matching length. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, uint16LittleEndianAt, uint32At } from "./message-reads.ts";
@@ -13,14 +11,14 @@ const ASF_ENTERPRISE = 0x0000_11be;
 const ASF_HEADER = 12;
 const PRESENCE_PING = 0x80;
 const PRESENCE_PONG = 0x40;
-/** Of version 2, whose length is little-endian. */
+/** Version 2, whose length is little-endian. */
 const RMCP_PLUS = 6;
 const PLUS_HEADER = 16;
 const MAX_AUTHENTICATION = 5;
-/** Without and with a code of authentication. */
+/** Header lengths without and with an authentication code. */
 const CLEAR_HEADER = 14;
 const CODED_HEADER = 30;
-/** The address of the controller that is managed (IPMI 2.0, 13.8). */
+/** Address of the managed controller (IPMI 2.0, 13.8). */
 const CONTROLLER = 0x20;
 const SAME_CLASS = 0x1f;
 
@@ -43,7 +41,7 @@ function classifyIpmi(message: Message): Kind {
   if (authentication < 0 || authentication > MAX_AUTHENTICATION) return Kind.NO;
   const header = authentication === 0 ? CLEAR_HEADER : CODED_HEADER;
   const rest = message.length - header - byteAt(message, header - 1);
-  // A byte of padding where the length would be one that some hardware cannot send (IPMI 2.0, 13.6).
+  // One byte of padding avoids lengths that some hardware cannot send (IPMI 2.0, 13.6).
   if (rest !== 0 && rest !== 1) return Kind.NO;
   return byteAt(message, header) === CONTROLLER ? Kind.ASKS : Kind.ANSWERS;
 }

@@ -1,6 +1,6 @@
 /**
- * RTCP (RFC 3550, 6): packets whose lengths fill the datagram. A report that is followed by a description of the source (6.1)
- * counts at once, anything else where both sides send such packets.
+ * RTCP (RFC 3550, 6): packets whose lengths fill the datagram. A report followed by a source description (6.1) counts at
+ * once, anything else only if both sides send such packets.
  *
  *    0                        1      2        4
  *   | version 2, P, count | type | words | source | ...

@@ -1,6 +1,6 @@
 /**
- * RTP (RFC 3550, 5.1): one packet proves nothing, as any byte from 80 to bf begins it; three of one source whose numbers grow do. The
- * types 64 to 95 are RTCP's on the same port (RFC 5761, 4).
+ * RTP (RFC 3550, 5.1): one packet proves nothing, as it may begin with any byte from 80 to bf; three of one source with
+ * increasing numbers do. Types 64 to 95 are RTCP on the same port (RFC 5761, 4).
  *
  *    0                                  1               2        4      8
  *   | version 2, padding, X, sources | marker, type | number | time | source |
@@ -20,7 +20,7 @@ const TIME = 4;
 const SOURCE = 8;
 const MIN_PACKETS = 3;
 const MAX_STEP = 8;
-/** Media times of packets that follow each other: within minutes, at any clock rate. */
+/** Maximum difference of media times of consecutive packets: within minutes, at any clock rate. */
 const MAX_TIME_STEP = 0x100_0000;
 
 function classify(message: Message): Kind {
@@ -41,7 +41,7 @@ function isRtp(message: Message): boolean {
   return header <= message.length;
 }
 
-/** Each packet goes on where the one before ended: the same source, a number a little higher, a time not before. */
+/** Each packet must continue the previous one: the same source, a slightly higher number, a time that is not earlier. */
 function series(messages: readonly Message[]): Kind {
   let count = 0;
   let before: Message | null = null;

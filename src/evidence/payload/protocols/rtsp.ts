@@ -1,7 +1,7 @@
 /**
- * RTSP (RFC 2326, 6 and 7), and the control connections of AirPlay and of its audio, RAOP, which are RTSP by their first
- * line: told by `Apple-Challenge`, `X-Apple-...`, `DACP-ID`, `Active-Remote`, `Client-Instance`, or an agent or server of that
- * name (openairplay, airplay-spec). Receivers of other makers speak both.
+ * RTSP (RFC 2326, 6 and 7), and the control connections of AirPlay and its audio, RAOP, which have the first line of RTSP:
+ * identified by `Apple-Challenge`, `X-Apple-...`, `DACP-ID`, `Active-Remote`, `Client-Instance`, or a user agent or server of
+ * that name (openairplay, airplay-spec). Third-party receivers also use both.
  */
 
 import type { Protocol } from "../../../net/application-protocols.ts";

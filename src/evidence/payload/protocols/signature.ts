@@ -1,28 +1,28 @@
 /**
- * The shape of a recogniser: which protocols it knows, where they may stand, and what a message says. A first byte that
- * many protocols may begin with proves nothing: such a message only *may* be one, until the other side's fits.
+ * The interface of a recogniser: its protocols, where they may occur, and how to classify a message. A first byte that many
+ * protocols may have proves nothing: such a message only *may* match, until one of the other side fits.
  */
 
 import type { ProductSign, Protocol } from "../../../net/application-protocols.ts";
 import type { FlowStart, Message } from "./flow-start.ts";
 
-/** What one message is to a protocol. */
+/** Result of classifying one message for a protocol. */
 export const Kind = {
-  /** It is not of this protocol. */
+  /** Not of this protocol. */
   NO: 0,
-  /** Too little of the stream is there to say. */
+  /** The available part of the stream is too short to decide. */
   MORE: 1,
-  /** It is, and its sender is the side that asks: it opens, requests, greets as a client. */
+  /** Of this protocol, sent by the client: it opens, requests, or greets as a client. */
   ASKS: 2,
-  /** It is, and its sender is the side that is asked. */
+  /** Of this protocol, sent by the server. */
   ANSWERS: 3,
-  /** It is, and either side may say it. */
+  /** Of this protocol; either side may send it. */
   EITHER: 4,
-  /** It is if a message of the other side answers it. */
+  /** Of this protocol if a message of the other side answers it. */
   MAY_ASK: 5,
-  /** It is if it answers a message of the other side. */
+  /** Of this protocol if it answers a message of the other side. */
   MAY_ANSWER: 6,
-  /** It is if the other side, or more datagrams of its own, speak alike. */
+  /** Of this protocol if the other side, or more datagrams of its own, are similar. */
   MAY_BE: 7,
 } as const;
 
@@ -30,34 +30,34 @@ export const Kind = {
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 export interface Signature {
-  /** The first one, but where `protocolOf` says another. */
+  /** The first one applies unless `protocolOf` returns another. */
   readonly protocols: readonly [Protocol, ...Protocol[]];
   readonly transports: readonly ("tcp" | "udp")[];
-  /** The bytes that a message may begin with; null for any. */
+  /** Possible first bytes of a message; null for any. */
   readonly firstBytes: readonly number[] | null;
-  /** What a message with at least one byte is, looked at alone. Pure; the message is borrowed for the call. */
+  /** Classifies a message of at least one byte by itself. Pure; the message is borrowed for the call. */
   readonly classify: (message: Message) => Kind;
-  /** Whether two messages that may be of this protocol belong together; without it each question fits each answer. */
+  /** Whether two messages that may be of this protocol belong together; if absent, each request fits each answer. */
   readonly agree?: (asking: Message, answering: Message) => boolean;
-  /** What the datagrams of one side say together, where one may be anything. Without `agree`, nothing else counts. */
+  /** Classifies the datagrams of one side together, if a single one may be anything. Without `agree`, nothing else counts. */
   readonly series?: (messages: readonly Message[]) => Kind;
-  /** Which of `protocols` a message of it speaks. */
+  /** Which of `protocols` a matching message has. */
   readonly protocolOf?: (message: Message, start: FlowStart) => Protocol;
-  /** A sign in a message that is of this protocol; null where there is none. */
+  /** Returns a product sign in a matching message; null if there is none. */
   readonly signOf?: (message: Message) => ProductSign | null;
 }
 
-/** Whether a kind needs no other message. */
+/** Whether a kind is conclusive without other messages. */
 export function isCertain(kind: Kind): boolean {
   return kind === Kind.ASKS || kind === Kind.ANSWERS || kind === Kind.EITHER;
 }
 
-/** All bytes from `first` to `last`. */
+/** Returns all bytes from `first` to `last`. */
 export function byteRange(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-/** The bytes that any of these texts begins with. */
+/** Returns the first bytes of these texts. */
 export function initials(texts: readonly string[]): number[] {
   return [...new Set(texts.map((text) => text.charCodeAt(0)))];
 }

@@ -1,4 +1,4 @@
-/** All signatures. Those that prove more stand before those that much else fits. */
+/** All signatures. Stronger ones come before those that match much else. */
 import { acpp } from "./acpp.ts";
 import { afp } from "./afp.ts";
 import { amqp } from "./amqp.ts";
@@ -79,7 +79,7 @@ import { wireguard } from "./wireguard.ts";
 import { xgrid } from "./xgrid.ts";
 import { xmpp } from "./xmpp.ts";
 
-/** In the order in which they are asked. */
+/** In the order in which they are tried. */
 export const SIGNATURES: readonly Signature[] = [
   tls,
   stun,

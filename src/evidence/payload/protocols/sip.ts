@@ -1,6 +1,6 @@
 /**
- * SIP (RFC 3261, 7.1 and 7.2). Over TCP a status line counts only behind a request: there are HTTP servers that answer with
- * SIP's version. A datagram of line ends or of four zero bytes keeps the way open (RFC 5626, 3.5.1) and says nothing.
+ * SIP (RFC 3261, 7.1 and 7.2). Over TCP, a status line counts only after a request: there are HTTP servers that answer with
+ * SIP's version. A datagram of line ends or of four zero bytes is a keep-alive (RFC 5626, 3.5.1) and proves nothing.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,4 +1,7 @@
-/** SLP, version 2 (RFC 2608, 8): its length and a language. Version 1 (RFC 2165, 4) has a length only, and counts on port 427. */
+/**
+ * SLP version 2 (RFC 2608, 8): its length and a language. Version 1 (RFC 2165, 4) has only a length, and counts only on port
+ * 427.
+ */
 
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, hasPort, lacking, uint16At, uint24At } from "./message-reads.ts";

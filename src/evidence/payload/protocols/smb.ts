@@ -1,6 +1,6 @@
 /**
- * SMB 1 to 3 over TCP (MS-SMB, 2.2.3.1; MS-SMB2, 2.1, 2.2.1 and 2.2.41): a length, then `SMB` behind a byte that says which. What
- * is encrypted or compressed does not say who sends it.
+ * SMB 1 to 3 over TCP (MS-SMB, 2.2.3.1; MS-SMB2, 2.1, 2.2.1 and 2.2.41): a length, then `SMB` after a byte that gives the
+ * variant. Encrypted or compressed messages do not show the sender.
  */
 
 import type { Message } from "./flow-start.ts";

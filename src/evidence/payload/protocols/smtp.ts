@@ -1,5 +1,5 @@
 /**
- * SMTP and LMTP (RFC 5321, 3.1 and 4.1.1.1; RFC 2033). FTP greets with the same 220: the two sides together tell.
+ * SMTP and LMTP (RFC 5321, 3.1 and 4.1.1.1; RFC 2033). FTP greets with the same 220: only both sides together are conclusive.
  */
 import { classifyCommand, classifyGreeting, commandTable, eitherKind } from "./reply-codes.ts";
 import { initials, type Signature } from "./signature.ts";

@@ -1,6 +1,6 @@
 /**
- * SNMP (RFC 1157, 4; RFC 3416, 3; RFC 3412, 6): a sequence that fills the datagram, a version, then a community and an operation, or
- * the header of version 3. LDAP has a number of more values in place of the version.
+ * SNMP (RFC 1157, 4; RFC 3416, 3; RFC 3412, 6): a sequence that fills the datagram, a version, then a community and an
+ * operation, or the version 3 header. In place of the version, LDAP has a number with a wider range.
  */
 import { berLength, berValue } from "./ber.ts";
 import type { Message } from "./flow-start.ts";
@@ -11,7 +11,7 @@ const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 const STRING = 0x04;
 const VERSION_3 = 3;
-/** Get, get-next, set, trap of version 1, get-bulk, inform, trap; response and report answer. */
+/** Get, get-next, set, trap of version 1, get-bulk, inform, trap; response and report are answers. */
 const REQUESTS = [0xa0, 0xa1, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7];
 const ANSWERS = [0xa2, 0xa8];
 

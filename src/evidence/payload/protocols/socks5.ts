@@ -1,4 +1,4 @@
-/** SOCKS 5 (RFC 1928, 3): the methods offered, and one of them, or none, in the answer. */
+/** SOCKS 5 (RFC 1928, 3): the offered methods, and one of them, or none, in the answer. */
 
 import type { Message } from "./flow-start.ts";
 import { available, byteAt, lacking } from "./message-reads.ts";
@@ -8,13 +8,13 @@ const VERSION = 5;
 const HEADER = 2;
 const NONE = 0xff;
 const MAX_METHODS = 16;
-/** Assigned ones (IANA, SOCKS Methods). */
+/** The last assigned method (IANA, SOCKS Methods). */
 const LAST_METHOD = 9;
 
 function classify(message: Message): Kind {
   const count = byteAt(message, 1);
   if (count < 0) return lacking(message);
-  // Two bytes may be all that the server has sent, or the beginning of what the client sends.
+  // Two bytes may be the whole answer of a server, or the beginning of a client's message.
   const mayAnswer = count <= LAST_METHOD || count === NONE;
   const mayAsk = count >= 1 && count <= MAX_METHODS && isOffer(message, count);
   if (mayAsk) return mayAnswer ? Kind.MAY_BE : Kind.MAY_ASK;

@@ -1,6 +1,6 @@
 /**
- * SSDP (UPnP Device Architecture 2.0, 1.2 and 1.3): HTTP in datagrams. Answers are told by `ST:` and `USN:`. A search for an
- * Internet gateway is what port mapping sends.
+ * SSDP (UPnP Device Architecture 2.0, 1.2 and 1.3): HTTP in datagrams. Answers are recognised by `ST:` and `USN:`. Port
+ * mapping searches for an Internet gateway.
  */
 
 import type { ProductSign } from "../../../net/application-protocols.ts";

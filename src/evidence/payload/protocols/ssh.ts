@@ -1,6 +1,6 @@
 /**
- * SSH (RFC 4253, 4.2): both sides begin with `SSH-2.0-` or `SSH-1.x` and a name. Cisco fills the line up with zero bytes, so
- * its end is not asked for. Either side may be first.
+ * SSH (RFC 4253, 4.2): both sides begin with `SSH-2.0-` or `SSH-1.x` and a name. Cisco pads the line with zero bytes, so the
+ * line end is not checked. Either side may be first.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,6 +1,6 @@
 /**
- * The first line of HTTP and what took its form over (RFC 9112, 2 to 4; RFC 2326, 6 and 7; RFC 3261, 7), and the header
- * fields behind it.
+ * The first line of HTTP and of protocols that adopted its syntax (RFC 9112, 2 to 4; RFC 2326, 6 and 7; RFC 3261, 7), and the
+ * header fields after it.
  *
  *   METHOD target HTTP/1.1        HTTP/1.1 200 reason
  */
@@ -20,24 +20,27 @@ import {
   type TextTable,
 } from "./text-reads.ts";
 
-/** Bytes of a head that are looked at: what tells protocols apart stands in the first fields. */
+/** Maximum number of bytes of a head that are examined: the first fields distinguish protocols. */
 export const HEAD_LIMIT = 512;
-/** A line that goes on at the end of what is kept is believed from so many bytes on. */
+/** Minimum length from which an incomplete line is accepted. */
 const MIN_CUT_LINE = 40;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
-/** "HTTP/1.1", "RTSP/1.0"; SIP's is a letter shorter. */
+/** Digits after `version`: "HTTP/1.1", "RTSP/1.0"; "SIP/2.0" is one character shorter. */
 const MINOR_VERSION_LENGTH = 1;
 
 export interface LineForm {
-  /** All but the last digit: `HTTP/1.`. */
+  /** Everything except the last digit: `HTTP/1.`. */
   readonly version: string;
   readonly methods: TextTable;
-  /** How the target of a request begins, where the line goes on at the end of what is there. */
+  /** Possible beginnings of a request target, for a line that is incomplete. */
   readonly targets: readonly string[];
 }
 
-/** Whether the message begins with such a line, and from which side. MORE until the head ends or `HEAD_LIMIT`. */
+/**
+ * Whether the message begins with such a line, and from which side it is. MORE until the head ends or `HEAD_LIMIT` is
+ * reached.
+ */
 export function classifyHead(message: Message, form: LineForm): Kind {
   const kind = classifyLine(message, form);
   if (kind !== Kind.ASKS && kind !== Kind.ANSWERS) return kind;

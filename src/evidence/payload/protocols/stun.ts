@@ -1,6 +1,6 @@
 /**
- * STUN and TURN (RFC 8489, 5 and 14) by the magic cookie and the length. Without the cookie (RFC 3489, 11.1) the attributes must
- * fill the message and the answer must repeat its number. Channel data of TURN has no sign.
+ * STUN and TURN (RFC 8489, 5 and 14) by the magic cookie and the length. Without the cookie (RFC 3489, 11.1), the attributes
+ * must fill the message and the answer must repeat its id. TURN channel data cannot be recognised.
  *
  *    0      2        4        8    20
  *   | type | length | cookie | id | attributes |
@@ -14,7 +14,7 @@ const COOKIE = 0x2112_a442;
 const HEADER = 20;
 const ID = 4;
 const ID_LENGTH = 16;
-/** The two bits of a type that tell requests, indications, successes and errors apart. */
+/** The two bits of a type that distinguish requests, indications, successes and errors. */
 const CLASS_BITS = 0x0110;
 const REQUEST = 0x0000;
 const INDICATION = 0x0010;

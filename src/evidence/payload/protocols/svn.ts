@@ -1,4 +1,4 @@
-/** Subversion (svn_ra_svn, protocol, 3): the server begins with the versions and capabilities that it has. */
+/** Subversion (svn_ra_svn, protocol, 3): the server begins with its versions and capabilities. */
 import { fixedTexts } from "./fixed-texts.ts";
 import { Kind } from "./signature.ts";
 

@@ -10,7 +10,7 @@ const GREATER_THAN = 0x3e;
 const ZERO = 0x30;
 const MAX_DIGITS = 3;
 const MAX_PRIORITY = 191;
-/** Of the text behind the priority, which begins with a version, the name of a month, or a program. */
+/** Bytes checked after the priority, which begin with a version, the name of a month, or a program. */
 const SAMPLE = 16;
 const MIN_SAMPLE = 4;
 

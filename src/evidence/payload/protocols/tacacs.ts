@@ -1,5 +1,5 @@
 /**
- * TACACS+ (RFC 8907, 4.1): a request has an odd number, the answer the next one and the same session.
+ * TACACS+ (RFC 8907, 4.1): a request has an odd number, and the answer the next one, with the same session.
  *
  *    0         1      2          3       4         8
  *   | version | type | sequence | flags | session | length |

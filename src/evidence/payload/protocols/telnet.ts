@@ -1,6 +1,6 @@
 /**
- * Telnet by its negotiation (RFC 854; RFC 855): IAC, then WILL, WON'T, DO or DON'T, then an option. Two of them on one side, or
- * one on each. `ff d8` begins a picture.
+ * Telnet, by its negotiation (RFC 854; RFC 855): IAC, then WILL, WON'T, DO or DON'T, then an option. Needs two of them on one
+ * side, or one on each. `ff d8` begins a JPEG image.
  */
 
 import type { Message } from "./flow-start.ts";
@@ -12,7 +12,7 @@ const WILL = 0xfb;
 const DONT = 0xfe;
 const COMMAND_LENGTH = 3;
 const LAST_OPTION = 0x31;
-/** Extended options list, and those of TELNET over Kerberos and of MUDs (IANA, Telnet options). */
+/** Extended options list, and options of TELNET over Kerberos and of MUDs (IANA, Telnet options). */
 const OTHER_OPTIONS = [137, 138, 255];
 
 function classify(message: Message): Kind {

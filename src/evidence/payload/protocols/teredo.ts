@@ -1,6 +1,6 @@
 /**
- * Teredo (RFC 4380, 5.1): IPv6 in datagrams, with an address of Teredo's own prefix (2.6), behind indications perhaps; what has
- * none counts on port 3544.
+ * Teredo (RFC 4380, 5.1): IPv6 in datagrams, with an address of Teredo's own prefix (2.6), optionally preceded by
+ * indications; without such an address it counts only on port 3544.
  */
 
 import type { Message } from "./flow-start.ts";

@@ -1,10 +1,10 @@
-/** Reads of messages that are lines of text. Offsets count from the message's beginning; messages are borrowed. */
+/** Reads of messages that are lines of text. Offsets are relative to the beginning of the message; messages are borrowed. */
 
 import type { Message } from "./flow-start.ts";
 import { available } from "./message-reads.ts";
 
-/** How far a text is there. */
-export const Match = { NO: 0, /** Its beginning is all there is. */ PART: 1, YES: 2 } as const;
+/** Whether a text matches. */
+export const Match = { NO: 0, /** The message ends within the text. */ PART: 1, YES: 2 } as const;
 
 /** One of `Match`. */
 export type Match = (typeof Match)[keyof typeof Match];
@@ -13,7 +13,7 @@ const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const DELETE = 0x7f;
 
-/** Whether `text` (ASCII) stands at `at`. */
+/** Whether `text` (ASCII) is at `at`. */
 export function matchText(message: Message, at: number, text: string): Match {
   const { bytes, end } = message;
   const start = message.offset + at;
@@ -22,7 +22,7 @@ export function matchText(message: Message, at: number, text: string): Match {
   return count < text.length ? Match.PART : Match.YES;
 }
 
-/** `matchText` in letters of either case; `text` is in upper case. */
+/** Like `matchText`, ignoring case; `text` is in upper case. */
 export function matchWord(message: Message, at: number, text: string): Match {
   const { bytes, end } = message;
   const start = message.offset + at;
@@ -31,7 +31,7 @@ export function matchWord(message: Message, at: number, text: string): Match {
   return count < text.length ? Match.PART : Match.YES;
 }
 
-/** The best of `matchText` over several texts. */
+/** The best result of `matchText` over several texts. */
 export function matchTexts(message: Message, at: number, texts: readonly string[]): Match {
   let best: Match = Match.NO;
   for (const text of texts) {
@@ -42,7 +42,7 @@ export function matchTexts(message: Message, at: number, texts: readonly string[
   return best;
 }
 
-/** The best of `matchWord` over several texts. */
+/** The best result of `matchWord` over several texts. */
 export function matchWords(message: Message, at: number, texts: readonly string[]): Match {
   let best: Match = Match.NO;
   for (const text of texts) {
@@ -53,17 +53,17 @@ export function matchWords(message: Message, at: number, texts: readonly string[
   return best;
 }
 
-/** Texts by the byte that they begin with: for long lists. */
+/** Texts by their first byte: for long lists. */
 export type TextTable = readonly (readonly string[])[];
 
-/** A table of texts, found as they are. */
+/** A table of texts, matched case-sensitively. */
 export function textTable(texts: readonly string[]): TextTable {
   const table = emptyTable();
   for (const text of texts) add(table, text.charCodeAt(0), text);
   return table;
 }
 
-/** A table of words in upper case, found in either. */
+/** A table of upper-case words, matched in either case. */
 export function wordTable(words: readonly string[]): TextTable {
   const table = emptyTable();
   for (const word of words) {
@@ -75,7 +75,7 @@ export function wordTable(words: readonly string[]): TextTable {
   return table;
 }
 
-/** Shared by all bytes that nothing begins with: tables are made at every start. */
+/** Shared by all bytes that no text begins with, as tables are built at every start. */
 const NONE: readonly string[] = [];
 
 function emptyTable(): (readonly string[])[] {
@@ -86,26 +86,26 @@ function add(table: (readonly string[])[], byte: number, text: string): void {
   table[byte] = [...table[byte], text];
 }
 
-/** `matchTexts` by a table. */
+/** `matchTexts` with a table. */
 export function matchTextTable(message: Message, at: number, table: TextTable): Match {
   const index = message.offset + at;
   return index < message.end ? matchTexts(message, at, table[message.bytes[index]]) : Match.PART;
 }
 
-/** `matchWords` by a table. */
+/** `matchWords` with a table. */
 export function matchWordTable(message: Message, at: number, table: TextTable): Match {
   const index = message.offset + at;
   return index < message.end ? matchWords(message, at, table[message.bytes[index]]) : Match.PART;
 }
 
-/** Where the first line feed from `at` on stands, before `limit`; -1 where there is none. */
+/** Offset of the first line feed from `at` on and before `limit`; -1 if there is none. */
 export function lineEnd(message: Message, at: number, limit: number): number {
   const stop = Math.min(available(message), limit);
   for (let i = at; i < stop; i++) if (message.bytes[message.offset + i] === LINE_FEED) return i;
   return -1;
 }
 
-/** Where `text` begins that ends before `limit`, in letters of either case (`text` in upper case); -1 where it does not. */
+/** Offset of `text` (in upper case) if it occurs and ends before `limit`, ignoring case; -1 if it does not occur. */
 export function findWord(message: Message, text: string, limit: number): number {
   const last = Math.min(available(message), limit) - text.length;
   for (let i = 0; i <= last; i++) if (matchWord(message, i, text) === Match.YES) return i;

@@ -1,6 +1,6 @@
 /**
- * TFTP's requests (RFC 1350, 5; RFC 2347): a file's name, a zero byte, and one of three modes. The transfer itself, from another
- * port, has no sign.
+ * TFTP requests (RFC 1350, 5; RFC 2347): a file name, a zero byte, and one of three modes. The transfer itself, from another
+ * port, cannot be recognised.
  */
 
 import type { Message } from "./flow-start.ts";

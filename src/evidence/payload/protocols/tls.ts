@@ -1,6 +1,7 @@
 /**
- * TLS and SSL 3 (RFC 8446, 4 and 5.1; RFC 5246, 6.2): a ClientHello asks, a ServerHello answers. A stream whose beginning was
- * not captured is TLS where both sides' first bytes are headers of records. A lone alert is not enough.
+ * TLS and SSL 3 (RFC 8446, 4 and 5.1; RFC 5246, 6.2): the side of the ClientHello is the client, that of the ServerHello the
+ * server. A stream without a captured beginning is TLS if the first bytes of both sides are record headers. An alert alone is
+ * not sufficient.
  *
  *    0      1         3        5      6        9
  *   | type | version | length | hello | length | version
@@ -17,9 +18,9 @@ const APPLICATION_DATA = 0x17;
 const MAJOR = 3;
 const MAX_MINOR = 4;
 const HEADER_LENGTH = 5;
-/** Up to and with the version in a hello. */
+/** Up to and including the version in a hello. */
 const HELLO_START_LENGTH = 11;
-/** With the room that encryption may take (RFC 5246, 6.2.3). */
+/** Including the maximum expansion by encryption (RFC 5246, 6.2.3). */
 const MAX_RECORD = 16_640;
 const MIN_HELLO_RECORD = 4;
 const MAX_HELLO = 65_536;
@@ -57,7 +58,7 @@ function classifyRecord(message: Message): Kind {
   if (length < 1 || length > MAX_RECORD) return Kind.NO;
   const type = byteAt(message, 0);
   if (type === CHANGE_CIPHER && length !== 1) return Kind.NO;
-  // An alert in the clear, or encrypted with a nonce or a tag.
+  // An alert in clear text, or encrypted with a nonce or a tag.
   if (type === ALERT && length !== ALERT_LENGTH && length < ALERT_LENGTH + 16) return Kind.NO;
   const next = HEADER_LENGTH + length;
   if (available(message) < next + 2) return Kind.MAY_BE;
@@ -68,8 +69,8 @@ function classifyRecord(message: Message): Kind {
 }
 
 /**
- * Whether a message is a record of a stream whose beginning was not captured, as far as one side can tell. Both sides' first
- * messages are such: then it is TLS.
+ * Whether a message is a record of a stream without a captured beginning, judging by one side. If the first messages of both
+ * sides are such records, it is TLS.
  */
 export function isLaterRecord(message: Message): boolean {
   const type = message.bytes[message.offset];

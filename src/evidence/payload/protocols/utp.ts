@@ -1,5 +1,6 @@
 /**
- * uTP of BitTorrent (BEP 29): both directions' connection ids differ by one at most, or the packets of one direction are numbered on.
+ * uTP of BitTorrent (BEP 29): the connection ids of both directions differ by at most one, or the packets of one direction
+ * have consecutive numbers.
  *
  *    0                 1           2             4      8          12       16         18
  *   | type, version 1 | extension | connection | time | difference | window | sequence | acknowledged |
@@ -26,7 +27,7 @@ function classify(message: Message): Kind {
   if (message.length < HEADER || extension < 0 || extension > MAX_EXTENSION) return Kind.NO;
   if (uint32At(message, 4) <= 0) return Kind.NO;
   if (type !== SYN) return Kind.MAY_BE;
-  // Nothing is acknowledged and no time was received yet.
+  // Nothing is acknowledged, and no time was received yet.
   return uint16At(message, 18) === 0 && uint32At(message, 8) === 0 ? Kind.MAY_ASK : Kind.NO;
 }
 
@@ -42,7 +43,7 @@ function agree(asking: Message, answering: Message): boolean {
   return byteAt(asking, 0) === DATA && Math.abs(difference) === 1 && byteAt(answering, 0) !== SYN;
 }
 
-/** Data whose numbers grow one by one. */
+/** Data with consecutive numbers. */
 function series(messages: readonly Message[]): Kind {
   let count = 0;
   let last = -1;

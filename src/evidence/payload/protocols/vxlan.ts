@@ -1,4 +1,4 @@
-/** VXLAN (RFC 7348, 5) on port 4789, or Linux's 8472: reserved bits zero, and a frame of a known EtherType inside. */
+/** VXLAN (RFC 7348, 5) on port 4789, or Linux's 8472: reserved bits are zero, with a frame of a known EtherType inside. */
 
 import type { Message } from "./flow-start.ts";
 import { byteAt, hasPort, isZero, uint16At } from "./message-reads.ts";

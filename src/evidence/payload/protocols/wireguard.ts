@@ -1,6 +1,6 @@
 /**
- * WireGuard (whitepaper, 5.4): four types with three zero bytes and lengths of their own. A handshake counts when its answer has its
- * number, data when counters grow.
+ * WireGuard (whitepaper, 5.4): four types, each with three zero bytes and a specific length. A handshake counts if the answer
+ * has its number, data if counters increase.
  *
  *    0          4        8
  *   | 1, 0 0 0 | sender | ... 148           | 4, 0 0 0 | receiver | counter 8, little-endian | ...
@@ -21,7 +21,7 @@ const SENDER = 4;
 const RECEIVER = 8;
 const NUMBER_LENGTH = 4;
 const COUNTER = 8;
-/** Low 32 bits; a flow's first packets have no more. */
+/** Offset of the high 32 bits, which are zero in the first packets of a flow. */
 const COUNTER_HIGH = 12;
 const COUNTER_END = 16;
 const MIN_PACKETS = 3;

@@ -1,4 +1,4 @@
-/** Xgrid: BEEP's greeting (RFC 3080, 2.2 and 2.3.1.1) with a profile of its own; other programs speak BEEP too. */
+/** Xgrid: the BEEP greeting (RFC 3080, 2.2 and 2.3.1.1) with its own profile; other programs use BEEP, too. */
 
 import type { Message } from "./flow-start.ts";
 import { available } from "./message-reads.ts";

@@ -1,6 +1,6 @@
 /**
- * XMPP (RFC 6120, 4.2): an XML declaration perhaps, then `<stream:stream` with a namespace of it. The answer has an `id`. A
- * declaration alone begins SOAP and property lists as well.
+ * XMPP (RFC 6120, 4.2): an optional XML declaration, then `<stream:stream` with an XMPP namespace. The answer has an `id`.
+ * SOAP and property lists also begin with a declaration.
  */
 
 import type { Message } from "./flow-start.ts";
@@ -40,7 +40,7 @@ function atEnd(message: Message): Kind {
   return available(message) < LIMIT ? lacking(message) : Kind.NO;
 }
 
-/** Where the tag ends that begins at `at`; -1 where that is not there. */
+/** End of the tag at `at`; -1 if it is not available. */
 function tagEnd(message: Message, at: number): number {
   const stop = Math.min(available(message), LIMIT);
   for (let i = at; i < stop; i++) if (message.bytes[message.offset + i] === GREATER_THAN) return i;
