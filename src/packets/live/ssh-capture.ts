@@ -113,7 +113,7 @@ export function explainSshEnd(end: ProcessEnd, name: string, host: string): Inpu
   }
   if (status === 0) return fail("capture_ended", "tcpdump there has ended");
   const remedy = last.includes("No such device")
-    ? `; "ssh ${shellWord(host)} tcpdump -D" lists those there are`
+    ? `; "ssh ${shellWord(host)} tcpdump -D" lists the available interfaces`
     : "";
   return fail(
     "capture_failed",

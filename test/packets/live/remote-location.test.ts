@@ -86,7 +86,7 @@ describe("the exit of ssh", () => {
     [
       { ...END, lines: ["tcpdump: wan: No such device exists", "(No such device exists)"] },
       "capture_failed",
-      'tcpdump there: wan: No such device exists; "ssh gate tcpdump -D" lists those there are',
+      'tcpdump there: wan: No such device exists; "ssh gate tcpdump -D" lists the available interfaces',
     ],
     [{ ...END, status: 0 }, "capture_ended", "tcpdump there has ended"],
     [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was terminated by SIGKILL"],
