@@ -12,7 +12,7 @@ import {
 import { isPcapng, PcapngParser } from "../../src/packets/files/pcapng-format.ts";
 import type { RecordParser } from "../../src/packets/files/record-parser.ts";
 import { type ReadOutcome, readRecords } from "../../src/packets/files/record-reader.ts";
-import { unreadFormatError } from "../../src/packets/files/unread-formats.ts";
+import { unsupportedFormatError } from "../../src/packets/files/unsupported-formats.ts";
 import { PacketBlock } from "../../src/packets/packet-block.ts";
 import type { PacketSource } from "../../src/packets/packet-source.ts";
 
@@ -61,7 +61,7 @@ export async function openMemoryCapture(
 
 function openParsed(bytes: ByteSource, first: Uint8Array, block: PacketBlock): PacketSource {
   if (isPcapng(first)) return memoryCapture(bytes, first, new PcapngParser(bytes.name), block);
-  if (!isPcap(first)) throw unreadFormatError(first, bytes.name);
+  if (!isPcap(first)) throw unsupportedFormatError(first, bytes.name);
   const parser = new PcapParser(readPcapHeader(first, bytes.name), bytes.name);
   return memoryCapture(bytes, first.subarray(PCAP_HEADER_LENGTH), parser, block);
 }

@@ -119,7 +119,7 @@ class FlowStarts implements Collector<readonly RecognisedFlow[]> {
   readonly #begun = new Map<number, { sides: [SideStart, SideStart]; first: 0 | 1 | null }>();
 
   add({ flow }: AttributedFlow): void {
-    const begun = this.#begun.get(flow.record);
+    const begun = this.#begun.get(flow.entry);
     if (begun === undefined || begun.first === null) return;
     const order = begun.first === 0 ? ([0, 1] as const) : ([1, 0] as const);
     const [first, second] = order.map((side) => ({ address: flow.address(side), port: flow.port(side) }));

@@ -10,7 +10,7 @@ interface Kind {
   readonly bytes: Uint8Array;
   readonly prefixLength: number;
   /** Not specific to anybody, so nothing needs hiding: loopback, a well-known group. */
-  readonly isKept: boolean;
+  readonly isPreserved: boolean;
 }
 
 const IPV4_KINDS: readonly Kind[] = [
@@ -40,11 +40,11 @@ const IPV4_WITHIN_IPV6: readonly Kind[] = kinds(false, ["::ffff:0:0/96", "64:ff9
  *
  * @param address 4 or 16 bytes, borrowed for the call
  */
-export function keptBits(address: Uint8Array): number {
+export function preservedBits(address: Uint8Array): number {
   const all = address.length === 4 ? IPV4_KINDS : [...IPV6_KINDS, ...IPV4_WITHIN_IPV6];
-  return all.reduce((most, { bytes, prefixLength, isKept }) => {
+  return all.reduce((most, { bytes, prefixLength, isPreserved }) => {
     const shared = sharedBits(address, bytes);
-    if (isKept && shared >= prefixLength) return address.length * 8;
+    if (isPreserved && shared >= prefixLength) return address.length * 8;
     return Math.max(most, Math.min(shared + 1, prefixLength));
   }, 0);
 }
@@ -75,11 +75,11 @@ function sharedBits(a: Uint8Array, b: Uint8Array): number {
   return index === a.length ? index * 8 : index * 8 + Math.clz32(a[index] ^ b[index]) - 24;
 }
 
-function kinds(isKept: boolean, prefixes: readonly string[]): Kind[] {
+function kinds(isPreserved: boolean, prefixes: readonly string[]): Kind[] {
   return prefixes.map((prefix) => {
     const [address, length] = prefix.split("/");
     const bytes = addressBytes(address);
     if (bytes === null) throw new Error(`"${address}" is not an address`);
-    return { bytes, prefixLength: Number(length), isKept };
+    return { bytes, prefixLength: Number(length), isPreserved };
   });
 }

@@ -95,7 +95,8 @@ const WORDINGS: readonly (readonly [RegExp, (name: string, pseudonyms: Pseudonym
   [/^(port announced by )(the flow \S+)( \([a-z0-9-]+\))?$/, () => "another flow"],
 ];
 /** Wordings of signs from the package's rules: they contain nothing of a user's. */
-const HARMLESS = /^(payload speaks |ALPN |server greets with RFB |address and port that Apple documents: )/;
+const SAFE_WORDING =
+  /^(payload speaks |ALPN |server greets with RFB |address and port that Apple documents: )/;
 
 function hostNameOf(name: string, pseudonyms: Pseudonyms): string {
   return pseudonyms.hostName(name);
@@ -111,7 +112,7 @@ function hostNamesOf(names: string, pseudonyms: Pseudonyms): string {
 /** Drops texts whose wording is unknown. */
 function anonymiseWords(what: string, pseudonyms: Pseudonyms): string {
   if (what.startsWith("address in Apple's ")) return "address in Apple's networks";
-  if (HARMLESS.test(what)) return what;
+  if (SAFE_WORDING.test(what)) return what;
   for (const [wording, replace] of WORDINGS) {
     const [, before, name, after = ""] = wording.exec(what) ?? [];
     if (name !== undefined) return before + replace(name, pseudonyms) + after;

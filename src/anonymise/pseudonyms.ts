@@ -7,7 +7,7 @@ import { createHmac } from "node:crypto";
 import { isIP } from "node:net";
 import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import { formatIpv4, formatIpv6 } from "../net/addresses.ts";
-import { addressBytes, endsInIpv4, keptBits } from "./address-kinds.ts";
+import { addressBytes, endsInIpv4, preservedBits } from "./address-kinds.ts";
 import { PREFIX_KEY_LENGTH, PrefixCipher } from "./prefix-cipher.ts";
 
 /** Bytes of a key for {@link Pseudonyms}. */
@@ -16,12 +16,12 @@ export const PSEUDONYM_KEY_LENGTH = PREFIX_KEY_LENGTH;
 /** Hexadecimal digits of a pseudonym: 48 bits. Among a million names, the chance that two collide is 1 in 560. */
 const DIGITS = 12;
 
-const MOST_KNOWN = 65_536;
+const MAX_CACHED = 65_536;
 /** Bit of the first byte of a hardware address: locally administered (IEEE 802, 8.2). */
 const LOCAL_BIT = 0x02;
 
 /** Common names of interfaces, which reveal nothing about the owner. */
-const PLAIN_INTERFACE =
+const COMMON_INTERFACE =
   /^(any|lo|en|eth|wlan|utun|awdl|llw|bridge|pktap|iptap|ppp|tun|tap|ap|anpi|gif|stf|vlan|bond|br)\d*$/;
 
 /** Replaces addresses and names; made by `loadPseudonyms`. The same text always gets the same pseudonym. */
@@ -30,7 +30,7 @@ export class Pseudonyms {
   readonly #addresses: PrefixCipher;
   readonly #nameKey: Buffer;
   /** Pseudonyms made so far: most flows share theirs with the flow before. */
-  readonly #known = new Map<string, string>();
+  readonly #cache = new Map<string, string>();
 
   /**
    * @param rules what is Apple's: the package's own rules, since a user's may name what must be hidden
@@ -47,7 +47,7 @@ export class Pseudonyms {
    * Loopback, broadcast and well-known groups stay. Text that is not an address is mapped like a name.
    */
   address(text: string): string {
-    return this.#remember(text, () => this.#hideAddress(text));
+    return this.#cached(text, () => this.#hideAddress(text));
   }
 
   /** Maps a network given as its first address and length (`192.168.1.0/24`), consistently with its addresses. */
@@ -55,8 +55,10 @@ export class Pseudonyms {
     const [address, length] = text.split("/");
     const bytes = addressBytes(this.address(address));
     if (bytes === null || length === undefined) return text;
-    const kept = bytes.map((byte, i) => byte & (0xff00 >> Math.min(Math.max(Number(length) - i * 8, 0), 8)));
-    return `${formatBytes(kept)}/${length}`;
+    const preserved = bytes.map(
+      (byte, i) => byte & (0xff00 >> Math.min(Math.max(Number(length) - i * 8, 0), 8)),
+    );
+    return `${formatBytes(preserved)}/${length}`;
   }
 
   /**
@@ -65,7 +67,7 @@ export class Pseudonyms {
    * address.
    */
   hostName(name: string): string {
-    return this.#remember(name, () => this.#hideName(name));
+    return this.#cached(name, () => this.#hideName(name));
   }
 
   /** Maps the id of a device. */
@@ -76,16 +78,16 @@ export class Pseudonyms {
   /** Maps a hardware address: its last three bytes, or all but the first of a locally administered one. */
   hardware(address: string): string {
     const bytes = address.split(":");
-    const kept = (Number.parseInt(bytes[0], 16) & LOCAL_BIT) === 0 ? 3 : 1;
+    const preserved = (Number.parseInt(bytes[0], 16) & LOCAL_BIT) === 0 ? 3 : 1;
     const digits = this.#digest("hardware", address).match(/../g) ?? [];
-    return [...bytes.slice(0, kept), ...digits.slice(kept, bytes.length)].join(":");
+    return [...bytes.slice(0, preserved), ...digits.slice(preserved, bytes.length)].join(":");
   }
 
   /** Maps a process: the file name of one of Apple's stays, without its folders. */
   process(name: string): string {
     const file = name.slice(name.lastIndexOf("/") + 1);
-    const isApples = this.#rules.processes.match(name)?.owner === "apple";
-    return isApples ? file : `process-${this.#digest("process", name)}`;
+    const isApple = this.#rules.processes.match(name)?.owner === "apple";
+    return isApple ? file : `process-${this.#digest("process", name)}`;
   }
 
   /** Maps an announced service type; types known to the rules stay. */
@@ -98,7 +100,7 @@ export class Pseudonyms {
    * interfaces with common names stay.
    */
   sourceName(name: string): string {
-    if (name === "-" || PLAIN_INTERFACE.test(name)) return name;
+    if (name === "-" || COMMON_INTERFACE.test(name)) return name;
     const file =
       name
         .replace(/[/\\]+$/, "")
@@ -109,7 +111,7 @@ export class Pseudonyms {
 
   /** Maps an interface; common names stay. */
   interfaceName(name: string): string {
-    return PLAIN_INTERFACE.test(name) ? name : `interface-${this.#digest("interface", name)}`;
+    return COMMON_INTERFACE.test(name) ? name : `interface-${this.#digest("interface", name)}`;
   }
 
   #hideAddress(text: string): string {
@@ -156,22 +158,22 @@ export class Pseudonyms {
   }
 
   /** Strangers choose the names, so the cache is bounded. */
-  #remember(text: string, make: () => string): string {
-    const known = this.#known.get(text);
+  #cached(text: string, create: () => string): string {
+    const known = this.#cache.get(text);
     if (known !== undefined) return known;
-    const made = make();
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(text, made);
-    return made;
+    const created = create();
+    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+    this.#cache.set(text, created);
+    return created;
   }
 
   /** @param address 4 or 16 bytes, borrowed; the result is owned by the caller */
   #hide(address: Uint8Array): Uint8Array {
-    const kept = keptBits(address);
+    const preserved = preservedBits(address);
     const flips = this.#addresses.flipsOf(address);
     return address.map((byte, index) => {
-      const keptOfByte = Math.min(Math.max(kept - index * 8, 0), 8);
-      return byte ^ (flips[index] & (0xff >> keptOfByte));
+      const preservedOfByte = Math.min(Math.max(preserved - index * 8, 0), 8);
+      return byte ^ (flips[index] & (0xff >> preservedOfByte));
     });
   }
 

@@ -1,7 +1,7 @@
 /** Parsers of option values: an invalid value is an error that says what would be valid. */
 import { BlockList, isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
-import { MOST_DURATION_SECONDS } from "../net/moment.ts";
+import { MAX_DURATION_SECONDS } from "../net/moment.ts";
 
 /** The longest time that an option accepts, in seconds. */
 export const MOST_SECONDS = 4_294_967_295;
@@ -42,7 +42,7 @@ const MOST_AGE_DAYS = 36_500;
 /** Parses `10s`, `1m`, `6h`, `1d` to seconds. */
 export function parseDuration(text: string): number {
   const value = lengthOf(text);
-  if (value >= 1 && value <= MOST_DURATION_SECONDS) return value;
+  if (value >= 1 && value <= MAX_DURATION_SECONDS) return value;
   throw new InvalidArgumentError("It needs a duration from 1s to 366d: 10s, 1m, 1h or 1d.");
 }
 

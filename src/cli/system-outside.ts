@@ -1,11 +1,11 @@
 /** The system's platform for live monitoring. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isatty, ReadStream } from "node:tty";
+import { startChild } from "../packets/live/child-program.ts";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
-import type { KeptRoot } from "../packets/live/kept-program.ts";
-import { openBy } from "../packets/live/open-by.ts";
+import type { RootKeeper } from "../packets/live/keeper-client.ts";
 import { openRemote, openStream } from "../packets/live/open-remote.ts";
-import { startHere } from "../packets/live/start-here.ts";
+import { openWithBackend } from "../packets/live/open-with-backend.ts";
 import { catchEndSignals } from "./end-signals.ts";
 import { standardLines } from "./line-output.ts";
 import type { LiveOutside, LiveTerminal } from "./live-outside.ts";
@@ -16,9 +16,10 @@ import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 export const STANDARD_INPUT = "-";
 
 /** The system's platform; `kept` if this process has given up root. */
-export function systemOutside(kept: KeptRoot | null): LiveOutside {
+export function systemOutside(kept: RootKeeper | null): LiveOutside {
   return {
-    openLive: (name, backend, options = {}) => openBy(kept?.start ?? startHere, name, backend, options),
+    openLive: (name, backend, options = {}) =>
+      openWithBackend(kept?.start ?? startChild, name, backend, options),
     openRemote,
     openInput: (options) => openStream(process.stdin, STANDARD_INPUT, options),
     runsAs: kept?.user.name ?? null,

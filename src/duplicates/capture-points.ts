@@ -2,13 +2,13 @@
  * Points where packets are seen: each interface of each source; in captures of `any`, each device in the cooked header,
  * with this host's outgoing packets apart from incoming ones.
  */
-import { cookedPassage, isLinuxCooked } from "../packets/decode/linux-cooked.ts";
+import { cookedCapturePoint, isLinuxCooked } from "../packets/decode/linux-cooked.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 
 /** Maximum points distinguished; all further ones share one. Interface indexes come from strangers. */
 export const MAX_POINTS = 4096;
-/** Exceeds any passage that a cooked header can describe (`cookedPassage`). */
-const PASSAGES = 2 ** 34;
+/** Exceeds any capture point that a cooked header can describe (`cookedCapturePoint`). */
+const COOKED_POINTS = 2 ** 34;
 
 /** The points of all sources of a session, numbered from 0 in order of appearance. */
 export class CapturePoints {
@@ -23,12 +23,12 @@ export class CapturePoints {
   pointOf(block: PacketBlock, i: number, source: object): number {
     const id = block.interfaceIds[i];
     const { linkType } = block.interfaces[id];
-    let passage = 0;
+    let cookedPoint = 0;
     if (isLinuxCooked(linkType)) {
       const offset = block.offsets[i];
-      passage = 1 + cookedPassage(linkType, block.bytes, offset, offset + block.capturedLengths[i]);
+      cookedPoint = 1 + cookedCapturePoint(linkType, block.bytes, offset, offset + block.capturedLengths[i]);
     }
-    const key = id * PASSAGES + passage;
+    const key = id * COOKED_POINTS + cookedPoint;
     if (key !== this.#lastKey || source !== this.#lastSource) this.#find(key, source);
     return this.#lastPoint;
   }

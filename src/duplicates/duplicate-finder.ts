@@ -27,7 +27,7 @@ export class DuplicateFinder {
   /** Duplicates with other addresses. */
   acrossNat = 0;
   /** Duplicates at the same point. */
-  #twiceHere = 0;
+  #repeatsHere = 0;
   readonly #packet: DecodedPacket;
   /**
    * Derived from the first packet, whose bytes and time nobody can predict: the same packets have the same duplicates
@@ -47,11 +47,11 @@ export class DuplicateFinder {
 
   /**
    * @param entersTunnels Whether packets are compared from their innermost IP header on.
-   * @param leavesOut Whether duplicates are not counted: of a flow through a NAT, one side must remain.
+   * @param omitsDuplicates Whether duplicates are not counted: of a flow through a NAT, one side must remain.
    */
-  constructor(entersTunnels: boolean, leavesOut: boolean) {
+  constructor(entersTunnels: boolean, omitsDuplicates: boolean) {
     this.#packet = new DecodedPacket(entersTunnels);
-    this.#translations = leavesOut ? new Translations(this.#key) : null;
+    this.#translations = omitsDuplicates ? new Translations(this.#key) : null;
   }
 
   /** Whether row `i` of a block (borrowed for the call) of `source` is a duplicate; call it once for each row. */
@@ -64,13 +64,13 @@ export class DuplicateFinder {
     const length = originalLengths[i];
     decodePacket(linkType, bytes, offsets[i], capturedLengths[i], length, fcsLength, this.#packet);
     if (this.#firstSecond < 0) this.#begin(block, i);
-    this.#fingerprint.take(bytes, this.#packet, linkType, offsets[i], length);
+    this.#fingerprint.read(bytes, this.#packet, linkType, offsets[i], length);
     const time = this.#timeOf(block.seconds[i], block.nanoseconds[i]);
     if (this.#isCarrier(described, length - (startOfIp(this.#packet) - offsets[i]), time)) {
       this.#add(length);
       return true;
     }
-    const kind = this.#judge(time, this.#points.pointOf(block, i, source));
+    const kind = this.#classify(time, this.#points.pointOf(block, i, source));
     if (kind === Sighting.FIRST) return false;
     this.#add(length);
     if (kind === Sighting.TRANSLATED) this.acrossNat += 1;
@@ -96,26 +96,26 @@ export class DuplicateFinder {
     return false;
   }
 
-  #judge(time: number, point: number): number {
+  #classify(time: number, point: number): number {
     const sightings = this.#sightings;
-    const print = this.#fingerprint;
+    const fingerprint = this.#fingerprint;
     const translations = this.#translations;
-    if (print.isInterchangeable && this.#twiceHere < this.examined * MIRROR_SHARE)
-      print.repeatsAtOnce = false;
-    const slot = sightings.find(print, time, point);
+    if (fingerprint.isInterchangeable && this.#repeatsHere < this.examined * MIRROR_SHARE)
+      fingerprint.mayRepeat = false;
+    const slot = sightings.find(fingerprint, time, point);
     if (slot < 0) {
-      const added = sightings.add(print, time, point);
-      if (!print.isTranslatable || translations?.leavesOut(print) !== true) return Sighting.FIRST;
-      if (added >= 0) sightings.setLeftOut(added, true);
+      const added = sightings.add(fingerprint, time, point);
+      if (!fingerprint.isTranslatable || translations?.omits(fingerprint) !== true) return Sighting.FIRST;
+      if (added >= 0) sightings.setOmitted(added, true);
       return Sighting.TRANSLATED;
     }
-    if (sightings.wasHere) this.#twiceHere += 1;
+    if (sightings.wasSeenHere) this.#repeatsHere += 1;
     if (sightings.kind === Sighting.TRANSLATED && translations !== null) {
-      if (!sightings.isLeftOut(slot)) {
-        translations.learn(print, sightings.flowOf(slot));
-      } else if (!translations.has(print)) {
+      if (!sightings.isOmitted(slot)) {
+        translations.learn(fingerprint, sightings.flowOf(slot));
+      } else if (!translations.has(fingerprint)) {
         translations.confirm(sightings.flowOf(slot));
-        sightings.setLeftOut(slot, false);
+        sightings.setOmitted(slot, false);
         return Sighting.FIRST;
       }
     }

@@ -37,7 +37,7 @@ const ARP_LENGTH = 28;
 const ETHER_TYPE_OFFSET = 12;
 const VLAN_TAG_LENGTH = 4;
 
-/** One reused object, filled by `take`. */
+/** One reused object, filled by `read`. */
 export class Fingerprint {
   /** `FingerprintKind`. */
   kind = 0;
@@ -62,7 +62,7 @@ export class Fingerprint {
   /** Whether a NAT may change its addresses. */
   isTranslatable = false;
   /** Whether a repetition on the same interface within 100 µs is the same packet. */
-  repeatsAtOnce = true;
+  mayRepeat = true;
   /**
    * Whether its sender may legitimately send several identical ones in a row: a TCP acknowledgement or reset without
    * data, one per received segment, with no difference in the IP header.
@@ -80,19 +80,19 @@ export class Fingerprint {
    *
    * @param bytes Borrowed for the call, like `packet`.
    */
-  take(
+  read(
     bytes: Uint8Array,
     packet: DecodedPacket,
     linkType: number,
     offset: number,
     originalLength: number,
   ): void {
-    if (packet.ipVersion === 0) this.#takeFrame(bytes, packet, linkType, offset, originalLength);
-    else if (packet.ipVersion === 4) this.#takeIpv4(bytes, packet);
-    else this.#takeIpv6(bytes, packet);
+    if (packet.ipVersion === 0) this.#readFrame(bytes, packet, linkType, offset, originalLength);
+    else if (packet.ipVersion === 4) this.#readIpv4(bytes, packet);
+    else this.#readIpv6(bytes, packet);
   }
 
-  #takeIpv4(bytes: Uint8Array, packet: DecodedPacket): void {
+  #readIpv4(bytes: Uint8Array, packet: DecodedPacket): void {
     const start = packet.sourceOffset - IPV4_SOURCE_OFFSET;
     this.kind = FingerprintKind.IPV4;
     this.first = readInt32(bytes, start);
@@ -102,12 +102,12 @@ export class Fingerprint {
     this.destination = readInt32(bytes, packet.destinationOffset);
     const length = this.first & 0xffff;
     const headerEnd = start + ((bytes[start] & 0x0f) << 2);
-    this.#takeContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : start + length);
+    this.#readContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : start + length);
     if (this.second >>> 16 !== 0) this.isInterchangeable = false;
     if (bytes[packet.destinationOffset] >= FIRST_IPV4_GROUP) this.isTranslatable = false;
   }
 
-  #takeIpv6(bytes: Uint8Array, packet: DecodedPacket): void {
+  #readIpv6(bytes: Uint8Array, packet: DecodedPacket): void {
     const start = packet.sourceOffset - IPV6_SOURCE_OFFSET;
     const second = readInt32(bytes, start + 4);
     this.kind = FingerprintKind.IPV6;
@@ -118,7 +118,7 @@ export class Fingerprint {
     this.destination = this.#hashAddress(bytes, packet.destinationOffset);
     const length = second >>> 16;
     const headerEnd = start + IPV6_HEADER_LENGTH;
-    this.#takeContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : headerEnd + length);
+    this.#readContent(bytes, packet, headerEnd, length === 0 ? packet.capturedEnd : headerEnd + length);
     if (bytes[packet.destinationOffset] === IPV6_GROUP) this.isTranslatable = false;
   }
 
@@ -129,7 +129,7 @@ export class Fingerprint {
   }
 
   /** Hashes what follows the IP header, up to `end` as far as captured. */
-  #takeContent(bytes: Uint8Array, packet: DecodedPacket, headerEnd: number, end: number): void {
+  #readContent(bytes: Uint8Array, packet: DecodedPacket, headerEnd: number, end: number): void {
     const hash = this.#hash;
     const hasPorts = packet.weird === 0;
     const isIcmp =
@@ -141,7 +141,7 @@ export class Fingerprint {
     this.protocol = packet.protocol;
     this.ports = hasPorts ? readInt32(bytes, start) : 0;
     this.isTranslatable = (hasPorts || isIcmp) && packet.fragment === FragmentKind.NONE;
-    this.repeatsAtOnce = true;
+    this.mayRepeat = true;
     this.isInterchangeable =
       hasPorts &&
       packet.protocol === IpProtocol.TCP &&
@@ -164,7 +164,7 @@ export class Fingerprint {
       hash.addBytes(bytes, start, headEnd);
     }
     hash.addWord(headEnd - start);
-    this.#takeRest(bytes, headEnd, captured);
+    this.#readRest(bytes, headEnd, captured);
   }
 
   /** Adds `bytes[from .. to - 1]` without the checksum. */
@@ -173,7 +173,7 @@ export class Fingerprint {
     this.#hash.addBytes(bytes, checksum + CHECKSUM_LENGTH, to);
   }
 
-  #takeRest(bytes: Uint8Array, from: number, to: number): void {
+  #readRest(bytes: Uint8Array, from: number, to: number): void {
     this.key = this.#hash.value();
     this.restLength = Math.max(to - from, 0);
     if (this.restLength > 0) this.#hash.addBytes(bytes, from, to);
@@ -184,7 +184,7 @@ export class Fingerprint {
    * A packet without an IP header. ARP is taken by itself, since a bridge or a VLAN device may show it after another
    * header.
    */
-  #takeFrame(
+  #readFrame(
     bytes: Uint8Array,
     packet: DecodedPacket,
     linkType: number,
@@ -206,12 +206,12 @@ export class Fingerprint {
     this.isTranslatable = false;
     this.isInterchangeable = false;
     // Frames of other links may be equal but distinct, such as the 802.11 acknowledgements to one station.
-    this.repeatsAtOnce = isArp || linkType === LinkType.ETHERNET;
+    this.mayRepeat = isArp || linkType === LinkType.ETHERNET;
     const headEnd = Math.min(start + HEAD_LENGTH, end);
     this.#hash.begin();
     this.#hash.addBytes(bytes, start, headEnd);
     this.#hash.addWord(headEnd - start);
-    this.#takeRest(bytes, headEnd, end);
+    this.#readRest(bytes, headEnd, end);
   }
 }
 

@@ -9,8 +9,8 @@ import { type Fingerprint, FingerprintKind } from "./fingerprint.ts";
 export const Sighting = { FIRST: 0, AGAIN: 1, TRANSLATED: 2 } as const;
 
 /** Maximum nanoseconds between sightings of one packet. */
-const ELSEWHERE = 50_000_000;
-const AT_ONCE = 100_000;
+const MAX_ELSEWHERE_NANOSECONDS = 50_000_000;
+const MAX_REPEAT_NANOSECONDS = 100_000;
 
 /**
  * 300,000 packets a second are 15,000 in 50 ms. With 65,536 slots in buckets of 8, a bucket holds fewer than two on
@@ -43,7 +43,7 @@ const PROTOCOL_SHIFT = 8;
 const KIND_SHIFT = 16;
 const KIND_MASK = 3;
 const TRANSLATABLE = 1 << 18;
-const LEFT_OUT = 1 << 19;
+const OMITTED = 1 << 19;
 const POINT_SHIFT = 20;
 
 /** Mask of the first word of an IPv4 header: all but the type of service, which a gateway may set. */
@@ -58,33 +58,33 @@ export class Sightings {
   /** `Sighting` of the packet that `find` found. */
   kind = 0;
   /** Whether the packet that `find` found had been seen at the same point. */
-  wasHere = false;
+  wasSeenHere = false;
 
   /**
    * Returns the slot of the packet that equals this one (`kind` says how), at `time` (nanoseconds) and `point`; -1 for
    * none. Of several the earliest, and one with the same addresses before a translated one. Marks it as seen at this
    * point.
    */
-  find(print: Fingerprint, time: number, point: number): number {
-    const bucket = (print.key & (BUCKETS - 1)) * WAYS;
+  find(fingerprint: Fingerprint, time: number, point: number): number {
+    const bucket = (fingerprint.key & (BUCKETS - 1)) * WAYS;
     let found = -1;
     for (let slot = bucket; slot < bucket + WAYS; slot++) {
-      if (this.#keys[slot] !== print.key) continue;
-      const kind = this.#compare(print, slot, time, point);
+      if (this.#keys[slot] !== fingerprint.key) continue;
+      const kind = this.#compare(fingerprint, slot, time, point);
       if (kind === Sighting.FIRST) continue;
       const isEarlier = found < 0 || this.#timeOf(slot, TIME) < this.#timeOf(found, TIME);
       if (found >= 0 && (kind === this.kind ? !isEarlier : kind === Sighting.TRANSLATED)) continue;
       found = slot;
       this.kind = kind;
-      this.wasHere = this.#wasSeenAt(slot * ENTRY_WORDS, point);
+      this.wasSeenHere = this.#wasSeenAt(slot * ENTRY_WORDS, point);
     }
-    if (found >= 0) this.#noteSeen(found, time, point);
+    if (found >= 0) this.#markSeen(found, time, point);
     return found;
   }
 
   /** Adds a packet that was not found, replacing one too old to be found. Returns its slot, or -1 if the bucket is full. */
-  add(print: Fingerprint, time: number, point: number): number {
-    const bucket = (print.key & (BUCKETS - 1)) * WAYS;
+  add(fingerprint: Fingerprint, time: number, point: number): number {
+    const bucket = (fingerprint.key & (BUCKETS - 1)) * WAYS;
     let slot = bucket;
     for (let i = bucket; i < bucket + WAYS; i++) {
       if (this.#isEmpty(i)) {
@@ -94,23 +94,28 @@ export class Sightings {
       if (this.#timeOf(i, TIME) < this.#timeOf(slot, TIME)) slot = i;
     }
     // Of packets with equal content, which network tests send, the most recent are likelier to reappear.
-    const isCrowd = this.#keys[slot] === print.key;
-    if (!isCrowd && !this.#isEmpty(slot) && Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE) return -1;
-    this.#keys[slot] = print.key;
+    const hasSameContent = this.#keys[slot] === fingerprint.key;
+    if (
+      !hasSameContent &&
+      !this.#isEmpty(slot) &&
+      Math.abs(time - this.#timeOf(slot, TIME)) <= MAX_ELSEWHERE_NANOSECONDS
+    )
+      return -1;
+    this.#keys[slot] = fingerprint.key;
     const words = this.#words;
     const at = slot * ENTRY_WORDS;
-    words[at + REST] = print.rest;
-    words[at + REST_LENGTH] = print.restLength;
-    words[at + FIRST] = print.first;
-    words[at + SECOND] = print.second;
-    words[at + SOURCE] = print.source;
-    words[at + DESTINATION] = print.destination;
-    words[at + PORTS] = print.ports;
+    words[at + REST] = fingerprint.rest;
+    words[at + REST_LENGTH] = fingerprint.restLength;
+    words[at + FIRST] = fingerprint.first;
+    words[at + SECOND] = fingerprint.second;
+    words[at + SOURCE] = fingerprint.source;
+    words[at + DESTINATION] = fingerprint.destination;
+    words[at + PORTS] = fingerprint.ports;
     words[at + META] =
-      print.hopLimit |
-      (print.protocol << PROTOCOL_SHIFT) |
-      (print.kind << KIND_SHIFT) |
-      (print.isTranslatable ? TRANSLATABLE : 0) |
+      fingerprint.hopLimit |
+      (fingerprint.protocol << PROTOCOL_SHIFT) |
+      (fingerprint.kind << KIND_SHIFT) |
+      (fingerprint.isTranslatable ? TRANSLATABLE : 0) |
       (point << POINT_SHIFT);
     words[at + SEEN_LOW] = 0;
     words[at + SEEN_HIGH] = 0;
@@ -122,13 +127,13 @@ export class Sightings {
   }
 
   /** Whether no sighting of the packet in a slot has been counted. */
-  isLeftOut(slot: number): boolean {
-    return (this.#words[slot * ENTRY_WORDS + META] & LEFT_OUT) !== 0;
+  isOmitted(slot: number): boolean {
+    return (this.#words[slot * ENTRY_WORDS + META] & OMITTED) !== 0;
   }
 
-  setLeftOut(slot: number, isLeftOut: boolean): void {
+  setOmitted(slot: number, isOmitted: boolean): void {
     const at = slot * ENTRY_WORDS + META;
-    this.#words[at] = isLeftOut ? this.#words[at] | LEFT_OUT : this.#words[at] & ~LEFT_OUT;
+    this.#words[at] = isOmitted ? this.#words[at] | OMITTED : this.#words[at] & ~OMITTED;
   }
 
   /** Returns the identity of the flow of a slot's packet; may be passed to `Translations`. */
@@ -144,62 +149,66 @@ export class Sightings {
     };
   }
 
-  #compare(print: Fingerprint, slot: number, time: number, point: number): number {
+  #compare(fingerprint: Fingerprint, slot: number, time: number, point: number): number {
     const words = this.#words;
     const at = slot * ENTRY_WORDS;
     // If the other capture truncated the packet at another length, only its beginning can be compared.
-    const isSameLength = words[at + REST_LENGTH] === print.restLength;
-    if (isSameLength && words[at + REST] !== print.rest) return Sighting.FIRST;
-    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) === print.kind) {
-      if (this.#isSame(print, at)) {
-        return this.#isInTime(print, slot, time, point) ? Sighting.AGAIN : Sighting.FIRST;
+    const isSameLength = words[at + REST_LENGTH] === fingerprint.restLength;
+    if (isSameLength && words[at + REST] !== fingerprint.rest) return Sighting.FIRST;
+    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) === fingerprint.kind) {
+      if (this.#isSame(fingerprint, at)) {
+        return this.#isInTime(fingerprint, slot, time, point) ? Sighting.AGAIN : Sighting.FIRST;
       }
     }
-    if (!print.isTranslatable || (words[at + META] & TRANSLATABLE) === 0) return Sighting.FIRST;
-    const isElsewhere = !this.#wasSeenAt(at, point) && Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE;
-    return isElsewhere && this.#isTranslation(print, at, isSameLength) ? Sighting.TRANSLATED : Sighting.FIRST;
+    if (!fingerprint.isTranslatable || (words[at + META] & TRANSLATABLE) === 0) return Sighting.FIRST;
+    const isElsewhere =
+      !this.#wasSeenAt(at, point) && Math.abs(time - this.#timeOf(slot, TIME)) <= MAX_ELSEWHERE_NANOSECONDS;
+    return isElsewhere && this.#isTranslation(fingerprint, at, isSameLength)
+      ? Sighting.TRANSLATED
+      : Sighting.FIRST;
   }
 
-  #isSame(print: Fingerprint, at: number): boolean {
+  #isSame(fingerprint: Fingerprint, at: number): boolean {
     const words = this.#words;
     return (
-      words[at + FIRST] === print.first &&
-      words[at + SECOND] === print.second &&
-      words[at + SOURCE] === print.source &&
-      words[at + DESTINATION] === print.destination &&
-      words[at + PORTS] === print.ports
+      words[at + FIRST] === fingerprint.first &&
+      words[at + SECOND] === fingerprint.second &&
+      words[at + SOURCE] === fingerprint.source &&
+      words[at + DESTINATION] === fingerprint.destination &&
+      words[at + PORTS] === fingerprint.ports
     );
   }
 
-  #isInTime(print: Fingerprint, slot: number, time: number, point: number): boolean {
+  #isInTime(fingerprint: Fingerprint, slot: number, time: number, point: number): boolean {
     const at = slot * ENTRY_WORDS;
-    if (!this.#wasSeenAt(at, point)) return Math.abs(time - this.#timeOf(slot, TIME)) <= ELSEWHERE;
+    if (!this.#wasSeenAt(at, point))
+      return Math.abs(time - this.#timeOf(slot, TIME)) <= MAX_ELSEWHERE_NANOSECONDS;
     const last = point === this.#words[at + META] >>> POINT_SHIFT ? LAST_HERE : LAST_ELSEWHERE;
-    return print.repeatsAtOnce && Math.abs(time - this.#timeOf(slot, last)) <= AT_ONCE;
+    return fingerprint.mayRepeat && Math.abs(time - this.#timeOf(slot, last)) <= MAX_REPEAT_NANOSECONDS;
   }
 
   /** Whether a packet of the same content is the one in a slot with translated addresses: one of its ends is unchanged. */
-  #isTranslation(print: Fingerprint, at: number, isSameLength: boolean): boolean {
+  #isTranslation(fingerprint: Fingerprint, at: number, isSameLength: boolean): boolean {
     const words = this.#words;
     const ports = words[at + PORTS];
-    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) !== print.kind) {
+    if (((words[at + META] >>> KIND_SHIFT) & KIND_MASK) !== fingerprint.kind) {
       // Between IP versions (RFC 6146) both addresses change.
-      return isSameLength && ports === print.ports && ports !== 0;
+      return isSameLength && ports === fingerprint.ports && ports !== 0;
     }
-    const hasSameSource = words[at + SOURCE] === print.source;
-    if (hasSameSource === (words[at + DESTINATION] === print.destination)) return false;
+    const hasSameSource = words[at + SOURCE] === fingerprint.source;
+    if (hasSameSource === (words[at + DESTINATION] === fingerprint.destination)) return false;
     // The port may have changed with the address.
     const port = hasSameSource ? ports >>> 16 : ports & 0xffff;
-    if (port !== (hasSameSource ? print.ports >>> 16 : print.ports & 0xffff)) return false;
-    const hasPassedRouter = (words[at + META] & 0xff) !== print.hopLimit;
-    const isSecondSame = words[at + SECOND] === print.second;
-    if (print.kind === FingerprintKind.IPV6) return hasPassedRouter && isSecondSame;
+    if (port !== (hasSameSource ? fingerprint.ports >>> 16 : fingerprint.ports & 0xffff)) return false;
+    const hasPassedRouter = (words[at + META] & 0xff) !== fingerprint.hopLimit;
+    const isSecondSame = words[at + SECOND] === fingerprint.second;
+    if (fingerprint.kind === FingerprintKind.IPV6) return hasPassedRouter && isSecondSame;
     // Without an identification, a sender's packets to several hosts may be equal.
-    const isTold = hasPassedRouter || (print.second & IDENTIFICATION) !== 0;
-    return isTold && isSecondSame && ((words[at + FIRST] ^ print.first) & NOT_SERVICE) === 0;
+    const isDistinguishable = hasPassedRouter || (fingerprint.second & IDENTIFICATION) !== 0;
+    return isDistinguishable && isSecondSame && ((words[at + FIRST] ^ fingerprint.first) & NOT_SERVICE) === 0;
   }
 
-  #noteSeen(slot: number, time: number, point: number): void {
+  #markSeen(slot: number, time: number, point: number): void {
     const at = slot * ENTRY_WORDS;
     this.#words[at + seenWord(point)] |= 1 << (point & 31);
     const last = point === this.#words[at + META] >>> POINT_SHIFT ? LAST_HERE : LAST_ELSEWHERE;
@@ -214,8 +223,8 @@ export class Sightings {
     return this.#words[slot * ENTRY_WORDS + META] === 0;
   }
 
-  #timeOf(slot: number, which: number): number {
-    return this.#times[(slot * ENTRY_WORDS) / 2 + which];
+  #timeOf(slot: number, field: number): number {
+    return this.#times[(slot * ENTRY_WORDS) / 2 + field];
   }
 }
 

@@ -43,7 +43,7 @@ export class Translations {
   }
 
   /** Like `has`, for a packet that was not seen before; call it once for each. */
-  leavesOut(flow: FlowEnds): boolean {
+  omits(flow: FlowEnds): boolean {
     if (this.#unconfirmed.size === 0) return false;
     const key = this.#hash.of(flow);
     const count = this.#unconfirmed.get(key);

@@ -11,30 +11,30 @@ import { FlowHash, isInOrder } from "./flow-hash.ts";
 import type { HashKey } from "./keyed-hash.ts";
 
 /** Maximum time since the inner packet, in nanoseconds. */
-const AT_ONCE = NANOSECONDS / 100;
+const MAX_DELAY_NANOSECONDS = NANOSECONDS / 100;
 /** Maximum inner packets waiting for their carriers. */
 const RING = 256;
 /**
  * Range of bytes by which a carrier is longer: from an IPv4 header, a UDP one and the least that a VPN adds, up to
  * IPv6, UDP, and ESP (RFC 4303) or WireGuard with padding.
  */
-const LEAST_OVERHEAD = 36;
-const MOST_OVERHEAD = 128;
-const SHORTEST_IP = 20;
+const MIN_OVERHEAD = 36;
+const MAX_OVERHEAD = 128;
+const MIN_IP_LENGTH = 20;
 /** ESP in UDP (RFC 3948; IKE at 500 carries nothing), OpenVPN, L2TP, WireGuard. */
 const VPN_PORTS: readonly number[] = [4500, 1194, 1701, 51_820];
 /** Packets that must fit in a flow on any other port; at most one in eight may not fit. */
-const ENOUGH = 8;
+const MIN_FITTING = 8;
 const MAX_FLOWS = 4096;
 
 /** Packets of one direction of a flow that followed a fitting inner packet at once, and others. */
-interface Fits {
+interface FitCounts {
   fitting: number;
   others: number;
 }
 
 interface Carrier {
-  readonly directions: readonly [Fits, Fits];
+  readonly directions: readonly [FitCounts, FitCounts];
   /** Smallest number of bytes around an inner packet. */
   overhead: number;
   isKnown: boolean;
@@ -61,41 +61,42 @@ export class VpnCarriers {
   }
 
   /**
-   * Whether a packet on another interface carries one of a tunnel. `packet` and its fingerprint `print` are borrowed
+   * Whether a packet on another interface carries one of a tunnel. `packet` and its fingerprint are borrowed
    * for the call.
    *
    * @param length bytes from its IP header on
    */
-  carries(print: Fingerprint, packet: DecodedPacket, time: number, length: number): boolean {
+  carries(fingerprint: Fingerprint, packet: DecodedPacket, time: number, length: number): boolean {
     const isUdp = packet.weird === 0 && packet.protocol === IpProtocol.UDP;
     if (packet.ipVersion === 0 || (!isUdp && packet.protocol !== IpProtocol.ESP)) return false;
-    const carrier = this.#carrierOf(this.#hash.of(print));
+    const carrier = this.#carrierOf(this.#hash.of(fingerprint));
     if (carrier === null) return false;
-    const around = this.#takeInner(time, length);
-    const fits = carrier.directions[isInOrder(print) ? 0 : 1];
-    if (around < 0) {
-      fits.others += 1;
+    const overhead = this.#matchInner(time, length);
+    const counts = carrier.directions[isInOrder(fingerprint) ? 0 : 1];
+    if (overhead < 0) {
+      counts.others += 1;
       // Received packets are seen before their inner packet.
-      return carrier.isKnown && length - carrier.overhead >= SHORTEST_IP;
+      return carrier.isKnown && length - carrier.overhead >= MIN_IP_LENGTH;
     }
-    fits.fitting += 1;
-    carrier.overhead = Math.min(carrier.overhead, around);
-    const { ports } = print;
-    const isVpns = !isUdp || VPN_PORTS.includes(ports >>> 16) || VPN_PORTS.includes(ports & 0xffff);
-    carrier.isKnown ||= isVpns || (fits.fitting >= ENOUGH && fits.others * ENOUGH <= fits.fitting);
+    counts.fitting += 1;
+    carrier.overhead = Math.min(carrier.overhead, overhead);
+    const { ports } = fingerprint;
+    const isVpn = !isUdp || VPN_PORTS.includes(ports >>> 16) || VPN_PORTS.includes(ports & 0xffff);
+    carrier.isKnown ||=
+      isVpn || (counts.fitting >= MIN_FITTING && counts.others * MIN_FITTING <= counts.fitting);
     return carrier.isKnown;
   }
 
   /** Removes the most recent inner packet that fits; returns the number of bytes around it, or -1 for none. */
-  #takeInner(time: number, length: number): number {
+  #matchInner(time: number, length: number): number {
     for (let back = 1; back <= RING; back++) {
       const i = (this.#next + RING - back) % RING;
       if (this.#lengths[i] === 0 || time < this.#times[i]) continue;
-      if (time - this.#times[i] > AT_ONCE) return -1;
-      const around = length - this.#lengths[i];
-      if (around < LEAST_OVERHEAD || around > MOST_OVERHEAD) continue;
+      if (time - this.#times[i] > MAX_DELAY_NANOSECONDS) return -1;
+      const overhead = length - this.#lengths[i];
+      if (overhead < MIN_OVERHEAD || overhead > MAX_OVERHEAD) continue;
       this.#lengths[i] = 0;
-      return around;
+      return overhead;
     }
     return -1;
   }
@@ -103,8 +104,12 @@ export class VpnCarriers {
   #carrierOf(key: number): Carrier | null {
     const known = this.#flows.get(key);
     if (known !== undefined || this.#flows.size >= MAX_FLOWS) return known ?? null;
-    const noFits = () => ({ fitting: 0, others: 0 });
-    const carrier: Carrier = { directions: [noFits(), noFits()], overhead: MOST_OVERHEAD, isKnown: false };
+    const newCounts = () => ({ fitting: 0, others: 0 });
+    const carrier: Carrier = {
+      directions: [newCounts(), newCounts()],
+      overhead: MAX_OVERHEAD,
+      isKnown: false,
+    };
     this.#flows.set(key, carrier);
     return carrier;
   }

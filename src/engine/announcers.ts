@@ -44,14 +44,14 @@ export class Announcers {
 
   #live(record: number): KnownAnnouncer {
     const { flow } = this.#flow;
-    flow.record = record;
+    flow.entry = record;
     return describe(this.#flow.show(flow));
   }
 
   /** A flow (borrowed for the call) has ended. */
   end(shown: AttributedFlow): void {
     const { flow } = shown;
-    const session = this.#sessions.of(flow.record);
+    const session = this.#sessions.of(flow.entry);
     if (session === null) return;
     this.#ended.set(session, describe(shown));
     session.lastTime =

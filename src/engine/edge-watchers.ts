@@ -40,12 +40,12 @@ export class EdgeWatchers implements EdgeObserver {
     this.#buckets?.leaveBucket(flow);
   }
 
-  seeLate(flow: FlowView, packet: PacketRow): void {
-    this.#buckets?.seeLate(flow, packet);
+  seeLatePacket(flow: FlowView, packet: PacketRow): void {
+    this.#buckets?.seeLatePacket(flow, packet);
   }
 
-  leavePart(flow: FlowView, packet: PacketRow): void {
-    this.#parts?.leavePart(this.#show(flow), packet);
+  reachActiveTimeout(flow: FlowView, packet: PacketRow): void {
+    this.#parts?.reachActiveTimeout(this.#show(flow), packet);
   }
 
   /** The flow in a record has ended, and was shown to all collectors. */

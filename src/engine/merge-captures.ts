@@ -10,7 +10,7 @@ import {
   type CaptureStart,
   compareStarts,
   readCaptureStart,
-  smallBlockPlace,
+  smallBlockMemory,
 } from "../packets/files/capture-start.ts";
 import { BUFFER_LENGTH } from "../packets/files/record-reader.ts";
 import { type BlockPlace, PacketBlock, PacketColumns } from "../packets/packet-block.ts";
@@ -68,7 +68,7 @@ export async function* mergeCaptures(
   open: OpenCapture,
   openAhead: OpenAhead,
 ): AsyncGenerator<MergeStep> {
-  const place = smallBlockPlace();
+  const place = smallBlockMemory();
   const starts: (NamedCapture & { readonly start: CaptureStart })[] = [];
   for (const [i, capture] of captures.entries()) {
     if (i % STARTS_PER_TURN === STARTS_PER_TURN - 1) await nextTurn();
@@ -171,7 +171,7 @@ class CaptureMerge {
     if (first?.isPlaced) first.moveAway(this.#largePlaceOf());
     const next = this.#captures[this.#opened];
     const { name, position, rank } = next;
-    const place = first === null ? null : (this.#sparePlaces.pop() ?? smallBlockPlace());
+    const place = first === null ? null : (this.#sparePlaces.pop() ?? smallBlockMemory());
     const block = place === null ? this.#session.kernel.createBlock() : new PacketBlock(place);
     let source: PacketSource;
     try {

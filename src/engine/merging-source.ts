@@ -1,6 +1,6 @@
 /** One of several merged captures: its packets that wait, and which of them precede those of others. */
 import { NO_TIME } from "../net/moment.ts";
-import { rowThatTimes } from "../packets/files/capture-start.ts";
+import { orderingRow } from "../packets/files/capture-start.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
@@ -62,7 +62,7 @@ export class MergingSource implements Turn {
 
   /** Whether its block is the buffer where packets are counted: then no other source's may be. */
   get isPlaced(): boolean {
-    return this.#block.buffer === this.#session.kernel.place.buffer;
+    return this.#block.buffer === this.#session.kernel.blockMemory.buffer;
   }
 
   /** Whether all packets that were read are counted. */
@@ -101,7 +101,7 @@ export class MergingSource implements Turn {
     if (this.#block !== this.#given || this.isPlaced) return;
     if (totalBytes === null || totalBytes - bytesRead < WORTH_MOVING) return;
     this.#block.count = 0;
-    this.#block.moveTo(this.#session.kernel.place);
+    this.#block.moveTo(this.#session.kernel.blockMemory);
   }
 
   /**
@@ -114,8 +114,8 @@ export class MergingSource implements Turn {
     const isWhole = first === 0 && end === this.#count;
     if (this.isPlaced && !isWhole) return 0;
     this.#row = end;
-    this.#noteLatest(rowThatTimes(this.#block, end - 1));
-    if (isWhole && this.#session.kernel.holds(this.#block.bytes))
+    this.#noteLatest(orderingRow(this.#block, end - 1));
+    if (isWhole && this.#session.kernel.isInBuffer(this.#block.bytes))
       this.#session.count(this.#block, this.totals);
     else {
       this.#run ??= this.#session.kernel.createBlock(this.#block);
@@ -156,7 +156,7 @@ export class MergingSource implements Turn {
   /** A packet without a time is counted immediately. */
   #setTurn(): void {
     const block = this.#block;
-    const row = rowThatTimes(block, this.#row);
+    const row = orderingRow(block, this.#row);
     const hasTime = block.nanoseconds[row] !== NO_TIME;
     this.seconds = hasTime ? block.seconds[row] : 0;
     this.nanoseconds = hasTime ? block.nanoseconds[row] : 0;

@@ -6,8 +6,8 @@ import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import type { FindFlow, PacketWatch } from "../reports/collector.ts";
 
 export class PacketWatchers implements FlowObserver {
-  readonly seesAll = true;
-  readonly meetsAddresses: boolean;
+  readonly needsAll = true;
+  readonly needsAddresses: boolean;
   readonly #watches: readonly PacketWatch[];
   readonly #observer: FlowObserver | null;
   /** By record: 1 if the observer needs nothing more of the flow. Memory for used records only. */
@@ -17,7 +17,7 @@ export class PacketWatchers implements FlowObserver {
   constructor(watches: readonly PacketWatch[], observer: FlowObserver | null, capacity: number) {
     this.#watches = watches;
     this.#observer = observer;
-    this.meetsAddresses = observer?.meetsAddresses ?? false;
+    this.needsAddresses = observer?.needsAddresses ?? false;
     this.#isObservedEnough = new Uint8Array(capacity + 1);
     for (const watch of watches) watch.begin(capacity);
   }
@@ -34,13 +34,13 @@ export class PacketWatchers implements FlowObserver {
     this.#observer?.addMark(record, mark);
   }
 
-  meet(packet: PacketRow, end: number, hops: number): boolean {
-    return this.#observer?.meet(packet, end, hops) ?? false;
+  observeAddress(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer?.observeAddress(packet, end, hops) ?? false;
   }
 
   /** Receives ICMP packets; earlier packets must have been counted in `flows`. */
   icmpSink(flows: FlowTable): (bytes: Uint8Array, packet: DecodedPacket) => void {
-    const find: FindFlow = (packet) => ({ record: flows.findRecord(packet), row: flows.batch.row(0) });
+    const find: FindFlow = (packet) => ({ record: flows.findEntry(packet), row: flows.batch.row(0) });
     return (bytes, packet) => {
       for (const watch of this.#watches) watch.icmp(bytes, packet, find);
     };

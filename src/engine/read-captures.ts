@@ -3,7 +3,7 @@
  * read, captures come first.
  */
 import { InputError } from "../errors.ts";
-import { beginsLogOfUse, logFormatOf } from "../flow-records/log-format.ts";
+import { isUsefulLog, logFormatOf } from "../flow-records/log-format.ts";
 import { type FoundCaptures, findCaptures, isReadOnce } from "../packets/files/find-captures.ts";
 import { beginsCapture, beginsWith, openCaptureIn, openMedium } from "../packets/files/open-capture.ts";
 import type { ReaderName } from "../packets/files/reader-name.ts";
@@ -98,7 +98,7 @@ function loadLogReader() {
 
 /** Whether to read a file of a directory that begins with these bytes (borrowed). */
 export function beginsInput(first: Uint8Array): boolean {
-  return beginsCapture(first) || beginsLogOfUse(first);
+  return beginsCapture(first) || isUsefulLog(first);
 }
 
 /** Inputs that are read one after the other. */

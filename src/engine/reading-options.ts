@@ -6,7 +6,7 @@ import type { EvidenceRules } from "../knowledge/evidence/evidence-rules.ts";
 import { loadEvidenceRules } from "../knowledge/evidence/load-evidence-rules.ts";
 import { loadServiceTable } from "../knowledge/port-list/load-service-table.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
-import { MOST_DURATION_SECONDS, type Moment } from "../net/moment.ts";
+import { MAX_DURATION_SECONDS, type Moment } from "../net/moment.ts";
 import { formatRfc3339 } from "../net/rfc3339.ts";
 import { MAX_FLOWS_LIMIT } from "../packets/kernel/kernel.ts";
 import type { SummaryOptions } from "../reports/capture-summary.ts";
@@ -86,8 +86,8 @@ export function flowLimits({
 
 /** A validated duration: throws `InputError` if it is not a whole number of seconds, or exceeds all captures. */
 export function wholeSeconds(option: string, seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_DURATION_SECONDS) return seconds;
-  const message = `${option} must be a whole number of seconds from 1 to ${MOST_DURATION_SECONDS}, not ${seconds}`;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_DURATION_SECONDS) return seconds;
+  const message = `${option} must be a whole number of seconds from 1 to ${MAX_DURATION_SECONDS}, not ${seconds}`;
   throw new InputError("bad_argument", message);
 }
 

@@ -68,7 +68,7 @@ export class RecordCounter {
     this.#packet = new DecodedPacket(entersTunnels);
     this.#flows = flows;
     this.#kernel = flows.kernel;
-    this.#columns = flows.kernel.place.columns;
+    this.#columns = flows.kernel.blockMemory.columns;
     this.#batch = flows.batch;
     this.#processes = processes;
     this.#onIcmp = onIcmp;
@@ -83,14 +83,14 @@ export class RecordCounter {
 
   /** Counts the records of a block (borrowed for the call), and adds them to the totals of their source. */
   count(block: PacketBlock, totals: SourceTotals): void {
-    if (this.#kernel.holds(block.bytes)) {
+    if (this.#kernel.isInBuffer(block.bytes)) {
       this.#columns = block;
       this.#countPlaced(block, block.count, totals);
       return;
     }
-    this.#columns = this.#kernel.place.columns;
+    this.#columns = this.#kernel.blockMemory.columns;
     for (let first = 0; first < block.count; ) {
-      const copied = copyRecords(block, first, block.count, this.#kernel.place);
+      const copied = copyRecords(block, first, block.count, this.#kernel.blockMemory);
       this.#countPlaced(block, copied, totals);
       first += copied;
     }
@@ -131,7 +131,8 @@ export class RecordCounter {
     const mayBePlain = linkType === LinkType.ETHERNET && !block.told.drops;
     for (let i = first; i < end; ) {
       const ahead = this.#nextRun < block.runs ? this.#countAhead(block, i, totals) : 0;
-      const plain = ahead === 0 && mayBePlain ? this.#batch.appendPlain(block.place, i, end, fcsLength) : 0;
+      const plain =
+        ahead === 0 && mayBePlain ? this.#batch.appendFastPath(block.place, i, end, fcsLength) : 0;
       if (plain > 0) {
         this.#addPlain(block, i, i + plain, this.#batch.count - plain, totals);
         this.#countFullBatch();
@@ -168,8 +169,8 @@ export class RecordCounter {
 
   /** Numbers the rows from `row` on, which are the records `first` to `end - 1`. */
   #numberPlain(first: number, end: number, row: number): void {
-    const { numbers } = this.#batch;
-    for (let i = first; i < end; i++) numbers[row + i - first] = this.#firstNumber + i;
+    const { recordNumbers } = this.#batch;
+    for (let i = first; i < end; i++) recordNumbers[row + i - first] = this.#firstNumber + i;
   }
 
   /** Counts record `i` by decoding its layers. */
@@ -191,7 +192,7 @@ export class RecordCounter {
     }
     totals.add(length, seconds[i], nanoseconds[i]);
     if (packet.tunnels !== 0) this.tunnels.count(packet.tunnels, packet.tunnelsInside);
-    if (packet.isIpAlone !== 0) totals.addIpAlone(this.#columns.interfaceIds[i]);
+    if (packet.isBareIp !== 0) totals.addIpAlone(this.#columns.interfaceIds[i]);
     if (packet.fragment !== FragmentKind.NONE) {
       this.#countFragment(block, i, weird);
       return;
@@ -200,7 +201,7 @@ export class RecordCounter {
     this.bytesByWeird[weird] += length;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds[i], nanoseconds[i], this.#markOf(block, i));
-      this.#batch.numbers[this.#batch.count - 1] = this.#firstNumber + i;
+      this.#batch.recordNumbers[this.#batch.count - 1] = this.#firstNumber + i;
       this.#countFullBatch();
       return;
     }
@@ -251,7 +252,7 @@ export class RecordCounter {
     let counted = weird;
     if (weird === 0) {
       this.#batch.append(packet, length, seconds, nanoseconds, this.#markOf(block, i));
-      this.#batch.numbers[this.#batch.count - 1] = number;
+      this.#batch.recordNumbers[this.#batch.count - 1] = number;
       const entry = this.#fragments.addFirst(buffer, packet, this.#batch, seconds);
       this.#countFullBatch();
       if (entry >= 0) this.#addWaiting(this.#fragments, entry);

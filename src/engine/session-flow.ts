@@ -76,12 +76,12 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
 
   /** If its own payload does not show which side is the service, it is the announced one, or follows from packet direction. */
   #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
-    const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
+    const asks = this.#observer?.recognitionOf(flow.entry)?.asks ?? null;
     if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
     if (announced !== null) {
       return orientByPayload(flow, flow.oriented, announced.originator, announced.service);
     }
-    const own = this.#observer?.processes.ownSideOf(flow.record) ?? null;
+    const own = this.#observer?.processes.ownSideOf(flow.entry) ?? null;
     return own === null ? flow.oriented : orientByDirection(flow, flow.oriented, own);
   }
 
@@ -97,8 +97,8 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     const { flow, oriented, facts } = this;
     const { attributor, rules } = this.#judges;
     const prefix = facts.isAppleAddress ? applePrefixOf(flow, serviceSide(oriented), rules) : null;
-    const first = this.#observer?.firstBytesOf(flow.record) ?? null;
-    const serviceClass = this.#observer?.processes.serviceClassOf(flow.record);
+    const first = this.#observer?.firstBytesOf(flow.entry) ?? null;
+    const serviceClass = this.#observer?.processes.serviceClassOf(flow.entry);
     return attributor.explain(this, prefix, originatorSide(oriented), first, serviceClass);
   }
 

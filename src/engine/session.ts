@@ -180,10 +180,10 @@ export class Session {
    * @param run a block of the same source in the kernel: its contents are lost
    */
   countRun(block: PacketBlock, first: number, end: number, run: PacketBlock, totals: SourceTotals): void {
-    const { place } = this.#flows.kernel;
-    run.bytes = place.buffer;
+    const { blockMemory } = this.#flows.kernel;
+    run.bytes = blockMemory.buffer;
     for (let i = first; i < end; ) {
-      run.count = copyRecords(block, i, end, place);
+      run.count = copyRecords(block, i, end, blockMemory);
       i += run.count;
       this.count(run, totals);
     }
@@ -205,7 +205,7 @@ export class Session {
     this.#snapshots.add(snapshot);
     try {
       yield* this.#showLiveFlows((flow) => {
-        snapshot.nextRecord = flow.flow.record + 1;
+        snapshot.nextRecord = flow.flow.entry + 1;
         copy.add(flow);
       });
     } finally {
@@ -276,18 +276,18 @@ export class Session {
 
   /** Attributes a flow that has ended (borrowed for the call), and shows it. */
   #endFlow(flow: FlowView): void {
-    const { record } = flow;
-    this.#observer?.finish(record);
+    const { entry } = flow;
+    this.#observer?.finish(entry);
     const shown = this.#flow.show(flow);
     for (const collector of this.#collectors) collector.add(shown);
     if (this.#snapshots.size > 0) {
-      for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
+      for (const { collector, nextRecord } of this.#snapshots) if (entry >= nextRecord) collector.add(shown);
     }
     this.#announcers?.end(shown);
     // Last, because nothing uses its record afterwards.
     if (this.#isOver) return;
-    this.#observer?.forget(record);
-    this.#watchers?.forget(record);
-    this.#edges?.forget(record);
+    this.#observer?.forget(entry);
+    this.#watchers?.forget(entry);
+    this.#edges?.forget(entry);
   }
 }

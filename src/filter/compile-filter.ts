@@ -79,14 +79,14 @@ function compileNode(node: FilterNode): PacketFilter {
         : (bytes, packet) => packet.linkBroadcast === 1 || isIpv4Broadcast(bytes, packet);
     case "length": {
       const { operator, value } = node;
-      return (_bytes, _packet, length) => relationHolds(operator, length, value);
+      return (_bytes, _packet, length) => matchesRelation(operator, length, value);
     }
     case "tcp-flags": {
       const { mask, operator, value } = node;
       return (_bytes, packet) =>
         packet.weird === 0 &&
         packet.protocol === IpProtocol.TCP &&
-        relationHolds(operator, packet.tcpFlags & mask, value);
+        matchesRelation(operator, packet.tcpFlags & mask, value);
     }
   }
 }
@@ -106,13 +106,13 @@ function compileOperands(kind: "and" | "or", operands: readonly FilterNode[]): P
 function compileHardware(direction: Direction, address: number): PacketFilter {
   const isAt = (bytes: Uint8Array, offset: number) => offset >= 0 && readHardware(bytes, offset) === address;
   return (bytes, packet) =>
-    directionHolds(direction, isAt(bytes, packet.senderOffset), isAt(bytes, packet.receiverOffset));
+    matchesDirection(direction, isAt(bytes, packet.senderOffset), isAt(bytes, packet.receiverOffset));
 }
 
 function compileIpv4({ address, mask }: Ipv4Network, direction: Direction): PacketFilter {
   return (bytes, packet) =>
     packet.ipVersion === 4 &&
-    directionHolds(
+    matchesDirection(
       direction,
       (readInt32(bytes, packet.sourceOffset) & mask) === address,
       (readInt32(bytes, packet.destinationOffset) & mask) === address,
@@ -124,7 +124,7 @@ function compileIpv6(network: Ipv6Network, direction: Direction): PacketFilter {
   const masks = Int32Array.from(network.words, (_, index) => ipv6WordMask(network.prefixLength, index));
   return (bytes, packet) =>
     packet.ipVersion === 6 &&
-    directionHolds(
+    matchesDirection(
       direction,
       isInIpv6Network(bytes, packet.sourceOffset, words, masks),
       isInIpv6Network(bytes, packet.destinationOffset, words, masks),
@@ -147,7 +147,7 @@ function compilePorts(
   return (_bytes, packet) =>
     packet.weird === 0 &&
     (transport === null || packet.protocol === transport) &&
-    directionHolds(
+    matchesDirection(
       direction,
       packet.sourcePort >= first && packet.sourcePort <= last,
       packet.destinationPort >= first && packet.destinationPort <= last,
@@ -179,7 +179,7 @@ function isIpv4Broadcast(bytes: Uint8Array, packet: DecodedPacket): boolean {
   return destination === IPV4_BROADCAST || destination === OLD_IPV4_BROADCAST;
 }
 
-function directionHolds(direction: Direction, source: boolean, destination: boolean): boolean {
+function matchesDirection(direction: Direction, source: boolean, destination: boolean): boolean {
   switch (direction) {
     case "either":
       return source || destination;
@@ -192,7 +192,7 @@ function directionHolds(direction: Direction, source: boolean, destination: bool
   }
 }
 
-function relationHolds(operator: RelationOperator, left: number, right: number): boolean {
+function matchesRelation(operator: RelationOperator, left: number, right: number): boolean {
   switch (operator) {
     case "=":
       return left === right;

@@ -40,7 +40,7 @@ export const MAX_FILTER_DEPTH = 64;
 
 const MAX_LENGTH = 0xffff_ffff;
 const MAX_VLAN = 4095;
-const A_TEST = 'a test such as "host 192.0.2.1" or "tcp port 443"';
+const EXPECTED_TEST = 'a test such as "host 192.0.2.1" or "tcp port 443"';
 const VALUE_TYPES: readonly ValueType[] = ["host", "net", "port", "portrange", "proto"];
 const PORT_TYPES: readonly ValueType[] = ["port", "portrange"];
 const NO_QUALIFIERS: Qualifiers = { type: "address", direction: "either", version: null, transport: null };
@@ -65,7 +65,7 @@ class FilterParser {
   readonly #reader: TokenReader;
   #depth = 0;
   /** Qualifiers that a bare value takes over. */
-  #carried: Qualifiers | null = null;
+  #inherited: Qualifiers | null = null;
 
   constructor(reader: TokenReader) {
     this.#reader = reader;
@@ -98,7 +98,7 @@ class FilterParser {
     }
     const relation = qualifiers === null ? readRelation(reader) : null;
     if (relation !== null) {
-      this.#carried = null;
+      this.#inherited = null;
       return relation;
     }
     if (reader.takeIf("(")) return this.#parenthesized(opening, qualifiers);
@@ -106,10 +106,10 @@ class FilterParser {
   }
 
   #parenthesized(opening: Token, qualifiers: Qualifiers | null): FilterNode {
-    const carried = this.#carried;
+    const inherited = this.#inherited;
     const node = this.#nested(opening, () => this.#chain(qualifiers));
     this.#reader.expect(")", '"and", "or" or ")"');
-    this.#carried = carried;
+    this.#inherited = inherited;
     return node;
   }
 
@@ -125,7 +125,7 @@ class FilterParser {
   #test(): FilterNode {
     const reader = this.#reader;
     const token = reader.peek();
-    if (token.kind !== "word") throw reader.expected(A_TEST);
+    if (token.kind !== "word") throw reader.expected(EXPECTED_TEST);
     if (token.isEscaped) return this.#bareValue(token);
     const reason = REFUSED_WORDS.get(token.text);
     if (reason !== undefined) throw reader.error(`"${token.text}" ${reason}`);
@@ -148,18 +148,18 @@ class FilterParser {
   /** The values after qualifiers, which then carry over. */
   #values(qualifiers: Qualifiers): FilterNode {
     const node = this.#operand(qualifiers);
-    this.#carried = qualifiers;
+    this.#inherited = qualifiers;
     return node;
   }
 
   #bareValue(token: Token): FilterNode {
-    if (this.#carried !== null) return readValue(this.#reader, this.#carried, true);
-    if (!isAddressAhead(this.#reader)) throw this.#strangeWord(token);
-    this.#carried = NO_QUALIFIERS;
+    if (this.#inherited !== null) return readValue(this.#reader, this.#inherited, true);
+    if (!isAddressAhead(this.#reader)) throw this.#unexpectedWord(token);
+    this.#inherited = NO_QUALIFIERS;
     return readValue(this.#reader, NO_QUALIFIERS, false);
   }
 
-  #strangeWord(token: Token): Error {
+  #unexpectedWord(token: Token): Error {
     const reader = this.#reader;
     const { text } = token;
     if (parseNumber(text) !== null || PORT_NAMES.has(text)) {
@@ -172,16 +172,16 @@ class FilterParser {
       const hint = "is Wireshark's display filter syntax; filters use tcpdump's syntax";
       return reader.error(`${reader.quote(token)} ${hint}: "host 192.0.2.1", "tcp port 443"`, token);
     }
-    return reader.expected(A_TEST, token);
+    return reader.expected(EXPECTED_TEST, token);
   }
 
   #lengthTest(operator: "<=" | ">="): PrimitiveNode {
-    this.#carried = null;
+    this.#inherited = null;
     return { kind: "length", operator, value: readNumber(this.#reader, "a number of bytes", MAX_LENGTH) };
   }
 
   #vlanTest(): PrimitiveNode {
-    this.#carried = null;
+    this.#inherited = null;
     const { kind, text } = this.#reader.peek();
     const hasNumber = kind === "word" && parseNumber(text) !== null;
     return {
@@ -191,7 +191,7 @@ class FilterParser {
   }
 
   #hardwareTest(): PrimitiveNode {
-    this.#carried = null;
+    this.#inherited = null;
     const reader = this.#reader;
     const direction = this.#takeDirection() ?? "either";
     const isHost = reader.takeIf("host");
@@ -204,7 +204,7 @@ class FilterParser {
   }
 
   #protocolTest(protocol: Token): FilterNode {
-    this.#carried = null;
+    this.#inherited = null;
     const node = PROTOCOL_WORDS.get(protocol.text);
     if (node === undefined) throw new Error(`no protocol word: ${protocol.text}`);
     return node;
@@ -219,7 +219,7 @@ class FilterParser {
     const group = reader.peek();
     const isMulticast = reader.takeIf("multicast");
     if (!isMulticast && !reader.takeIf("broadcast")) return null;
-    this.#carried = null;
+    this.#inherited = null;
     const version = protocol === null ? null : GROUP_VERSIONS.get(protocol.text);
     if (isMulticast && version !== undefined) return { kind: "multicast", version };
     if (!isMulticast && version !== undefined && version !== 6) return { kind: "broadcast", version };

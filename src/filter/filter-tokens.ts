@@ -116,7 +116,7 @@ export class TokenReader {
     for (let start = 0; start < length; ) {
       TOKEN.lastIndex = start;
       const match = TOKEN.exec(expression);
-      if (match === null) throw this.#strangeCharacter(start);
+      if (match === null) throw this.#unexpectedCharacter(start);
       const [all, backslash, word, symbol] = match;
       const end = start + all.length;
       const isEscaped = backslash === "\\";
@@ -133,7 +133,7 @@ export class TokenReader {
     return tokens;
   }
 
-  #strangeCharacter(start: number): InputError {
+  #unexpectedCharacter(start: number): InputError {
     const rest = this.#expression.slice(start);
     const column = start + rest.length - rest.trimStart().length;
     const code = this.#expression.codePointAt(column) ?? 0;

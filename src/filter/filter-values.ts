@@ -149,11 +149,11 @@ function checked(reader: TokenReader, token: Token, network: IpNetwork): IpNetwo
 }
 
 /** Maximum characters of a port range: no port name has half of that. */
-const LONGEST_RANGE = 128;
+const MAX_RANGE_LENGTH = 128;
 
 /** Names contain dashes too, so any dash may be the separator. */
 function splitRange(text: string): readonly [number, number] | null {
-  if (text.length > LONGEST_RANGE) return null;
+  if (text.length > MAX_RANGE_LENGTH) return null;
   for (let dash = text.indexOf("-"); dash !== -1; dash = text.indexOf("-", dash + 1)) {
     const range = portRange(text.slice(0, dash), text.slice(dash + 1));
     if (range !== null) return range;

@@ -5,7 +5,7 @@
  */
 
 import type { IpPrefix } from "../knowledge/evidence/ip-prefix.ts";
-import { askedAddresses } from "./address-literals.ts";
+import { matchedAddresses } from "./address-literals.ts";
 import {
   type AddressRange,
   joinRanges,
@@ -55,15 +55,15 @@ const MAX_CLASSES = 64;
 
 /** The address classes of one ruleset. */
 export class AddressClasses {
-  readonly #asked: Readonly<Record<4 | 6, readonly (readonly AddressRange[])[]>>;
+  readonly #matched: Readonly<Record<4 | 6, readonly (readonly AddressRange[])[]>>;
   readonly #apple: Readonly<Record<4 | 6, readonly AddressRange[]>>;
   readonly #known = new Map<string, readonly AddressClass[]>();
 
   /** @param apple Apple's networks, in any order */
   constructor(ruleset: NftRuleset, apple: readonly IpPrefix[]) {
-    const asked = askedAddresses(ruleset);
-    const ofVersion = (version: 4 | 6) => asked.filter(([{ version: own }]) => own === version);
-    this.#asked = { 4: ofVersion(4), 6: ofVersion(6) };
+    const matched = matchedAddresses(ruleset);
+    const ofVersion = (version: 4 | 6) => matched.filter(([{ version: own }]) => own === version);
+    this.#matched = { 4: ofVersion(4), 6: ofVersion(6) };
     const ranges = apple.map(rangeOfIpPrefix);
     const appleOf = (version: 4 | 6) => joinRanges(ranges.filter((range) => range.version === version));
     this.#apple = { 4: appleOf(4), 6: appleOf(6) };
@@ -90,7 +90,7 @@ export class AddressClasses {
     let known = this.#known.get(key);
     if (known === undefined) {
       const ranges = rangesOfKind();
-      known = ranges.length === 0 ? [] : classify(ranges, this.#asked[ranges[0].version]);
+      known = ranges.length === 0 ? [] : classify(ranges, this.#matched[ranges[0].version]);
       this.#known.set(key, known);
     }
     return known;
@@ -113,31 +113,31 @@ function routed(version: 4 | 6): AddressRange[] {
 
 interface Edge {
   readonly at: bigint;
-  readonly asked: number;
+  readonly index: number;
   readonly isBegin: boolean;
 }
 
 /** Splits ranges wherever the set of matching literals changes, and groups ranges with the same set. */
 function classify(
   ranges: readonly AddressRange[],
-  asked: readonly (readonly AddressRange[])[],
+  matched: readonly (readonly AddressRange[])[],
 ): readonly AddressClass[] {
-  const edges: Edge[] = asked
-    .flatMap((held, index) =>
-      held.flatMap(({ low, high }) => [
-        { at: low, asked: index, isBegin: true },
-        { at: high + 1n, asked: index, isBegin: false },
+  const edges: Edge[] = matched
+    .flatMap((members, index) =>
+      members.flatMap(({ low, high }) => [
+        { at: low, index, isBegin: true },
+        { at: high + 1n, index, isBegin: false },
       ]),
     )
     .sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   // Each literal has a random number; the sum over the matching ones identifies the set.
-  const marks = asked.map(() => BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)) << 11n);
+  const marks = matched.map(() => BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)) << 11n);
   const classes = new Map<bigint, AddressRange[]>();
   let key = 0n;
   let next = 0;
   for (const range of ranges) {
     let { low } = range;
-    const cut = (high: bigint) => {
+    const addUntil = (high: bigint) => {
       if (high < low) return;
       const known = classes.get(key);
       if (known === undefined) classes.set(key, [{ ...range, low, high }]);
@@ -145,17 +145,17 @@ function classify(
       low = high + 1n;
     };
     for (; next < edges.length && edges[next].at <= range.high; next++) {
-      if (edges[next].at > low) cut(edges[next].at - 1n);
-      key += edges[next].isBegin ? marks[edges[next].asked] : -marks[edges[next].asked];
+      if (edges[next].at > low) addUntil(edges[next].at - 1n);
+      key += edges[next].isBegin ? marks[edges[next].index] : -marks[edges[next].index];
     }
-    cut(range.high);
+    addUntil(range.high);
   }
   return [...classes]
-    .map(([sum, held]) => ({
+    .map(([sum, members]) => ({
       key: sum === 0n ? "" : String(sum),
-      example: held[0].low + (held[0].high - held[0].low) / 2n,
-      ranges: held,
-      size: held.reduce((size, { low, high }) => size + (high - low + 1n), 0n),
+      example: members[0].low + (members[0].high - members[0].low) / 2n,
+      ranges: members,
+      size: members.reduce((size, { low, high }) => size + (high - low + 1n), 0n),
     }))
     .sort((a, b) => (a.size < b.size ? 1 : -Number(a.size > b.size)))
     .slice(0, MAX_CLASSES);

@@ -54,14 +54,14 @@ export function addressesOf(elements: readonly unknown[]): readonly AddressRange
  * Returns the addresses of each literal and set in a ruleset. Between their bounds no rule distinguishes one address
  * from another.
  */
-export function askedAddresses(ruleset: NftRuleset): AddressRange[][] {
-  const asked: AddressRange[][] = [];
+export function matchedAddresses(ruleset: NftRuleset): AddressRange[][] {
+  const matched: AddressRange[][] = [];
   const seen = new Set<string>();
   const add = (ranges: readonly AddressRange[]) => {
     const key = ranges.map(({ version, low, high }) => `${version}:${low}-${high}`).join();
     if (seen.has(key)) return;
     seen.add(key);
-    asked.push([...ranges]);
+    matched.push([...ranges]);
   };
   const visit = (value: unknown): void => {
     const range = addressRange(value);
@@ -79,7 +79,7 @@ export function askedAddresses(ruleset: NftRuleset): AddressRange[][] {
   };
   for (const { rules } of ruleset.chains) for (const { statements } of rules) visit(statements);
   for (const { elements } of ruleset.sets) visit(elements);
-  return asked;
+  return matched;
 }
 
 /** Parses `ip daddr & 255.0.0.0 == 17.0.0.0`. */

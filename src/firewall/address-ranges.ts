@@ -48,7 +48,7 @@ export function rangeOfIpPrefix({ version, words, length }: IpPrefix): AddressRa
 }
 
 /** Whether one of the ranges contains an address. The ranges are sorted and do not overlap. */
-export function holdsAddress(ranges: readonly AddressRange[], value: bigint): boolean {
+export function containsAddress(ranges: readonly AddressRange[], value: bigint): boolean {
   let low = 0;
   let high = ranges.length - 1;
   while (low <= high) {

@@ -51,9 +51,9 @@ export class ConnectionWalk {
   readonly #ruleset: NftRuleset;
   readonly #path: AuditPath;
   readonly #assumptions = new Set<string>();
-  readonly #known = new Map<string, PortOutcome>();
+  readonly #cache = new Map<string, PortOutcome>();
   /** What blocks neighbour discovery; undefined until checked. */
-  #stopped: PortOutcome | null | undefined;
+  #discoveryBlock: PortOutcome | null | undefined;
 
   constructor(ruleset: NftRuleset, path: AuditPath) {
     this.#ruleset = ruleset;
@@ -74,10 +74,10 @@ export class ConnectionWalk {
   outcome(connection: Connection): PortOutcome {
     const { port, transport, version, device, service } = connection;
     const key = `${transport} ${version} ${port} ${device.key} ${service.key}`;
-    let known = this.#known.get(key);
+    let known = this.#cache.get(key);
     if (known === undefined) {
       known = this.#walk(connection);
-      this.#known.set(key, known);
+      this.#cache.set(key, known);
     }
     return known;
   }
@@ -86,7 +86,7 @@ export class ConnectionWalk {
     const { hook, insideInterface, outsideInterface } = this.#path;
     /** Marks that the first packet sets on the connection, seen by later packets. */
     let marks: PacketMarks = UNMARKED;
-    const ways = STEPS[transport].map((step) => {
+    const walks = STEPS[transport].map((step) => {
       const isReply = step.stage === "reply";
       const assumed: string[] = [];
       const outcome = walkPath(this.#ruleset, {
@@ -107,22 +107,22 @@ export class ConnectionWalk {
       marks = { ...UNMARKED, connection: outcome.marks.connection };
       return { stage: step.stage, outcome, assumed };
     });
-    const inOrder = STAGES.flatMap((stage) => ways.filter((way) => way.stage === stage));
+    const ordered = STAGES.flatMap((stage) => walks.filter((walk) => walk.stage === stage));
     const worst =
-      inOrder.find(({ outcome }) => outcome.verdict === "blocked") ??
-      inOrder.find(({ outcome }) => outcome.verdict === "undecided") ??
-      inOrder[0];
+      ordered.find(({ outcome }) => outcome.verdict === "blocked") ??
+      ordered.find(({ outcome }) => outcome.verdict === "undecided") ??
+      ordered[0];
     if (version === 6 && worst.outcome.verdict !== "blocked") {
-      if (this.#stopped === undefined) this.#stopped = this.#neighboursStop();
-      if (this.#stopped !== null) return this.#stopped;
+      if (this.#discoveryBlock === undefined) this.#discoveryBlock = this.#findDiscoveryBlock();
+      if (this.#discoveryBlock !== null) return this.#discoveryBlock;
     }
-    const deciding = worst.outcome.verdict === "allowed" ? inOrder : [worst];
+    const deciding = worst.outcome.verdict === "allowed" ? ordered : [worst];
     for (const { assumed } of deciding) for (const text of assumed) this.#assumptions.add(text);
     return describeOutcome(worst.stage, worst.outcome);
   }
 
   /** Router and hosts find each other by ICMPv6. If rules definitely drop it, no other IPv6 packet gets through either. */
-  #neighboursStop(): PortOutcome | null {
+  #findDiscoveryBlock(): PortOutcome | null {
     const { insideInterface, outsideInterface, hook } = this.#path;
     const interfaces = hook === "forward" ? [insideInterface, outsideInterface] : [outsideInterface];
     for (const name of interfaces) {

@@ -26,7 +26,7 @@ const PORT_BITS = 16;
 /** Maximum networks named for an outcome. */
 const MAX_NETWORKS = 16;
 /** Minimum addresses that count as a network rather than a few hosts. */
-const LEAST_NETWORK = 8n;
+const MIN_NETWORK_SIZE = 8n;
 const ANYWHERE: readonly Destination[] = ["apple", "content"];
 
 /** Audits the ports of one ruleset. */
@@ -95,13 +95,13 @@ export class PortAudit {
     const key = `${transport} ${version} ${port} ${destinations.join()}`;
     let known = this.#known.get(key);
     if (known === undefined) {
-      known = this.#scoped(port, transport, version, destinations);
+      known = this.#scopedOutcomes(port, transport, version, destinations);
       this.#known.set(key, known);
     }
     return known;
   }
 
-  #scoped(
+  #scopedOutcomes(
     port: number,
     transport: "tcp" | "udp",
     version: 4 | 6,
@@ -111,7 +111,7 @@ export class PortAudit {
       const services = this.#classes.services(version, destination);
       const perClass = services.map((service) => ({
         service,
-        outcomes: this.#ofDevices(port, transport, version, service),
+        outcomes: this.#deviceOutcomes(port, transport, version, service),
       }));
       return groupBy(perClass, ({ outcomes }) => JSON.stringify(outcomes)).map((group) => {
         const ranges = joinRanges(group.flatMap(({ service }) => service.ranges));
@@ -119,9 +119,9 @@ export class PortAudit {
         return { destination, networks, outcomes: group[0].outcomes };
       });
     });
-    const isAlike = new Set(groups.map(({ outcomes }) => JSON.stringify(outcomes))).size === 1;
-    const told = isAlike ? [{ ...groups[0], destination: null, networks: [] }] : groups;
-    return told.flatMap(({ destination, networks, outcomes }) =>
+    const areEqual = new Set(groups.map(({ outcomes }) => JSON.stringify(outcomes))).size === 1;
+    const reported = areEqual ? [{ ...groups[0], destination: null, networks: [] }] : groups;
+    return reported.flatMap(({ destination, networks, outcomes }) =>
       outcomes.map((one) => ({ destination, networks, ...one })),
     );
   }
@@ -131,34 +131,34 @@ export class PortAudit {
    * ruleset for a network names it. Devices with different outcomes are reported separately if neither applies, or if
    * their networks were given.
    */
-  #ofDevices(
+  #deviceOutcomes(
     port: number,
     transport: "tcp" | "udp",
     version: 4 | 6,
     service: AddressClass,
   ): (Pick<PortScope, "devices"> & { readonly outcome: PortOutcome })[] {
     const classes = this.#classes.devices(version, this.#sources);
-    const tried = classes.map((device) => ({
+    const results = classes.map((device) => ({
       device,
       outcome: this.#walk.outcome({ port, transport, version, device, service }),
     }));
-    const networksOf = (group: typeof tried) =>
+    const networksOf = (group: typeof results) =>
       prefixTexts(joinRanges(group.flatMap(({ device }) => device.ranges)), MAX_NETWORKS);
-    const groups = groupBy(tried, ({ outcome }) => outcome.verdict);
-    if (groups.length === 1) return [{ devices: [], outcome: tried[0].outcome }];
-    const told = groups.map((group) => ({ devices: networksOf(group), outcome: group[0].outcome }));
-    if (this.#sources.length > 0) return told;
-    const unnamed = tried.find(({ device }) => device.key === "");
+    const groups = groupBy(results, ({ outcome }) => outcome.verdict);
+    if (groups.length === 1) return [{ devices: [], outcome: results[0].outcome }];
+    const reported = groups.map((group) => ({ devices: networksOf(group), outcome: group[0].outcome }));
+    if (this.#sources.length > 0) return reported;
+    const unnamed = results.find(({ device }) => device.key === "");
     if (unnamed !== undefined && unnamed.outcome.verdict !== "blocked") {
-      const others = tried.filter(({ outcome }) => outcome.verdict !== unnamed.outcome.verdict);
+      const others = results.filter(({ outcome }) => outcome.verdict !== unnamed.outcome.verdict);
       this.#walk.assume(
         `the device has no address that the rules single out: ${networksOf(others).join(", ")}`,
       );
       return [{ devices: [], outcome: unnamed.outcome }];
     }
-    const open = tried.filter(({ outcome }) => outcome.verdict === "allowed");
+    const open = results.filter(({ outcome }) => outcome.verdict === "allowed");
     const size = open.reduce((sum, { device }) => sum + device.size, 0n);
-    if (size < LEAST_NETWORK) return told;
+    if (size < MIN_NETWORK_SIZE) return reported;
     this.#walk.assume(
       `devices have addresses of the networks that the rules let through: ${networksOf(open).join(", ")}`,
     );

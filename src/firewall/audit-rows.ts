@@ -107,10 +107,10 @@ function auditRange(
         ...outcome,
       })),
   );
-  const plain = (parts: readonly AuditPart[]) =>
+  const comparable = (parts: readonly AuditPart[]) =>
     JSON.stringify(parts.map((part) => ({ ...part, version: null })));
   // Outcomes that are the same for both IP versions are reported once.
-  return others.every((parts) => plain(parts) === plain(own)) && others.length > 0
+  return others.every((parts) => comparable(parts) === comparable(own)) && others.length > 0
     ? own.map((part) => ({ ...part, version: null }))
     : [own, ...others].flat();
 }
@@ -157,7 +157,7 @@ function notesOf(
     notes.push(`no IPv${version} rules were given: add the output of ${program} with another --audit`);
   }
   const interfaces = hook === "forward" && (insideInterface === null || outsideInterface === null);
-  if (interfaces && ruleset.chains.some(asksInterface)) {
+  if (interfaces && ruleset.chains.some(matchesInterface)) {
     notes.push("the rules match interfaces: name those of the connections with --inside and --outside");
   }
   for (const chain of ruleset.chains) {
@@ -174,6 +174,6 @@ function notesOf(
   return notes;
 }
 
-function asksInterface({ rules }: NftChain): boolean {
+function matchesInterface({ rules }: NftChain): boolean {
   return rules.some(({ statements }) => /"key":"[io]if(?:name)?"/.test(JSON.stringify(statements)));
 }

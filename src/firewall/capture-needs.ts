@@ -73,15 +73,15 @@ export class CaptureNeeds {
     const { rows } = this.#table.lookup(transport === "tcp" ? 0 : 1, servicePort);
     for (const product of this.#productsOf(flow, rows)) {
       this.#products.add(product);
-      const naming = rows.filter(
+      const namingRows = rows.filter(
         (row) => row.match === "specific" && row.products.some((named) => named.product === product),
       );
-      for (const row of naming) {
+      for (const row of namingRows) {
         const known = this.#rows.get(row);
         if (known === undefined) this.#rows.set(row, new Set([product]));
         else known.add(product);
       }
-      if (naming.length === 0) this.#addOffList(product, transport, servicePort);
+      if (namingRows.length === 0) this.#addOffList(product, transport, servicePort);
     }
   }
 

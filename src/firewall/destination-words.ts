@@ -11,10 +11,10 @@ const VERDICTS = ["allowed", "blocked", "undecided"] as const;
  * everywhere.
  */
 export function destinationText(parts: readonly AuditPart[]): string | null {
-  const isTold = parts.some(
+  const hasScopes = parts.some(
     ({ destination, devices, networks }) => destination !== null || devices.length > 0 || networks.length > 0,
   );
-  if (!isTold) return null;
+  if (!hasScopes) return null;
   const sentences = VERDICTS.flatMap((verdict) => {
     const scopes = parts.filter((part) => part.verdict === verdict).map((part) => scopeText(part, parts));
     if (scopes.length === 0) return [];
@@ -40,14 +40,14 @@ function placeText(
     case null:
       return version === null ? "everything" : `IPv${version}`;
     case "apple": {
-      const isRest = all.some(
+      const hasAllowed = all.some(
         (other) =>
           other.destination === "apple" &&
           other.version === version &&
           other.networks.length > 0 &&
           other.verdict === "allowed",
       );
-      return `Apple's ${isRest && verdict !== "allowed" ? "other " : ""}${ip}networks${list}`;
+      return `Apple's ${hasAllowed && verdict !== "allowed" ? "other " : ""}${ip}networks${list}`;
     }
     case "content": {
       // If the other IP version has a single outcome, it is described as a whole.

@@ -5,7 +5,7 @@ import type { JsonObject } from "./nft-ruleset.ts";
 import { NEVER_ORDINARY } from "./xt-extensions.ts";
 
 /** Options that do not affect which packets a rule matches. */
-const SILENT = new Set([
+const IGNORED_OPTIONS = new Set([
   "--comment",
   "--limit-burst",
   "--hashlimit-burst",
@@ -160,7 +160,7 @@ export function matchStatements(option: IptablesOption, module: string, version:
     case "--strict":
       return module === "policy" ? [] : unknown();
     default:
-      if (SILENT.has(name)) return [];
+      if (IGNORED_OPTIONS.has(name)) return [];
       if (NEVER_ORDINARY.has(module)) return [];
       return module === "physdev" ? [] : unknown();
   }
@@ -168,8 +168,8 @@ export function matchStatements(option: IptablesOption, module: string, version:
 
 /** Returns the condition that a match implies by its name alone. */
 export function moduleStatements(module: string, options: readonly IptablesOption[]): JsonObject[] {
-  const isThere = { match: { op: "==", left: { exthdr: { name: module } }, right: true } };
-  if (NEVER_ORDINARY.has(module)) return [isThere];
+  const exists = { match: { op: "==", left: { exthdr: { name: module } }, right: true } };
+  if (NEVER_ORDINARY.has(module)) return [exists];
   switch (module) {
     case "physdev":
       // A routed packet has no bridge port: only negated conditions hold.
@@ -186,7 +186,7 @@ export function moduleStatements(module: string, options: readonly IptablesOptio
     }
     case "socket":
       // A forwarded packet does not end at a socket of this machine.
-      return [isThere];
+      return [exists];
     default:
       return [];
   }

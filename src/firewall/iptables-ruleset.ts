@@ -93,8 +93,8 @@ class IptablesReader {
 
   ruleset(): NftRuleset {
     for (const { chain, words, line, number } of this.#pending) {
-      const beside = (name: string) => this.#chains.has(keyOf(chain.family, chain.table, name));
-      chain.rules.push(...ruleOf(chain, words, line, beside, (problem) => this.#fail(number, problem)));
+      const hasChain = (name: string) => this.#chains.has(keyOf(chain.family, chain.table, name));
+      chain.rules.push(...ruleOf(chain, words, line, hasChain, (problem) => this.#fail(number, problem)));
     }
     const sets = new Map<string, NftSet>();
     for (const { family, table } of this.#chains.values()) {

@@ -6,7 +6,7 @@ import { isIptablesText, parseIptablesRuleset } from "./iptables-ruleset.ts";
 import { keyOf, makeRuleset, type NftRuleset, type NftSet, parseNftRuleset } from "./nft-ruleset.ts";
 
 /** Enough for sets of a hundred thousand addresses, which take some MiB. */
-const MOST_BYTES = 64 << 20;
+const MAX_BYTES = 64 << 20;
 
 /**
  * Loads a ruleset from files that `nft -j list ruleset`, `iptables-save` or `ip6tables-save` wrote. Given both kinds,
@@ -26,7 +26,7 @@ export function loadRuleset(files: readonly string[]): NftRuleset {
 }
 
 function loadFile(file: string): NftRuleset {
-  return parseRuleset(readTextFile(file, file, MOST_BYTES), file);
+  return parseRuleset(readTextFile(file, file, MAX_BYTES), file);
 }
 
 /**
@@ -59,7 +59,7 @@ export function parseRuleset(text: string, source: string): NftRuleset {
 }
 
 function mergeRulesets(a: NftRuleset, b: NftRuleset): NftRuleset {
-  const [json, text] = a.chains.some(isOfText) ? [b, a] : [a, b];
+  const [json, text] = a.chains.some(isFromText) ? [b, a] : [a, b];
   const tableOf = ({ family, table }: { readonly family: string; readonly table: string }) =>
     keyOf(family, table);
   const replaced = new Set(text.chains.map(tableOf));
@@ -71,6 +71,6 @@ function mergeRulesets(a: NftRuleset, b: NftRuleset): NftRuleset {
   return makeRuleset(chains, sets, versions, [...a.notes, ...b.notes]);
 }
 
-function isOfText({ rules }: NftRuleset["chains"][number]): boolean {
+function isFromText({ rules }: NftRuleset["chains"][number]): boolean {
   return rules.some(({ text }) => text !== undefined);
 }

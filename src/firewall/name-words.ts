@@ -18,12 +18,12 @@ export function nameHead({ subject, nameless }: NamePlan, what: string): string[
 
 /** "FaceTime, iMessage; facetime-bag; 2026-11" */
 export function nameNote({ products, source, date }: NameEntry): string {
-  const whose = products.length === 0 ? "Apple, product unknown" : products.join(", ");
-  return plainText(`${whose}; ${source.replaceAll(" | ", ", ")}; ${date}`);
+  const owner = products.length === 0 ? "Apple, product unknown" : products.join(", ");
+  return plainText(`${owner}; ${source.replaceAll(" | ", ", ")}; ${date}`);
 }
 
 /** Returns the patterns, for a comment in formats that support only whole names and suffixes. */
-export function unsaidLines(plan: NamePlan): string[] {
+export function unsupportedLines(plan: NamePlan): string[] {
   const patterns = plan.names.filter(({ kind }) => kind === "pattern");
   if (patterns.length === 0) return [];
   return [

@@ -1,7 +1,7 @@
 /** Evaluates matches of nftables' JSON for a partly known packet: yes, no or maybe. */
 
 import { addressesOf, addressRange } from "./address-literals.ts";
-import { holdsAddress } from "./address-ranges.ts";
+import { containsAddress } from "./address-ranges.ts";
 import type { AuditPacket } from "./audit-packet.ts";
 import { isJsonObject, type JsonObject, type NftSet } from "./nft-ruleset.ts";
 import { type Fact, factOf, flagNames } from "./packet-facts.ts";
@@ -20,11 +20,11 @@ export function evaluateMatch(match: JsonObject, packet: AuditPacket, findSet: S
   switch (op) {
     case "==":
     case "in":
-      return holdsValue(left, right, packet, findSet, op);
+      return matchesValue(left, right, packet, findSet, op);
     case "!=":
       // With several flags, some versions of nft mean a sum of bits here, others each flag.
       if (Array.isArray(right) && factOf(left, packet).kind === "name") return "maybe";
-      return negate(holdsValue(left, right, packet, findSet, "=="));
+      return negate(matchesValue(left, right, packet, findSet, "=="));
     case "<":
     case "<=":
     case ">":
@@ -55,7 +55,7 @@ export function evaluateMap(
       whole = pair[1];
       continue;
     }
-    const certainty = holdsValue(key, pair[0], packet, findSet, "==");
+    const certainty = matchesValue(key, pair[0], packet, findSet, "==");
     if (certainty === "no") continue;
     found.push({ certainty, value: pair[1] });
     if (certainty === "yes") return found;
@@ -72,7 +72,7 @@ function existence(fact: Fact, isWanted: boolean): Certainty {
 }
 
 /** Whether a match looks something up in a set with dynamic elements. */
-export function asksDynamicSet(right: unknown, findSet: SetFinder): boolean {
+export function usesDynamicSet(right: unknown, findSet: SetFinder): boolean {
   return typeof right === "string" && right.startsWith("@") && (findSet(right.slice(1))?.isDynamic ?? false);
 }
 
@@ -85,7 +85,7 @@ function partsOf(expression: unknown): readonly unknown[] {
   return isJsonObject(expression) && Array.isArray(expression.concat) ? expression.concat : [expression];
 }
 
-function holdsValue(
+function matchesValue(
   left: unknown,
   right: unknown,
   packet: AuditPacket,
@@ -100,19 +100,19 @@ function holdsValue(
     const [fact] = facts;
     const addresses = fact.kind === "address" && facts.length === 1 ? addressesOf(set.elements) : null;
     if (fact.kind === "address" && addresses !== null) {
-      if (holdsAddress(addresses, fact.value)) return "yes";
+      if (containsAddress(addresses, fact.value)) return "yes";
       return set.isDynamic ? "maybe" : "no";
     }
-    const held = anyOf(set.elements.map((element) => holdsValue(left, element, packet, findSet, op)));
-    return set.isDynamic && held === "no" ? "maybe" : held;
+    const certainty = anyOf(set.elements.map((element) => matchesValue(left, element, packet, findSet, op)));
+    return set.isDynamic && certainty === "no" ? "maybe" : certainty;
   }
   const value = plainElement(right);
   if (isJsonObject(value) && Array.isArray(value.concat)) {
     const facts = partsOf(left);
     if (facts.length !== value.concat.length) return "maybe";
-    return allOf(value.concat.map((part, index) => holdsFact(factOf(facts[index], packet), part, op)));
+    return allOf(value.concat.map((part, index) => matchesFact(factOf(facts[index], packet), part, op)));
   }
-  return holdsFact(factOf(left, packet), value, op);
+  return matchesFact(factOf(left, packet), value, op);
 }
 
 /** Returns the elements of an anonymous or named set, or null for anything else. */
@@ -131,7 +131,7 @@ function plainElement(element: unknown): unknown {
   return isJsonObject(element) && isJsonObject(element.elem) ? element.elem.val : element;
 }
 
-function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
+function matchesFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
   if (value === "*" || isWholePrefix(value)) return "yes";
   switch (fact.kind) {
     case "absent":
@@ -147,15 +147,15 @@ function holdsFact(fact: Fact, value: unknown, op: "==" | "in"): Certainty {
         : "no";
     }
     case "number":
-      return holdsNumber(fact, value);
+      return matchesNumber(fact, value);
     case "name":
-      return anyOf([value].flat().map((one) => holdsName(fact.names, one)));
+      return anyOf([value].flat().map((one) => matchesName(fact.names, one)));
     case "other":
       return [value].flat().every((one) => typeof one === "string" && fact.than.includes(one))
         ? "no"
         : "maybe";
     case "flags":
-      return holdsFlags(fact.flags, value, op);
+      return matchesFlags(fact.flags, value, op);
     case "unknown":
       return "maybe";
   }
@@ -166,7 +166,7 @@ function isWholePrefix(value: unknown): boolean {
   return isJsonObject(value) && isJsonObject(value.prefix) && value.prefix.len === 0;
 }
 
-function holdsNumber(
+function matchesNumber(
   { low, high }: { readonly low: number; readonly high: number },
   value: unknown,
 ): Certainty {
@@ -196,7 +196,7 @@ function numberRange(value: unknown): readonly [number, number] | null {
   return [addr, addr + 2 ** (PORT_BITS - len) - 1];
 }
 
-function holdsName(names: readonly string[], value: unknown): Certainty {
+function matchesName(names: readonly string[], value: unknown): Certainty {
   // A sum of states, and a packet has only one.
   if (isJsonObject(value) && Array.isArray(value["|"]) && value["|"].length > 1) return "no";
   // The name behind an index or a hexadecimal number is unknown.
@@ -209,7 +209,7 @@ function holdsName(names: readonly string[], value: unknown): Certainty {
 }
 
 /** `in` requires any one of the flags, `==` exactly these. */
-function holdsFlags(flags: readonly string[], value: unknown, op: "==" | "in"): Certainty {
+function matchesFlags(flags: readonly string[], value: unknown, op: "==" | "in"): Certainty {
   const wanted = flagNames(value);
   if (wanted === null) return "maybe";
   if (op === "in") return wanted.some((flag) => flags.includes(flag)) ? "yes" : "no";

@@ -225,13 +225,13 @@ function originalFact(key: string, packet: AuditPacket): Fact {
 /** Both ends are single hosts; the device's own address is local if the device is the firewall. */
 function routeFact(result: string, flags: string, packet: AuditPacket): Fact {
   if (packet.icmpType !== null) return UNKNOWN;
-  const asked = flags.split(",");
-  if (result === "type" && (asked.includes("saddr") || asked.includes("daddr"))) {
-    const isDevice = asked.includes("saddr") === (packet.stage !== "reply");
+  const fields = flags.split(",");
+  if (result === "type" && (fields.includes("saddr") || fields.includes("daddr"))) {
+    const isDevice = fields.includes("saddr") === (packet.stage !== "reply");
     return { kind: "name", names: [packet.path === "output" && isDevice ? "local" : "unicast"] };
   }
   // `fib saddr . iif oif missing`: no route leads back there.
-  if ((result === "oif" || result === "oifname") && asked.includes("saddr")) {
+  if ((result === "oif" || result === "oifname") && fields.includes("saddr")) {
     assume(packet, "route");
     return { kind: "exists" };
   }
@@ -245,16 +245,16 @@ function maskedFact([left, mask]: readonly unknown[], packet: AuditPacket): Fact
     case "absent":
       return fact;
     case "flags": {
-      const kept = flagNames(mask);
-      return kept === null
+      const masked = flagNames(mask);
+      return masked === null
         ? UNKNOWN
-        : { kind: "flags", flags: fact.flags.filter((flag) => kept.includes(flag)) };
+        : { kind: "flags", flags: fact.flags.filter((flag) => masked.includes(flag)) };
     }
     case "number": {
       // A port stands for all of its class, whose bits differ.
       if (typeof mask !== "number" || !isWhole(left)) return UNKNOWN;
-      const kept = (fact.low & mask) >>> 0;
-      return { kind: "number", low: kept, high: kept };
+      const masked = (fact.low & mask) >>> 0;
+      return { kind: "number", low: masked, high: masked };
     }
     case "address": {
       const range = addressRange(mask);

@@ -43,7 +43,7 @@ export class PlanDestinations {
       const key = JSON.stringify([row.products.map(({ name }) => name), row.transport, row.ports]);
       groups.set(key, [...(groups.get(key) ?? []), row]);
     }
-    const named = [...groups.values()].map((rows) => ({ name: wordOf(rows[0].products), rows }));
+    const named = [...groups.values()].map((rows) => ({ name: setNameOf(rows[0].products), rows }));
     this.groups = named.map(({ name, rows }, index) => {
       const isFirst = named.findIndex((other) => other.name === name) === index;
       return { name: isFirst ? name : `${name}_${index}`, rows };
@@ -107,10 +107,10 @@ function networksOf(
 }
 
 /** "Push notifications" as "push_notifications". Input comes only from the package's data files. */
-function wordOf(products: readonly Product[]): string {
-  const word = products[0].name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
-  return word.replaceAll(/^_+|_+$/g, "").slice(0, LONGEST_WORD);
+function setNameOf(products: readonly Product[]): string {
+  const name = products[0].name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_");
+  return name.replaceAll(/^_+|_+$/g, "").slice(0, MAX_SET_NAME_LENGTH);
 }
 
 /** ipset limits set names to 31 characters, some of which encode the IP version. */
-const LONGEST_WORD = 20;
+const MAX_SET_NAME_LENGTH = 20;

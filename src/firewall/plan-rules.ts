@@ -9,7 +9,7 @@ import type { Product } from "../knowledge/port-list/product.ts";
 import type { ServiceRow } from "../knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../knowledge/port-list/service-table.ts";
 import { type AllowPlan, type BaseRule, type LeftOut, PLAN_SCHEMA, type RuleOrigin } from "./allow-plan.ts";
-import { leadOpenings } from "./lead-openings.ts";
+import { assignDestinations } from "./assign-destinations.ts";
 import type { Destinations } from "./load-destinations.ts";
 import { PlanDestinations } from "./plan-destinations.ts";
 import { mergeOpenings, type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
@@ -68,25 +68,26 @@ export function planRules(options: PlanOptions): AllowPlan {
   const { table, subject } = options;
   const leftOut: LeftOut[] = [];
   const products = [...options.products].filter((product) => {
-    const isLeft = options.withoutRetired === true && product.ended !== null;
-    if (isLeft) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
-    return !isLeft;
+    const isOmitted = options.withoutRetired === true && product.ended !== null;
+    if (isOmitted) leftOut.push({ what: product.name, why: "retired", products: [product.name] });
+    return !isOmitted;
   });
   const wanted = new Set(products);
   const everywhere = [
     ...table.rows.flatMap((row) => openRow(row, wanted, options, leftOut)),
     ...openOffList(wanted, options, leftOut),
   ];
-  const towards =
+  const destinations =
     options.destinations === undefined ? null : new PlanDestinations(options.destinations, wanted);
-  const openings = towards === null ? everywhere : leadOpenings(everywhere, towards, wanted, table, leftOut);
+  const openings =
+    destinations === null ? everywhere : assignDestinations(everywhere, destinations, wanted, table, leftOut);
   const names = new Set(openings.flatMap(({ destination }) => destination ?? []));
   return {
     schema: PLAN_SCHEMA,
     subject,
     products: products.map(({ name }) => name),
     rules: mergeOpenings(openings),
-    destinations: towards?.sets(names) ?? [],
+    destinations: destinations?.sets(names) ?? [],
     base: BASE,
     leftOut,
   };
@@ -153,9 +154,9 @@ function openOffList(
       const origin = { row, service: "", products, reason: need.reason };
       return need.directions
         .filter((direction) => {
-          const isLeft = direction === "inbound" && withInbound !== true;
-          if (isLeft) leftOut.push({ what: row, why: "inbound", products });
-          return !isLeft;
+          const isOmitted = direction === "inbound" && withInbound !== true;
+          if (isOmitted) leftOut.push({ what: row, why: "inbound", products });
+          return !isOmitted;
         })
         .flatMap((direction) =>
           openPorts(need, direction, false, origin, [{ product: need.product, name: need.product.name }]),

@@ -65,25 +65,25 @@ function rowReason({ parts }: AuditRow): string {
     const key = `${part.ports}/${part.transport}`;
     groups.set(key, [...(groups.get(key) ?? []), part]);
   }
-  const told = [...groups].map(([ports, own]) => ({ ports, ...groupReason(own) }));
-  if (told.every(({ text }) => text === told[0].text)) return told[0]?.text ?? "";
-  const texts = told.slice(0, MAX_PARTS).map(({ ports, verdict, text }) => `${ports}${verdict} ${text}`);
-  if (told.length > MAX_PARTS) texts.push(`${told.length - MAX_PARTS} more`);
+  const reported = [...groups].map(([ports, own]) => ({ ports, ...groupReason(own) }));
+  if (reported.every(({ text }) => text === reported[0].text)) return reported[0]?.text ?? "";
+  const texts = reported.slice(0, MAX_PARTS).map(({ ports, verdict, text }) => `${ports}${verdict} ${text}`);
+  if (reported.length > MAX_PARTS) texts.push(`${reported.length - MAX_PARTS} more`);
   return texts.join("; ");
 }
 
 /** Returns the reason for parts with the same ports. */
 function groupReason(parts: readonly AuditPart[]): { readonly verdict: string; readonly text: string } {
   const sentence = destinationText(parts);
-  const telling =
+  const deciding =
     parts.find(({ verdict }) => verdict === "undecided") ??
     parts.find(({ verdict }) => verdict === "allowed") ??
     parts[0];
-  if (sentence !== null) return { verdict: ":", text: `${sentence}; ${partReason(telling)}` };
+  if (sentence !== null) return { verdict: ":", text: `${sentence}; ${partReason(deciding)}` };
   if (parts.length === 1) {
     // The reason of an undecided part already begins with that word.
-    const verdict = telling.verdict === "undecided" ? "" : ` ${telling.verdict}:`;
-    return { verdict, text: partReason(telling) };
+    const verdict = deciding.verdict === "undecided" ? "" : ` ${deciding.verdict}:`;
+    return { verdict, text: partReason(deciding) };
   }
   const texts = parts.map((part) => {
     const verdict = part.verdict === "undecided" ? "" : ` ${part.verdict}:`;

@@ -3,7 +3,7 @@
 import type { AllowPlan, AllowRule } from "./allow-plan.ts";
 import type { FirewallPlace } from "./firewall-place.ts";
 import type { NameEntry, NamePlan } from "./name-plan.ts";
-import { nameHead, nameNote, unsaidLines } from "./name-words.ts";
+import { nameHead, nameNote, unsupportedLines } from "./name-words.ts";
 import { POLICY } from "./plan-words.ts";
 import { renderNftables } from "./render-nftables.ts";
 
@@ -19,7 +19,7 @@ const SET_TIMEOUT = "1d";
  * allow. Each line covers a name and all names below it.
  */
 export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallPlace): string {
-  const sayable = plan.names.filter(({ kind }) => kind !== "pattern");
+  const supported = plan.names.filter(({ kind }) => kind !== "pattern");
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
@@ -28,10 +28,10 @@ export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallP
       "              then this file in dnsmasq's conf-dir, and restart it",
       `  Policy:     the same with another sed: sed -n 's/^#nft //p' FILE | sed 's/^${POLICY}//' | nft -f -`,
       "  Undo:       nft delete table inet appleflow, and remove the file",
-      ...unsaidLines(plan),
+      ...unsupportedLines(plan),
     ].map(comment),
     ...nftLines(ports, place).map((line) => `${NFT}${line}`),
-    ...sayable.flatMap((entry) => [
+    ...supported.flatMap((entry) => [
       comment(nameNote(entry)),
       `nftset=/${entry.name}/4#inet#appleflow#${SET}_v4,6#inet#appleflow#${SET}_v6`,
     ]),
@@ -68,7 +68,7 @@ export function renderUnbound(plan: NamePlan): string {
       ...nameHead(plan, "Names"),
       "Include it in unbound.conf. A line covers its name and all names below it. It refuses nothing; to refuse all other names,",
       "  remove the mark from the line that begins with #policy. Undo: remove the include.",
-      ...unsaidLines(plan),
+      ...unsupportedLines(plan),
     ].map(comment),
     "server:",
     `${POLICY}\tlocal-zone: "." refuse`,
@@ -90,7 +90,7 @@ export function renderRpz(plan: NamePlan): string {
       ...nameHead(plan, "Names"),
       "A zone of its own, first in response-policy. It refuses nothing; to make all other names not exist, remove the mark",
       "  from the line that begins with #policy. Undo: remove the zone from response-policy.",
-      ...unsaidLines(plan),
+      ...unsupportedLines(plan),
     ].map((line) => `; ${line}`),
     "$TTL 300",
     `@ IN SOA localhost. root.localhost. ( ${serial} 3600 600 86400 300 )`,
@@ -113,7 +113,7 @@ export function renderAdguard(plan: NamePlan): string {
     ...[
       ...nameHead(plan, "Names"),
       "Exceptions from blocklists. A line covers its name and all names below it.",
-      ...unsaidLines(plan),
+      ...unsupportedLines(plan),
     ].map((line) => `! ${line}`),
     ...plan.names
       .filter(({ kind }) => kind !== "pattern")

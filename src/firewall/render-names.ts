@@ -5,7 +5,7 @@ import { jsonDocument } from "../render/render-json-document.ts";
 import type { AllowPlan } from "./allow-plan.ts";
 import type { FirewallPlace } from "./firewall-place.ts";
 import type { NameEntry, NamePlan } from "./name-plan.ts";
-import { nameHead, nameNote, unsaidLines } from "./name-words.ts";
+import { nameHead, nameNote, unsupportedLines } from "./name-words.ts";
 import { renderAdguard, renderDnsmasq, renderRpz, renderUnbound } from "./render-name-servers.ts";
 import { renderSquid } from "./render-squid.ts";
 
@@ -77,7 +77,7 @@ const NO_INSPECTION =
 /** Writes "*.push.apple.com" beside "push.apple.com": in name objects the star covers everything before it. */
 function renderList(plan: NamePlan, what: string): string {
   const lines = [
-    ...[...nameHead(plan, what), ...unsaidLines(plan)].map((line) => `# ${line}`),
+    ...[...nameHead(plan, what), ...unsupportedLines(plan)].map((line) => `# ${line}`),
     ...plan.names.flatMap((entry) => {
       const own = linesOf(entry);
       return own.length === 0 ? [] : [`# ${nameNote(entry)}`, ...own];

@@ -1,7 +1,7 @@
 /** Evaluates one rule of a ruleset for a packet, as far as that is possible. */
 
 import { type AuditPacket, assume, type PacketMarks } from "./audit-packet.ts";
-import { asksDynamicSet, evaluateMap, evaluateMatch } from "./nft-match.ts";
+import { evaluateMap, evaluateMatch, usesDynamicSet } from "./nft-match.ts";
 import { isJsonObject, type JsonObject, type NftRule } from "./nft-ruleset.ts";
 import { statementText } from "./nft-text.ts";
 import { writeMarks } from "./packet-marks.ts";
@@ -50,7 +50,7 @@ export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleCon
   const doubts: string[] = [];
   let { marks } = packet;
   /** The rule does not match. Keeps only assumptions that are the reason. */
-  const fails = (before: number): RuleOutcome => {
+  const noMatch = (before: number): RuleOutcome => {
     packet.assumed.splice(assumedBefore, before - assumedBefore);
     return { effects: NOTHING, marks: packet.marks };
   };
@@ -62,14 +62,14 @@ export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleCon
       const written = writeMarks(value, { ...packet, marks });
       if (written !== null) marks = doubts.length > 0 ? joinMarks(marks, written) : written;
       else if (changesDecision(value))
-        return sure({ kind: "unknown" }, [...doubts, statementText(statement)], marks);
+        return certainOutcome({ kind: "unknown" }, [...doubts, statementText(statement)], marks);
       continue;
     }
     if (key === "vmap") {
       return { effects: mapEffects(statement, packet, context, doubts), marks };
     }
     const certainty = conditionOf(key, value, rule, packet, context);
-    if (certainty === "no") return fails(before);
+    if (certainty === "no") return noMatch(before);
     if (certainty === "maybe") doubts.push(statementText(statement));
     if (certainty !== null) continue;
     if (key === "xt" && isJsonObject(value)) {
@@ -78,7 +78,7 @@ export function ruleOutcome(rule: NftRule, packet: AuditPacket, context: RuleCon
         marks = effect.marks;
         continue;
       }
-      return sure(
+      return certainOutcome(
         effect.verdict,
         effect.verdict.kind === "unknown" ? [...doubts, statementText(statement)] : doubts,
         marks,
@@ -101,7 +101,7 @@ export function joinMarks(a: PacketMarks, b: PacketMarks): PacketMarks {
   };
 }
 
-function sure(verdict: Verdict, doubts: readonly string[], marks: PacketMarks): RuleOutcome {
+function certainOutcome(verdict: Verdict, doubts: readonly string[], marks: PacketMarks): RuleOutcome {
   return { effects: [{ verdict, doubts }], marks };
 }
 
@@ -116,18 +116,22 @@ function conditionOf(
   if (key === "match") {
     if (!isJsonObject(value)) return "maybe";
     const certainty = evaluateMatch(value, packet, context.findSet);
-    if (certainty === "maybe" && asksDynamicSet(value.right, context.findSet) && context.blocks(rule)) {
+    if (
+      certainty === "maybe" &&
+      usesDynamicSet(value.right, context.findSet) &&
+      context.dropsEverything(rule)
+    ) {
       assume(packet, "dynamicSets");
       return "no";
     }
     return certainty;
   }
-  if (LIMITS.has(key)) return limitHolds(value, packet);
+  if (LIMITS.has(key)) return evaluateLimit(value, packet);
   if (key === "set" || key === "meter") {
     const inner = isJsonObject(value) ? [value.stmt].flat() : [];
     const limit = inner.find((one) => isJsonObject(one) && Object.keys(one).some((name) => LIMITS.has(name)));
     if (limit === undefined) return key === "set" ? "yes" : "maybe";
-    return limitHolds(Object.values(limit as JsonObject)[0], packet);
+    return evaluateLimit(Object.values(limit as JsonObject)[0], packet);
   }
   if (key === "xt") {
     if (!isJsonObject(value) || typeof value.name !== "string") return null;
@@ -136,7 +140,7 @@ function conditionOf(
   return null;
 }
 
-function limitHolds(value: unknown, packet: AuditPacket): "yes" | "no" {
+function evaluateLimit(value: unknown, packet: AuditPacket): "yes" | "no" {
   assume(packet, "limits");
   return isJsonObject(value) && value.inv === true ? "no" : "yes";
 }

@@ -17,5 +17,5 @@ export interface RuleContext {
    * Whether packets that reach the rule's verdict are dropped: by the rule itself, or by a chain it jumps to that
    * accepts nothing.
    */
-  readonly blocks: (rule: NftRule) => boolean;
+  readonly dropsEverything: (rule: NftRule) => boolean;
 }

@@ -46,7 +46,7 @@ const MAX_DEPTH = 16;
 interface Walk {
   readonly ends: readonly ChainEnd[];
   /** Marks of a packet that reaches the end of the chain or returns from it; null if none may. */
-  readonly falls: PacketMarks | null;
+  readonly fallThrough: PacketMarks | null;
 }
 
 /** Determines what happens to a packet on its path. */
@@ -60,9 +60,11 @@ export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome 
   let { marks } = packet;
   for (const hook of hooks) {
     for (const chain of baseChains(ruleset, hook, packet)) {
-      const { ends, falls } = walker.walk(chain, { ...packet, hook, marks });
+      const { ends, fallThrough } = walker.walk(chain, { ...packet, hook, marks });
       const policy: ChainEnd[] =
-        falls === null ? [] : [{ kind: chain.policy, chain, rule: null, doubts: [], marks: falls }];
+        fallThrough === null
+          ? []
+          : [{ kind: chain.policy, chain, rule: null, doubts: [], marks: fallThrough }];
       const all = [...ends, ...policy];
       const kinds = new Set(all.map(({ kind }) => kind));
       if (kinds.size === 1 && kinds.has("drop")) return { verdict: "blocked", ends: all, marks };
@@ -73,7 +75,7 @@ export function walkPath(ruleset: NftRuleset, packet: AuditPacket): HookOutcome 
     }
   }
   if (undecided !== null) return { verdict: "undecided", ends: undecided, marks };
-  return { verdict: "allowed", ends: tellingEnds(accepting, route), marks };
+  return { verdict: "allowed", ends: decisiveEnds(accepting, route), marks };
 }
 
 /** Returns the base chains of a hook, in order. Those of type nat see only the first packet of a connection. */
@@ -89,7 +91,7 @@ function baseChains(
 }
 
 /** Selects the ends that best explain why a packet passes: a rule at the filtering hook, else its policy. */
-function tellingEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd[] {
+function decisiveEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd[] {
   const own = ends.filter(({ chain }) => chain.hook === hook || chain.hook === null);
   const rules = own.filter(({ rule }) => rule !== null);
   return rules.length > 0 ? rules : own;
@@ -98,7 +100,7 @@ function tellingEnds(ends: readonly ChainEnd[], hook: string): readonly ChainEnd
 class ChainWalker {
   readonly #ruleset: NftRuleset;
   // Cache: many jumps to many chains would otherwise be walked once per path.
-  readonly #known = new Map<NftChain, Map<string, Walk>>();
+  readonly #cache = new Map<NftChain, Map<string, Walk>>();
   readonly #open = new Set<NftChain>();
 
   constructor(ruleset: NftRuleset) {
@@ -108,14 +110,14 @@ class ChainWalker {
   walk(chain: NftChain, packet: AuditPacket): Walk {
     const { packet: mark, connection, hasPassedTracking } = packet.marks;
     const key = `${packet.hook} ${mark} ${connection} ${hasPassedTracking}`;
-    const ofChain = this.#known.get(chain) ?? new Map<string, Walk>();
-    this.#known.set(chain, ofChain);
-    let walk = ofChain.get(key);
+    const walks = this.#cache.get(chain) ?? new Map<string, Walk>();
+    this.#cache.set(chain, walks);
+    let walk = walks.get(key);
     if (walk === undefined) {
       this.#open.add(chain);
       walk = this.#walkRules(chain, packet);
       this.#open.delete(chain);
-      ofChain.set(key, walk);
+      walks.set(key, walk);
     }
     return walk;
   }
@@ -130,42 +132,42 @@ class ChainWalker {
     };
     const context: RuleContext = {
       findSet: (name) => this.#ruleset.set(chain.family, chain.table, name),
-      blocks: (rule) => blocks(rule, this.#ruleset),
+      dropsEverything: (rule) => dropsEverything(rule, this.#ruleset),
     };
-    let falls: PacketMarks | null = null;
-    const fall = (way: PacketMarks) => {
-      falls = falls === null ? way : joinMarks(falls, way);
+    let fallThrough: PacketMarks | null = null;
+    const addFallThrough = (reached: PacketMarks) => {
+      fallThrough = fallThrough === null ? reached : joinMarks(fallThrough, reached);
     };
-    let marked = packet;
+    let current = packet;
     for (const rule of chain.rules) {
-      const outcome = ruleOutcome(rule, marked, context);
+      const outcome = ruleOutcome(rule, current, context);
       /** Paths to the next rule: where this one does not match, and returns from chains that it jumps to. */
-      const ways = outcome.effects.some(({ doubts }) => doubts.length === 0) ? [] : [outcome.marks];
+      const paths = outcome.effects.some(({ doubts }) => doubts.length === 0) ? [] : [outcome.marks];
       let isEnd = false;
       for (const { verdict, doubts } of outcome.effects) {
-        const isSure = doubts.length === 0;
+        const isCertain = doubts.length === 0;
         if (verdict.kind === "jump" || verdict.kind === "goto") {
           const target = this.#walkTarget(chain, verdict.target, rule, { ...packet, marks: outcome.marks });
           for (const end of target.ends) add({ ...end, doubts: [...doubts, ...end.doubts] });
-          if (target.falls !== null && verdict.kind === "goto") fall(target.falls);
-          if (target.falls !== null && verdict.kind === "jump") ways.push(target.falls);
-          isEnd = isSure && (verdict.kind === "goto" || target.falls === null);
+          if (target.fallThrough !== null && verdict.kind === "goto") addFallThrough(target.fallThrough);
+          if (target.fallThrough !== null && verdict.kind === "jump") paths.push(target.fallThrough);
+          isEnd = isCertain && (verdict.kind === "goto" || target.fallThrough === null);
         } else if (verdict.kind === "return") {
-          fall(outcome.marks);
-          isEnd = isSure;
+          addFallThrough(outcome.marks);
+          isEnd = isCertain;
         } else {
           add({ kind: verdict.kind, chain, rule, doubts, marks: outcome.marks });
-          isEnd = isSure;
+          isEnd = isCertain;
         }
         if (isEnd) break;
       }
-      if (isEnd) return { ends, falls };
-      const marks = ways.length > 0 ? ways.reduce(joinMarks) : marked.marks;
-      if (isTrackingRule(rule)) marked = { ...packet, marks: { ...marks, hasPassedTracking: true } };
-      else if (marks !== marked.marks) marked = { ...packet, marks };
+      if (isEnd) return { ends, fallThrough };
+      const marks = paths.length > 0 ? paths.reduce(joinMarks) : current.marks;
+      if (isTrackingRule(rule)) current = { ...packet, marks: { ...marks, hasPassedTracking: true } };
+      else if (marks !== current.marks) current = { ...packet, marks };
     }
-    fall(marked.marks);
-    return { ends, falls };
+    addFallThrough(current.marks);
+    return { ends, fallThrough };
   }
 
   /**
@@ -177,15 +179,18 @@ class ChainWalker {
     if (chain !== undefined && !this.#open.has(chain) && this.#open.size <= MAX_DEPTH)
       return this.walk(chain, packet);
     const { marks } = packet;
-    return { ends: [{ kind: "unknown", chain: from, rule, doubts: [`jump ${name}`], marks }], falls: marks };
+    return {
+      ends: [{ kind: "unknown", chain: from, rule, doubts: [`jump ${name}`], marks }],
+      fallThrough: marks,
+    };
   }
 }
 
-const knownBlocks = new WeakMap<NftRule, boolean>();
+const dropCache = new WeakMap<NftRule, boolean>();
 
 /** Whether everything that reaches a rule's verdict is dropped. */
-function blocks(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
-  const known = knownBlocks.get(rule);
+function dropsEverything(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
+  const known = dropCache.get(rule);
   if (known !== undefined) return known;
   const answer = rule.statements.some((statement) => {
     const [key, value] = Object.entries(statement)[0] ?? ["", null];
@@ -195,14 +200,16 @@ function blocks(rule: NftRule, ruleset: NftRuleset, depth = 0): boolean {
     const verdict = key === "jump" || key === "goto" ? readVerdict(key, value) : null;
     if (verdict === null || !("target" in verdict) || depth > MAX_DEPTH) return false;
     const chain = ruleset.chain(rule.family, rule.table, verdict.target);
-    return chain?.rules.some((inner) => blocks(inner, ruleset, depth + 1)) === true && !letsThrough(chain);
+    return (
+      chain?.rules.some((inner) => dropsEverything(inner, ruleset, depth + 1)) === true && !mayAccept(chain)
+    );
   });
-  knownBlocks.set(rule, answer);
+  dropCache.set(rule, answer);
   return answer;
 }
 
 /** Whether a chain has a rule that accepts, or jumps to a chain that might. */
-function letsThrough({ rules }: NftChain): boolean {
+function mayAccept({ rules }: NftChain): boolean {
   const others = ["accept", "jump", "goto", "vmap"];
   return rules.some(({ statements }) => statements.some((one) => others.includes(Object.keys(one)[0] ?? "")));
 }

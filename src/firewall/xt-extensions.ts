@@ -28,7 +28,7 @@ export const NEVER_ORDINARY: ReadonlySet<string> = new Set([
 const NOT_ORDINARY: ReadonlySet<string> = new Set([...NEVER_ORDINARY, "ipv6header", "pkttype", "bpf-trace"]);
 const LIMITS = new Set(["limit", "hashlimit", "connlimit", "recent", "quota", "connbytes"]);
 /** Targets after which evaluation continues. */
-const GOING_ON = new Set([
+const NON_TERMINATING = new Set([
   "LOG",
   "NFLOG",
   "ULOG",
@@ -64,7 +64,7 @@ export type XtEffect =
 
 /** Returns what is known of a target by its name. */
 export function xtTargetEffect(name: string, marks: PacketMarks): XtEffect {
-  if (GOING_ON.has(name)) return { verdict: null, marks };
+  if (NON_TERMINATING.has(name)) return { verdict: null, marks };
   if (MARKING.has(name)) return { verdict: null, marks: { ...marks, packet: null, connection: null } };
   if (DROPPING.has(name)) return { verdict: { kind: "drop" } };
   if (SOURCE_NAT.has(name)) return { verdict: { kind: "accept" } };
@@ -87,7 +87,7 @@ export function evaluateXtMatch(
   if (NOT_ORDINARY.has(name)) return "no";
   if (LIMITS.has(name)) {
     assume(packet, "limits");
-    return context.blocks(rule) ? "no" : "yes";
+    return context.dropsEverything(rule) ? "no" : "yes";
   }
   switch (name) {
     case "icmp":
@@ -95,7 +95,7 @@ export function evaluateXtMatch(
       return packet.icmpType === null ? "no" : "maybe";
     case "conntrack":
     case "state":
-      return trackingHolds(rule, packet, context);
+      return evaluateTracking(rule, packet, context);
     case "addrtype":
       if (packet.icmpType !== null) return "maybe";
       assume(packet, "unicast");
@@ -105,9 +105,9 @@ export function evaluateXtMatch(
       return "no";
     case "rpfilter":
       assume(packet, "route");
-      return context.blocks(rule) ? "no" : "yes";
+      return context.dropsEverything(rule) ? "no" : "yes";
     case "policy":
-      if (context.blocks(rule)) return "maybe";
+      if (context.dropsEverything(rule)) return "maybe";
       assume(packet, "policy");
       return "no";
     default:
@@ -120,20 +120,20 @@ export function evaluateXtMatch(
  * to match existing connections, or new ones if a rule for existing connections came before or the rule names the
  * service's port.
  */
-function trackingHolds(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
-  const { names, asksPort, asksAnything } = conditionsOf(rule);
+function evaluateTracking(rule: NftRule, packet: AuditPacket, context: RuleContext): Certainty {
+  const { names, matchesPort, matchesFields } = conditionsOf(rule);
   const isNew = packet.stage === "opening";
-  if (context.blocks(rule)) {
-    if (isNew && asksAnything) return "maybe";
+  if (context.dropsEverything(rule)) {
+    if (isNew && matchesFields) return "maybe";
     assume(packet, "invalid");
     return "no";
   }
-  if (asksPort || (packet.marks.hasPassedTracking && isNew)) {
+  if (matchesPort || (packet.marks.hasPassedTracking && isNew)) {
     assume(packet, "fresh");
     return isNew || names.has("dport") ? "yes" : "maybe";
   }
   if (names.has("sport") && isNew) return "no";
-  if (isNew && asksAnything) return "maybe";
+  if (isNew && matchesFields) return "maybe";
   assume(packet, "established");
   return isNew ? "no" : "yes";
 }
@@ -149,8 +149,8 @@ export function isTrackingRule({ statements }: NftRule): boolean {
 
 interface Conditions {
   readonly names: ReadonlySet<string>;
-  readonly asksPort: boolean;
-  readonly asksAnything: boolean;
+  readonly matchesPort: boolean;
+  readonly matchesFields: boolean;
 }
 
 function conditionsOf({ statements }: NftRule): Conditions {
@@ -163,5 +163,5 @@ function conditionsOf({ statements }: NftRule): Conditions {
     }
   }
   for (const { xt } of statements) if (isJsonObject(xt) && xt.name === "multiport") names.add("dport");
-  return { names, asksPort: names.has("dport"), asksAnything: names.size > 0 };
+  return { names, matchesPort: names.has("dport"), matchesFields: names.size > 0 };
 }

@@ -7,7 +7,7 @@ import type { FlowEntry } from "./log-entry.ts";
 import { protocolOf } from "./log-protocols.ts";
 
 /** The program's data on it. */
-export interface FollowedConnection {
+export interface TrackedConnection {
   readonly id: string | null;
   /** Protocols it recognized in the payload, by its own names. */
   readonly services: readonly string[];
@@ -19,7 +19,7 @@ export interface FollowedConnection {
 }
 
 /** Returns the entry, owned by the caller. */
-export function connectionEntry(connection: FollowedConnection): FlowEntry {
+export function connectionEntry(connection: TrackedConnection): FlowEntry {
   const { id, services, isUdp, originator, responder, start, end } = connection;
   return {
     kind: "flow",

@@ -5,7 +5,7 @@ import type { Moment } from "../net/moment.ts";
 import { withFirstBytes } from "../packets/files/byte-source.ts";
 import type { OpenedMedium } from "../packets/files/open-capture.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
-import { isLaidOut, ZEEK_LOGS } from "./log-format.ts";
+import { isMultiline, ZEEK_LOGS } from "./log-format.ts";
 import { logLines, logPieces } from "./log-lines.ts";
 import { LogParser } from "./log-parser.ts";
 
@@ -80,7 +80,7 @@ export class FlowLog {
     const { bytes, first } = this.#medium;
     const source = withFirstBytes(bytes, first);
     const parser = this.#parser;
-    if (isLaidOut(first)) {
+    if (isMultiline(first)) {
       for await (const piece of logPieces(source)) yield parser.addPiece(piece);
     } else {
       for await (const lines of logLines(source)) yield lines.flatMap((line) => parser.add(line));
@@ -99,16 +99,18 @@ export class FlowLog {
   }
 
   #lineProblem(): InputError | null {
-    const { badLines, firstProblem, unread } = this.#parser;
-    const line = firstProblem?.line ?? unread;
+    const { badLines, firstProblem, unfinishedLine } = this.#parser;
+    const line = firstProblem?.line ?? unfinishedLine;
     if (line === null) return null;
     const problems: string[] = [];
     if (firstProblem !== null) {
       const left = badLines === 1 ? "the line is skipped" : `${badLines} lines are skipped, this one first`;
       problems.push(`line ${line} ${firstProblem.problem}; ${left}`);
     }
-    if (unread !== null) {
-      problems.push(`line ${unread} begins an object that does not end; the rest of the log is skipped`);
+    if (unfinishedLine !== null) {
+      problems.push(
+        `line ${unfinishedLine} begins an object that does not end; the rest of the log is skipped`,
+      );
     }
     const message = `${this.name}: ${problems.join("; ")}`;
     return new InputError("bad_log_line", message, { source: this.name, line });

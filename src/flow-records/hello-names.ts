@@ -7,7 +7,7 @@ import {
 } from "../evidence/observation/handshake-names.ts";
 import { hostOf, readUserAgent } from "../evidence/payload/http-request.ts";
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
-import { ownText } from "./own-text.ts";
+import { copyText } from "./copy-text.ts";
 
 /** For ALPN (RFC 7301, 3.1) and certificates: the same limits as for packets. */
 const MAX_PROTOCOL_LENGTH = 255;
@@ -22,13 +22,13 @@ export function helloNames(
   alpn: readonly string[],
   certificateNames: readonly string[] = [],
 ): HandshakeNames | null {
-  const name = owned(serverName === null ? null : normalizeHostName(serverName));
+  const name = copied(serverName === null ? null : normalizeHostName(serverName));
   const offered = alpn
     .filter(({ length }) => length > 0 && length <= MAX_PROTOCOL_LENGTH)
     .slice(0, MAX_PROTOCOLS)
-    .map(ownText);
+    .map(copyText);
   const hello = { isWhole: true, serverName: name, alpn: offered, hasEncryptedHello: false };
-  return addCertificate(namesOfClientHello(hello, source), readable(certificateNames));
+  return addCertificate(namesOfClientHello(hello, source), readableNames(certificateNames));
 }
 
 /** Returns the names in an HTTP request; null for none. */
@@ -42,13 +42,13 @@ export function requestNames(
     isWhole: true,
     headLength: 0,
     isConnect: method === "CONNECT",
-    host: owned(hostOf(host)),
-    userAgent: owned(agent.userAgent),
-    userAgentProcess: owned(agent.userAgentProcess),
+    host: copied(hostOf(host)),
+    userAgent: copied(agent.userAgent),
+    userAgentProcess: copied(agent.userAgentProcess),
   });
 }
 
-function readable(names: readonly string[]): readonly string[] {
+function readableNames(names: readonly string[]): readonly string[] {
   const read: string[] = [];
   let length = 0;
   for (const name of names.slice(0, MAX_CERTIFICATE_NAMES)) {
@@ -56,11 +56,11 @@ function readable(names: readonly string[]): readonly string[] {
     if (normal === null) continue;
     length += normal.length;
     if (length > MAX_CERTIFICATE_LENGTH) break;
-    read.push(ownText(normal));
+    read.push(copyText(normal));
   }
   return read;
 }
 
-function owned(text: string | null): string | null {
-  return text === null ? null : ownText(text);
+function copied(text: string | null): string | null {
+  return text === null ? null : copyText(text);
 }

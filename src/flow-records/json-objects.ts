@@ -6,7 +6,7 @@ import { decodeText } from "../evidence/payload/name-text.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
 
 /** One item of a log: a JSON object, or a syntax error. */
-export interface JsonPlace {
+export interface JsonItem {
   /** null: not an object; `problem` says why. */
   readonly value: Readonly<Record<string, unknown>> | null;
   readonly problem: string | null;
@@ -22,16 +22,16 @@ const OPENING = 0x7b;
 const CLOSING = 0x7d;
 
 /** Parses the object on a line; null for an empty line. */
-export function objectOnLine({ text, number, isCut, isLast }: LogLine): JsonPlace | null {
+export function objectOnLine({ text, number, isTruncated, isLast }: LogLine): JsonItem | null {
   if (text.trim() === "") return null;
-  if (isCut) return { value: null, problem: TOO_LONG, line: number };
+  if (isTruncated) return { value: null, problem: TOO_LONG, line: number };
   return parse(text, number, isLast);
 }
 
 /** Finds objects in a log that is given piece by piece. Ignores everything between them. */
 export class JsonObjects {
-  readonly #held: Uint8Array[] = [];
-  #heldLength = 0;
+  readonly #buffered: Uint8Array[] = [];
+  #bufferedLength = 0;
   #isTooLong = false;
   #depth = 0;
   #isInText = false;
@@ -41,8 +41,8 @@ export class JsonObjects {
   #start = 1;
 
   /** Returns the objects that end in this piece (borrowed for the call). */
-  add(piece: Uint8Array): readonly JsonPlace[] {
-    const found: JsonPlace[] = [];
+  add(piece: Uint8Array): readonly JsonItem[] {
+    const found: JsonItem[] = [];
     let start = 0;
     for (let i = 0; i < piece.length; i++) {
       const byte = piece[i];
@@ -54,9 +54,10 @@ export class JsonObjects {
         this.#start = this.#line;
       } else if (this.#depth === 0) continue;
       else if (byte === QUOTE) this.#isInText = true;
-      else if (byte === CLOSING && --this.#depth === 0) found.push(this.#take(piece.subarray(start, i + 1)));
+      else if (byte === CLOSING && --this.#depth === 0)
+        found.push(this.#finishObject(piece.subarray(start, i + 1)));
     }
-    if (this.#depth > 0) this.#hold(piece.subarray(start));
+    if (this.#depth > 0) this.#buffer(piece.subarray(start));
     return found;
   }
 
@@ -78,25 +79,25 @@ export class JsonObjects {
     else if (byte === QUOTE) this.#isInText = false;
   }
 
-  #hold(bytes: Uint8Array): void {
-    this.#heldLength += bytes.length;
-    this.#isTooLong ||= this.#heldLength > MAX_LINE_LENGTH;
-    if (this.#isTooLong) this.#held.length = 0;
-    else this.#held.push(bytes.slice());
+  #buffer(bytes: Uint8Array): void {
+    this.#bufferedLength += bytes.length;
+    this.#isTooLong ||= this.#bufferedLength > MAX_LINE_LENGTH;
+    if (this.#isTooLong) this.#buffered.length = 0;
+    else this.#buffered.push(bytes.slice());
   }
 
-  #take(end: Uint8Array): JsonPlace {
-    const isTooLong = this.#isTooLong || this.#heldLength + end.length > MAX_LINE_LENGTH;
-    const whole = this.#held.length === 0 || isTooLong ? end : Buffer.concat([...this.#held, end]);
-    this.#held.length = 0;
-    this.#heldLength = 0;
+  #finishObject(end: Uint8Array): JsonItem {
+    const isTooLong = this.#isTooLong || this.#bufferedLength + end.length > MAX_LINE_LENGTH;
+    const whole = this.#buffered.length === 0 || isTooLong ? end : Buffer.concat([...this.#buffered, end]);
+    this.#buffered.length = 0;
+    this.#bufferedLength = 0;
     this.#isTooLong = false;
     if (isTooLong) return { value: null, problem: TOO_LONG, line: this.#start };
     return parse(decodeText(whole, 0, whole.length), this.#start, false);
   }
 }
 
-function parse(text: string, line: number, isLast: boolean): JsonPlace {
+function parse(text: string, line: number, isLast: boolean): JsonItem {
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return { value, problem: null, line };

@@ -20,14 +20,14 @@ export function logFormatOf(first: Uint8Array): LogFormat | null {
 }
 
 /** Whether a log that begins with these bytes (borrowed) has flows or names: not every Zeek log does. */
-export function beginsLogOfUse(first: Uint8Array): boolean {
+export function isUsefulLog(first: Uint8Array): boolean {
   if (logFormatOf(first) === null) return false;
   const path = /^#path\s+(\S+)/m.exec(startOf(first)) ?? /"_path"\s*:\s*"(\w+)"/.exec(startOf(first));
   return path === null || zeekLogNamed(path[1]) !== null;
 }
 
 /** Whether a log that begins with these bytes (borrowed) has objects in free layout rather than one per line. */
-export function isLaidOut(first: Uint8Array): boolean {
+export function isMultiline(first: Uint8Array): boolean {
   return /^(?:\[|\{[ \t\r]*\n)/.test(startOf(first));
 }
 

@@ -13,7 +13,7 @@ export interface LogLine {
   /** From 1. */
   readonly number: number;
   /** It is longer than `MAX_LINE_LENGTH`; `text` is its beginning. */
-  readonly isCut: boolean;
+  readonly isTruncated: boolean;
   /** The log ends here, without a line break. */
   readonly isLast: boolean;
 }
@@ -30,23 +30,23 @@ export async function* logPieces(source: ByteSource): AsyncGenerator<Uint8Array>
 
 /** Yields the lines of each piece together. Throws `InputError` if the medium fails. */
 export async function* logLines(source: ByteSource): AsyncGenerator<readonly LogLine[]> {
-  const held: Uint8Array[] = [];
-  let heldLength = 0;
-  let isCut = false;
+  const buffered: Uint8Array[] = [];
+  let bufferedLength = 0;
+  let isTruncated = false;
   let number = 0;
-  const hold = (bytes: Uint8Array) => {
-    const kept = bytes.slice(0, MAX_LINE_LENGTH - heldLength);
-    isCut ||= kept.length < bytes.length;
-    heldLength += kept.length;
-    if (kept.length > 0) held.push(kept);
+  const buffer = (bytes: Uint8Array) => {
+    const accepted = bytes.slice(0, MAX_LINE_LENGTH - bufferedLength);
+    isTruncated ||= accepted.length < bytes.length;
+    bufferedLength += accepted.length;
+    if (accepted.length > 0) buffered.push(accepted);
   };
-  const take = (bytes: Uint8Array, isLast: boolean): LogLine => {
-    hold(bytes);
-    const whole = held.length === 1 ? held[0] : Buffer.concat(held);
-    const line = { text: textOf(whole), number: ++number, isCut, isLast };
-    held.length = 0;
-    heldLength = 0;
-    isCut = false;
+  const finishLine = (bytes: Uint8Array, isLast: boolean): LogLine => {
+    buffer(bytes);
+    const whole = buffered.length === 1 ? buffered[0] : Buffer.concat(buffered);
+    const line = { text: textOf(whole), number: ++number, isTruncated, isLast };
+    buffered.length = 0;
+    bufferedLength = 0;
+    isTruncated = false;
     return line;
   };
   for await (const piece of logPieces(source)) {
@@ -55,13 +55,13 @@ export async function* logLines(source: ByteSource): AsyncGenerator<readonly Log
     for (;;) {
       const end = piece.indexOf(LINE_FEED, start);
       if (end < 0) break;
-      lines.push(take(piece.subarray(start, end), false));
+      lines.push(finishLine(piece.subarray(start, end), false));
       start = end + 1;
     }
-    hold(piece.subarray(start));
+    buffer(piece.subarray(start));
     yield lines;
   }
-  if (heldLength > 0) yield [take(new Uint8Array(0), true)];
+  if (bufferedLength > 0) yield [finishLine(new Uint8Array(0), true)];
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 /** Parses the lines of a log to entries. Invalid lines are skipped and counted; the others are unaffected. */
 import type { Moment } from "../net/moment.ts";
-import { fieldOf, JsonObjects, type JsonPlace, objectOnLine } from "./json-objects.ts";
+import { fieldOf, type JsonItem, JsonObjects, objectOnLine } from "./json-objects.ts";
 import type { LogEntry, LogFormat } from "./log-entry.ts";
 import { type ZeekLog, zeekLogNamed } from "./log-format.ts";
 import { type LogLine, MAX_LINE_LENGTH } from "./log-lines.ts";
@@ -50,23 +50,23 @@ export class LogParser {
   }
 
   /** First line of an object that never ends: nothing was read from there on. Null: everything was. */
-  get unread(): number | null {
+  get unfinishedLine(): number | null {
     return this.#objects.unfinished;
   }
 
   /** Returns the entries of objects that end in this piece (borrowed for the call), for logs with free layout. */
   addPiece(piece: Uint8Array): readonly LogEntry[] {
-    return this.#objects.add(piece).flatMap((place) => this.#readJson(place));
+    return this.#objects.add(piece).flatMap((item) => this.#readJson(item));
   }
 
   /** Returns the entries of a line, mostly one. */
   add(line: LogLine): readonly LogEntry[] {
     if (this.#format !== "zeek" || line.text.startsWith("{")) {
-      const place = objectOnLine(line);
-      return place === null ? [] : this.#readJson(place);
+      const item = objectOnLine(line);
+      return item === null ? [] : this.#readJson(item);
     }
     if (line.text === "") return [];
-    if (line.isCut) return this.#reject(line.number, `is longer than ${MAX_LINE_LENGTH} bytes`);
+    if (line.isTruncated) return this.#reject(line.number, `is longer than ${MAX_LINE_LENGTH} bytes`);
     if (!line.text.startsWith("#")) return this.#readValues(line);
     this.#header.add(line.text);
     return [];
@@ -80,15 +80,15 @@ export class LogParser {
     return this.#readZeek(number, fields, zeekLogNamed(this.path ?? ""));
   }
 
-  #readJson({ value, problem, line }: JsonPlace): readonly LogEntry[] {
+  #readJson({ value, problem, line }: JsonItem): readonly LogEntry[] {
     if (value === null) return this.#reject(line, problem ?? "");
     const field: FieldOf = (name) => fieldOf(value, name);
     const row = new LogRow(field);
     this.#noteTime(field);
-    if (this.#format === "suricata") return this.#take(line, row, suricataEntry(value, row));
+    if (this.#format === "suricata") return this.#accept(line, row, suricataEntry(value, row));
     if (this.#format === "nfdump") {
       if (row.text("sampled") === "1") this.sampled++;
-      return this.#take(line, row, nfdumpEntry(row));
+      return this.#accept(line, row, nfdumpEntry(row));
     }
     // Log shippers nest the ends in an object.
     const id = field("id");
@@ -104,14 +104,14 @@ export class LogParser {
       return [];
     }
     const row = new LogRow(field);
-    return this.#take(line, row, zeekEntry(log, row));
+    return this.#accept(line, row, zeekEntry(log, row));
   }
 
   #noteTime(field: FieldOf): void {
     this.firstTime ??= momentOf(field(TIME_FIELDS[this.#format]));
   }
 
-  #take(line: number, row: LogRow, entry: LogEntry | null): readonly LogEntry[] {
+  #accept(line: number, row: LogRow, entry: LogEntry | null): readonly LogEntry[] {
     if (entry?.kind === "flow") {
       const { originator, responder } = entry.record;
       if (typeof originator.address !== typeof responder.address) row.fail("mixes IPv4 and IPv6 addresses");

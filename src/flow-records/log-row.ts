@@ -5,22 +5,22 @@
 import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { type Moment, NANOSECONDS, NO_TIME } from "../net/moment.ts";
+import { copyText } from "./copy-text.ts";
 import { momentOf, secondsOf } from "./log-time.ts";
-import { ownText } from "./own-text.ts";
 
 /** Returns the value of a field, of any type; null or undefined for none. */
 export type FieldOf = (name: string) => unknown;
 
 const LAST_PORT = 0xffff;
 /** Maximum packets or bytes of a flow: sums of these stay exact for long. */
-const MOST_COUNTED = 2 ** 48;
+const MAX_COUNT = 2 ** 48;
 /** Maximum characters of a value in a message. */
 const SHOWN_LENGTH = 40;
 const IPV4_BYTES = 4;
 /** Maximum characters of a flow id: Zeek writes 18, Suricata about 16 digits. */
 const MAX_ID_LENGTH = 64;
 /** Maximum elements of a list that are read. */
-const MOST_ELEMENTS = 64;
+const MAX_ELEMENTS = 64;
 const BEGINNING: Moment = { seconds: 0, nanoseconds: 0 };
 
 export class LogRow {
@@ -47,7 +47,7 @@ export class LogRow {
   /** Returns a flow id, owned by the caller; null for none. */
   id(name: string): string | null {
     const id = this.text(name);
-    if (id === null || id.length <= MAX_ID_LENGTH) return id === null ? null : ownText(id);
+    if (id === null || id.length <= MAX_ID_LENGTH) return id === null ? null : copyText(id);
     this.fail(`${name} is longer than ${MAX_ID_LENGTH} characters`);
     return null;
   }
@@ -56,7 +56,7 @@ export class LogRow {
   texts(name: string): readonly string[] {
     const value = this.#field(name);
     if (!Array.isArray(value)) return [];
-    const elements: readonly unknown[] = value.slice(0, MOST_ELEMENTS);
+    const elements: readonly unknown[] = value.slice(0, MAX_ELEMENTS);
     return elements
       .map((element) => (typeof element === "number" ? String(element) : element))
       .filter(isText);
@@ -65,30 +65,30 @@ export class LogRow {
   /** Returns a mandatory IP address. */
   address(name: string): AddressKey {
     const address = addressOf(this.text(name) ?? "");
-    if (address === null) this.#note(name, "an address");
+    if (address === null) this.#reportInvalid(name, "an address");
     return address ?? 0;
   }
 
   port(name: string): number {
     const port = this.#number(name);
     if (port !== null && Number.isInteger(port) && port >= 0 && port <= LAST_PORT) return port;
-    this.#note(name, "a port");
+    this.#reportInvalid(name, "a port");
     return 0;
   }
 
-  /** Returns a whole number from 0 to `MOST_COUNTED`; 0 if the field is empty. */
+  /** Returns a whole number from 0 to `MAX_COUNT`; 0 if the field is empty. */
   count(name: string): number {
     if (!this.has(name)) return 0;
     const count = this.#number(name);
-    if (count !== null && Number.isInteger(count) && count >= 0 && count <= MOST_COUNTED) return count;
-    this.#note(name, "a count");
+    if (count !== null && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT) return count;
+    this.#reportInvalid(name, "a count");
     return 0;
   }
 
   /** Returns a mandatory point in time; without a time zone it is UTC. */
   moment(name: string): Moment {
     const moment = momentOf(this.#field(name));
-    if (moment === null) this.#note(name, "a time");
+    if (moment === null) this.#reportInvalid(name, "a time");
     return moment ?? BEGINNING;
   }
 
@@ -100,7 +100,7 @@ export class LogRow {
     const carry = nanoseconds >= NANOSECONDS ? 1 : 0;
     const seconds = start.seconds + (length?.seconds ?? 0) + carry;
     if (length === null || seconds >= NO_TIME) {
-      this.#note(name, "a length of time");
+      this.#reportInvalid(name, "a length of time");
       return start;
     }
     return { seconds, nanoseconds: nanoseconds - carry * NANOSECONDS };
@@ -117,7 +117,7 @@ export class LogRow {
     return typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : null;
   }
 
-  #note(name: string, wanted: string): void {
+  #reportInvalid(name: string, wanted: string): void {
     const value = this.#field(name) ?? null;
     if (value === null) this.fail(`has no ${name}`);
     else this.fail(`${name} is ${JSON.stringify(value).slice(0, SHOWN_LENGTH)}, not ${wanted}`);

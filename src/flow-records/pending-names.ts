@@ -6,17 +6,17 @@ import type { LogFormat } from "./log-entry.ts";
 /** Maximum flows with pending names, some hundred bytes each. */
 const MAX_PENDING = 131_072;
 /** When full, one in this many is dropped. */
-const DROPPED_PART = 64;
+const DROPPED_SHARE = 64;
 
 export class PendingNames {
   /** Number of dropped flows. */
   dropped = 0;
   readonly #names = new Map<string, HandshakeNames>();
-  readonly #most: number;
+  readonly #max: number;
 
-  /** @param most maximum flows with pending names */
-  constructor(most = MAX_PENDING) {
-    this.#most = most;
+  /** @param max maximum flows with pending names */
+  constructor(max = MAX_PENDING) {
+    this.#max = max;
   }
 
   /** Number of flows with pending names. */
@@ -31,7 +31,7 @@ export class PendingNames {
     const isBehindProxy = before?.nameSource === "http-connect" && names.serverName !== null;
     const all = isBehindProxy ? addTunnel(names, before) : addTunnel(before ?? names, names);
     if (all !== null) this.#names.set(key, all);
-    if (this.#names.size > this.#most) this.#dropOldest();
+    if (this.#names.size > this.#max) this.#dropOldest();
   }
 
   /** Removes and returns the names of a flow that has ended; null for none. */
@@ -44,7 +44,7 @@ export class PendingNames {
   }
 
   #dropOldest(): void {
-    let count = Math.ceil(this.#names.size / DROPPED_PART);
+    let count = Math.ceil(this.#names.size / DROPPED_SHARE);
     for (const key of this.#names.keys()) {
       this.#names.delete(key);
       this.dropped++;

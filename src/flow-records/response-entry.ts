@@ -3,9 +3,9 @@ import { type DnsMessage, type DnsRecord, DnsType } from "../evidence/payload/dn
 import { normalizeHostName } from "../evidence/payload/name-text.ts";
 import type { AddressKey } from "../net/address-key.ts";
 import type { Moment } from "../net/moment.ts";
+import { copyText } from "./copy-text.ts";
 import type { ResponseEntry } from "./log-entry.ts";
 import type { LogRow } from "./log-row.ts";
-import { ownText } from "./own-text.ts";
 
 const LAST_TTL = 0xffffffff;
 
@@ -33,7 +33,7 @@ export function responseEntry(head: ResponseHead): ResponseEntry | null {
     responseCode: head.responseCode,
     // A log contains only answers, so it cannot show that there is no address.
     isPartial: true,
-    questions: [{ name: ownText(name), type: head.type }],
+    questions: [{ name: copyText(name), type: head.type }],
     records: head.records,
     zone: null,
   };
@@ -55,7 +55,7 @@ export function addressRecord(name: string, address: AddressKey, ttlSeconds: num
 
 /** Returns a record that maps a name to another name. */
 export function aliasRecord(name: string, target: string, ttlSeconds: number): DnsRecord {
-  return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target: ownText(target) };
+  return { ...recordOf(name, DnsType.CNAME, ttlSeconds), target: copyText(target) };
 }
 
 /** Returns a TTL in seconds from a row's field; 0 if it is empty. */
@@ -65,7 +65,7 @@ export function ttlOf(row: LogRow, field: string): number {
 
 function recordOf(name: string, type: number, ttlSeconds: number): DnsRecord {
   return {
-    name: ownText(name),
+    name: copyText(name),
     type,
     ttlSeconds,
     isAnswer: true,

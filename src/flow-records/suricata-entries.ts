@@ -24,7 +24,7 @@ const RESPONSE_CODES: Readonly<Record<string, number>> = {
 };
 const NO_RESPONSE_CODE = 15;
 /** Maximum answers that are read. */
-const MOST_ANSWERS = 64;
+const MAX_ANSWERS = 64;
 const TYPES: Readonly<Record<string, number>> = { A: DnsType.A, AAAA: DnsType.AAAA, HTTPS: DnsType.HTTPS };
 
 /** Returns the entry of an event; null for none. Problems are recorded in the row, which is of the same event. */
@@ -44,12 +44,12 @@ function rowIn(event: unknown, name: string): LogRow {
   return new LogRow((field) => fieldOf(object, field));
 }
 
-function namesOf(type: "tls" | "quic" | "http", said: LogRow) {
+function namesOf(type: "tls" | "quic" | "http", fields: LogRow) {
   if (type === "http")
-    return requestNames(said.text("hostname"), said.text("http_user_agent"), said.text("http_method"));
+    return requestNames(fields.text("hostname"), fields.text("http_user_agent"), fields.text("http_method"));
   // Only the alternative names list all names a certificate is valid for.
-  const certificate = said.texts("subjectaltname");
-  return helloNames(type, said.text("sni"), said.texts("client_alpns"), certificate);
+  const certificate = fields.texts("subjectaltname");
+  return helloNames(type, fields.text("sni"), fields.texts("client_alpns"), certificate);
 }
 
 function flow(event: unknown, row: LogRow): LogEntry | null {
@@ -95,12 +95,12 @@ function response(event: unknown, row: LogRow): LogEntry | null {
   if (kind !== "answer" && kind !== "response") return null;
   const isSent = row.port("src_port") === DNS_PORT && row.port("dest_port") !== DNS_PORT;
   const [client, server] = isSent ? (["dest", "src"] as const) : (["src", "dest"] as const);
-  const asked = questionOf(event, dns);
-  const name = asked.text("rrname");
+  const question = questionOf(event, dns);
+  const name = question.text("rrname");
   if (name === null) return null;
   const answers = fieldOf(fieldOf(event, "dns"), "answers");
-  const records = (Array.isArray(answers) ? answers.slice(0, MOST_ANSWERS) : []).flatMap(recordOf);
-  const type = asked.text("rrtype") ?? "";
+  const records = (Array.isArray(answers) ? answers.slice(0, MAX_ANSWERS) : []).flatMap(recordOf);
+  const type = question.text("rrtype") ?? "";
   const code = dns.text("rcode") ?? "";
   return responseEntry({
     client: row.address(`${client}_ip`),

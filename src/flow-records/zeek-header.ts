@@ -9,7 +9,7 @@ const DEFAULT_SEPARATOR = "\t";
 const ESCAPED = /\\x([0-9a-f]{2})/gi;
 /** Types whose values are lists. */
 const LIST_TYPE = /^(?:set|vector|table)\b/;
-const MOST_FIELDS = 1024;
+const MAX_FIELDS = 1024;
 
 export class ZeekHeader {
   /** The log's name (`#path`), or null so far. */
@@ -39,8 +39,8 @@ export class ZeekHeader {
     else if (name === "#path") this.path = value;
     else if (name === "#types") this.#types = values;
     else if (name === "#fields") {
-      this.#count = Math.min(values.length, MOST_FIELDS);
-      this.#fields = new Map(values.slice(0, MOST_FIELDS).map((field, index) => [field, index]));
+      this.#count = Math.min(values.length, MAX_FIELDS);
+      this.#fields = new Map(values.slice(0, MAX_FIELDS).map((field, index) => [field, index]));
     }
   }
 

@@ -9,12 +9,12 @@ import type { PacketRow } from "./packet-row.ts";
 export interface EdgeObserver {
   /** Length of a bucket. Buckets begin at multiples of it since 1970. It may grow, to multiples of itself. */
   readonly bucketSeconds: number;
-  /** Age of a flow at which, and at whose multiples, `leavePart` is called. */
+  /** Age of a flow at which, and at whose multiples, `reachActiveTimeout` is called. */
   readonly activeSeconds: number;
   /** The next packet of a flow is in a later bucket than the last one, or is the first one with a time. */
   leaveBucket(flow: FlowView): void;
   /** A packet is in an earlier bucket than the last one of its flow, or has no time. */
-  seeLate(flow: FlowView, packet: PacketRow): void;
+  seeLatePacket(flow: FlowView, packet: PacketRow): void;
   /** A packet comes after a multiple of that age that the previous packet had not reached. */
-  leavePart(flow: FlowView, packet: PacketRow): void;
+  reachActiveTimeout(flow: FlowView, packet: PacketRow): void;
 }

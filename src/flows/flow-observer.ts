@@ -6,26 +6,26 @@ import type { PacketRow } from "./packet-row.ts";
 
 export interface FlowObserver {
   /** Whether it needs every packet of an observed flow, not only those with payload or a SYN. */
-  readonly seesAll: boolean;
-  /** Whether it needs `meet` to be called. */
-  readonly meetsAddresses: boolean;
+  readonly needsAll: boolean;
+  /** Whether it needs `observeAddress` to be called. */
+  readonly needsAddresses: boolean;
   /**
-   * Receives a packet of a flow that is still observed, with payload or a SYN (or any, if `seesAll`). A SYN with ACK
+   * Receives a packet of a flow that is still observed, with payload or a SYN (or any, if `needsAll`). A SYN with ACK
    * and without payload is passed only if no SYN was seen before it, or if it has a multipath TCP option. The packet
    * and its bytes are borrowed for the call. Returns whether to continue: after `false` no more packets of the flow are
    * passed.
    */
-  observe(record: number, packet: PacketRow): boolean;
+  observe(entry: number, packet: PacketRow): boolean;
   /**
    * Receives the capturing host's metadata of a packet of the flow (`net/host-mark.ts`), with the process number of the
    * batch, and the side of the flow that is the host's own.
    */
-  addMark(record: number, mark: number): void;
+  addMark(entry: number, mark: number): void;
   /**
    * Called when the IP address at one end of a packet (borrowed for the call) may have another hardware address than
    * when it was last seen: the sender's (`end` 0), or the receiver's of the first packet of a flow (1). `hops` is one
    * of `Hops`, of the sender. Returns whether the hardware forwards packets for others: then further public addresses
    * behind it need not be reported.
    */
-  meet(packet: PacketRow, end: number, hops: number): boolean;
+  observeAddress(packet: PacketRow, end: number, hops: number): boolean;
 }

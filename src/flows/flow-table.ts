@@ -8,11 +8,11 @@ import { NO_TIME } from "../net/moment.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import { Kernel } from "../packets/kernel/kernel.ts";
 import {
+  ENTRY_LAST_NANOSECONDS,
+  ENTRY_LAST_SECONDS,
+  ENTRY_STATE,
+  ENTRY_WORDS,
   FLOW_LIVE,
-  RECORD_LAST_NANOSECONDS,
-  RECORD_LAST_SECONDS,
-  RECORD_STATE,
-  RECORD_WORDS,
 } from "../packets/kernel/layout.ts";
 import type { EdgeObserver } from "./edge-observer.ts";
 import type { FlowObserver } from "./flow-observer.ts";
@@ -67,20 +67,20 @@ export class FlowTable {
     this.#sink = sink;
     this.#idleTimeout = options.idleTimeoutSeconds;
     const host = {
-      observe: (record: number, row: number) => observer?.observe(record, this.batch.row(row)) ?? false,
-      addMark: (record: number, mark: number) => observer?.addMark(record, mark),
-      meet: (row: number, end: number, hops: number) =>
-        observer?.meet(this.batch.row(row), end, hops) ?? false,
-      endFlow: (record: number) => this.#sink(this.viewOf(record)),
-      makeRoom: () => this.#evict(),
+      observe: (entry: number, row: number) => observer?.observe(entry, this.batch.row(row)) ?? false,
+      addMark: (entry: number, mark: number) => observer?.addMark(entry, mark),
+      observeAddress: (row: number, end: number, hops: number) =>
+        observer?.observeAddress(this.batch.row(row), end, hops) ?? false,
+      endFlow: (entry: number) => this.#sink(this.viewOf(entry)),
+      evict: () => this.#evict(),
       expire: (now: number) => this.#expire(now),
-      began: (record: number, time: number) => this.#idle?.push(record, time),
-      beganAnew: (record: number, time: number) => this.#idle?.advance(record, time),
-      leaveBucket: (record: number) => this.#edges?.leaveBucket(this.viewOf(record)),
-      seeLate: (record: number, row: number) =>
-        this.#edges?.seeLate(this.viewOf(record), this.batch.row(row)),
-      leavePart: (record: number, row: number) =>
-        this.#edges?.leavePart(this.viewOf(record), this.batch.row(row)),
+      flowBegan: (entry: number, time: number) => this.#idle?.push(entry, time),
+      flowRestarted: (entry: number, time: number) => this.#idle?.advance(entry, time),
+      leaveBucket: (entry: number) => this.#edges?.leaveBucket(this.viewOf(entry)),
+      seeLatePacket: (entry: number, row: number) =>
+        this.#edges?.seeLatePacket(this.viewOf(entry), this.batch.row(row)),
+      reachActiveTimeout: (entry: number, row: number) =>
+        this.#edges?.reachActiveTimeout(this.viewOf(entry), this.batch.row(row)),
     };
     this.kernel.begin(host, options, observer);
     this.kernel.specificities.set(options.portSpecificities);
@@ -110,12 +110,12 @@ export class FlowTable {
   }
 
   /**
-   * Counts records `first` to `end - 1` of a read-ahead buffer (`place`), which are rows already. The batch must be
+   * Counts records `first` to `end - 1` of read-ahead block `blockNumber`, which are rows already. The batch must be
    * empty.
    */
-  countAhead(place: number, first: number, end: number): void {
+  countAhead(blockNumber: number, first: number, end: number): void {
     this.#updateEdges();
-    this.kernel.countPlace(place, first, end);
+    this.kernel.countAhead(blockNumber, first, end);
   }
 
   /** Until it is called, more boundaries than needed are reported, which only costs time. */
@@ -128,7 +128,7 @@ export class FlowTable {
    * Returns the entry of the live flow that a packet would belong to, or 0, without counting it. The batch must be
    * empty; the packet stays visible in its row 0 until another one is appended.
    */
-  findRecord(packet: DecodedPacket): number {
+  findEntry(packet: DecodedPacket): number {
     this.batch.append(packet, 0, 0, 0, 0);
     this.batch.count = 0;
     return this.kernel.findFirst();
@@ -139,17 +139,17 @@ export class FlowTable {
    * none.
    */
   forEachLive(visit: FlowSink, first = 1, count = Number.POSITIVE_INFINITY): number {
-    const { recordWords, used } = this.kernel;
+    const { entryWords, used } = this.kernel;
     const end = Math.min(first + count, used + 1);
-    for (let record = first; record < end; record++) {
-      if ((recordWords[record * RECORD_WORDS + RECORD_STATE] & FLOW_LIVE) !== 0) visit(this.viewOf(record));
+    for (let entry = first; entry < end; entry++) {
+      if ((entryWords[entry * ENTRY_WORDS + ENTRY_STATE] & FLOW_LIVE) !== 0) visit(this.viewOf(entry));
     }
     return end > used ? 0 : end;
   }
 
   /** Returns the live flow in an entry; borrowed until the next call. */
-  viewOf(record: number): FlowView {
-    this.#view.record = record;
+  viewOf(entry: number): FlowView {
+    this.#view.entry = entry;
     return this.#view;
   }
 
@@ -160,30 +160,30 @@ export class FlowTable {
   finish(first = 1, count = Number.POSITIVE_INFINITY): number {
     const end = (flow: FlowView) => {
       this.#sink(flow);
-      this.kernel.recordWords[flow.record * RECORD_WORDS + RECORD_STATE] = 0;
+      this.kernel.entryWords[flow.entry * ENTRY_WORDS + ENTRY_STATE] = 0;
     };
     return this.forEachLive(end, first, count);
   }
 
   /** Time of the flow's last packet in seconds; negative infinity if it has no time. */
-  #lastHeard(record: number): number {
-    const { recordWords } = this.kernel;
-    const base = record * RECORD_WORDS;
-    const seconds = recordWords[base + RECORD_LAST_SECONDS] >>> 0;
+  #lastSeen(entry: number): number {
+    const { entryWords } = this.kernel;
+    const base = entry * ENTRY_WORDS;
+    const seconds = entryWords[base + ENTRY_LAST_SECONDS] >>> 0;
     if (seconds === NO_TIME) return Number.NEGATIVE_INFINITY;
-    return seconds + recordWords[base + RECORD_LAST_NANOSECONDS] * NANO;
+    return seconds + entryWords[base + ENTRY_LAST_NANOSECONDS] * NANO;
   }
 
   /** Expires the flows that no later packet can belong to: all further packets are of `now` (seconds) or later. */
   #expire(now: number): void {
     const idle = this.#idleQueue();
     for (;;) {
-      const record = idle.record;
-      if (record === 0 || idle.time + this.#idleTimeout >= now) break;
-      const heard = this.#lastHeard(record);
-      if (heard > idle.time) idle.refile(heard);
-      else if (heard === Number.NEGATIVE_INFINITY) idle.refile(now);
-      else this.#remove(record);
+      const entry = idle.entry;
+      if (entry === 0 || idle.time + this.#idleTimeout >= now) break;
+      const lastSeen = this.#lastSeen(entry);
+      if (lastSeen > idle.time) idle.postpone(lastSeen);
+      else if (lastSeen === Number.NEGATIVE_INFINITY) idle.postpone(now);
+      else this.#remove(entry);
     }
     this.kernel.setNextExpiry(idle.time + this.#idleTimeout);
   }
@@ -192,26 +192,26 @@ export class FlowTable {
   #evict(): void {
     const idle = this.#idleQueue();
     for (;;) {
-      const heard = this.#lastHeard(idle.record);
-      if (heard <= idle.time) break;
-      idle.refile(heard);
+      const lastSeen = this.#lastSeen(idle.entry);
+      if (lastSeen <= idle.time) break;
+      idle.postpone(lastSeen);
     }
     this.evicted++;
-    this.#remove(idle.record);
+    this.#remove(idle.entry);
   }
 
   /** Ends the flow at the top of the idle queue and frees its entry. */
-  #remove(record: number): void {
-    this.#sink(this.viewOf(record));
+  #remove(entry: number): void {
+    this.#sink(this.viewOf(entry));
     this.#idleQueue().pop();
-    this.kernel.removeFlow(record);
+    this.kernel.removeFlow(entry);
   }
 
   #idleQueue(): IdleQueue {
     if (this.#idle === null) {
       this.#idle = new IdleQueue();
-      this.kernel.setFollowed();
-      this.forEachLive(({ record }) => this.#idle?.push(record, this.#lastHeard(record)));
+      this.kernel.enableStartCallbacks();
+      this.forEachLive(({ entry }) => this.#idle?.push(entry, this.#lastSeen(entry)));
     }
     return this.#idle;
   }

@@ -4,24 +4,24 @@ import { type AddressKey, ipv4Key, ipv6Key } from "../net/address-key.ts";
 import { formatIpv4, formatIpv6, isIpv4Group, isIpv6Group } from "../net/addresses.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
+  ENTRY_ADDRESS_A,
+  ENTRY_ADDRESS_B,
+  ENTRY_BYTES,
+  ENTRY_DOUBLES,
+  ENTRY_FIRST_NANOSECONDS,
+  ENTRY_FIRST_SECONDS,
+  ENTRY_LAST_NANOSECONDS,
+  ENTRY_LAST_SECONDS,
+  ENTRY_PACKETS,
+  ENTRY_PORTS,
+  ENTRY_STATE,
+  ENTRY_WORDS,
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
   FLOW_OBSERVED,
   FLOW_REFUSED,
   KIND_IPV6,
   KIND_UDP,
-  RECORD_ADDRESS_A,
-  RECORD_ADDRESS_B,
-  RECORD_BYTES,
-  RECORD_DOUBLES,
-  RECORD_FIRST_NANOSECONDS,
-  RECORD_FIRST_SECONDS,
-  RECORD_LAST_NANOSECONDS,
-  RECORD_LAST_SECONDS,
-  RECORD_PACKETS,
-  RECORD_PORTS,
-  RECORD_STATE,
-  RECORD_WORDS,
   WIDE_WORDS,
 } from "../packets/kernel/layout.ts";
 import { type TcpState, tcpStateOf } from "./tcp-state.ts";
@@ -33,16 +33,16 @@ export const Transport = { TCP: 0, UDP: 1 } as const;
 export const Side = { A: 0, B: 1 } as const;
 
 /** The kernel's memory that holds the entries. */
-type Records = Pick<Kernel, "recordWords" | "recordDoubles" | "wide" | "orient">;
+type EntryMemory = Pick<Kernel, "entryWords" | "entryDoubles" | "wide" | "orient">;
 
 export class FlowView {
   /** The entry in view; set by the flow table. */
-  record = 0;
-  readonly #records: Records;
+  entry = 0;
+  readonly #memory: EntryMemory;
 
   /** A view of entries; `packets/kernel/layout.ts` defines their layout. */
-  constructor(records: Records) {
-    this.#records = records;
+  constructor(memory: EntryMemory) {
+    this.#memory = memory;
   }
 
   /** `Transport`. */
@@ -71,53 +71,53 @@ export class FlowView {
 
   /** The port of a side (`Side`). */
   port(side: number): number {
-    const ports = this.#records.recordWords[this.record * RECORD_WORDS + RECORD_PORTS];
+    const ports = this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_PORTS];
     return side === Side.A ? ports >>> 16 : ports & 0xffff;
   }
 
   /** Packets that a side sent. */
   packets(side: number): number {
-    return this.#records.recordDoubles[this.record * RECORD_DOUBLES + RECORD_PACKETS + side];
+    return this.#memory.entryDoubles[this.entry * ENTRY_DOUBLES + ENTRY_PACKETS + side];
   }
 
   /** Bytes on the wire that a side sent. */
   bytes(side: number): number {
-    return this.#records.recordDoubles[this.record * RECORD_DOUBLES + RECORD_BYTES + side];
+    return this.#memory.entryDoubles[this.entry * ENTRY_DOUBLES + ENTRY_BYTES + side];
   }
 
   get firstSeconds(): number {
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_FIRST_SECONDS] >>> 0;
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_FIRST_SECONDS] >>> 0;
   }
 
   get firstNanoseconds(): number {
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_FIRST_NANOSECONDS] >>> 0;
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_FIRST_NANOSECONDS] >>> 0;
   }
 
   get lastSeconds(): number {
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_SECONDS] >>> 0;
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_LAST_SECONDS] >>> 0;
   }
 
   get lastNanoseconds(): number {
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_LAST_NANOSECONDS] >>> 0;
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_LAST_NANOSECONDS] >>> 0;
   }
 
   /** Which side is the service, and which one is the originator; decoded by `orientation.ts`. */
   get oriented(): number {
-    return this.#records.orient(this.record);
+    return this.#memory.orient(this.entry);
   }
 
   /** Whether a side is a multicast or broadcast address, or received a link-layer broadcast. */
   isGroup(side: number): boolean {
     const broadcast = side === Side.A ? FLOW_BROADCAST_FROM_B : FLOW_BROADCAST_FROM_A;
     if ((this.#state() & broadcast) !== 0) return true;
-    if (this.isIpv6) return isIpv6Group(this.#records.wide[this.#wideOffset(side)]);
-    return isIpv4Group(this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side]);
+    if (this.isIpv6) return isIpv6Group(this.#memory.wide[this.#wideOffset(side)]);
+    return isIpv4Group(this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_ADDRESS_A + side]);
   }
 
   /** Returns word `index` of a side's address: 0 for IPv4, 0 to 3 for IPv6. */
   addressWord(side: number, index: number): number {
-    if (this.isIpv6) return this.#records.wide[this.#wideOffset(side) + index];
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side];
+    if (this.isIpv6) return this.#memory.wide[this.#wideOffset(side) + index];
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_ADDRESS_A + side];
   }
 
   /** Returns the address of a side as a key. */
@@ -143,19 +143,19 @@ export class FlowView {
 
   /** Kind and `FLOW_...` bits. A method, since a private getter takes V8 eight times as long (Node 20). */
   #state(): number {
-    return this.#records.recordWords[this.record * RECORD_WORDS + RECORD_STATE];
+    return this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_STATE];
   }
 
   #addressWords(side: number): number[] {
-    const { recordWords, wide } = this.#records;
-    if (!this.isIpv6) return [recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_A + side]];
+    const { entryWords, wide } = this.#memory;
+    if (!this.isIpv6) return [entryWords[this.entry * ENTRY_WORDS + ENTRY_ADDRESS_A + side]];
     const offset = this.#wideOffset(side);
     return [wide[offset], wide[offset + 1], wide[offset + 2], wide[offset + 3]];
   }
 
   /** Returns the offset of the first word of a side's IPv6 address. */
   #wideOffset(side: number): number {
-    const entry = this.#records.recordWords[this.record * RECORD_WORDS + RECORD_ADDRESS_B];
-    return entry * WIDE_WORDS + side * (WIDE_WORDS / 2);
+    const wideEntry = this.#memory.entryWords[this.entry * ENTRY_WORDS + ENTRY_ADDRESS_B];
+    return wideEntry * WIDE_WORDS + side * (WIDE_WORDS / 2);
   }
 }

@@ -30,7 +30,7 @@ const REASSEMBLY_SECONDS = 60;
 const ENTRY_WORDS = 32;
 const IDENTITY_WORDS = 11;
 const TIME = 11;
-const TURN = 12;
+const ORDINAL = 12;
 const STATE = 13;
 const ROW = 16;
 const EMPTY = 0;
@@ -47,7 +47,7 @@ export class FragmentTable {
   readonly #waitingNanoseconds = new Uint32Array(WAITING_CAPACITY);
   readonly #waitingNumber = new Float64Array(WAITING_CAPACITY);
   #waitingNext = 0;
-  #turn = 0;
+  #ordinal = 0;
 
   /**
    * Remembers a first fragment, whose row is the last one of `batch`. Returns its entry if earlier fragments wait
@@ -56,11 +56,11 @@ export class FragmentTable {
   addFirst(bytes: Uint8Array, packet: DecodedPacket, batch: PacketBatch, seconds: number): number {
     const entry = this.#entryOf(bytes, packet, seconds);
     const entries = this.#entries;
-    const waited = entries[entry + STATE] === WAITS_FOR_FIRST;
+    const hadWaiting = entries[entry + STATE] === WAITS_FOR_FIRST;
     const row = (batch.count - 1) * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) entries[entry + ROW + i] = batch.words[row + i];
     entries[entry + STATE] = HAS_FIRST;
-    return waited ? entry : -1;
+    return hadWaiting ? entry : -1;
   }
 
   /**
@@ -79,7 +79,7 @@ export class FragmentTable {
     const entry = this.#entryOf(bytes, packet, seconds);
     if (this.#entries[entry + STATE] === HAS_FIRST) {
       batch.appendFragment(this.#entries, entry + ROW, length, seconds, nanoseconds);
-      batch.numbers[batch.count - 1] = number;
+      batch.recordNumbers[batch.count - 1] = number;
       return true;
     }
     this.#entries[entry + STATE] = WAITS_FOR_FIRST;
@@ -109,7 +109,7 @@ export class FragmentTable {
         this.#waitingSeconds[index],
         this.#waitingNanoseconds[index],
       );
-      batch.numbers[batch.count - 1] = this.#waitingNumber[index];
+      batch.recordNumbers[batch.count - 1] = this.#waitingNumber[index];
       return length;
     }
     return -1;
@@ -122,31 +122,31 @@ export class FragmentTable {
   #entryOf(bytes: Uint8Array, packet: DecodedPacket, seconds: number): number {
     this.#readIdentity(bytes, packet);
     const base = this.#setOfIdentity() * WAYS * ENTRY_WORDS;
-    this.#turn++;
+    this.#ordinal++;
     let chosen = base;
     let oldest = Number.POSITIVE_INFINITY;
     for (let way = 0; way < WAYS; way++) {
       const entry = base + way * ENTRY_WORDS;
-      const turn = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + TURN] >>> 0;
-      if (turn >= 0 && this.#isSame(entry)) {
+      const ordinal = this.#entries[entry + STATE] === EMPTY ? -1 : this.#entries[entry + ORDINAL] >>> 0;
+      if (ordinal >= 0 && this.#isSame(entry)) {
         if (isNear(this.#entries[entry + TIME] >>> 0, seconds)) {
           this.#entries[entry + TIME] = seconds;
-          this.#entries[entry + TURN] = this.#turn;
+          this.#entries[entry + ORDINAL] = this.#ordinal;
           return entry;
         }
         // Identifications are reused eventually: this is another datagram.
         chosen = entry;
         break;
       }
-      if (turn < oldest) {
-        oldest = turn;
+      if (ordinal < oldest) {
+        oldest = ordinal;
         chosen = entry;
       }
     }
-    this.#forgetWaiting(chosen);
+    this.#dropWaiting(chosen);
     this.#entries.set(this.#identity, chosen);
     this.#entries[chosen + TIME] = seconds;
-    this.#entries[chosen + TURN] = this.#turn;
+    this.#entries[chosen + ORDINAL] = this.#ordinal;
     this.#entries[chosen + STATE] = EMPTY;
     return chosen;
   }
@@ -158,10 +158,10 @@ export class FragmentTable {
     const isIpv4 = packet.fragmentIpVersion === 4;
     for (let i = 0; i < 4; i++) {
       // Only the last word of an IPv4 address is stored, where the last word of IPv6 is.
-      const isThere = !isIpv4 || i === 3;
+      const isUsed = !isIpv4 || i === 3;
       const offset = isIpv4 ? 0 : i * 4;
-      identity[i] = isThere ? readInt32(bytes, source + offset) : 0;
-      identity[4 + i] = isThere ? readInt32(bytes, destination + offset) : 0;
+      identity[i] = isUsed ? readInt32(bytes, source + offset) : 0;
+      identity[4 + i] = isUsed ? readInt32(bytes, destination + offset) : 0;
     }
     identity[8] = packet.fragmentId;
     identity[9] = packet.fragmentProtocol;
@@ -184,7 +184,7 @@ export class FragmentTable {
     return true;
   }
 
-  #forgetWaiting(entry: number): void {
+  #dropWaiting(entry: number): void {
     if (this.#entries[entry + STATE] !== WAITS_FOR_FIRST) return;
     for (let i = 0; i < WAITING_CAPACITY; i++) if (this.#waitingAt[i] === entry + 1) this.#waitingAt[i] = 0;
   }

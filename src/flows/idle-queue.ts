@@ -4,31 +4,31 @@
  * restarts at an earlier time, after a clock was set back, is moved at once.
  */
 export class IdleQueue {
-  #records = new Int32Array(1024);
+  #entries = new Int32Array(1024);
   #times = new Float64Array(1024);
   #count = 0;
   /** Heap index of each entry. */
-  #places = new Int32Array(1024);
+  #positions = new Int32Array(1024);
 
   get size(): number {
     return this.#count;
   }
 
   /** Adds an entry whose last packet was at `time` (seconds). */
-  push(record: number, time: number): void {
-    if (this.#count === this.#records.length) {
-      this.#records = doubled(this.#records, new Int32Array(this.#count * 2));
+  push(entry: number, time: number): void {
+    if (this.#count === this.#entries.length) {
+      this.#entries = doubled(this.#entries, new Int32Array(this.#count * 2));
       this.#times = doubled(this.#times, new Float64Array(this.#count * 2));
     }
-    while (record >= this.#places.length) {
-      this.#places = doubled(this.#places, new Int32Array(this.#places.length * 2));
+    while (entry >= this.#positions.length) {
+      this.#positions = doubled(this.#positions, new Int32Array(this.#positions.length * 2));
     }
-    this.#rise(this.#count++, record, time);
+    this.#siftUp(this.#count++, entry, time);
   }
 
   /** The entry at the top; 0 for an empty queue. */
-  get record(): number {
-    return this.#count === 0 ? 0 : this.#records[0];
+  get entry(): number {
+    return this.#count === 0 ? 0 : this.#entries[0];
   }
 
   /** The key of the entry at the top: not after the time of its last packet. */
@@ -37,50 +37,50 @@ export class IdleQueue {
   }
 
   /** Moves the entry at the top to a later key. */
-  refile(time: number): void {
-    this.#sink(this.#records[0], time);
+  postpone(time: number): void {
+    this.#siftDown(this.#entries[0], time);
   }
 
   /** Moves an entry of the queue to `time` if that is earlier than its key. */
-  advance(record: number, time: number): void {
-    const place = this.#places[record];
-    if (time < this.#times[place]) this.#rise(place, record, time);
+  advance(entry: number, time: number): void {
+    const position = this.#positions[entry];
+    if (time < this.#times[position]) this.#siftUp(position, entry, time);
   }
 
   /** Removes the entry at the top. */
   pop(): void {
     const last = --this.#count;
-    if (last > 0) this.#sink(this.#records[last], this.#times[last]);
+    if (last > 0) this.#siftDown(this.#entries[last], this.#times[last]);
   }
 
-  #rise(place: number, record: number, time: number): void {
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
+  #siftUp(position: number, entry: number, time: number): void {
+    while (position > 0) {
+      const parent = (position - 1) >> 1;
       if (this.#times[parent] <= time) break;
-      this.#put(place, this.#records[parent], this.#times[parent]);
-      place = parent;
+      this.#put(position, this.#entries[parent], this.#times[parent]);
+      position = parent;
     }
-    this.#put(place, record, time);
+    this.#put(position, entry, time);
   }
 
-  #sink(record: number, time: number): void {
-    let place = 0;
+  #siftDown(entry: number, time: number): void {
+    let position = 0;
     for (;;) {
-      let child = 2 * place + 1;
+      let child = 2 * position + 1;
       if (child >= this.#count) break;
       if (child + 1 < this.#count && this.#times[child + 1] < this.#times[child]) child++;
       // Sink below equal keys too: of flows last seen at the same moment the newest must not be removed first.
       if (this.#times[child] > time) break;
-      this.#put(place, this.#records[child], this.#times[child]);
-      place = child;
+      this.#put(position, this.#entries[child], this.#times[child]);
+      position = child;
     }
-    this.#put(place, record, time);
+    this.#put(position, entry, time);
   }
 
-  #put(place: number, record: number, time: number): void {
-    this.#records[place] = record;
-    this.#times[place] = time;
-    this.#places[record] = place;
+  #put(position: number, entry: number, time: number): void {
+    this.#entries[position] = entry;
+    this.#times[position] = time;
+    this.#positions[entry] = position;
   }
 }
 

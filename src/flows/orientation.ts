@@ -28,9 +28,9 @@ const RULE_NAMES = [
 ] as const;
 
 /** First ephemeral port of Apple's systems (xnu: net.inet.ip.portrange.hifirst)... */
-const FIRST_OF_APPLE = 49_152;
+const FIRST_EPHEMERAL_PORT_OF_APPLE = 49_152;
 /** ...and of any other system (Linux: net.ipv4.ip_local_port_range). */
-const FIRST_OF_ANY = 32_768;
+const FIRST_EPHEMERAL_PORT = 32_768;
 
 /** The rule that decided which side is the service. */
 export type OrientationName = (typeof RULE_NAMES)[number];
@@ -40,12 +40,17 @@ export type OrientationName = (typeof RULE_NAMES)[number];
  * who is. A group only ever receives and asks nothing: what is announced to it is not an answer.
  *
  * @param oriented the kernel's answer
- * @param asks the side (`Side`) that asks
+ * @param askingSide the side (`Side`) that asks
  * @param service the side that serves: also `asks` if a server opens a connection for its data
  */
-export function orientByPayload(flow: FlowView, oriented: number, asks: number, service = 1 - asks): number {
-  if (oriented >> ORIENTED_RULE_SHIFT <= RULE_SYN_ACK || flow.isGroup(asks)) return oriented;
-  return (RULE_PAYLOAD << ORIENTED_RULE_SHIFT) | (asks << ORIENTED_ORIGINATOR_SHIFT) | service;
+export function orientByPayload(
+  flow: FlowView,
+  oriented: number,
+  askingSide: number,
+  service = 1 - askingSide,
+): number {
+  if (oriented >> ORIENTED_RULE_SHIFT <= RULE_SYN_ACK || flow.isGroup(askingSide)) return oriented;
+  return (RULE_PAYLOAD << ORIENTED_RULE_SHIFT) | (askingSide << ORIENTED_ORIGINATOR_SHIFT) | service;
 }
 
 /**
@@ -54,15 +59,19 @@ export function orientByPayload(flow: FlowView, oriented: number, asks: number, 
  * is better evidence.
  *
  * @param oriented the kernel's answer
- * @param own the side (`Side`) that is the host's own
+ * @param hostSide the side (`Side`) that is the host's own
  */
-export function orientByDirection(flow: FlowView, oriented: number, own: number): number {
+export function orientByDirection(flow: FlowView, oriented: number, hostSide: number): number {
   const rule = oriented >> ORIENTED_RULE_SHIFT;
-  if (rule <= RULE_SYN_ACK || flow.port(own) < FIRST_OF_APPLE || flow.port(1 - own) >= FIRST_OF_ANY) {
+  if (
+    rule <= RULE_SYN_ACK ||
+    flow.port(hostSide) < FIRST_EPHEMERAL_PORT_OF_APPLE ||
+    flow.port(1 - hostSide) >= FIRST_EPHEMERAL_PORT
+  ) {
     return oriented;
   }
-  if (serviceSide(oriented) !== own) return oriented;
-  return (RULE_DIRECTION << ORIENTED_RULE_SHIFT) | (own << ORIENTED_ORIGINATOR_SHIFT) | (1 - own);
+  if (serviceSide(oriented) !== hostSide) return oriented;
+  return (RULE_DIRECTION << ORIENTED_RULE_SHIFT) | (hostSide << ORIENTED_ORIGINATOR_SHIFT) | (1 - hostSide);
 }
 
 /** Returns the side (`Side`) whose port names the service; if undecided, the one with the lower port. */

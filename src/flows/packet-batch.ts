@@ -3,10 +3,10 @@
  * many flows the cost is cache misses of the table, which overlap only if several packets are looked up together.
  */
 
-import { withOwnSide } from "../net/host-mark.ts";
+import { withHostSide } from "../net/host-mark.ts";
 import { IpProtocol } from "../net/ip-protocols.ts";
 import type { DecodedPacket } from "../packets/decode/decoded-packet.ts";
-import { firstRowOf } from "../packets/kernel/ahead-places.ts";
+import { firstRowOf } from "../packets/kernel/ahead-blocks.ts";
 import type { Kernel } from "../packets/kernel/kernel.ts";
 import {
   BATCH_CAPACITY,
@@ -40,7 +40,7 @@ export class PacketBatch {
   readonly seconds: Uint32Array;
   readonly nanoseconds: Uint32Array;
   /** The record number of each row, in order of counting; only if packets are observed. */
-  readonly numbers = new Float64Array(ROWS);
+  readonly recordNumbers = new Float64Array(ROWS);
   count = 0;
   readonly #kernel: Kernel;
   readonly #row: PacketRow;
@@ -48,7 +48,7 @@ export class PacketBatch {
   /** The kernel's only batch: `kernel` must be the flow table's. */
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#row = new PacketRow(kernel, this.numbers);
+    this.#row = new PacketRow(kernel, this.recordNumbers);
     this.words = kernel.rows;
     this.seconds = kernel.rowSeconds;
     this.nanoseconds = kernel.rowNanoseconds;
@@ -69,21 +69,21 @@ export class PacketBatch {
    * one Ethernet interface: up to the first that needs the full decoder, or until the batch is full. Returns their
    * number.
    */
-  appendPlain(place: number, first: number, end: number, fcsLength: number): number {
-    const appended = this.#kernel.appendPlain(place, first, end, fcsLength, this.count);
+  appendFastPath(blockNumber: number, first: number, end: number, fcsLength: number): number {
+    const appended = this.#kernel.appendFastPath(blockNumber, first, end, fcsLength, this.count);
     this.count += appended;
     return appended;
   }
 
   /** Returns the index of the row, in the batch or beside it, made of a packet when it was read ahead. */
-  rowAhead(place: number, record: number): number {
-    return firstRowOf(place) + record;
+  rowAhead(blockNumber: number, record: number): number {
+    return firstRowOf(blockNumber) + record;
   }
 
   /** Sets the capturing host's metadata of a row (`net/host-mark.ts`), with the host's own side in place of a direction. */
   setMark(index: number, mark: number): void {
     const row = index * ROW_WORDS;
-    this.words[row + ROW_MARK] = withOwnSide(mark, this.words[row + ROW_META] & META_FROM_B);
+    this.words[row + ROW_MARK] = withHostSide(mark, this.words[row + ROW_META] & META_FROM_B);
   }
 
   /**

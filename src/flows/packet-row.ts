@@ -46,15 +46,15 @@ export class PacketRow {
   readonly #words: Int32Array;
   readonly #seconds: Uint32Array;
   readonly #nanoseconds: Uint32Array;
-  readonly #numbers: Readonly<Float64Array>;
+  readonly #recordNumbers: Readonly<Float64Array>;
 
   /** A view of the kernel's rows (`packets/kernel/layout.ts` defines their layout), and of their record numbers. */
-  constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel, numbers: Readonly<Float64Array>) {
+  constructor({ buffer, rows, rowSeconds, rowNanoseconds }: Kernel, recordNumbers: Readonly<Float64Array>) {
     this.bytes = buffer;
     this.#words = rows;
     this.#seconds = rowSeconds;
     this.#nanoseconds = rowNanoseconds;
-    this.#numbers = numbers;
+    this.#recordNumbers = recordNumbers;
   }
 
   /**
@@ -62,7 +62,7 @@ export class PacketRow {
    * its first one comes after it, and so after records with greater numbers.
    */
   get recordNumber(): number {
-    return this.#numbers[this.index];
+    return this.#recordNumbers[this.index];
   }
 
   /** `Transport`. */

@@ -9,17 +9,17 @@ import { type Moment, NO_TIME } from "../net/moment.ts";
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../net/tcp-flags.ts";
 import { DecodedPacket } from "../packets/decode/decoded-packet.ts";
 import {
+  ENTRY_BYTES,
+  ENTRY_DOUBLES,
+  ENTRY_LAST_NANOSECONDS,
+  ENTRY_LAST_SECONDS,
+  ENTRY_PACKETS,
+  ENTRY_STATE,
+  ENTRY_WORDS,
   FLOW_BEYOND_SYN,
   FLOW_FIN_FROM_A,
   FLOW_RESET,
   META_FROM_B,
-  RECORD_BYTES,
-  RECORD_DOUBLES,
-  RECORD_LAST_NANOSECONDS,
-  RECORD_LAST_SECONDS,
-  RECORD_PACKETS,
-  RECORD_STATE,
-  RECORD_WORDS,
   ROW_META,
 } from "../packets/kernel/layout.ts";
 import type { FlowRecord, RecordedEnd } from "./flow-record.ts";
@@ -99,10 +99,10 @@ export class RecordedFlows {
   /** Adds the counts of an end that its row did not. */
   #addCounters(entry: number, side: number, { packets, bytes }: RecordedEnd): void {
     if (packets === 0) return;
-    const { recordDoubles } = this.#flows.kernel;
-    const base = entry * RECORD_DOUBLES + side;
-    recordDoubles[base + RECORD_PACKETS] += packets - 1;
-    recordDoubles[base + RECORD_BYTES] += bytes;
+    const { entryDoubles } = this.#flows.kernel;
+    const base = entry * ENTRY_DOUBLES + side;
+    entryDoubles[base + ENTRY_PACKETS] += packets - 1;
+    entryDoubles[base + ENTRY_BYTES] += bytes;
   }
 
   /** Adds the state shown by the flags of all segments beyond those of the rows. */
@@ -118,22 +118,22 @@ export class RecordedFlows {
     if ((responder.tcpFlags & TCP_FIN) !== 0) state |= FLOW_FIN_FROM_A << (1 - side);
     if ((all & TCP_RST) !== 0) state |= FLOW_RESET;
     if ((originator.tcpFlags & BEYOND_SYN) !== 0) state |= FLOW_BEYOND_SYN;
-    const { recordWords } = this.#flows.kernel;
-    const at = entry * RECORD_WORDS + RECORD_STATE;
+    const { entryWords } = this.#flows.kernel;
+    const at = entry * ENTRY_WORDS + ENTRY_STATE;
     // What came back was not a segment but ICMP, which Suricata counts with the flow it refers to.
-    if (isConnection && (all & ~TCP_SYN) === 0) recordWords[at] &= ~FLOW_BEYOND_SYN;
-    recordWords[at] |= state;
+    if (isConnection && (all & ~TCP_SYN) === 0) entryWords[at] &= ~FLOW_BEYOND_SYN;
+    entryWords[at] |= state;
   }
 
   /** Moves the flow's last time to the end of the record. */
   #extend(entry: number, { seconds, nanoseconds }: Moment): void {
-    const { recordWords } = this.#flows.kernel;
-    const base = entry * RECORD_WORDS;
-    const last = recordWords[base + RECORD_LAST_SECONDS] >>> 0;
-    const lastNanoseconds = recordWords[base + RECORD_LAST_NANOSECONDS] >>> 0;
+    const { entryWords } = this.#flows.kernel;
+    const base = entry * ENTRY_WORDS;
+    const last = entryWords[base + ENTRY_LAST_SECONDS] >>> 0;
+    const lastNanoseconds = entryWords[base + ENTRY_LAST_NANOSECONDS] >>> 0;
     if (last !== NO_TIME && (seconds - last || nanoseconds - lastNanoseconds) <= 0) return;
-    recordWords[base + RECORD_LAST_SECONDS] = seconds;
-    recordWords[base + RECORD_LAST_NANOSECONDS] = nanoseconds;
+    entryWords[base + ENTRY_LAST_SECONDS] = seconds;
+    entryWords[base + ENTRY_LAST_NANOSECONDS] = nanoseconds;
   }
 }
 

@@ -19,7 +19,7 @@ export interface ServerLimits {
 }
 
 /** Answers a request whose Host header has been checked. */
-export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8);
@@ -45,7 +45,7 @@ export class LocalServer {
   static async listen(
     { host, port }: ListenAddress,
     { connections, requestMilliseconds }: ServerLimits,
-    answer: Answer,
+    handler: RequestHandler,
   ): Promise<LocalServer> {
     const limits = {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -53,12 +53,12 @@ export class LocalServer {
       connectionsCheckingInterval: CHECK_MS,
     };
     const server = createServer(limits, (request, response) => {
-      if (!isAsked(request.headers.host ?? "", host)) {
+      if (!isAllowedHost(request.headers.host ?? "", host)) {
         refuse(response, 421, "this host name is not the server's");
       } else {
         // A failing request must not affect others.
         Promise.resolve()
-          .then(() => answer(request, response))
+          .then(() => handler(request, response))
           .catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, "it failed")));
       }
     });
@@ -69,8 +69,8 @@ export class LocalServer {
     // Failing to accept one connection must not end the server.
     server.on("error", () => {});
     const address = server.address();
-    const found = typeof address === "object" && address !== null ? address.port : port;
-    return new LocalServer(server, { host, port: found });
+    const boundPort = typeof address === "object" && address !== null ? address.port : port;
+    return new LocalServer(server, { host, port: boundPort });
   }
 
   /** `http://127.0.0.1:9788`, without a path. */
@@ -104,8 +104,8 @@ export function isLoopback(host: string): boolean {
  * Checks the Host header. A server on loopback must not answer a foreign page whose name resolves here (DNS rebinding).
  * On other addresses any name is accepted.
  */
-function isAsked(asked: string, host: string): boolean {
+function isAllowedHost(hostHeader: string, host: string): boolean {
   if (!isLoopback(host)) return true;
-  const name = asked.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  const name = hostHeader.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
   return isIP(name) !== 0 || name === "localhost" || name === host;
 }

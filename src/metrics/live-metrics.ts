@@ -26,7 +26,7 @@ export class LiveMetrics {
   readonly #registry: Registry;
   readonly #counters: ReturnType<typeof defineCounters>;
   readonly #gauges: ReturnType<typeof defineGauges>;
-  readonly #mostDevices: number;
+  readonly #maxDevices: number;
   /** Devices with a label of their own: the first to be among the busiest. */
   readonly #devices = new Set<string>();
   /** Totals at the last report, by counter and labels. */
@@ -35,18 +35,18 @@ export class LiveMetrics {
   /**
    * Loads prom-client, which is an optional dependency.
    *
-   * @param mostDevices devices with a label of their own; 0 for no device metrics
+   * @param maxDevices devices with a label of their own; 0 for no device metrics
    * @throws Error if the package is not installed
    */
-  static async create(mostDevices: number): Promise<LiveMetrics> {
-    return new LiveMetrics(await import("prom-client"), mostDevices);
+  static async create(maxDevices: number): Promise<LiveMetrics> {
+    return new LiveMetrics(await import("prom-client"), maxDevices);
   }
 
-  private constructor(client: typeof import("prom-client"), mostDevices: number) {
+  private constructor(client: typeof import("prom-client"), maxDevices: number) {
     this.#registry = new client.Registry();
-    this.#counters = defineCounters(client, this.#registry, mostDevices > 0);
+    this.#counters = defineCounters(client, this.#registry, maxDevices > 0);
     this.#gauges = defineGauges(client, this.#registry);
-    this.#mostDevices = mostDevices;
+    this.#maxDevices = maxDevices;
     // A counter that first appears with its value has no rate then.
     for (const name of FLOW_CLASSES) {
       for (const counter of [this.#counters.bytes, this.#counters.packets, this.#counters.flows]) {
@@ -72,19 +72,19 @@ export class LiveMetrics {
     this.#gauges.build.set({ version: summary.program.version, data_date: summary.program.dataDate }, 1);
     this.#gauges.liveFlows.set(report.liveFlows);
     this.#gauges.retold.set(traffic.retold);
-    this.#grow(received, {}, report.received);
+    this.#advance(received, {}, report.received);
     for (const [by, field] of Object.entries(DROPPED)) {
       const count = report[field];
-      if (count !== null) this.#grow(dropped, { by }, count);
+      if (count !== null) this.#advance(dropped, { by }, count);
     }
     for (const [reason, count] of Object.entries(summary.packets) as [keyof PacketClasses, number][]) {
-      if (reason !== "decoded") this.#grow(notDecoded, { reason: snakeCase(reason) }, count);
+      if (reason !== "decoded") this.#advance(notDecoded, { reason: snakeCase(reason) }, count);
     }
     for (const [kind, count] of Object.entries(summary.evidenceDropped)) {
-      this.#grow(evidenceDropped, { kind: snakeCase(kind) }, count);
+      this.#advance(evidenceDropped, { kind: snakeCase(kind) }, count);
     }
     this.#countGroups(report);
-    if (this.#mostDevices > 0) this.#countDevices(report);
+    if (this.#maxDevices > 0) this.#countDevices(report);
   }
 
   /** Sets the verdict of each product that was tried. */
@@ -118,7 +118,7 @@ export class LiveMetrics {
     const { devices } = this.#counters;
     if (devices === null) return;
     for (const { id, sent, received } of traffic.devices) {
-      if (this.#devices.size < this.#mostDevices) this.#devices.add(id);
+      if (this.#devices.size < this.#maxDevices) this.#devices.add(id);
       const device = this.#devices.has(id) ? id : OTHER_DEVICES;
       devices.inc({ device, direction: "sent" }, sent);
       devices.inc({ device, direction: "received" }, received);
@@ -126,7 +126,7 @@ export class LiveMetrics {
   }
 
   /** Makes a counter follow an increasing total. */
-  #grow(counter: Counter, labels: Labels, total: number): void {
+  #advance(counter: Counter, labels: Labels, total: number): void {
     const totals = this.#totals.get(counter) ?? new Map<string, number>();
     this.#totals.set(counter, totals);
     const key = Object.values(labels).join();

@@ -10,7 +10,7 @@ export interface MetricsText {
 
 const PATH = "/metrics";
 /** Prometheus needs one or two. */
-const MOST_CONNECTIONS = 32;
+const MAX_CONNECTIONS = 32;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A listening server. */
@@ -23,9 +23,9 @@ export class MetricsServer {
 
   /** Starts listening; port 0 picks a free one. Rejects with the system's error. */
   static async listen(address: ListenAddress, metrics: MetricsText): Promise<MetricsServer> {
-    const limits = { connections: MOST_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
+    const limits = { connections: MAX_CONNECTIONS, requestMilliseconds: REQUEST_TIMEOUT_MS };
     return new MetricsServer(
-      await LocalServer.listen(address, limits, (request, response) => answer(request, response, metrics)),
+      await LocalServer.listen(address, limits, (request, response) => respond(request, response, metrics)),
     );
   }
 
@@ -40,7 +40,7 @@ export class MetricsServer {
   }
 }
 
-async function answer(
+async function respond(
   { method, url = "/" }: IncomingMessage,
   response: ServerResponse,
   metrics: MetricsText,
@@ -48,6 +48,6 @@ async function answer(
   if (method !== "GET" && method !== "HEAD") return refuse(response, 405, "only GET");
   if (url.split("?")[0] !== PATH) return refuse(response, 404, `metrics are at ${PATH}`);
   const text = await metrics.text();
-  const sent = { "content-type": metrics.contentType, "cache-control": "no-store" };
-  response.writeHead(200, sent).end(method === "HEAD" ? undefined : text);
+  const headers = { "content-type": metrics.contentType, "cache-control": "no-store" };
+  response.writeHead(200, headers).end(method === "HEAD" ? undefined : text);
 }

@@ -52,15 +52,15 @@ export function serviceClassOf(mark: number): number {
 }
 
 /** Which sides of a flow belong to the capturing host, in the bits of the direction: 1 the first, 2 the second. */
-export const Own = { UNKNOWN: 0, A: 1, B: 2 } as const;
+export const HostSide = { UNKNOWN: 0, A: 1, B: 2 } as const;
 
 /**
  * Replaces the direction in a packet's mark by the side that is the capturing host's. `fromB` is 0 if the first side of
  * the flow sent the packet.
  */
-export function withOwnSide(mark: number, fromB: number): number {
+export function withHostSide(mark: number, fromB: number): number {
   const direction = directionOf(mark);
   if (direction === Direction.UNKNOWN) return mark;
-  const isOwnB = (direction === Direction.OUT) === (fromB !== 0);
-  return (mark & ~DIRECTION_MASK) | (isOwnB ? Own.B : Own.A);
+  const isHostB = (direction === Direction.OUT) === (fromB !== 0);
+  return (mark & ~DIRECTION_MASK) | (isHostB ? HostSide.B : HostSide.A);
 }

@@ -13,7 +13,7 @@ export const NO_TIME = 0xffffffff;
 export const NANOSECONDS = 1_000_000_000;
 
 /** Longest duration that an option accepts, in seconds: a leap year. */
-export const MOST_DURATION_SECONDS = 31_622_400;
+export const MAX_DURATION_SECONDS = 31_622_400;
 
 /** A point in time. */
 export interface Moment {

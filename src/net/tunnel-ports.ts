@@ -1,6 +1,6 @@
 /**
  * UDP ports of tunnels (IANA "Service Name and Transport Protocol Port Number Registry", or the source named). The
- * kernel imports them too: they are plain numbers, and each has a bit in `assembly/plain-packets.ts`.
+ * kernel imports them too: they are plain numbers, and each has a bit in `assembly/fast-path.ts`.
  */
 
 /** RFC 2661, 8.1; L2TPv3 over UDP uses it too (RFC 3931, 4.1.2). */

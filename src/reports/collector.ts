@@ -121,7 +121,7 @@ export interface BucketWatch {
   /**
    * The next packet of a flow is in an earlier bucket or has no time; it is not counted yet. Both are borrowed for the call.
    */
-  seeLate(flow: FlowView, packet: PacketRow): void;
+  seeLatePacket(flow: FlowView, packet: PacketRow): void;
   /** Records without ports and their bytes on the wire; negative when fragments are matched to their ports later. */
   addUndecoded(seconds: number, packets: number, bytes: number): void;
   /** The flow in an entry has ended and was shown; the entry may be reused. */
@@ -133,7 +133,7 @@ export interface PartWatch {
   /** A whole number, at least 1. */
   readonly activeSeconds: number;
   /** A flow of that age continues with a packet that is not counted yet. Both are borrowed for the call. */
-  leavePart(flow: AttributedFlow, packet: PacketRow): void;
+  reachActiveTimeout(flow: AttributedFlow, packet: PacketRow): void;
   /** The flow in an entry has ended and was shown; the entry may be reused. */
   forget(record: number): void;
 }

@@ -64,8 +64,8 @@ export class ParquetTable<R> {
 
   /** Adds a row (borrowed for the call); writes a row group when enough are buffered. */
   add(row: R): void {
-    for (const [i, { type, of }] of this.#schema.columns.entries())
-      this.#columns[i].push(stored(of(row), type));
+    for (const [i, { type, get }] of this.#schema.columns.entries())
+      this.#columns[i].push(toStoredCell(get(row), type));
     this.rows++;
     if (this.#columns[0].length >= ROWS_PER_GROUP) this.#writeGroup();
   }
@@ -109,7 +109,7 @@ function elementsOf<R>({ name, type, isNullable }: Column<R>): SchemaElement[] {
 }
 
 /** Converts a cell to its column's type. */
-function stored(cell: Cell, type: ColumnType): Cell {
+function toStoredCell(cell: Cell, type: ColumnType): Cell {
   if (cell === null || (type !== "count" && type !== "time")) return cell;
   return typeof cell === "string" ? microsecondsOf(cell) : BigInt(cell as number);
 }

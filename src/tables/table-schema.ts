@@ -15,7 +15,7 @@ export interface Column<R> {
   readonly type: ColumnType;
   /** Null if unknown or not applicable. */
   readonly isNullable: boolean;
-  readonly of: (row: R) => Cell;
+  readonly get: (row: R) => Cell;
 }
 
 export interface TableSchema<R> {
@@ -25,11 +25,11 @@ export interface TableSchema<R> {
 }
 
 /** A column that always has a value. */
-export function column<R>(name: string, type: ColumnType, of: (row: R) => Cell): Column<R> {
-  return { name, type, isNullable: false, of };
+export function column<R>(name: string, type: ColumnType, get: (row: R) => Cell): Column<R> {
+  return { name, type, isNullable: false, get };
 }
 
 /** A column whose value may be null. */
-export function nullable<R>(name: string, type: ColumnType, of: (row: R) => Cell): Column<R> {
-  return { name, type, isNullable: true, of };
+export function nullable<R>(name: string, type: ColumnType, get: (row: R) => Cell): Column<R> {
+  return { name, type, isNullable: true, get };
 }

@@ -15,11 +15,11 @@ const reply: FlowEnds = {
 describe("Translations", () => {
   it("drops a translated flow in both directions, and no other", () => {
     const translations = new Translations(KEY);
-    expect(translations.leavesOut(outside)).toBe(false);
+    expect(translations.omits(outside)).toBe(false);
     translations.learn(outside, inside);
-    expect([outside, reply].map((flow) => translations.leavesOut(flow))).toEqual([true, true]);
+    expect([outside, reply].map((flow) => translations.omits(flow))).toEqual([true, true]);
     const others = [inside, { ...outside, protocol: 17 }, { ...outside, ports: outside.ports + 1 }];
-    expect(others.map((flow) => translations.leavesOut(flow))).toEqual([false, false, false]);
+    expect(others.map((flow) => translations.omits(flow))).toEqual([false, false, false]);
   });
 
   it("restores a dropped flow that turns out to be the one to count", () => {
@@ -32,7 +32,7 @@ describe("Translations", () => {
   it("forgets a flow after 128 packets in a row without a copy on the other side", () => {
     const translations = new Translations(KEY);
     translations.learn(outside, inside);
-    const leftOut = () => translations.leavesOut(reply);
+    const leftOut = () => translations.omits(reply);
     expect(Array.from({ length: 128 }, leftOut)).not.toContain(false);
     translations.confirm(outside);
     expect(Array.from({ length: 128 }, leftOut)).not.toContain(false);

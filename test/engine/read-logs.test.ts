@@ -66,7 +66,7 @@ it("an input that is no log is closed", async () => {
       isClosed = true;
     },
   };
-  const steps = readLog(session, { bytes, first: new Uint8Array(4), unpacker: null }, 0, null);
+  const steps = readLog(session, { bytes, first: new Uint8Array(4), decompressorCommand: null }, 0, null);
   expect(await steps.next()).toEqual({ done: true, value: undefined });
   expect(isClosed).toBe(true);
 });

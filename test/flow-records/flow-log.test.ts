@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { beginsLogOfUse, logFormatOf } from "../../src/flow-records/log-format.ts";
+import { isUsefulLog, logFormatOf } from "../../src/flow-records/log-format.ts";
 import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
 import { flowsIn, jsonLines, readLogText } from "../support/flow-logs.ts";
 import { type ZeekRow, zeekJson, zeekTsv } from "../support/zeek-logs.ts";
@@ -57,7 +57,7 @@ describe("the format of a flow log", () => {
   });
 
   it("is accepted in a folder only if the log has flows or names", () => {
-    const isOfUse = (text: string) => beginsLogOfUse(new TextEncoder().encode(text));
+    const isOfUse = (text: string) => isUsefulLog(new TextEncoder().encode(text));
     expect(isOfUse("#separator \\x09\n#path\tssl\n")).toBe(true);
     expect(isOfUse("#separator \\x09\n#path\tweird\n")).toBe(false);
     expect(isOfUse('{"_path":"files","ts":1,"uid":"C"}')).toBe(false);

@@ -15,10 +15,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 describe("IdleQueue", () => {
   it("returns no record when empty", () => {
     const queue = new IdleQueue();
-    expect([queue.record, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
+    expect([queue.entry, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
     queue.push(7, 3);
     queue.pop();
-    expect([queue.record, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
+    expect([queue.entry, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
   });
 
   it("returns records in time order, allows the first to be rescheduled, and grows", () => {
@@ -38,7 +38,7 @@ describe("IdleQueue", () => {
             queue.advance(record, one.to);
             model.set(record, Math.min(one.to, model.get(record) ?? one.to));
           } else if (model.size > 0) {
-            const top = queue.record;
+            const top = queue.entry;
             const time = queue.time;
             expect(model.get(top)).toBe(time);
             expect(time).toBe(Math.min(...model.values()));
@@ -47,7 +47,7 @@ describe("IdleQueue", () => {
               queue.pop();
             } else {
               model.set(top, time + one.refileBy);
-              queue.refile(time + one.refileBy);
+              queue.postpone(time + one.refileBy);
             }
           }
         }
@@ -57,7 +57,7 @@ describe("IdleQueue", () => {
           expect(queue.time).toBe(time);
           queue.pop();
         }
-        expect(queue.record).toBe(0);
+        expect(queue.entry).toBe(0);
       }),
       { numRuns: propertyRuns(40) },
     );
@@ -67,8 +67,8 @@ describe("IdleQueue", () => {
     const queue = new IdleQueue();
     queue.push(1, 5);
     queue.push(2, Number.NEGATIVE_INFINITY);
-    expect(queue.record).toBe(2);
-    queue.refile(9);
-    expect(queue.record).toBe(1);
+    expect(queue.entry).toBe(2);
+    queue.postpone(9);
+    expect(queue.entry).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unreadFormatError } from "../../src/packets/files/unread-formats.ts";
+import { unsupportedFormatError } from "../../src/packets/files/unsupported-formats.ts";
 import { captureError } from "../../src/packets/live/capture-errors.ts";
 import { diagnose } from "../../src/packets/live/diagnosis.ts";
 import { escapeText } from "../../src/render/render-escape.ts";
@@ -38,7 +38,7 @@ function argumentsOf(command: string): string[] {
 }
 
 function hintFor(first: string, name: string): string {
-  const shown = escapeText(unreadFormatError(Buffer.from(first, "latin1"), name).message);
+  const shown = escapeText(unsupportedFormatError(Buffer.from(first, "latin1"), name).message);
   const hint = /; try: (.*) \| appleflow summarize -$/.exec(shown)?.[1];
   if (hint === undefined) throw new Error(`no hint: ${shown}`);
   return hint;

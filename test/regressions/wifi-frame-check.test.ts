@@ -29,14 +29,14 @@ describe("the frame check sequence of 802.11", () => {
     (taken) => {
       const { payload, out } = decodeBuilt(frame, { cutTo: whole - taken });
       expect(payload).toEqual(APPLE);
-      expect(out.cutBySnaplen).toBe(0);
+      expect(out.truncatedBySnaplen).toBe(0);
     },
   );
 
   it("is not removed from the frame if the snaplen already cut it", () => {
     const { payload, out } = decodeBuilt(frame, { cutTo: whole - 6 });
     expect(payload).toEqual(APPLE.subarray(0, 3));
-    expect(out.cutBySnaplen).toBe(1);
+    expect(out.truncatedBySnaplen).toBe(1);
   });
 
   it("is not removed if radiotap does not announce it", () => {

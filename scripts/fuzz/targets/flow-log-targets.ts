@@ -59,7 +59,7 @@ function check(format: LogFormat, text: string, isList: boolean): void {
 function entriesOfLines(parser: LogParser, text: string): readonly LogEntry[] {
   const lines = text.split("\n");
   return lines.flatMap((line, i) =>
-    parser.add({ text: line, number: i + 1, isCut: false, isLast: i === lines.length - 1 }),
+    parser.add({ text: line, number: i + 1, isTruncated: false, isLast: i === lines.length - 1 }),
   );
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../../../src/packets/files/pcap-format.ts";
 import { PcapngParser } from "../../../src/packets/files/pcapng-format.ts";
 import type { RecordParser } from "../../../src/packets/files/record-parser.ts";
-import { unreadFormatError } from "../../../src/packets/files/unread-formats.ts";
+import { unsupportedFormatError } from "../../../src/packets/files/unsupported-formats.ts";
 import { LiveParser } from "../../../src/packets/live/live-parser.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
 import { type ByteOrder, ByteWriter } from "../../../src/testing/builders/byte-writer.ts";
@@ -95,7 +95,7 @@ export const FORMAT_TARGETS: readonly FuzzTarget[] = [
     {
       name: "other-files",
       samples: [...OTHER_FILES, ...others],
-      run: (bytes, offset, end) => unreadFormatError(bytes.subarray(offset, end), "mutant").message,
+      run: (bytes, offset, end) => unsupportedFormatError(bytes.subarray(offset, end), "mutant").message,
     },
   ]),
   {

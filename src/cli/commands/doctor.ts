@@ -36,11 +36,11 @@ async function runDoctor(environment: Environment): Promise<number> {
 const INDENT = "  ";
 
 function linesOf(
-  { subject, isWell, text, remedy }: Finding,
+  { subject, isOk, text, remedy }: Finding,
   subjects: number,
   wrap: (text: string, indent: string) => string[],
 ): string[] {
-  const mark = isWell ? "ok" : "--";
+  const mark = isOk ? "ok" : "--";
   return [
     ...wrap(`${mark}  ${subject.padEnd(subjects)}  ${text}`, " ".repeat(subjects + 6)),
     ...remedy.flatMap((line) =>

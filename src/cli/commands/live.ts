@@ -8,9 +8,9 @@ import { DEFAULT_KEEP } from "../../history/roll-up.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
 import { kernelModule } from "../../packets/kernel-module.ts";
-import { giveUpRoot, isKept } from "../../packets/live/kept-program.ts";
+import { dropRoot, hasKeeper } from "../../packets/live/keeper-client.ts";
 import { BACKEND_NAMES } from "../../packets/live/live-source.ts";
-import { parsePlace } from "../../packets/live/remote-place.ts";
+import { parseLocation } from "../../packets/live/remote-location.ts";
 import { chooseRunAs } from "../../packets/live/run-as.ts";
 import { loadProductNeeds } from "../../reports/reach/load-product-needs.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -123,7 +123,7 @@ async function runLive(
   checkLiveOptions(names, options, environment);
   if (options.filter !== undefined) compileFilter(options.filter);
   const user =
-    environment.live !== undefined || isKept() ? null : await chooseRunAs(options.user, environment.env);
+    environment.live !== undefined || hasKeeper() ? null : await chooseRunAs(options.user, environment.env);
   if (user !== null) return await runKept(user, names, options, environment);
   const reading = readingOptions(options, environment);
   const page = await askedPageSetting(options, { isLive: true, history: options.history ?? null });
@@ -144,7 +144,7 @@ async function openOutside(
   { services }: { readonly services: ServiceTable },
   { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
-  if (isKept()) {
+  if (hasKeeper()) {
     // If only root may read the program, none of it can be loaded afterwards.
     kernelModule();
     loadProductNeeds((name) => services.product(name));
@@ -157,7 +157,7 @@ async function openOutside(
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
   }
-  return systemOutside(giveUpRoot());
+  return systemOutside(dropRoot());
 }
 
 /** Refuses options that cannot be combined. Throws `UsageError`. */
@@ -190,7 +190,7 @@ function checkLiveOptions(
 
 function collectPlaces(place: string, before: readonly string[] = []): readonly string[] {
   try {
-    parsePlace(place);
+    parseLocation(place);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -99,11 +99,7 @@ export class AnnouncedPorts {
     for (let i = announcements.length - 1; i >= 0; i--) {
       const announcement = announcements[i];
       const { session } = announcement;
-      if (
-        session.record === flow.record ||
-        !session.hasAddress(otherAddress) ||
-        !holdsAt(announcement, start)
-      )
+      if (session.record === flow.entry || !session.hasAddress(otherAddress) || !holdsAt(announcement, start))
         continue;
       const { holds, side: announcedFrom } = announcement;
       // The client listens, but the FTP server still serves (docs/contract.md, "Which side is the service").

@@ -4,15 +4,15 @@ import type { PacketRow } from "../../flows/packet-row.ts";
 import { EvidenceBudget } from "./evidence-budget.ts";
 
 export class BudgetedObserver implements FlowObserver {
-  readonly seesAll: boolean;
-  readonly meetsAddresses: boolean;
+  readonly needsAll: boolean;
+  readonly needsAddresses: boolean;
   readonly #observer: FlowObserver;
   readonly #budget: EvidenceBudget;
 
   /** @param share as in `EvidenceBudget` */
   constructor(observer: FlowObserver, share: number) {
-    this.seesAll = observer.seesAll;
-    this.meetsAddresses = observer.meetsAddresses;
+    this.needsAll = observer.needsAll;
+    this.needsAddresses = observer.needsAddresses;
     this.#observer = observer;
     this.#budget = new EvidenceBudget(share, () => performance.now());
   }
@@ -31,8 +31,8 @@ export class BudgetedObserver implements FlowObserver {
     return isWanted;
   }
 
-  meet(packet: PacketRow, end: number, hops: number): boolean {
-    return this.#observer.meet(packet, end, hops);
+  observeAddress(packet: PacketRow, end: number, hops: number): boolean {
+    return this.#observer.observeAddress(packet, end, hops);
   }
 
   addMark(record: number, mark: number): void {

@@ -58,8 +58,8 @@ export type IsAppleAddress = (flow: FlowView, side: number) => boolean;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Observer implements FlowObserver {
-  readonly seesAll = false;
-  readonly meetsAddresses = true;
+  readonly needsAll = false;
+  readonly needsAddresses = true;
   /** Owners of the addresses of the local network. */
   readonly devices: DeviceRegistry;
   readonly processes: ProcessNames;
@@ -107,7 +107,7 @@ export class Observer implements FlowObserver {
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
-  meet(packet: PacketRow, end: number, hops: number): boolean {
+  observeAddress(packet: PacketRow, end: number, hops: number): boolean {
     return this.devices.meet(packet, end, hops);
   }
 
@@ -248,15 +248,15 @@ export class Observer implements FlowObserver {
 
   /** Facts of a flow (borrowed) so far; `service` is the serving side. */
   factsOf(flow: FlowView, service: number): FlowFacts {
-    const { record } = flow;
-    const handshake = this.#handshakes.of(record) ?? this.#multipath.of(record);
-    const process = this.processes.of(record);
+    const { entry } = flow;
+    const handshake = this.#handshakes.of(entry) ?? this.#multipath.of(entry);
+    const process = this.processes.of(entry);
     const isAppleAddress = this.#isAppleAddress(flow, service);
     const isAppleOriginator = !isAppleAddress && this.#isAppleAddress(flow, 1 - service);
-    const announcedType = this.#announced.of(record);
+    const announcedType = this.#announced.of(entry);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     const ends = deviceEndsOf(this.devices, flow, service, handshake);
-    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
+    const common = commonFacts(this.#spoken.of(entry), this.#spoken.isBeginning(entry), end, ends);
     const multicastSender = multicastSenderOf(this.devices, flow);
     const addressNames = addressNamesOf(this.#names, flow, service);
     const serviceTypes = serviceTypesOf(this.#names.services, flow, service);

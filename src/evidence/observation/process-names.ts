@@ -1,6 +1,6 @@
 /** What the capturing host records of live flows: numbers for process names, and the mark of each flow. */
 import { Side } from "../../flows/flow-view.ts";
-import { directionOf, Own, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
+import { directionOf, HostSide, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
 
 /** Maximum number of distinct names. */
 const MAX_DIFFERENT = 65_536;
@@ -58,7 +58,7 @@ export class ProcessNames {
   /** The side (`Side`) of the capturing host; null if unknown, or both are. */
   ownSideOf(record: number): 0 | 1 | null {
     const own = directionOf(this.#marks[record]);
-    return own === Own.A ? Side.A : own === Own.B ? Side.B : null;
+    return own === HostSide.A ? Side.A : own === HostSide.B ? Side.B : null;
   }
 
   /** Class of service in Apple's numbering; 0 if not recorded. */
@@ -67,4 +67,4 @@ export class ProcessNames {
   }
 }
 
-const OWN_MASK = Own.A | Own.B;
+const OWN_MASK = HostSide.A | HostSide.B;

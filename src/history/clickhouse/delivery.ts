@@ -93,8 +93,8 @@ async function encodeParquet(rows: readonly DeliveredRow[]): Promise<Uint8Array>
 
 async function encodeJson(rows: readonly DeliveredRow[]): Promise<Uint8Array> {
   const lines = rows.map((row) => {
-    const cells = DELIVERY_TABLE.columns.map(({ name, type, of }) => {
-      const cell = of(row);
+    const cells = DELIVERY_TABLE.columns.map(({ name, type, get }) => {
+      const cell = get(row);
       if (typeof cell === "bigint") return [name, String(cell)];
       return [name, type === "time" ? Number(cell) / MICROSECONDS : cell];
     });

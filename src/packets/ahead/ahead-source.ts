@@ -7,8 +7,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { type CaptureInterface, PacketBlock, type PacketColumns } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
 import type { BlockFigures, BlockQueue } from "./block-queue.ts";
-import { errorOfParts, type ReadingEnd, type SourceNews } from "./messages.ts";
-import { applyNews, countAtInterfaces } from "./source-news.ts";
+import { deserializeError, type ReadingEnd, type SourceUpdate } from "./messages.ts";
+import { applyUpdate, countAtInterfaces } from "./source-updates.ts";
 
 /** Maximum wait for a block before timers and signals run. */
 const WAIT_MS = 10;
@@ -36,8 +36,8 @@ export class AheadSource implements PacketSource {
   readonly #parts: AheadParts;
   readonly #block: PacketBlock;
   readonly #columns: readonly PacketColumns[];
-  readonly #figures: BlockFigures = { bytesRead: 0, news: 0 };
-  #newsApplied = 0;
+  readonly #figures: BlockFigures = { bytesRead: 0, updates: 0 };
+  #updatesApplied = 0;
 
   constructor(parts: AheadParts) {
     this.name = parts.name;
@@ -74,38 +74,39 @@ export class AheadSource implements PacketSource {
           if (failure !== null) throw failure;
           continue;
         }
-        if (queue.isOver) {
+        if (queue.isFinished) {
           this.#end();
           return;
         }
-        block.place = queue.place;
+        block.place = queue.blockNumber;
         queue.take(block, this.#figures);
         block.adopt(this.#columns[block.place]);
-        while (this.#newsApplied < this.#figures.news) this.#applyNews(this.#receive() as SourceNews);
+        while (this.#updatesApplied < this.#figures.updates)
+          this.#applyUpdate(this.#receive() as SourceUpdate);
         countAtInterfaces(block);
         yield block;
-        queue.giveBack();
+        queue.release();
       }
     } finally {
       queue.stop();
     }
   }
 
-  #applyNews(news: SourceNews): void {
-    applyNews(news, this.#block);
-    this.#newsApplied++;
+  #applyUpdate(update: SourceUpdate): void {
+    applyUpdate(update, this.#block);
+    this.#updatesApplied++;
   }
 
   /** Applies what was sent after the last block. */
   #end(): void {
     for (;;) {
-      const message = this.#receive() as SourceNews | ReadingEnd;
+      const message = this.#receive() as SourceUpdate | ReadingEnd;
       if ("error" in message) {
         this.#figures.bytesRead = message.bytesRead;
-        this.error = message.error && errorOfParts(message.error);
+        this.error = message.error && deserializeError(message.error);
         return;
       }
-      this.#applyNews(message);
+      this.#applyUpdate(message);
     }
   }
 

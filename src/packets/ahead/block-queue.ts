@@ -3,7 +3,7 @@
  * its columns. Both threads have a queue object over the same memory. A block stays in its buffer until it is released.
  */
 
-import { PLACES } from "../kernel/ahead-places.ts";
+import { BLOCKS } from "../kernel/ahead-blocks.ts";
 import type { PacketBlock } from "../packet-block.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { PacketBlock } from "../packet-block.ts";
  * stopped.
  */
 const WRITTEN = 0;
-const GIVEN_BACK = 1;
-const OVER = 2;
+const RELEASED = 1;
+const END = 2;
 const STOPPED = 3;
 const WORDS = 4;
 
@@ -20,24 +20,24 @@ const WORDS = 4;
 const COUNT = 0;
 const RUNS = 1;
 const BYTES_READ = 2;
-const NEWS = 3;
+const UPDATES = 3;
 const IMPOSSIBLE_TIMES = 4;
 const IMPLAUSIBLE_LENGTHS = 5;
 const PROCESSES_FORGOTTEN = 6;
-const TOLD = 7;
+const HOST_METADATA = 7;
 const FIGURES = 8;
-const TOLD_MARKS = 1;
-const TOLD_DROPS = 2;
+const HAS_MARKS = 1;
+const HAS_DROPS = 2;
 
 const FIGURES_AT = WORDS * Int32Array.BYTES_PER_ELEMENT;
-const LENGTH = FIGURES_AT + (1 + PLACES) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
+const LENGTH = FIGURES_AT + (1 + BLOCKS) * FIGURES * Float64Array.BYTES_PER_ELEMENT;
 
 /** Figures that accompany a block. */
 export interface BlockFigures {
   /** Bytes taken from the medium when it was parsed. */
   bytesRead: number;
-  /** Number of news messages that the source had sent by then. */
-  news: number;
+  /** Number of updates that the source had sent by then. */
+  updates: number;
 }
 
 export class BlockQueue {
@@ -58,38 +58,38 @@ export class BlockQueue {
     return this.#blocks;
   }
 
-  /** Index of the next block's buffer. */
-  get place(): number {
-    return 1 + (this.#blocks % PLACES);
+  /** Number of the next block. */
+  get blockNumber(): number {
+    return 1 + (this.#blocks % BLOCKS);
   }
 
   /** Writer: waits until this many blocks have been released. False if the reader stopped. */
-  waitForReturn(blocks: number): boolean {
+  waitForReleased(blocks: number): boolean {
     for (;;) {
       if (this.isStopped) return false;
-      const given = Atomics.load(this.#words, GIVEN_BACK);
-      if (given >= blocks) return true;
-      Atomics.wait(this.#words, GIVEN_BACK, given);
+      const released = Atomics.load(this.#words, RELEASED);
+      if (released >= blocks) return true;
+      Atomics.wait(this.#words, RELEASED, released);
     }
   }
 
   /** Writer: waits until a buffer is free for the next block. False if the reader stopped. */
-  waitForPlace(): boolean {
-    return this.waitForReturn(this.#blocks + 1 - PLACES);
+  waitForFreeBlock(): boolean {
+    return this.waitForReleased(this.#blocks + 1 - BLOCKS);
   }
 
-  /** Writer: passes on the block in `place`. */
-  write(block: PacketBlock, { bytesRead, news }: BlockFigures): void {
-    const at = this.place * FIGURES;
+  /** Writer: passes on block `blockNumber`. */
+  write(block: PacketBlock, { bytesRead, updates }: BlockFigures): void {
+    const at = this.blockNumber * FIGURES;
     const figures = this.#figures;
     figures[at + COUNT] = block.count;
     figures[at + RUNS] = block.runs;
     figures[at + BYTES_READ] = bytesRead;
-    figures[at + NEWS] = news;
+    figures[at + UPDATES] = updates;
     figures[at + IMPOSSIBLE_TIMES] = block.impossibleTimes;
     figures[at + IMPLAUSIBLE_LENGTHS] = block.implausibleLengths;
     figures[at + PROCESSES_FORGOTTEN] = block.processesForgotten;
-    figures[at + TOLD] = (block.told.marks ? TOLD_MARKS : 0) | (block.told.drops ? TOLD_DROPS : 0);
+    figures[at + HOST_METADATA] = (block.told.marks ? HAS_MARKS : 0) | (block.told.drops ? HAS_DROPS : 0);
     this.#blocks++;
     Atomics.store(this.#words, WRITTEN, this.#blocks);
     Atomics.notify(this.#words, WRITTEN);
@@ -97,7 +97,7 @@ export class BlockQueue {
 
   /** Writer: marks the end. */
   end(): void {
-    Atomics.store(this.#words, OVER, this.#blocks + 1);
+    Atomics.store(this.#words, END, this.#blocks + 1);
     // A waiting reader waits on this word.
     Atomics.store(this.#words, WRITTEN, this.#blocks + 1);
     Atomics.notify(this.#words, WRITTEN);
@@ -116,37 +116,37 @@ export class BlockQueue {
   }
 
   /** Reader: whether all blocks were taken. */
-  get isOver(): boolean {
-    return Atomics.load(this.#words, OVER) === this.#blocks + 1;
+  get isFinished(): boolean {
+    return Atomics.load(this.#words, END) === this.#blocks + 1;
   }
 
-  /** Reader: takes the figures of the block in `place`, which must exist. */
+  /** Reader: takes the figures of block `blockNumber`, which must exist. */
   take(block: PacketBlock, figures: BlockFigures): void {
-    const at = this.place * FIGURES;
+    const at = this.blockNumber * FIGURES;
     const from = this.#figures;
     block.count = from[at + COUNT];
     block.runs = from[at + RUNS];
     figures.bytesRead = from[at + BYTES_READ];
-    figures.news = from[at + NEWS];
+    figures.updates = from[at + UPDATES];
     block.impossibleTimes = from[at + IMPOSSIBLE_TIMES];
     block.implausibleLengths = from[at + IMPLAUSIBLE_LENGTHS];
     block.processesForgotten = from[at + PROCESSES_FORGOTTEN];
-    block.told.marks = (from[at + TOLD] & TOLD_MARKS) !== 0;
-    block.told.drops = (from[at + TOLD] & TOLD_DROPS) !== 0;
+    block.told.marks = (from[at + HOST_METADATA] & HAS_MARKS) !== 0;
+    block.told.drops = (from[at + HOST_METADATA] & HAS_DROPS) !== 0;
     this.#blocks++;
   }
 
   /** Reader: releases the block taken last. */
-  giveBack(): void {
-    Atomics.store(this.#words, GIVEN_BACK, this.#blocks);
-    Atomics.notify(this.#words, GIVEN_BACK);
+  release(): void {
+    Atomics.store(this.#words, RELEASED, this.#blocks);
+    Atomics.notify(this.#words, RELEASED);
   }
 
   /** Reader: stops the writer. */
   stop(): void {
     Atomics.store(this.#words, STOPPED, 1);
     // A waiting writer waits on this word.
-    Atomics.add(this.#words, GIVEN_BACK, 1);
-    Atomics.notify(this.#words, GIVEN_BACK);
+    Atomics.add(this.#words, RELEASED, 1);
+    Atomics.notify(this.#words, RELEASED);
   }
 }

@@ -14,17 +14,17 @@ export interface ReadingOrder {
   readonly memory: SharedMemory;
   /** The memory of a `BlockQueue`. */
   readonly queue: SharedArrayBuffer;
-  /** Port for `SourceNews` and `ReadingEnd`. */
+  /** Port for `SourceUpdate` and `ReadingEnd`. */
   readonly port: MessagePort;
 }
 
 /** The answer to an order. */
 export type ReadingStart =
   | { readonly kind: "opened"; readonly format: "pcap" | "pcapng"; readonly totalBytes: number | null }
-  | { readonly kind: "failed"; readonly error: ErrorParts };
+  | { readonly kind: "failed"; readonly error: SerializedError };
 
 /** What a source has learned about itself since the last message. */
-export interface SourceNews {
+export interface SourceUpdate {
   readonly interfaces: readonly CaptureInterface[];
   readonly processes: readonly CapturedProcess[];
   /** Changes to interfaces already reported. */
@@ -36,12 +36,12 @@ export type InterfaceChange = readonly [id: number, dropped: number | null, stan
 
 /** Sent after the last block. */
 export interface ReadingEnd {
-  readonly error: ErrorParts | null;
+  readonly error: SerializedError | null;
   readonly bytesRead: number;
 }
 
 /** Fields of an `InputError`: copying one would lose its class. */
-export interface ErrorParts {
+export interface SerializedError {
   readonly code: InputErrorCode;
   readonly message: string;
   readonly position: InputErrorPosition;
@@ -49,12 +49,12 @@ export interface ErrorParts {
   readonly cause: { readonly message: string; readonly code: string | undefined } | null;
 }
 
-export function partsOfError({ code, message, position, cause }: InputError): ErrorParts {
+export function serializeError({ code, message, position, cause }: InputError): SerializedError {
   const system = cause instanceof Error ? { message: cause.message, code: systemErrorCode(cause) } : null;
   return { code, message, position, cause: system };
 }
 
-export function errorOfParts({ code, message, position, cause }: ErrorParts): InputError {
+export function deserializeError({ code, message, position, cause }: SerializedError): InputError {
   if (cause === null) return new InputError(code, message, position);
   return new InputError(
     code,

@@ -7,12 +7,12 @@ import type { PacketSource } from "../packet-source.ts";
 import { READING_WORKER } from "../reading-worker-file.ts";
 import { AheadSource } from "./ahead-source.ts";
 import { BlockQueue } from "./block-queue.ts";
-import { errorOfParts, type ReadingOrder, type ReadingStart } from "./messages.ts";
+import { deserializeError, type ReadingOrder, type ReadingStart } from "./messages.ts";
 
 export class ReadingThread {
   readonly #worker: Worker;
   #failure: Error | null = null;
-  #onAnswer: (start: ReadingStart | null) => void = () => {};
+  #onStart: (start: ReadingStart | null) => void = () => {};
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -21,9 +21,9 @@ export class ReadingThread {
     });
     worker.on("exit", () => {
       this.#failure ??= new Error("the reading thread has ended");
-      this.#onAnswer(null);
+      this.#onStart(null);
     });
-    worker.on("message", (start: ReadingStart) => this.#onAnswer(start));
+    worker.on("message", (start: ReadingStart) => this.#onStart(start));
     worker.unref();
   }
 
@@ -59,20 +59,20 @@ export class ReadingThread {
       queue: queue.memory,
       port: port2,
     };
-    const start = await this.#ask(order);
+    const start = await this.#request(order);
     if (start === null) return null;
-    if (start.kind === "failed") throw errorOfParts(start.error);
+    if (start.kind === "failed") throw deserializeError(start.error);
     const { format, totalBytes } = start;
     const failure = () => this.#failure;
     return new AheadSource({ name, format, totalBytes, kernel, queue, port: port1, signal, failure });
   }
 
   /** Returns the answer; null if the thread has ended instead. */
-  async #ask(order: ReadingOrder): Promise<ReadingStart | null> {
+  async #request(order: ReadingOrder): Promise<ReadingStart | null> {
     if (this.#failure !== null) return null;
     const worker = this.#worker;
     const answer = new Promise<ReadingStart | null>((resolve) => {
-      this.#onAnswer = resolve;
+      this.#onStart = resolve;
     });
     worker.postMessage(order, [order.port]);
     // Keeps the process alive until the answer arrives.

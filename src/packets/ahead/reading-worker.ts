@@ -6,17 +6,17 @@ import { parentPort } from "node:worker_threads";
 import { InputError } from "../../errors.ts";
 import { openCapture } from "../files/open-capture.ts";
 import { MAX_RECORD_LENGTH } from "../files/record-parser.ts";
-import { BUFFER_LENGTH, type ReadPlace } from "../files/record-reader.ts";
-import { BUFFERS } from "../kernel/ahead-places.ts";
+import { BUFFER_LENGTH, type ReadRange } from "../files/record-reader.ts";
+import { BUFFERS } from "../kernel/ahead-blocks.ts";
 import { RowMaker } from "../kernel/row-maker.ts";
 import { PacketBlock } from "../packet-block.ts";
 import type { PacketSource } from "../packet-source.ts";
 import { BlockQueue } from "./block-queue.ts";
-import { partsOfError, type ReadingEnd, type ReadingOrder, type ReadingStart } from "./messages.ts";
-import { NewsGatherer } from "./source-news.ts";
+import { type ReadingEnd, type ReadingOrder, type ReadingStart, serializeError } from "./messages.ts";
+import { UpdateCollector } from "./source-updates.ts";
 
 /** If less space remains after the last read, the next buffer is used. */
-const LEAST_ROOM = 1 << 18;
+const MIN_SPACE = 1 << 18;
 
 /**
  * Read buffers in rotation, all of the kernel's but the first. All blocks parsed from one must be released before it is
@@ -32,13 +32,13 @@ class Buffers {
     this.#queue = queue;
   }
 
-  readonly find = (end: number): ReadPlace => {
-    const room = (this.#current + 1) * BUFFER_LENGTH - end;
-    if (room >= LEAST_ROOM) return { at: end, length: room };
+  readonly find = (end: number): ReadRange => {
+    const space = (this.#current + 1) * BUFFER_LENGTH - end;
+    if (space >= MIN_SPACE) return { at: end, length: space };
     this.#blocks[this.#current] = this.#queue.blocks;
     this.#current = 1 + (this.#current % BUFFERS);
     // Once stopped, overwriting is harmless.
-    this.#queue.waitForReturn(this.#blocks[this.#current]);
+    this.#queue.waitForReleased(this.#blocks[this.#current]);
     return {
       at: this.#current * BUFFER_LENGTH + MAX_RECORD_LENGTH,
       length: BUFFER_LENGTH - MAX_RECORD_LENGTH,
@@ -49,32 +49,32 @@ class Buffers {
 async function read({ name, path, module, memory, queue: words, port }: ReadingOrder): Promise<void> {
   const queue = new BlockQueue(words);
   const maker = new RowMaker(module, memory, (1 + BUFFERS) * BUFFER_LENGTH);
-  const block = new PacketBlock({ columns: maker.columns[queue.place], buffer: maker.buffer });
+  const block = new PacketBlock({ columns: maker.columns[queue.blockNumber], buffer: maker.buffer });
   let source: PacketSource;
   try {
-    source = await openCapture(name, { path, block, findPlace: new Buffers(queue).find });
+    source = await openCapture(name, { path, block, findReadRange: new Buffers(queue).find });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    answer({ kind: "failed", error: partsOfError(error) });
+    answer({ kind: "failed", error: serializeError(error) });
     return;
   }
   answer({ kind: "opened", format: source.format, totalBytes: source.totalBytes });
-  const gatherer = new NewsGatherer(block);
-  const tell = () => {
-    const news = gatherer.gather();
-    if (news !== null) port.postMessage(news);
-    return gatherer.count;
+  const collector = new UpdateCollector(block);
+  const sendUpdate = () => {
+    const update = collector.collect();
+    if (update !== null) port.postMessage(update);
+    return collector.count;
   };
   for await (const { count } of source.blocks()) {
     if (count === 0) continue;
-    maker.makeRows(block, queue.place);
-    queue.write(block, { bytesRead: source.bytesRead, news: tell() });
-    if (!queue.waitForPlace()) break;
-    block.adopt(maker.columns[queue.place]);
+    maker.makeRows(block, queue.blockNumber);
+    queue.write(block, { bytesRead: source.bytesRead, updates: sendUpdate() });
+    if (!queue.waitForFreeBlock()) break;
+    block.adopt(maker.columns[queue.blockNumber]);
   }
-  tell();
+  sendUpdate();
   const { error, bytesRead } = source;
-  const end: ReadingEnd = { error: error && partsOfError(error), bytesRead };
+  const end: ReadingEnd = { error: error && serializeError(error), bytesRead };
   port.postMessage(end);
   queue.end();
   port.close();

@@ -6,7 +6,7 @@
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followIpProtocol, isIpv6Extension } from "./ip-protocol.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const LENGTH_OFFSET = 1;
@@ -16,10 +16,10 @@ const MIN_LENGTH = 12;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeAh(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_LENGTH) return shortOf(Weird.TRUNCATED_AH_HEADER, end, out);
+  if (end - offset < MIN_LENGTH) return truncationWeird(Weird.TRUNCATED_AH_HEADER, end, out);
   const length = (bytes[offset + LENGTH_OFFSET] + UNCOUNTED_UNITS) * LENGTH_UNIT;
   if (length < MIN_LENGTH) return Weird.BAD_AH_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_AH_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_AH_HEADER, end, out);
   const next = bytes[offset];
   if (out.ipVersion === 6 && isIpv6Extension(next)) {
     out.protocol = next;

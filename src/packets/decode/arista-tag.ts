@@ -8,7 +8,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followTypeOrLength } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const VERSION_OFFSET = 2;
@@ -22,11 +22,11 @@ const FORM_MASK = 0xff;
 
 /** Decodes a tag, whose type has been read; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeAristaTag(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < FIXED_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - offset < FIXED_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   const timeLength = timeLengthOf(readUint16(bytes, offset + VERSION_OFFSET));
   if (readUint16(bytes, offset) !== TIMESTAMP || timeLength === 0) return Weird.BAD_LINK_HEADER;
   const type = offset + FIXED_LENGTH + timeLength;
-  if (end - type < TYPE_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - type < TYPE_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   return followTypeOrLength(readUint16(bytes, type), type + TYPE_LENGTH, end, out);
 }
 

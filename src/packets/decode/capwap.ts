@@ -10,7 +10,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const MIN_HEADER_LENGTH = 8;
 const VERSION_AND_TYPE = 0x00;
@@ -46,7 +46,7 @@ export function decodeCapwap(bytes: Uint8Array, offset: number, end: number, out
   const layer = isFrame
     ? innerLayer(bytes[offset + BINDING_OFFSET], bytes, offset + length, end)
     : Layer.DONE;
-  if (layer === Layer.DONE) return stayOutside(Tunnel.CAPWAP, offset, end, out);
+  if (layer === Layer.DONE) return skipTunnel(Tunnel.CAPWAP, offset, end, out);
   return enterTunnel(Tunnel.CAPWAP, layer, offset + length, end, out);
 }
 

@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const TYPE_OFFSET = 2;
@@ -19,7 +19,7 @@ const CISCO_DISCOVERY = 0x2000;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeCiscoHdlc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_CISCO_HDLC_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_CISCO_HDLC_HEADER, end, out);
   if (bytes[offset] === BROADCAST) out.linkBroadcast = 1;
   const type = readUint16(bytes, offset + TYPE_OFFSET);
   if (type === SERIAL_LINE_ADDRESS_RESOLUTION || type === CISCO_DISCOVERY) return Weird.CISCO_CONTROL;

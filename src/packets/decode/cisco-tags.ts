@@ -11,7 +11,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followTypeOrLength } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const METADATA_LENGTH_OFFSET = 1;
@@ -28,11 +28,11 @@ export function decodeCiscoMetadata(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < METADATA_FIXED_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - offset < METADATA_FIXED_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   const options = bytes[offset + METADATA_LENGTH_OFFSET];
   if (bytes[offset] !== METADATA_VERSION || options === 0) return Weird.BAD_LINK_HEADER;
   const type = offset + METADATA_FIXED_LENGTH + options * METADATA_OPTION_LENGTH;
-  if (end - type < TYPE_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - type < TYPE_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   return followTypeOrLength(readUint16(bytes, type), type + TYPE_LENGTH, end, out);
 }
 
@@ -44,6 +44,6 @@ export function decodeCiscoTimestamp(
   out: DecodedPacket,
 ): number {
   const type = offset + TIME_LENGTH;
-  if (end - type < TYPE_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - type < TYPE_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   return followTypeOrLength(readUint16(bytes, type), type + TYPE_LENGTH, end, out);
 }

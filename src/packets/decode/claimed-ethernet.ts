@@ -12,7 +12,7 @@ const IPV6_HEADER_LENGTH = 40;
 const IPV6_PAYLOAD_LENGTH_OFFSET = 4;
 
 /** Whether decoding as Ethernet ended in a way that suggests it is not Ethernet. */
-export function mayBeIpAlone(weird: number): boolean {
+export function mayBeBareIp(weird: number): boolean {
   switch (weird) {
     case Weird.UNKNOWN_ETHER_TYPE:
     case Weird.LLC:
@@ -31,15 +31,15 @@ export function isWholeIp(bytes: Uint8Array, offset: number, end: number, wireLe
   const version = end > offset ? bytes[offset] >> 4 : 0;
   if (version === 4 && end - offset >= IPV4_MIN_HEADER_LENGTH) {
     const headerLength = (bytes[offset] & 0x0f) << 2;
-    const isLengthSound = headerLength >= IPV4_MIN_HEADER_LENGTH && headerLength <= wireLength;
-    return isLengthSound && readUint16(bytes, offset + IPV4_TOTAL_LENGTH_OFFSET) === wireLength;
+    const isLengthValid = headerLength >= IPV4_MIN_HEADER_LENGTH && headerLength <= wireLength;
+    return isLengthValid && readUint16(bytes, offset + IPV4_TOTAL_LENGTH_OFFSET) === wireLength;
   }
   if (version !== 6 || end - offset < IPV6_HEADER_LENGTH) return false;
   return IPV6_HEADER_LENGTH + readUint16(bytes, offset + IPV6_PAYLOAD_LENGTH_OFFSET) === wireLength;
 }
 
 /** Whether decoding as IP reached something known, which confirms the header. */
-export function isIpAlone(weird: number): boolean {
+export function confirmsBareIp(weird: number): boolean {
   if (weird === Weird.OTHER_IP_PROTOCOL) return false;
   const packetClass = packetClassOf(weird);
   return packetClass !== PacketClass.MALFORMED && packetClass !== PacketClass.NON_IP;

@@ -48,14 +48,14 @@ export class DecodedPacket {
   etherType = 0;
   /** End of the captured bytes (without a frame check sequence), and 1 if the wire had more. */
   capturedEnd = 0;
-  cutBySnaplen = 0;
+  truncatedBySnaplen = 0;
   /**
    * Captured bytes of a 4-byte frame check sequence, if a header in the packet announces one; -1: none, and the frame
    * may be truncated.
    */
   frameCheckLeft = 0;
   /** 1 if the capture claims Ethernet and the packet is bare IP (`claimed-ethernet.ts`). */
-  isIpAlone = 0;
+  isBareIp = 0;
   /** The next step (`packets/decode/layers.ts`): layer, offset, and end of its bytes. */
   nextLayer = 0;
   nextOffset = 0;
@@ -104,9 +104,9 @@ export class DecodedPacket {
     this.fragmentProtocol = other.fragmentProtocol;
     this.etherType = other.etherType;
     this.capturedEnd = other.capturedEnd;
-    this.cutBySnaplen = other.cutBySnaplen;
+    this.truncatedBySnaplen = other.truncatedBySnaplen;
     this.frameCheckLeft = other.frameCheckLeft;
-    this.isIpAlone = other.isIpAlone;
+    this.isBareIp = other.isBareIp;
     this.nextLayer = other.nextLayer;
     this.nextOffset = other.nextOffset;
     this.nextEnd = other.nextEnd;
@@ -144,9 +144,9 @@ export class DecodedPacket {
     this.fragmentProtocol = 0;
     this.etherType = 0;
     this.capturedEnd = 0;
-    this.cutBySnaplen = 0;
+    this.truncatedBySnaplen = 0;
     this.frameCheckLeft = 0;
-    this.isIpAlone = 0;
+    this.isBareIp = 0;
     this.nextLayer = 0;
     this.nextOffset = 0;
     this.nextEnd = 0;

@@ -6,7 +6,7 @@
  *   | family | SPI | flags | packet        the family is in the capturing host's byte order
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { followAddressFamily, readAddressFamily } from "./loopback.ts";
 import { Weird } from "./weirds.ts";
 
@@ -14,6 +14,6 @@ const HEADER_LENGTH = 12;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeEnc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ENC_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_ENC_HEADER, end, out);
   return followAddressFamily(readAddressFamily(bytes, offset), offset + HEADER_LENGTH, end, out);
 }

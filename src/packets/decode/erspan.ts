@@ -9,7 +9,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { Layer, shortOf } from "./layers.ts";
+import { Layer, truncationWeird } from "./layers.ts";
 import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
@@ -26,17 +26,17 @@ const PLATFORM_LENGTH = 8;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeErspan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < TYPE_2_LENGTH) return shortOf(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
+  if (end - offset < TYPE_2_LENGTH) return truncationWeird(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
   const version = bytes[offset] >> 4;
   if (version !== 1 && version !== 2) return Weird.BAD_ERSPAN_HEADER;
   let length = version === 1 ? TYPE_2_LENGTH : TYPE_3_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
   const last = version === 1 ? 0 : readUint16(bytes, offset + FRAME_TYPE_OFFSET);
   if ((last & PLATFORM_PRESENT) !== 0) length += PLATFORM_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_ERSPAN_HEADER, end, out);
   if ((readUint16(bytes, offset + SESSION_OFFSET) & TRUNCATED) !== 0) {
     out.capturedEnd = end;
-    out.cutBySnaplen = 1;
+    out.truncatedBySnaplen = 1;
   }
   const layer = (last & FRAME_TYPE_MASK) === FRAME_IS_IP ? Layer.RAW_IP : Layer.ETHERNET;
   return enterTunnel(Tunnel.ERSPAN, layer, offset + length, end, out);

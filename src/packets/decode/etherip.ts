@@ -6,7 +6,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { Layer, shortOf } from "./layers.ts";
+import { Layer, truncationWeird } from "./layers.ts";
 import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
@@ -15,7 +15,7 @@ const VERSION_3 = 0x3000;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeEtherIp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ETHERIP_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERIP_HEADER, end, out);
   if (readUint16(bytes, offset) !== VERSION_3) return Weird.BAD_ETHERIP_HEADER;
   return enterTunnel(Tunnel.ETHERIP, Layer.ETHERNET, offset + HEADER_LENGTH, end, out);
 }

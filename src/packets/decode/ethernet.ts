@@ -10,7 +10,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType, followTypeOrLength } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const SOURCE_OFFSET = 6;
@@ -22,12 +22,12 @@ const TAG_LENGTH = 4;
 const VLAN_MASK = 0x0fff;
 const BROADCAST_BYTE = 0xff;
 /** Tools that record an iPhone over USB fill the address fields with these bytes and set the type to IPv4 even for IPv6. */
-const FAKED_ADDRESS_FIRST = 0xbe;
-const FAKED_ADDRESS_SECOND = [0xef, 0xfe];
+const FAKE_ADDRESS_FIRST = 0xbe;
+const FAKE_ADDRESS_SECOND = [0xef, 0xfe];
 
 /** Decodes the frame header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_HEADER, end, out);
   const first = bytes[offset];
   if (first === BROADCAST_BYTE && isBroadcast(bytes, offset)) out.linkBroadcast = 1;
   out.senderOffset = offset + SOURCE_OFFSET;
@@ -37,7 +37,7 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
     const payload = offset + HEADER_LENGTH;
     return follow(Layer.LLC, payload, Math.min(payload + etherType, end), out);
   }
-  if (etherType === EtherType.IPV4 && first === FAKED_ADDRESS_FIRST && isFaked(bytes, offset)) {
+  if (etherType === EtherType.IPV4 && first === FAKE_ADDRESS_FIRST && hasFakeAddresses(bytes, offset)) {
     out.senderOffset = -1;
     out.receiverOffset = -1;
     return follow(Layer.RAW_IP, offset + HEADER_LENGTH, end, out);
@@ -47,7 +47,7 @@ export function decodeEthernet(bytes: Uint8Array, offset: number, end: number, o
 
 /** Decodes one 802.1Q or 802.1ad tag, whose type has been read. Returns 0 or a weird. */
 export function decodeVlan(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_VLAN_TAG, end, out);
+  if (end - offset < TAG_LENGTH) return truncationWeird(Weird.TRUNCATED_VLAN_TAG, end, out);
   const vlan = readUint16(bytes, offset) & VLAN_MASK;
   if (out.vlan < 0) out.vlan = vlan;
   out.innerVlan = vlan;
@@ -61,11 +61,11 @@ export function isBroadcast(bytes: Uint8Array, offset: number): boolean {
 }
 
 /** `be ef` or `be fe` repeated over both addresses (pymobiledevice3, go-ios). */
-function isFaked(bytes: Uint8Array, offset: number): boolean {
+function hasFakeAddresses(bytes: Uint8Array, offset: number): boolean {
   const second = bytes[offset + 1];
-  if (!FAKED_ADDRESS_SECOND.includes(second)) return false;
+  if (!FAKE_ADDRESS_SECOND.includes(second)) return false;
   for (let i = 2; i < TYPE_OFFSET; i += 2) {
-    if (bytes[offset + i] !== FAKED_ADDRESS_FIRST || bytes[offset + i + 1] !== second) return false;
+    if (bytes[offset + i] !== FAKE_ADDRESS_FIRST || bytes[offset + i + 1] !== second) return false;
   }
   return true;
 }

@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const ADDRESS_LENGTH = 8;
@@ -17,7 +17,7 @@ const BROADCAST_BYTE = 0xff;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeFirewire(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_FIREWIRE_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_FIREWIRE_HEADER, end, out);
   let broadcastBytes = 0;
   while (broadcastBytes < ADDRESS_LENGTH && bytes[offset + broadcastBytes] === BROADCAST_BYTE)
     broadcastBytes++;

@@ -11,7 +11,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { followSnap, SNAP_EXTENSION_LENGTH } from "./llc.ts";
 import { Weird } from "./weirds.ts";
 
@@ -37,10 +37,10 @@ export function decodeFrameRelay(bytes: Uint8Array, offset: number, end: number,
   let payload = offset;
   do {
     if (payload === offset + MAX_ADDRESS_LENGTH) return Weird.BAD_LINK_HEADER;
-    if (end <= payload) return shortOf(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
+    if (end <= payload) return truncationWeird(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
   } while ((bytes[payload++] & LAST_BYTE_BIT) === 0);
   if (payload - offset < MIN_ADDRESS_LENGTH) return Weird.BAD_LINK_HEADER;
-  if (end - payload < TYPE_LENGTH) return shortOf(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
+  if (end - payload < TYPE_LENGTH) return truncationWeird(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
   if (bytes[payload] !== UNNUMBERED_INFORMATION) {
     const type = readUint16(bytes, payload);
     return type <= MAX_LENGTH_FIELD
@@ -49,7 +49,7 @@ export function decodeFrameRelay(bytes: Uint8Array, offset: number, end: number,
   }
   payload++;
   if (bytes[payload] === PAD) payload++;
-  if (end <= payload) return shortOf(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
+  if (end <= payload) return truncationWeird(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
   return followNlpid(bytes[payload], bytes, payload + 1, end, out);
 }
 
@@ -70,7 +70,8 @@ export function decodeMultilinkFrameRelay(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < FRAGMENT_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
+  if (end - offset < FRAGMENT_HEADER_LENGTH)
+    return truncationWeird(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
   if ((bytes[offset] & CONTROL) !== 0) return Weird.FRAME_RELAY_CONTROL;
   if ((bytes[offset] & BEGIN_AND_END) !== BEGIN_AND_END) return Weird.FRAME_RELAY_FRAGMENT;
   return decodeFrameRelay(bytes, offset + FRAGMENT_HEADER_LENGTH, end, out);
@@ -102,7 +103,8 @@ function followNlpid(
 }
 
 function decodeSnap(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < SNAP_EXTENSION_LENGTH) return shortOf(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
+  if (end - offset < SNAP_EXTENSION_LENGTH)
+    return truncationWeird(Weird.TRUNCATED_FRAME_RELAY_HEADER, end, out);
   const organization = (bytes[offset] << 16) | readUint16(bytes, offset + 1);
   if (organization === BRIDGED && readUint16(bytes, offset + ORGANIZATION_LENGTH) === BRIDGED_ETHERNET) {
     return follow(Layer.ETHERNET, offset + SNAP_EXTENSION_LENGTH, end, out);

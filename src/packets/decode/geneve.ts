@@ -10,7 +10,7 @@ import { EtherType } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet, looksLikeIp, looksLikeMpls, looksLikeNsh } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const FLAGS_OFFSET = 1;
 const PROTOCOL_OFFSET = 2;
@@ -31,7 +31,7 @@ export function decodeGeneve(bytes: Uint8Array, offset: number, end: number, out
   const inner = offset + HEADER_LENGTH + (bytes[offset] & OPTIONS_MASK) * OPTIONS_UNIT;
   const protocol = readUint16(bytes, offset + PROTOCOL_OFFSET);
   const layer = (flags & CONTROL) !== 0 ? Layer.DONE : innerLayer(protocol, bytes, inner, end, out);
-  if (layer === Layer.DONE) return stayOutside(Tunnel.GENEVE, offset, end, out);
+  if (layer === Layer.DONE) return skipTunnel(Tunnel.GENEVE, offset, end, out);
   return enterTunnel(Tunnel.GENEVE, layer, inner, end, out);
 }
 

@@ -11,7 +11,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
@@ -38,7 +38,7 @@ const PPTP_MIN_HEADER_LENGTH = 8;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  if (end - offset < MIN_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_GRE_HEADER, end, out);
   const flags = readUint16(bytes, offset);
   const version = flags & VERSION_MASK;
   if (version === 1) return decodePptp(flags, bytes, offset, end, out);
@@ -48,7 +48,7 @@ export function decodeGre(bytes: Uint8Array, offset: number, end: number, out: D
   if ((flags & CHECKSUM_PRESENT) !== 0) length += FIELD_LENGTH;
   if ((flags & KEY_PRESENT) !== 0) length += FIELD_LENGTH;
   if ((flags & SEQUENCE_PRESENT) !== 0) length += FIELD_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_GRE_HEADER, end, out);
   const protocol = readUint16(bytes, offset + PROTOCOL_OFFSET);
   return followGreProtocol(protocol, flags, bytes, offset + length, end, out);
 }
@@ -60,7 +60,7 @@ function decodePptp(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < PPTP_MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  if (end - offset < PPTP_MIN_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_GRE_HEADER, end, out);
   const isKeyed = (flags & (CHECKSUM_PRESENT | ROUTING_PRESENT | KEY_PRESENT)) === KEY_PRESENT;
   const frame = offset + PPTP_MIN_HEADER_LENGTH;
   const frameLength = readUint16(bytes, offset + PPTP_PAYLOAD_LENGTH_OFFSET);
@@ -75,7 +75,7 @@ function decodePptp(
   if ((flags & SEQUENCE_PRESENT) === 0) return withoutIp(out);
   let length = PPTP_MIN_HEADER_LENGTH + FIELD_LENGTH;
   if ((flags & ACKNOWLEDGMENT_PRESENT) !== 0) length += FIELD_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_GRE_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_GRE_HEADER, end, out);
   const payload = offset + length;
   return enterTunnel(Tunnel.GRE, Layer.PPP, payload, Math.min(payload + frameLength, end), out);
 }

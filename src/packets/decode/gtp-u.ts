@@ -10,7 +10,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet, looksLikeIp } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const TYPE_OFFSET = 1;
 const LENGTH_OFFSET = 2;
@@ -33,7 +33,7 @@ export function decodeGtpU(bytes: Uint8Array, offset: number, end: number, out: 
   const innerEnd = Math.min(offset + HEADER_LENGTH + readUint16(bytes, offset + LENGTH_OFFSET), end);
   const inner = bytes[offset + TYPE_OFFSET] === USER_DATA ? payloadOffset(bytes, offset, innerEnd) : -1;
   const layer = inner < 0 ? Layer.DONE : innerLayer(bytes, inner, innerEnd, out);
-  if (layer === Layer.DONE) return stayOutside(Tunnel.GTP_U, offset, end, out);
+  if (layer === Layer.DONE) return skipTunnel(Tunnel.GTP_U, offset, end, out);
   return enterTunnel(Tunnel.GTP_U, layer, inner, innerEnd, out);
 }
 

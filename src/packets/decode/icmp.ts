@@ -37,7 +37,7 @@ const DESTINATION_PORT = 2;
 /** Codes are numbered for both versions together: IPv4's from here, IPv6's from `IPV6_CODES`. */
 const IPV4_CODES = 1;
 const IPV6_CODES = 33;
-const MOST_CODES = 16;
+const MAX_CODES = 16;
 
 const IPV4_NAMES = [
   "network unreachable",
@@ -83,7 +83,7 @@ export function decodeUnreachable(
   if (end - offset < QUOTE_OFFSET) return 0;
   const type = bytes[offset];
   const code = bytes[offset + CODE_OFFSET];
-  if (code >= MOST_CODES) return 0;
+  if (code >= MAX_CODES) return 0;
   const quote = offset + QUOTE_OFFSET;
   if (outer.protocol === IpProtocol.ICMP) {
     if (type !== UNREACHABLE || code === FRAGMENTATION_NEEDED) return 0;

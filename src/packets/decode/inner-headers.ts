@@ -59,7 +59,7 @@ function looksLikeIpv4(bytes: Uint8Array, offset: number, end: number, out: Deco
   const length = readUint16(bytes, offset + IPV4_TOTAL_LENGTH_OFFSET);
   // 0: segmentation offload, as in `ipv4.ts`.
   if (length !== 0 && length < headerLength) return false;
-  if (length <= end - offset || mayBeCut(end, out)) return true;
+  if (length <= end - offset || mayBeTruncated(end, out)) return true;
   let sum = 0;
   for (let at = offset; at < offset + headerLength; at += 2) sum += readUint16(bytes, at);
   return ((sum & 0xffff) + (sum >> 16)) % 0xffff === 0;
@@ -69,11 +69,11 @@ function looksLikeIpv4(bytes: Uint8Array, offset: number, end: number, out: Deco
 export function looksLikeIpv6(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
   if (end - offset < IPV6_HEADER_LENGTH || bytes[offset] >> 4 !== 6) return false;
   const length = IPV6_HEADER_LENGTH + readUint16(bytes, offset + IPV6_PAYLOAD_LENGTH_OFFSET);
-  return length <= end - offset || mayBeCut(end, out);
+  return length <= end - offset || mayBeTruncated(end, out);
 }
 
-function mayBeCut(end: number, out: DecodedPacket): boolean {
-  return out.fragment === FragmentKind.FIRST || (out.cutBySnaplen !== 0 && end === out.capturedEnd);
+function mayBeTruncated(end: number, out: DecodedPacket): boolean {
+  return out.fragment === FragmentKind.FIRST || (out.truncatedBySnaplen !== 0 && end === out.capturedEnd);
 }
 
 /** Ethernet, tagged or not, whose type is IP and matches the version that follows, or is another that may lead to IP. */

@@ -5,7 +5,7 @@
  *   | version | family | hook, 0-2  | length | interface | group's interface | source zone | its target    | IP
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const FAMILY_OFFSET = 1;
@@ -16,7 +16,7 @@ const Family = { INET: 2, INET6: 26 } as const;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeIpnet(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_IPNET_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_IPNET_HEADER, end, out);
   if (bytes[offset] !== VERSION) return Weird.BAD_LINK_HEADER;
   switch (bytes[offset + FAMILY_OFFSET]) {
     case Family.INET:

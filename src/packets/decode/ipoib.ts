@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const TYPE_OFFSET = 40;
@@ -15,6 +15,6 @@ const HEADER_LENGTH = 44;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeIpoib(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_IPOIB_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_IPOIB_HEADER, end, out);
   return followEtherType(readUint16(bytes, offset + TYPE_OFFSET), offset + HEADER_LENGTH, end, out);
 }

@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
 import { followIpProtocol, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
-import { leaveLink, shortOf } from "./layers.ts";
+import { forgetLinkAddresses, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const TOTAL_LENGTH_OFFSET = 2;
@@ -22,7 +22,7 @@ const FRAGMENT_OFFSET_MASK = 0x1fff;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_IPV4_HEADER, end, out);
+  if (end - offset < MIN_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_IPV4_HEADER, end, out);
   const versionAndLength = bytes[offset];
   if (versionAndLength >> 4 !== 4) return Weird.BAD_IP_VERSION;
   const headerLength = (versionAndLength & 0x0f) << 2;
@@ -34,8 +34,8 @@ export function decodeIpv4(bytes: Uint8Array, offset: number, end: number, out: 
     if (totalLength < headerLength) return Weird.BAD_IPV4_TOTAL_LENGTH;
     if (offset + totalLength < end) end = offset + totalLength;
   }
-  if (end - offset < headerLength) return shortOf(Weird.TRUNCATED_IPV4_HEADER, end, out);
-  if (out.ipVersion !== 0) leaveLink(out);
+  if (end - offset < headerLength) return truncationWeird(Weird.TRUNCATED_IPV4_HEADER, end, out);
+  if (out.ipVersion !== 0) forgetLinkAddresses(out);
   out.ipVersion = 4;
   out.sourceOffset = offset + SOURCE_OFFSET;
   out.destinationOffset = offset + DESTINATION_OFFSET;

@@ -10,7 +10,7 @@ import { readUint16, readUint32 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
 import { followIpProtocol, isIpv6Extension, mayCarryPorts, weirdOfIpProtocol } from "./ip-protocol.ts";
-import { leaveLink, shortOf } from "./layers.ts";
+import { forgetLinkAddresses, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const PAYLOAD_LENGTH_OFFSET = 4;
@@ -27,14 +27,14 @@ const MAX_EXTENSIONS = 16;
 
 /** Decodes the header at `offset` and its extension headers; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeIpv6(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_IPV6_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_IPV6_HEADER, end, out);
   if (bytes[offset] >> 4 !== 6) return Weird.BAD_IP_VERSION;
   const payloadLength = readUint16(bytes, offset + PAYLOAD_LENGTH_OFFSET);
   // 0: a jumbogram (RFC 2675), or segmentation offload as in IPv4. The end of the capture applies.
   if (payloadLength !== 0 && offset + HEADER_LENGTH + payloadLength < end) {
     end = offset + HEADER_LENGTH + payloadLength;
   }
-  if (out.ipVersion !== 0) leaveLink(out);
+  if (out.ipVersion !== 0) forgetLinkAddresses(out);
   out.ipVersion = 6;
   out.sourceOffset = offset + SOURCE_OFFSET;
   out.destinationOffset = offset + DESTINATION_OFFSET;
@@ -64,7 +64,7 @@ function decodeExtensions(
 ): number {
   for (let i = 0; i < MAX_EXTENSIONS; i++) {
     if (!isIpv6Extension(next)) return followIpProtocol(next, offset, end, out);
-    if (end - offset < EXTENSION_UNIT) return shortOf(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
+    if (end - offset < EXTENSION_UNIT) return truncationWeird(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
     const following = bytes[offset];
     if (next === IpProtocol.FRAGMENT) {
       const weird = decodeFragmentHeader(following, bytes, offset, out);
@@ -72,7 +72,7 @@ function decodeExtensions(
       offset += EXTENSION_UNIT;
     } else {
       const length = (bytes[offset + 1] + 1) * EXTENSION_UNIT;
-      if (end - offset < length) return shortOf(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
+      if (end - offset < length) return truncationWeird(Weird.TRUNCATED_IPV6_EXTENSION, end, out);
       // Mobile IPv6 signalling consists only of this header (RFC 6275, 6.1.1).
       if (next === IpProtocol.MOBILITY && following === IpProtocol.NO_NEXT_HEADER) return Weird.MOBILITY;
       offset += length;

@@ -8,7 +8,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const MAGIC_HIGH = 0x4d47;
@@ -28,20 +28,21 @@ export function decodeJuniper(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < FIXED_LENGTH) return shortOf(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
+  if (end - offset < FIXED_LENGTH) return truncationWeird(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
   if (readUint16(bytes, offset) !== MAGIC_HIGH || bytes[offset + MAGIC_LOW_OFFSET] !== MAGIC_LOW) {
     return Weird.BAD_LINK_HEADER;
   }
   const flags = bytes[offset + FLAGS_OFFSET];
   let frame = offset + FIXED_LENGTH;
   if ((flags & Flag.EXTENSIONS) !== 0) {
-    if (end - frame < EXTENSIONS_LENGTH_LENGTH) return shortOf(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
+    if (end - frame < EXTENSIONS_LENGTH_LENGTH)
+      return truncationWeird(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
     frame += EXTENSIONS_LENGTH_LENGTH + readUint16(bytes, frame);
-    if (frame > end) return shortOf(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
+    if (frame > end) return truncationWeird(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
   }
   if ((flags & Flag.WITHOUT_LINK_LAYER) === 0) return follow(layer, frame, end, out);
   const packet = frame + PROTOCOL_LENGTH;
-  if (end <= packet) return shortOf(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
+  if (end <= packet) return truncationWeird(Weird.TRUNCATED_JUNIPER_HEADER, end, out);
   const version = bytes[packet] >> 4;
   // The protocol may also be MPLS or ISO; only IP identifies itself.
   return version === 4 || version === 6

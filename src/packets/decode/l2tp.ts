@@ -10,7 +10,7 @@ import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikePpp } from "./inner-headers.ts";
 import { l2tpv3Frame, l2tpv3Layer } from "./l2tpv3.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const FLAGS_LENGTH = 2;
 const FIELD_LENGTH = 2;
@@ -38,10 +38,10 @@ export function decodeL2tp(bytes: Uint8Array, offset: number, end: number, out: 
     return follow(Layer.DONE, offset, end, out);
   }
   const kind = version === 2 ? Tunnel.L2TPV2 : Tunnel.L2TPV3;
-  if (version === 3 || (flags & CONTROL) !== 0) return stayOutside(kind, offset, end, out);
+  if (version === 3 || (flags & CONTROL) !== 0) return skipTunnel(kind, offset, end, out);
   const innerEnd = messageEnd(flags, bytes, offset, end, out);
   const inner = innerEnd < 0 ? -1 : payloadOffset(flags, bytes, offset, innerEnd);
-  if (inner < 0 || !looksLikePpp(bytes, inner, innerEnd, out)) return stayOutside(kind, offset, end, out);
+  if (inner < 0 || !looksLikePpp(bytes, inner, innerEnd, out)) return skipTunnel(kind, offset, end, out);
   return enterTunnel(kind, Layer.PPP, inner, innerEnd, out);
 }
 
@@ -54,8 +54,8 @@ function messageEnd(
   out: DecodedPacket,
 ): number {
   if ((flags & LENGTH_PRESENT) === 0) return end;
-  const own = offset + readUint16(bytes, offset + FLAGS_LENGTH);
-  if (own <= end) return own;
+  const ownEnd = offset + readUint16(bytes, offset + FLAGS_LENGTH);
+  if (ownEnd <= end) return ownEnd;
   return end === out.capturedEnd ? end : -1;
 }
 
@@ -71,6 +71,6 @@ function payloadOffset(flags: number, bytes: Uint8Array, offset: number, end: nu
 
 function decodeVersion3(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const frame = l2tpv3Frame(bytes, offset + VERSION_3_SESSION_OFFSET, end, out);
-  if (frame < 0) return stayOutside(Tunnel.L2TPV3, offset, end, out);
+  if (frame < 0) return skipTunnel(Tunnel.L2TPV3, offset, end, out);
   return enterTunnel(Tunnel.L2TPV3, l2tpv3Layer(bytes, frame, end), frame, end, out);
 }

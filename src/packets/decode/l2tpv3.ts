@@ -10,7 +10,7 @@
 import { readUint32 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet, looksLikePpp } from "./inner-headers.ts";
-import { Layer, shortOf } from "./layers.ts";
+import { Layer, truncationWeird } from "./layers.ts";
 import { enterTunnel, Tunnel } from "./tunnels.ts";
 import { Weird } from "./weirds.ts";
 
@@ -20,12 +20,12 @@ const STEP = 4;
 
 /** Decodes the header at `offset` in IP; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeL2tpv3(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < SESSION_LENGTH) return shortOf(Weird.TRUNCATED_L2TP_HEADER, end, out);
+  if (end - offset < SESSION_LENGTH) return truncationWeird(Weird.TRUNCATED_L2TP_HEADER, end, out);
   const frame = l2tpv3Frame(bytes, offset, end, out);
   if (frame >= 0) return enterTunnel(Tunnel.L2TPV3, l2tpv3Layer(bytes, frame, end), frame, end, out);
   out.tunnels |= Tunnel.L2TPV3;
-  const isCut = out.cutBySnaplen !== 0 && end === out.capturedEnd;
-  return isCut ? shortOf(Weird.TRUNCATED_L2TP_HEADER, end, out) : Weird.TUNNEL_WITHOUT_IP;
+  const isTruncated = out.truncatedBySnaplen !== 0 && end === out.capturedEnd;
+  return isTruncated ? truncationWeird(Weird.TRUNCATED_L2TP_HEADER, end, out) : Weird.TUNNEL_WITHOUT_IP;
 }
 
 /** Returns the offset of the frame whose session id is at `offset`, or -1. */

@@ -3,7 +3,7 @@
  * next layer in `DecodedPacket.next...`; it does not depend on other protocols. `packet-decoder.ts` drives the walk.
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { cutBySnaplen } from "./weirds.ts";
+import { snaplenWeird } from "./weirds.ts";
 
 /** The layer at an offset. `DONE` ends the walk: the ports were reached. */
 export const Layer = {
@@ -104,7 +104,7 @@ export function follow(layer: number, offset: number, end: number, out: DecodedP
  * Called for an IP header within another: hardware addresses before the outer one do not belong to the inner one's
  * link.
  */
-export function leaveLink(out: DecodedPacket): void {
+export function forgetLinkAddresses(out: DecodedPacket): void {
   if (out.senderOffset > out.sourceOffset) return;
   out.senderOffset = -1;
   out.receiverOffset = -1;
@@ -114,8 +114,8 @@ export function leaveLink(out: DecodedPacket): void {
  * Returns the weird for a header that needs more than the bytes up to `end`: `truncated` itself if a header's length
  * set the end, its `cut_...` counterpart if the snaplen did.
  */
-export function shortOf(truncated: number, end: number, out: DecodedPacket): number {
-  return out.cutBySnaplen !== 0 && end === out.capturedEnd ? cutBySnaplen(truncated) : truncated;
+export function truncationWeird(truncated: number, end: number, out: DecodedPacket): number {
+  return out.truncatedBySnaplen !== 0 && end === out.capturedEnd ? snaplenWeird(truncated) : truncated;
 }
 
 const FRAME_CHECK_LENGTH = 4;
@@ -136,6 +136,6 @@ export function withoutFrameCheck(offset: number, end: number, out: DecodedPacke
   if (left === NO_FRAME_CHECK || end - offset < left) return end;
   out.frameCheckLeft = NO_FRAME_CHECK;
   out.capturedEnd = end - left;
-  out.cutBySnaplen = 0;
+  out.truncatedBySnaplen = 0;
   return out.capturedEnd;
 }

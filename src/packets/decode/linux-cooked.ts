@@ -12,7 +12,7 @@ import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import { LinkType } from "../../net/link-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const SLL_TYPE_OFFSET = 0;
@@ -30,7 +30,7 @@ const SLL2_ADDRESS_OFFSET = 12;
 export const SLL2_HEADER_LENGTH = 20;
 /** Length of an Ethernet or Wi-Fi address; it belongs to the device that sent the packet, not to a router's next hop. */
 const ADDRESS_LENGTH = 6;
-const SENT_TO_EVERYBODY = 1;
+const SENT_AS_BROADCAST = 1;
 const SENT_BY_THIS_HOST = 4;
 /** Devices (`linux/if_arp.h`) whose protocol field is not an EtherType. */
 const Hardware = { FRAME_RELAY: 770, RADIOTAP: 803, NETLINK: 824 } as const;
@@ -39,8 +39,8 @@ const Protocol = { NOVELL_802_3: 0x0001, LLC: 0x0004 } as const;
 
 /** Decodes the first version's header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeLinuxSll(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < SLL_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
-  if (readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
+  if (end - offset < SLL_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
+  if (readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_AS_BROADCAST) out.linkBroadcast = 1;
   const hardware = readUint16(bytes, offset + SLL_HARDWARE_OFFSET);
   const protocol = readUint16(bytes, offset + SLL_PROTOCOL_OFFSET);
   if (readUint16(bytes, offset + SLL_LENGTH_OFFSET) === ADDRESS_LENGTH)
@@ -50,8 +50,9 @@ export function decodeLinuxSll(bytes: Uint8Array, offset: number, end: number, o
 
 /** Decodes the second version's header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeLinuxSll2(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < SLL2_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
-  if (bytes[offset + SLL2_TYPE_OFFSET] === SENT_TO_EVERYBODY) out.linkBroadcast = 1;
+  if (end - offset < SLL2_HEADER_LENGTH)
+    return truncationWeird(Weird.TRUNCATED_LINUX_COOKED_HEADER, end, out);
+  if (bytes[offset + SLL2_TYPE_OFFSET] === SENT_AS_BROADCAST) out.linkBroadcast = 1;
   const hardware = readUint16(bytes, offset + SLL2_HARDWARE_OFFSET);
   const protocol = readUint16(bytes, offset + SLL2_PROTOCOL_OFFSET);
   if (bytes[offset + SLL2_LENGTH_OFFSET] === ADDRESS_LENGTH) out.senderOffset = offset + SLL2_ADDRESS_OFFSET;
@@ -68,7 +69,7 @@ export function isLinuxCooked(linkType: number): boolean {
  * the interface index, plus 1 if this host sent it. The first version has no index: 0 or 1. -1 if the header is
  * incomplete.
  */
-export function cookedPassage(linkType: number, bytes: Uint8Array, offset: number, end: number): number {
+export function cookedCapturePoint(linkType: number, bytes: Uint8Array, offset: number, end: number): number {
   if (linkType === LinkType.LINUX_SLL) {
     if (end - offset < SLL_HEADER_LENGTH) return -1;
     return readUint16(bytes, offset + SLL_TYPE_OFFSET) === SENT_BY_THIS_HOST ? 1 : 0;

@@ -7,7 +7,7 @@
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeIp } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const HEADER_LENGTH = 8;
 const NONCE_PRESENT = 0x80;
@@ -22,7 +22,7 @@ export function decodeLisp(bytes: Uint8Array, offset: number, end: number, out: 
   if (end - offset < HEADER_LENGTH || !isHeader(bytes[offset])) return follow(Layer.DONE, offset, end, out);
   const inner = offset + HEADER_LENGTH;
   if ((bytes[offset] & KEY_MASK) !== 0 || !looksLikeIp(bytes, inner, end, out)) {
-    return stayOutside(Tunnel.LISP, offset, end, out);
+    return skipTunnel(Tunnel.LISP, offset, end, out);
   }
   return enterTunnel(Tunnel.LISP, Layer.RAW_IP, inner, end, out);
 }

@@ -8,7 +8,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const SSAP_OFFSET = 1;
@@ -33,13 +33,13 @@ const BRIDGE_TUNNEL = 0x0000f8;
  * (spanning tree, raw IPX, NetBIOS, vendor protocols) is `llc`.
  */
 export function decodeLlc(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < LLC_LENGTH) return shortOf(Weird.TRUNCATED_LLC_HEADER, end, out);
+  if (end - offset < LLC_LENGTH) return truncationWeird(Weird.TRUNCATED_LLC_HEADER, end, out);
   const destination = bytes[offset];
   const source = bytes[offset + SSAP_OFFSET] & ~RESPONSE_BIT;
   if (destination !== source || bytes[offset + CONTROL_OFFSET] !== UNNUMBERED_INFORMATION) return Weird.LLC;
   if (destination === IP_SAP) return follow(Layer.IPV4, offset + LLC_LENGTH, end, out);
   if (destination !== SNAP_SAP) return Weird.LLC;
-  if (end - offset < SNAP_LENGTH) return shortOf(Weird.TRUNCATED_LLC_HEADER, end, out);
+  if (end - offset < SNAP_LENGTH) return truncationWeird(Weird.TRUNCATED_LLC_HEADER, end, out);
   return followSnap(bytes, offset + LLC_LENGTH, end, out);
 }
 

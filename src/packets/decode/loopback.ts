@@ -7,7 +7,7 @@
  */
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const HEADER_LENGTH = 4;
@@ -19,7 +19,7 @@ const Inet6 = { LINUX: 10, WINDOWS: 23, BSD: 24, FREEBSD: 28, DARWIN: 30 } as co
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeLoopback(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_LOOPBACK_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_LOOPBACK_HEADER, end, out);
   return followAddressFamily(readAddressFamily(bytes, offset), offset + HEADER_LENGTH, end, out);
 }
 

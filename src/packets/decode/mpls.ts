@@ -6,7 +6,7 @@
  */
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeIp, pseudowireFrame } from "./inner-headers.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const LABEL_LENGTH = 4;
@@ -23,7 +23,7 @@ const ETHERNET_HEADER_LENGTH = 14;
  */
 export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let i = 0; i < MAX_LABELS; i++) {
-    if (end - offset < LABEL_LENGTH) return shortOf(Weird.TRUNCATED_MPLS_LABEL, end, out);
+    if (end - offset < LABEL_LENGTH) return truncationWeird(Weird.TRUNCATED_MPLS_LABEL, end, out);
     const isBottom = (bytes[offset + BOTTOM_OFFSET] & BOTTOM_OF_STACK) !== 0;
     offset += LABEL_LENGTH;
     if (isBottom) return followStack(bytes, offset, end, out);
@@ -32,7 +32,7 @@ export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: 
 }
 
 function followStack(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  if (end <= offset) return truncationWeird(Weird.TRUNCATED_IP_HEADER, end, out);
   const frame = looksLikeIp(bytes, offset, end, out) ? -1 : pseudowireFrame(bytes, offset, end);
   if (frame >= 0) return follow(Layer.ETHERNET, frame, end, out);
   const version = bytes[offset] >> 4;

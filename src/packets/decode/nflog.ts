@@ -9,7 +9,7 @@
 import { readUint16, readUint16LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followEtherType } from "./ether-type.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const VERSION_OFFSET = 1;
@@ -32,7 +32,7 @@ const IPV6_HEADER_LENGTH = 40;
 
 /** Decodes the message at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeNflog(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_NFLOG_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_NFLOG_HEADER, end, out);
   if (bytes[offset + VERSION_OFFSET] !== VERSION) return Weird.BAD_NFLOG_HEADER;
   const family = bytes[offset];
   let attribute = offset + HEADER_LENGTH;
@@ -66,9 +66,9 @@ function isLittleEndian(bytes: Uint8Array, attribute: number): boolean {
 
 /** The attributes ended without a packet: it may have been truncated by the snaplen. */
 function withoutPayload(attribute: number, end: number, out: DecodedPacket): number {
-  const cut = shortOf(Weird.TRUNCATED_NFLOG_HEADER, end, out);
-  if (cut !== Weird.TRUNCATED_NFLOG_HEADER) return cut;
-  return attribute > end ? cut : Weird.NFLOG_WITHOUT_PACKET;
+  const weird = truncationWeird(Weird.TRUNCATED_NFLOG_HEADER, end, out);
+  if (weird !== Weird.TRUNCATED_NFLOG_HEADER) return weird;
+  return attribute > end ? weird : Weird.NFLOG_WITHOUT_PACKET;
 }
 
 function followPayload(
@@ -83,8 +83,8 @@ function followPayload(
   // The rule may log only the first bytes of a packet (`--nflog-size`): truncation like a snaplen's, shown by IP's
   // length.
   out.capturedEnd = payloadEnd;
-  if (payloadEnd < end) out.cutBySnaplen = 0;
-  if (ipLength(bytes, offset, payloadEnd) > payloadEnd - offset) out.cutBySnaplen = 1;
+  if (payloadEnd < end) out.truncatedBySnaplen = 0;
+  if (ipLength(bytes, offset, payloadEnd) > payloadEnd - offset) out.truncatedBySnaplen = 1;
   if (family === Family.IPV4) return follow(Layer.IPV4, offset, payloadEnd, out);
   if (family === Family.IPV6) return follow(Layer.IPV6, offset, payloadEnd, out);
   if (family === Family.ARP) return Weird.ARP;

@@ -6,7 +6,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const NEXT_PROTOCOL_OFFSET = 3;
@@ -20,11 +20,11 @@ const NextProtocol = { IPV4: 1, IPV6: 2, ETHERNET: 3, NSH: 4, MPLS: 5 } as const
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeNsh(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_LENGTH) return shortOf(Weird.TRUNCATED_NSH_HEADER, end, out);
+  if (end - offset < MIN_LENGTH) return truncationWeird(Weird.TRUNCATED_NSH_HEADER, end, out);
   const first = readUint16(bytes, offset);
   const length = (first & LENGTH_MASK) * WORD_LENGTH;
   if ((first & VERSION_MASK) !== 0 || length < MIN_LENGTH) return Weird.BAD_LINK_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_NSH_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_NSH_HEADER, end, out);
   const payload = offset + length;
   switch (bytes[offset + NEXT_PROTOCOL_OFFSET]) {
     case NextProtocol.IPV4:

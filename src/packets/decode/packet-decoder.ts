@@ -5,7 +5,7 @@
 import { decodeAh } from "./ah.ts";
 import { decodeCapwap } from "./capwap.ts";
 import { decodeCiscoHdlc } from "./cisco-hdlc.ts";
-import { isIpAlone, isWholeIp, mayBeIpAlone } from "./claimed-ethernet.ts";
+import { confirmsBareIp, isWholeIp, mayBeBareIp } from "./claimed-ethernet.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
 import { decodeErspan } from "./erspan.ts";
 import { decodeEtherIp } from "./etherip.ts";
@@ -71,9 +71,9 @@ export function decodePacket(
   const layer = layerOfLinkType(linkType);
   const weird = layer < 0 ? Weird.UNSUPPORTED_LINK_TYPE : walkLayers(layer, bytes, offset, end, out);
   out.weird = weird;
-  if (weird === 0 || layer !== Layer.ETHERNET || !mayBeIpAlone(weird)) return weird;
-  const wireLength = out.cutBySnaplen === 0 ? end - offset : originalLength - fcsLength;
-  if (isWholeIp(bytes, offset, end, wireLength)) walkIpAlone(weird, bytes, offset, end, out);
+  if (weird === 0 || layer !== Layer.ETHERNET || !mayBeBareIp(weird)) return weird;
+  const wireLength = out.truncatedBySnaplen === 0 ? end - offset : originalLength - fcsLength;
+  if (isWholeIp(bytes, offset, end, wireLength)) retryAsBareIp(weird, bytes, offset, end, out);
   return out.weird;
 }
 
@@ -81,7 +81,7 @@ export function decodePacket(
 const asFrame = new DecodedPacket();
 
 /** Retries a packet that ended with `weird` as a frame as bare IP; restores the first result if that fails. */
-function walkIpAlone(
+function retryAsBareIp(
   weird: number,
   bytes: Uint8Array,
   offset: number,
@@ -89,13 +89,13 @@ function walkIpAlone(
   out: DecodedPacket,
 ): void {
   asFrame.copyFrom(out);
-  const { capturedEnd, cutBySnaplen, frameCheckLeft } = out;
+  const { capturedEnd, truncatedBySnaplen, frameCheckLeft } = out;
   out.reset();
   out.capturedEnd = capturedEnd;
-  out.cutBySnaplen = cutBySnaplen;
+  out.truncatedBySnaplen = truncatedBySnaplen;
   out.frameCheckLeft = frameCheckLeft;
   out.weird = walkLayers(Layer.RAW_IP, bytes, offset, end, out);
-  if (isIpAlone(out.weird)) out.isIpAlone = 1;
+  if (confirmsBareIp(out.weird)) out.isBareIp = 1;
   else {
     out.copyFrom(asFrame);
     out.weird = weird;
@@ -115,7 +115,7 @@ function begin(
   const length =
     fcsLength > 0 && wireLength < capturedLength && wireLength >= 0 ? wireLength : capturedLength;
   out.capturedEnd = offset + length;
-  out.cutBySnaplen = capturedLength < wireLength ? 1 : 0;
+  out.truncatedBySnaplen = capturedLength < wireLength ? 1 : 0;
   // Already removed if the capture's own header announced it, even if another header does too.
   out.frameCheckLeft = fcsLength > 0 ? NO_FRAME_CHECK : frameCheckLeft(wireLength - capturedLength);
   return offset + length;
@@ -143,25 +143,25 @@ function walkLayers(
       hasOuter = true;
     }
     const weird = decodeLayer(layer, bytes, offset, end, out);
-    if (weird !== 0) return hasOuter ? returnToOuter(out) : endWithout(weird, out);
+    if (weird !== 0) return hasOuter ? returnToOuter(out) : weirdWithoutPorts(weird, out);
     layer = out.nextLayer;
     if (layer === Layer.DONE) return 0;
     offset = out.nextOffset;
     end = out.nextEnd;
   }
-  return hasOuter ? returnToOuter(out) : endWithout(Weird.TOO_MANY_LAYERS, out);
+  return hasOuter ? returnToOuter(out) : weirdWithoutPorts(Weird.TOO_MANY_LAYERS, out);
 }
 
 /** Restores the outer packet: only inner ports confirm a tunnel found by UDP port. Returns 0. */
 function returnToOuter(out: DecodedPacket): number {
-  const met = out.tunnels;
+  const tunnels = out.tunnels;
   out.copyFrom(outer);
-  out.tunnels = met;
+  out.tunnels = tunnels;
   return follow(Layer.DONE, out.payloadOffset, out.payloadEnd, out);
 }
 
 /** Returns the weird of a packet without ports: in a tunnel, layers after IP may contain ARP or LCP. */
-function endWithout(weird: number, out: DecodedPacket): number {
+function weirdWithoutPorts(weird: number, out: DecodedPacket): number {
   out.tunnelsInside = 0;
   if (out.ipVersion === 0 || packetClassOf(weird) !== PacketClass.NON_IP) return weird;
   return (out.tunnels & (Tunnel.ETHERIP | Tunnel.L2TPV3)) !== 0

@@ -11,7 +11,7 @@
  */
 import { readUint16LittleEndian, readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, shortOf } from "./layers.ts";
+import { follow, truncationWeird } from "./layers.ts";
 import { layerOfDlt } from "./link-layer.ts";
 import { Weird } from "./weirds.ts";
 
@@ -51,7 +51,7 @@ const V2_EFFECTIVE_PID_OFFSET = 32;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePktap(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < FLAGS_END) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
+  if (end - offset < FLAGS_END) return truncationWeird(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   if (isVersion2(bytes, offset)) return decodeVersion2(bytes, offset, end, out);
   let read = readUint32LittleEndian;
   // No known writer is big-endian, but the registry leaves the order open.
@@ -61,7 +61,7 @@ export function decodePktap(bytes: Uint8Array, offset: number, end: number, out:
   if (type !== Type.PACKET) return Weird.PKTAP_WITHOUT_PACKET;
   const length = read(bytes, offset);
   if (length < MIN_LENGTH || length > MAX_LENGTH) return Weird.BAD_PKTAP_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   const headerEnd = offset + length;
   out.direction = directionOf(read(bytes, offset + FLAGS_OFFSET));
   out.serviceClass = read(bytes, offset + SERVICE_CLASS_OFFSET);
@@ -75,7 +75,7 @@ export function decodePktap(bytes: Uint8Array, offset: number, end: number, out:
 function decodeVersion2(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const length = bytes[offset];
   if (length < V2_MIN_LENGTH) return Weird.BAD_PKTAP_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_PKTAP_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_PKTAP_HEADER, end, out);
   const headerEnd = offset + length;
   out.direction = directionOf(readUint32LittleEndian(bytes, offset + FLAGS_OFFSET));
   out.serviceClass = readUint32LittleEndian(bytes, offset + V2_SERVICE_CLASS_OFFSET);

@@ -7,7 +7,7 @@
  */
 import { readUint16LittleEndian, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf, withoutFrameCheck } from "./layers.ts";
+import { follow, Layer, truncationWeird, withoutFrameCheck } from "./layers.ts";
 import { layerOfDlt } from "./link-layer.ts";
 import { Weird } from "./weirds.ts";
 
@@ -27,10 +27,10 @@ const WifiFlag = { FRAME_CHECK_AT_END: 0x0001, BAD_FRAME_CHECK: 0x0004 } as cons
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePpi(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_LENGTH) return shortOf(Weird.TRUNCATED_PPI_HEADER, end, out);
+  if (end - offset < MIN_LENGTH) return truncationWeird(Weird.TRUNCATED_PPI_HEADER, end, out);
   const length = readUint16LittleEndian(bytes, offset + LENGTH_OFFSET);
   if (bytes[offset] !== VERSION || length < MIN_LENGTH) return Weird.BAD_PPI_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_PPI_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_PPI_HEADER, end, out);
   const layer = layerOfDlt(readUint32LittleEndian(bytes, offset + DLT_OFFSET));
   if (layer < 0) return Weird.UNSUPPORTED_LINK_TYPE;
   const packet = offset + length;

@@ -7,7 +7,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const ADDRESS = 0xff;
@@ -37,7 +37,7 @@ const CISCO_CONTROL = 0x00;
 export function decodePpp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (hasTwoBytes(bytes, offset, end, ADDRESS, CONTROL)) offset += FRAMING_LENGTH;
   // Also if the protocol may be compressed: a single byte could be the first of the framing.
-  if (end - offset < PROTOCOL_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
+  if (end - offset < PROTOCOL_LENGTH) return truncationWeird(Weird.TRUNCATED_PPP_HEADER, end, out);
   const first = bytes[offset];
   if ((first & COMPRESSED_PROTOCOL_BIT) !== 0) return followPppProtocol(first, bytes, offset + 1, end, out);
   return followPppProtocol(readUint16(bytes, offset), bytes, offset + PROTOCOL_LENGTH, end, out);
@@ -61,7 +61,7 @@ export function decodePppWithDirection(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end <= offset) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
+  if (end <= offset) return truncationWeird(Weird.TRUNCATED_PPP_HEADER, end, out);
   const hasControl = end - offset > CONTROL_OFFSET && bytes[offset + CONTROL_OFFSET] === CONTROL;
   return decodePpp(bytes, hasControl ? offset + FRAMING_LENGTH : offset + 1, end, out);
 }
@@ -90,7 +90,7 @@ function followPppProtocol(
 
 /** PPP in a fragment of several lines (RFC 1990, 3, with the long sequence number), where the fragment is a whole packet. */
 function followMultilink(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MULTILINK_HEADER_LENGTH) return shortOf(Weird.TRUNCATED_PPP_HEADER, end, out);
+  if (end - offset < MULTILINK_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_PPP_HEADER, end, out);
   if ((bytes[offset] & BEGIN_AND_END) !== BEGIN_AND_END) return Weird.UNKNOWN_PPP_PROTOCOL;
   return follow(Layer.PPP, offset + MULTILINK_HEADER_LENGTH, end, out);
 }

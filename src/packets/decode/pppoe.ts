@@ -6,7 +6,7 @@
  */
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const CODE_OFFSET = 1;
@@ -17,7 +17,7 @@ const SESSION_CODE = 0;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePppoe(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_PPPOE_HEADER, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_PPPOE_HEADER, end, out);
   if (bytes[offset] !== VERSION_AND_TYPE) return Weird.BAD_PPPOE_HEADER;
   if (bytes[offset + CODE_OFFSET] !== SESSION_CODE) return Weird.PPPOE_DISCOVERY;
   const payload = offset + HEADER_LENGTH;

@@ -7,7 +7,7 @@
  */
 import { readUint32, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const LENGTH_OFFSET = 4;
@@ -19,11 +19,11 @@ const AVS_VERSION_BITS = 12;
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodePrism(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_LENGTH) return shortOf(Weird.TRUNCATED_PRISM_HEADER, end, out);
+  if (end - offset < MIN_LENGTH) return truncationWeird(Weird.TRUNCATED_PRISM_HEADER, end, out);
   const isAvs = readUint32(bytes, offset) >>> AVS_VERSION_BITS === AVS_MAGIC;
   let length = readUint32LittleEndian(bytes, offset + LENGTH_OFFSET);
   if (isAvs || length > MAX_LENGTH) length = readUint32(bytes, offset + LENGTH_OFFSET);
   if (length < MIN_LENGTH || length > MAX_LENGTH) return Weird.BAD_PRISM_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_PRISM_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_PRISM_HEADER, end, out);
   return follow(Layer.WIFI, offset + length, end, out);
 }

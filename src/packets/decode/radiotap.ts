@@ -7,7 +7,7 @@
  */
 import { readUint16LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf, withoutFrameCheck } from "./layers.ts";
+import { follow, Layer, truncationWeird, withoutFrameCheck } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const LENGTH_OFFSET = 2;
@@ -24,10 +24,10 @@ const Flag = { FRAME_CHECK_AT_END: 0x10, PADDED: 0x20, BAD_FRAME_CHECK: 0x40 } a
 
 /** Decodes the header at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeRadiotap(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < MIN_LENGTH) return shortOf(Weird.TRUNCATED_RADIOTAP_HEADER, end, out);
+  if (end - offset < MIN_LENGTH) return truncationWeird(Weird.TRUNCATED_RADIOTAP_HEADER, end, out);
   const length = readUint16LittleEndian(bytes, offset + LENGTH_OFFSET);
   if (bytes[offset] !== VERSION || length < MIN_LENGTH) return Weird.BAD_RADIOTAP_HEADER;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_RADIOTAP_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_RADIOTAP_HEADER, end, out);
   const flags = readFlags(bytes, offset, offset + length);
   if (flags < 0) return Weird.BAD_RADIOTAP_HEADER;
   // The receiver dropped this corrupt frame, and its sender retransmits it.

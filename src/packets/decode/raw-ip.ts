@@ -1,11 +1,11 @@
 /** IP without a link layer: only the version in the first four bits (RFC 791, 3.1; RFC 8200, 3) identifies it. */
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 /** Sets the next layer by the version at `offset`; `bytes` is borrowed. Returns 0 or a weird. */
 export function decodeRawIp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end <= offset) return shortOf(Weird.TRUNCATED_IP_HEADER, end, out);
+  if (end <= offset) return truncationWeird(Weird.TRUNCATED_IP_HEADER, end, out);
   switch (bytes[offset] >> 4) {
     case 4:
       return follow(Layer.IPV4, offset, end, out);

@@ -11,7 +11,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followTypeOrLength } from "./ether-type.ts";
 import { isBroadcast } from "./ethernet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const ADDRESSES_LENGTH = 12;
@@ -41,7 +41,7 @@ export function decodeSwitchTagBefore(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < TAG_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - offset < TAG_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   return follow(Layer.ETHERNET, offset + TAG_LENGTH, end, out);
 }
 
@@ -53,7 +53,7 @@ function decodeTagged(
   out: DecodedPacket,
 ): number {
   const type = offset + ADDRESSES_LENGTH + tagLength;
-  if (end - type < TYPE_LENGTH) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - type < TYPE_LENGTH) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   if (isBroadcast(bytes, offset)) out.linkBroadcast = 1;
   return followTypeOrLength(readUint16(bytes, type), type + TYPE_LENGTH, end, out);
 }

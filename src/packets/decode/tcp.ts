@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const DESTINATION_PORT_OFFSET = 2;
@@ -22,21 +22,22 @@ export function decodeTcp(bytes: Uint8Array, offset: number, end: number, out: D
   if (available < MIN_HEADER_LENGTH) return decodeShortTcp(bytes, offset, end, out);
   const headerLength = (bytes[offset + DATA_OFFSET_OFFSET] >> 4) << 2;
   if (headerLength < MIN_HEADER_LENGTH) return Weird.BAD_TCP_HEADER_LENGTH;
-  if (headerLength > available && !isCut(end, out)) return Weird.TRUNCATED_TCP_HEADER;
+  if (headerLength > available && !isTruncated(end, out)) return Weird.TRUNCATED_TCP_HEADER;
   out.tcpFlags = bytes[offset + FLAGS_OFFSET];
   return finish(bytes, offset, headerLength < available ? offset + headerLength : end, end, out);
 }
 
 /** Less than a header. The ports suffice if the capture or the fragment ends here; otherwise the packet is malformed. */
 function decodeShortTcp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
-  if (end - offset < PORTS_LENGTH || !isCut(end, out)) return shortOf(Weird.TRUNCATED_TCP_HEADER, end, out);
+  if (end - offset < PORTS_LENGTH || !isTruncated(end, out))
+    return truncationWeird(Weird.TRUNCATED_TCP_HEADER, end, out);
   if (end - offset > FLAGS_OFFSET) out.tcpFlags = bytes[offset + FLAGS_OFFSET];
   return finish(bytes, offset, end, end, out);
 }
 
 /** Whether the segment continues beyond `end`: truncated by the snaplen, or a first fragment. */
-function isCut(end: number, out: DecodedPacket): boolean {
-  return out.fragment === FragmentKind.FIRST || (out.cutBySnaplen !== 0 && end === out.capturedEnd);
+function isTruncated(end: number, out: DecodedPacket): boolean {
+  return out.fragment === FragmentKind.FIRST || (out.truncatedBySnaplen !== 0 && end === out.capturedEnd);
 }
 
 function finish(bytes: Uint8Array, offset: number, payload: number, end: number, out: DecodedPacket): number {

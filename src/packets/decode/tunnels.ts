@@ -49,7 +49,7 @@ export function enterTunnel(
  * Ends the walk at the UDP header before `offset` if a tunnel's payload cannot be entered: control messages, a payload
  * other than IP, an implausible inner header. Returns 0.
  */
-export function stayOutside(tunnel: number, offset: number, end: number, out: DecodedPacket): number {
+export function skipTunnel(tunnel: number, offset: number, end: number, out: DecodedPacket): number {
   out.tunnels |= tunnel;
   return follow(Layer.DONE, offset, end, out);
 }

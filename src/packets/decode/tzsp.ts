@@ -9,7 +9,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const TYPE_OFFSET = 1;
 const PROTOCOL_OFFSET = 2;
@@ -32,7 +32,7 @@ export function decodeTzsp(bytes: Uint8Array, offset: number, end: number, out: 
   const frame = type === RECEIVED || type === FOR_TRANSMISSION ? frameOffset(bytes, offset, end) : -1;
   const layer = frame < 0 ? Layer.DONE : innerLayer(readUint16(bytes, offset + PROTOCOL_OFFSET));
   if (layer === Layer.DONE || (layer === Layer.ETHERNET && !looksLikeEthernet(bytes, frame, end))) {
-    return stayOutside(Tunnel.TZSP, offset, end, out);
+    return skipTunnel(Tunnel.TZSP, offset, end, out);
   }
   return enterTunnel(Tunnel.TZSP, layer, frame, end, out);
 }

@@ -7,7 +7,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { IpProtocol } from "../../net/ip-protocols.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
-import { follow, shortOf } from "./layers.ts";
+import { follow, truncationWeird } from "./layers.ts";
 import { layerInUdp } from "./udp-tunnels.ts";
 import { Weird } from "./weirds.ts";
 
@@ -20,8 +20,9 @@ const HEADER_LENGTH = 8;
 export function decodeUdp(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   const available = end - offset;
   if (available < HEADER_LENGTH) {
-    const isCut = out.cutBySnaplen !== 0 && end === out.capturedEnd;
-    if (!isCut || available < PORTS_LENGTH) return shortOf(Weird.TRUNCATED_UDP_HEADER, end, out);
+    const isTruncated = out.truncatedBySnaplen !== 0 && end === out.capturedEnd;
+    if (!isTruncated || available < PORTS_LENGTH)
+      return truncationWeird(Weird.TRUNCATED_UDP_HEADER, end, out);
     return finish(bytes, offset, end, end, out);
   }
   const length = readUint16(bytes, offset + LENGTH_OFFSET);

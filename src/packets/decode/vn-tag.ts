@@ -11,7 +11,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { followTypeOrLength } from "./ether-type.ts";
-import { shortOf } from "./layers.ts";
+import { truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const TYPE_LENGTH = 2;
@@ -36,6 +36,6 @@ function followTag(
   out: DecodedPacket,
 ): number {
   const length = typeOffset + TYPE_LENGTH;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_ETHERNET_TAG, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_ETHERNET_TAG, end, out);
   return followTypeOrLength(readUint16(bytes, offset + typeOffset), offset + length, end, out);
 }

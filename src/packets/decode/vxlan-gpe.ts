@@ -8,7 +8,7 @@
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet, looksLikeIp, looksLikeMpls, looksLikeNsh } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const HEADER_LENGTH = 8;
 const NEXT_PROTOCOL_OFFSET = 3;
@@ -30,7 +30,7 @@ export function decodeVxlanGpe(bytes: Uint8Array, offset: number, end: number, o
   const next = (flags & NEXT_PROTOCOL_VALID) === 0 ? Next.ETHERNET : bytes[offset + NEXT_PROTOCOL_OFFSET];
   const inner = offset + HEADER_LENGTH;
   const layer = (flags & OPERATIONS) !== 0 ? Layer.DONE : innerLayer(next, bytes, inner, end, out);
-  if (layer === Layer.DONE) return stayOutside(Tunnel.VXLAN_GPE, offset, end, out);
+  if (layer === Layer.DONE) return skipTunnel(Tunnel.VXLAN_GPE, offset, end, out);
   return enterTunnel(Tunnel.VXLAN_GPE, layer, inner, end, out);
 }
 

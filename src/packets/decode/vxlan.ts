@@ -9,13 +9,13 @@ import { readUint32 } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeEthernet } from "./inner-headers.ts";
 import { follow, Layer } from "./layers.ts";
-import { enterTunnel, stayOutside, Tunnel } from "./tunnels.ts";
+import { enterTunnel, skipTunnel, Tunnel } from "./tunnels.ts";
 
 const HEADER_LENGTH = 8;
 const RESERVED_OFFSET = 7;
 const IDENTIFIER_VALID = 0x08;
 /** Flags and reserved bits of a header with only the identifier. */
-const PLAIN_FLAGS = 0x0800_0000;
+const ONLY_VNI_FLAG = 0x0800_0000;
 
 /**
  * Decodes the header at `offset`, the payload of a UDP packet to a VXLAN port; `bytes` is borrowed. Returns 0 or a
@@ -26,7 +26,7 @@ export function decodeVxlan(bytes: Uint8Array, offset: number, end: number, out:
     return follow(Layer.DONE, offset, end, out);
   }
   const inner = offset + HEADER_LENGTH;
-  if (!looksLikeEthernet(bytes, inner, end)) return stayOutside(Tunnel.VXLAN, offset, end, out);
+  if (!looksLikeEthernet(bytes, inner, end)) return skipTunnel(Tunnel.VXLAN, offset, end, out);
   return enterTunnel(Tunnel.VXLAN, Layer.ETHERNET, inner, end, out);
 }
 
@@ -34,7 +34,7 @@ export function decodeVxlan(bytes: Uint8Array, offset: number, end: number, out:
 export function looksLikeVxlan(bytes: Uint8Array, offset: number, end: number): boolean {
   return (
     end - offset > HEADER_LENGTH &&
-    readUint32(bytes, offset) === PLAIN_FLAGS &&
+    readUint32(bytes, offset) === ONLY_VNI_FLAG &&
     bytes[offset + RESERVED_OFFSET] === 0 &&
     looksLikeEthernet(bytes, offset + HEADER_LENGTH, end)
   );

@@ -141,7 +141,7 @@ export function packetClassOf(code: number): number {
 }
 
 /** Returns the `cut_...` weird of a `TRUNCATED_...` code: the capture ended there, not the packet. */
-export function cutBySnaplen(truncated: number): number {
+export function snaplenWeird(truncated: number): number {
   return truncated + SNAPLEN_SHIFT;
 }
 
@@ -153,7 +153,7 @@ function weirdNames(): (string | undefined)[] {
     if (key === "TRUNCATED_LAST") continue;
     names[code] = key.toLowerCase();
     if (key.startsWith("TRUNCATED_"))
-      names[cutBySnaplen(code)] = key.toLowerCase().replace("truncated", "cut");
+      names[snaplenWeird(code)] = key.toLowerCase().replace("truncated", "cut");
   }
   return names;
 }

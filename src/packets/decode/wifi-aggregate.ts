@@ -10,7 +10,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { DecodedPacket } from "./decoded-packet.ts";
 import { isBroadcast } from "./ethernet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { PacketClass, packetClassOf, Weird } from "./weirds.ts";
 
 const SENDER_OFFSET = 6;
@@ -85,7 +85,7 @@ function decodeSubframe(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < HEADER_LENGTH) return shortOf(Weird.TRUNCATED_WIFI_SUBFRAME, end, out);
+  if (end - offset < HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_WIFI_SUBFRAME, end, out);
   if (isBroadcast(bytes, offset)) out.linkBroadcast = 1;
   out.receiverOffset = offset;
   out.senderOffset = offset + SENDER_OFFSET;

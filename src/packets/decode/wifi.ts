@@ -8,7 +8,7 @@
  */
 import { readUint16, readUint16LittleEndian } from "../../net/byte-reads.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { follow, Layer, shortOf } from "./layers.ts";
+import { follow, Layer, truncationWeird } from "./layers.ts";
 import { Weird } from "./weirds.ts";
 
 const FLAGS_OFFSET = 1;
@@ -65,7 +65,7 @@ function decodeHeader(
   end: number,
   out: DecodedPacket,
 ): number {
-  if (end - offset < FRAME_CONTROL_LENGTH) return shortOf(Weird.TRUNCATED_WIFI_HEADER, end, out);
+  if (end - offset < FRAME_CONTROL_LENGTH) return truncationWeird(Weird.TRUNCATED_WIFI_HEADER, end, out);
   const first = bytes[offset + firstOffset];
   if ((first & VERSION_MASK) !== 0) return Weird.BAD_WIFI_HEADER;
   switch (first & TYPE_MASK) {
@@ -81,7 +81,7 @@ function decodeHeader(
   const flags = bytes[offset + FLAGS_OFFSET - firstOffset];
   const length = headerLength(first, flags);
   const paddedLength = (length + alignment - 1) & -alignment;
-  if (end - offset < length) return shortOf(Weird.TRUNCATED_WIFI_HEADER, end, out);
+  if (end - offset < length) return truncationWeird(Weird.TRUNCATED_WIFI_HEADER, end, out);
   const target = (flags & TO_DISTRIBUTION) !== 0 ? ADDRESS_3_OFFSET : ADDRESS_1_OFFSET;
   if (isBroadcast(bytes, offset + target)) out.linkBroadcast = 1;
   out.senderOffset = offset + senderOffset(flags);

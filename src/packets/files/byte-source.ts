@@ -46,13 +46,13 @@ const NOT_UTF8 =
 export async function openFileSource(path: FilePath, name: string): Promise<ByteSource> {
   let descriptor: number;
   try {
-    const reason = whyNoCapture(statSync(path));
+    const reason = whyNotCapture(statSync(path));
     if (reason !== null) throw new Error(reason);
     // Opening a named pipe waits for its writer, so only files are opened synchronously.
     descriptor = statSync(path).isFile() ? openSync(path, "r") : await openFile(path, "r");
   } catch (cause) {
-    const isLost = systemErrorCode(cause) === "ENOENT" && path.includes(REPLACEMENT);
-    const reason = isLost ? NOT_UTF8 : reasonOf(cause);
+    const isNotUtf8 = systemErrorCode(cause) === "ENOENT" && path.includes(REPLACEMENT);
+    const reason = isNotUtf8 ? NOT_UTF8 : reasonOf(cause);
     throw new InputError("cannot_open", `${name}: ${reason}`, { source: name }, cause);
   }
   const status = fstatSync(descriptor);
@@ -69,7 +69,7 @@ export async function openFileSource(path: FilePath, name: string): Promise<Byte
  * Returns why a device, terminal or socket is refused: a device never ends, and a terminal waits for typing. Null for a
  * file, a directory and a pipe.
  */
-function whyNoCapture(status: Stats): string | null {
+function whyNotCapture(status: Stats): string | null {
   if (status.isBlockDevice()) return "is a device, not a capture";
   if (status.isCharacterDevice()) return "is a device or a terminal, not a capture";
   return status.isSocket() ? "is a socket, not a capture" : null;
@@ -95,7 +95,7 @@ function statusOfInput(): Stats | null {
 
 /** Returns `source` with `first` (owned by it from now on), which was already read from it, put back in front. */
 export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSource {
-  let given = 0;
+  let consumed = 0;
   return {
     name: source.name,
     totalBytes: source.totalBytes,
@@ -103,10 +103,10 @@ export function withFirstBytes(source: ByteSource, first: Uint8Array): ByteSourc
       return source.bytesRead;
     },
     read(into, offset, length) {
-      if (given === first.length) return source.read(into, offset, length);
-      const piece = first.subarray(given, given + length);
+      if (consumed === first.length) return source.read(into, offset, length);
+      const piece = first.subarray(consumed, consumed + length);
       into.set(piece, offset);
-      given += piece.length;
+      consumed += piece.length;
       return piece.length;
     },
     close: () => source.close(),
@@ -151,7 +151,7 @@ class PipeSource implements ByteSource {
   bytesRead = 0;
   readonly #descriptor: number;
   readonly #buffer: Uint8Array;
-  #given = 0;
+  #consumed = 0;
   #filled = 0;
   #next: Promise<number | InputError> | null = null;
   #isClosed = false;
@@ -163,19 +163,19 @@ class PipeSource implements ByteSource {
   }
 
   async read(into: Uint8Array, offset: number, length: number): Promise<number> {
-    if (this.#given === this.#filled) {
+    if (this.#consumed === this.#filled) {
       const count = await (this.#next ?? this.#readAhead());
       this.#next = null;
       if (count instanceof InputError) throw count;
       if (count === 0) return 0;
-      this.#given = 0;
+      this.#consumed = 0;
       this.#filled = count;
       this.bytesRead += count;
     }
-    const piece = this.#buffer.subarray(this.#given, Math.min(this.#filled, this.#given + length));
+    const piece = this.#buffer.subarray(this.#consumed, Math.min(this.#filled, this.#consumed + length));
     into.set(piece, offset);
-    this.#given += piece.length;
-    if (this.#given === this.#filled) this.#next = this.#readAhead();
+    this.#consumed += piece.length;
+    if (this.#consumed === this.#filled) this.#next = this.#readAhead();
     return piece.length;
   }
 

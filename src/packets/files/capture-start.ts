@@ -21,7 +21,7 @@ export interface CaptureStart {
 }
 
 /** Returns a buffer for a block that is read in small pieces. Owned by the caller. */
-export function smallBlockPlace(): BlockPlace {
+export function smallBlockMemory(): BlockPlace {
   return { columns: new PacketColumns(), buffer: new Uint8Array(SMALL_BUFFER_LENGTH) };
 }
 
@@ -38,7 +38,7 @@ export async function readCaptureStart(source: PacketSource): Promise<CaptureSta
       block.offsets[block.count - 1] + block.capturedLengths[block.count - 1],
     );
     const content = createHash("sha256").update(block.bytes.subarray(first, end)).digest("base64");
-    const row = rowThatTimes(block, 0);
+    const row = orderingRow(block, 0);
     const hasTime = block.nanoseconds[row] !== NO_TIME;
     const time = hasTime ? { seconds: block.seconds[row], nanoseconds: block.nanoseconds[row] } : NO_MOMENT;
     return { time, content, length };
@@ -50,7 +50,7 @@ export async function readCaptureStart(source: PacketSource): Promise<CaptureSta
  * Returns the row of a block (borrowed) whose time orders row `i` among packets of other captures: `i`, or the next row
  * if that is earlier. A packet whose clock was briefly ahead thus delays nothing.
  */
-export function rowThatTimes({ seconds, nanoseconds, count }: PacketBlock, i: number): number {
+export function orderingRow({ seconds, nanoseconds, count }: PacketBlock, i: number): number {
   const next = i + 1;
   if (next === count || nanoseconds[i] === NO_TIME || nanoseconds[next] === NO_TIME) return i;
   return (seconds[next] - seconds[i] || nanoseconds[next] - nanoseconds[i]) < 0 ? next : i;
@@ -58,8 +58,8 @@ export function rowThatTimes({ seconds, nanoseconds, count }: PacketBlock, i: nu
 
 /** Orders two captures, also if their first packets have the same time: never by name. */
 export function compareStarts(one: CaptureStart, other: CaptureStart): number {
-  const byTime = compareMoments(one.time, other.time);
-  if (byTime !== 0) return byTime;
+  const order = compareMoments(one.time, other.time);
+  if (order !== 0) return order;
   if (one.content !== other.content) return one.content < other.content ? -1 : 1;
   return one.length - other.length;
 }

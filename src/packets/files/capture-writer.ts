@@ -75,7 +75,7 @@ export class CaptureWriter {
     const marks = this.#processes.optionsOf(block.hostMarks[row], block.processes);
     const options = comment === null ? marks : encodeComment(comment, marks);
     const captured = block.capturedLengths[row];
-    this.#ensure(packetBlockLength(captured, options.length));
+    this.#reserve(packetBlockLength(captured, options.length));
     this.#filled = writePacket(
       this.#buffer,
       this.#filled,
@@ -107,18 +107,18 @@ export class CaptureWriter {
   #addSimple(block: PacketBlock, row: number, id: number): boolean {
     const captured = block.capturedLengths[row];
     if (id !== 0 || captured !== block.originalLengths[row] || block.hostMarks[row] !== 0) return false;
-    this.#ensure(simplePacketLength(captured));
+    this.#reserve(simplePacketLength(captured));
     this.#filled = writeSimplePacket(this.#buffer, this.#filled, block.bytes, block.offsets[row], captured);
     return true;
   }
 
   #add(bytes: Uint8Array): void {
-    this.#ensure(bytes.length);
+    this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#filled);
     this.#filled += bytes.length;
   }
 
-  #ensure(length: number): void {
+  #reserve(length: number): void {
     if (this.#filled + length <= this.#buffer.length) return;
     this.#flush();
     if (length > this.#buffer.length) this.#buffer = Buffer.alloc(length);

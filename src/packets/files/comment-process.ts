@@ -65,23 +65,24 @@ export function readComment(bytes: Uint8Array, offset: number, length: number): 
   const isApple = first === FIRST_OF_APPLE || first === FIRST_OF_APPLE_WITHOUT_PROCESS;
   if (!isApple && first !== FIRST_OF_PYMOBILEDEVICE) return null;
   const text = decoder.decode(bytes.subarray(offset, offset + length));
-  return isApple ? readApples(text) : readPymobiledevices(text);
+  return isApple ? readApple(text) : readPymobiledevice(text);
 }
 
-function readApples(text: string): CommentFacts | null {
+function readApple(text: string): CommentFacts | null {
   const parts = APPLE.exec(text);
   if (parts === null) return null;
   const [, name, pid, serviceClass] = parts;
-  const way = APPLE_DIRECTION.exec(text)?.[1];
+  const direction = APPLE_DIRECTION.exec(text)?.[1];
   return {
     process: name === undefined ? null : identityOf(name, pid),
     helper: null,
-    direction: way === undefined ? Direction.UNKNOWN : way === "in" ? Direction.IN : Direction.OUT,
+    direction:
+      direction === undefined ? Direction.UNKNOWN : direction === "in" ? Direction.IN : Direction.OUT,
     serviceClass: SERVICE_CLASSES[serviceClass] ?? 0,
   };
 }
 
-function readPymobiledevices(text: string): CommentFacts | null {
+function readPymobiledevice(text: string): CommentFacts | null {
   const parts = PYMOBILEDEVICE.exec(text);
   if (parts === null) return null;
   const [, pid, name, effectivePid, effectiveName, serviceClass] = parts;

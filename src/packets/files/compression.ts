@@ -18,7 +18,7 @@ export function decompressorOf(first: Uint8Array): Decompressor | null {
  * Returns the program that decompresses a capture that begins with these bytes (borrowed), or null if it is not
  * compressed.
  */
-export function unpackerOf(first: Uint8Array): string | null {
+export function decompressorCommandOf(first: Uint8Array): string | null {
   if (isGzip(first)) return "gzip";
   return isZstd(first) ? "zstd" : null;
 }
@@ -61,10 +61,10 @@ class DecompressedSource implements ByteSource {
       this.#piece = result.value;
       this.#next = this.#readAhead();
     }
-    const given = this.#piece.subarray(0, length);
-    into.set(given, offset);
-    this.#piece = this.#piece.subarray(given.length);
-    return given.length;
+    const taken = this.#piece.subarray(0, length);
+    into.set(taken, offset);
+    this.#piece = this.#piece.subarray(taken.length);
+    return taken.length;
   }
 
   /** Rejects only on bugs: nobody may be waiting for it yet. */

@@ -15,7 +15,7 @@ const PCAP_BEGINNING_LENGTH = 8;
 const PCAPNG_BEGINNING_LENGTH = 12;
 
 /** Minimum line feeds examined; in unchanged bytes, one in 256 follows a carriage return. */
-const LEAST_LINE_FEEDS = 8;
+const MIN_LINE_FEEDS = 8;
 /** Bytes that suffice to recognize the cause. */
 export const DAMAGE_LENGTH = 1 << 14;
 
@@ -63,5 +63,5 @@ function hasChangedLineEnds(bytes: Uint8Array): boolean {
     if (bytes[at - 1] !== 0x0d) return false;
     lineFeeds++;
   }
-  return lineFeeds >= LEAST_LINE_FEEDS;
+  return lineFeeds >= MIN_LINE_FEEDS;
 }

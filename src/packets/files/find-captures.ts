@@ -13,7 +13,7 @@ export interface FoundCaptures {
   /** Location of each: the name again, or its bytes if they are not UTF-8 and so are displayed escaped. */
   readonly paths: readonly FilePath[];
   /** Number of files in directories that do not begin like a capture. */
-  readonly passedOver: number;
+  readonly skipped: number;
   /** Directories that cannot be read or contain no capture. The rest can still be read. */
   readonly problems: readonly InputError[];
   /** Size of all of them on disk, or null if one is a pipe. */
@@ -27,20 +27,20 @@ const STANDARD_INPUT = "-";
  * naming it twice counts its packets twice, as with mergecap. A directory stands for all files below it that begin like
  * a capture, compressed or not, in byte order of their names; links to directories are not followed.
  *
- * @param isMeant whether to read a file of a directory that begins with these bytes (borrowed); by default captures
+ * @param matches whether to read a file of a directory that begins with these bytes (borrowed); by default captures
  *
  * Throws `InputError` `bad_argument` if standard input is named twice: it can be read only once.
  */
 export async function findCaptures(
   names: readonly string[],
-  isMeant: (first: Uint8Array) => boolean = beginsCapture,
+  matches: (first: Uint8Array) => boolean = beginsCapture,
 ): Promise<FoundCaptures> {
   if (names.filter((name) => name === STANDARD_INPUT).length > 1) {
     throw new InputError("bad_argument", 'standard input ("-") is named twice, but can be read only once');
   }
   const found: FilePath[] = [];
   const problems: InputError[] = [];
-  let passedOver = 0;
+  let skipped = 0;
   for (const name of names) {
     if (name === STANDARD_INPUT || !statusOf(name)?.isDirectory()) {
       found.push(name);
@@ -50,15 +50,15 @@ export async function findCaptures(
     const files: FilePath[] = [];
     walk(name, files, problems);
     for (const file of files) {
-      if (await beginsWith(file, isMeant)) found.push(file);
-      else passedOver++;
+      if (await beginsWith(file, matches)) found.push(file);
+      else skipped++;
     }
     if (found.length === before && !problems.some((problem) => problem.position.source === name)) {
       const message = `${name}: no capture in this directory (files looked at: ${files.length})`;
       problems.push(new InputError("not_a_capture", message, { source: name }));
     }
   }
-  return { names: found.map(nameOf), paths: found, passedOver, problems, totalBytes: totalLength(found) };
+  return { names: found.map(nameOf), paths: found, skipped, problems, totalBytes: totalLength(found) };
 }
 
 /** Whether a name refers to something that can be read only once: standard input or a pipe. False if it does not exist. */
@@ -117,9 +117,9 @@ function pathIn(directory: FilePath, name: Buffer): FilePath {
 }
 
 /** Returns the status of a link's target, or with `lstatSync` of the link itself; null if there is none. */
-function statusOf(path: FilePath, ask: (path: FilePath) => Stats = statSync): Stats | null {
+function statusOf(path: FilePath, readStatus: (path: FilePath) => Stats = statSync): Stats | null {
   try {
-    return ask(path);
+    return readStatus(path);
   } catch {
     return null;
   }

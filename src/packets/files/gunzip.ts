@@ -27,14 +27,14 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   stream.on("error", (error) => {
     failure = error;
   });
-  const over = new Promise((resolve) => {
+  const ended = new Promise((resolve) => {
     for (const event of ["end", "error", "close"]) stream.once(event, resolve);
   });
   try {
     for (;;) {
       const count = await source.read(input, 0, input.length);
       if (count === 0) break;
-      await Promise.race([write(stream, input.subarray(0, count)), over]);
+      await Promise.race([write(stream, input.subarray(0, count)), ended]);
       yield* pieces;
       pieces = [];
       if (failure !== null || stream.readableEnded) break;
@@ -42,7 +42,7 @@ export async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
     // Ended separately: if told of the end together with truncated last bytes, zlib drops what it made of them.
     if (!stream.readableEnded) {
       stream.end();
-      await over;
+      await ended;
       yield* pieces;
     }
   } finally {
@@ -58,8 +58,8 @@ function write(stream: Gunzip, bytes: Uint8Array): Promise<void> {
 }
 
 function gzipError(source: ByteSource, cause: Error): InputError {
-  const isCut = (cause as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
-  const message = isCut
+  const isTruncated = (cause as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
+  const message = isTruncated
     ? `the gzip data ends early, at compressed byte ${source.bytesRead}`
     : `the gzip data is damaged before compressed byte ${source.bytesRead}: ${cause.message}`;
   return new InputError("bad_compression", `${source.name}: ${message}`, { source: source.name }, cause);

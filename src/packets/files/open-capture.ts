@@ -9,14 +9,14 @@ import {
   standardInputSource,
   withFirstBytes,
 } from "./byte-source.ts";
-import { decompressed, decompressorOf, unpackerOf } from "./compression.ts";
+import { decompressed, decompressorCommandOf, decompressorOf } from "./compression.ts";
 import { isPcap, PCAP_HEADER_LENGTH, PcapParser, readPcapHeader } from "./pcap-format.ts";
 import { createPcapParserReader } from "./pcap-parser-reader.ts";
 import { isPcapng, PcapngParser } from "./pcapng-format.ts";
 import type { ReaderName } from "./reader-name.ts";
 import type { RecordParser } from "./record-parser.ts";
-import { type FindReadPlace, type ReadOutcome, readRecords } from "./record-reader.ts";
-import { unreadFormatError } from "./unread-formats.ts";
+import { type FindReadRange, type ReadOutcome, readRecords } from "./record-reader.ts";
+import { unsupportedFormatError } from "./unsupported-formats.ts";
 
 export interface OpenCaptureOptions {
   /** Default: "fast". */
@@ -28,15 +28,15 @@ export interface OpenCaptureOptions {
   /** Stops reading the source, whose `error` is then `interrupted`. */
   readonly signal?: AbortSignal;
   /** Where in the block's buffer the reader "fast" puts its bytes; by default the buffer has one position. */
-  readonly findPlace?: FindReadPlace;
+  readonly findReadRange?: FindReadRange;
 }
 
 /** Enough to detect every format and to parse the header of a classic pcap; a header alone is a complete capture. */
 const FIRST_LENGTH = PCAP_HEADER_LENGTH;
 const FIRST_READ_LENGTH = 1 << 16;
 /** Enough to detect the format of a flow log: a line of JSON, or the header of a TSV. */
-const TEXT_LENGTH = 4096;
-const TEXT_BEGINNINGS: readonly number[] = ["#", "{", "["].map((letter) => letter.charCodeAt(0));
+const FLOW_LOG_LENGTH = 4096;
+const FLOW_LOG_BEGINNINGS: readonly number[] = ["#", "{", "["].map((letter) => letter.charCodeAt(0));
 
 /** An opened file or pipe, and its first bytes. */
 export interface OpenedMedium {
@@ -45,7 +45,7 @@ export interface OpenedMedium {
   /** The bytes already read from it. */
   readonly first: Uint8Array;
   /** The program that would decompress the medium; null if it is not compressed. */
-  readonly unpacker: string | null;
+  readonly decompressorCommand: string | null;
 }
 
 /**
@@ -69,13 +69,13 @@ export async function openMedium(name: string, path: FilePath = name): Promise<O
 
 /** Returns the capture in a medium, and takes ownership of that. Throws `InputError` if it is not a capture. */
 export async function openCaptureIn(
-  { bytes, first, unpacker }: OpenedMedium,
+  { bytes, first, decompressorCommand }: OpenedMedium,
   options: OpenCaptureOptions = {},
 ): Promise<PacketSource> {
   try {
     const { reader = "fast", block = new PacketBlock() } = options;
-    if (!beginsCapture(first)) throw unreadFormatError(first, bytes.name, unpacker);
-    const { parser, consumed } = await parserFor(first, bytes.name, reader);
+    if (!beginsCapture(first)) throw unsupportedFormatError(first, bytes.name, decompressorCommand);
+    const { parser, consumed } = await createParser(first, bytes.name, reader);
     // The package keeps packets in its own memory, outside of any block's buffer.
     const filled = reader === "fast" ? block : new PacketBlock();
     return new CaptureSource(bytes, first.subarray(consumed), parser, filled, options);
@@ -91,19 +91,19 @@ export function beginsCapture(first: Uint8Array): boolean {
 }
 
 /** Whether something that begins with these bytes (borrowed) may be a flow log: TSV with a header, or JSON. */
-function mayBeText(first: Uint8Array): boolean {
-  return TEXT_BEGINNINGS.includes(first[0]);
+function mayBeFlowLog(first: Uint8Array): boolean {
+  return FLOW_LOG_BEGINNINGS.includes(first[0]);
 }
 
-/** Whether the beginning of a file, decompressed if necessary, satisfies `isMeant`. False if it cannot be read. */
+/** Whether the beginning of a file, decompressed if necessary, satisfies `matches`. False if it cannot be read. */
 export async function beginsWith(
   path: FilePath,
-  isMeant: (first: Uint8Array) => boolean = beginsCapture,
+  matches: (first: Uint8Array) => boolean = beginsCapture,
 ): Promise<boolean> {
   let opened: OpenedMedium | null = null;
   try {
     opened = await openMedium(path.toString(), path);
-    return isMeant(opened.first);
+    return matches(opened.first);
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;
@@ -116,14 +116,14 @@ export async function beginsWith(
 async function openBytes(medium: ByteSource): Promise<OpenedMedium> {
   const first = await readFirst(medium);
   const decompressor = decompressorOf(first);
-  if (decompressor === null) return { bytes: medium, first, unpacker: null };
+  if (decompressor === null) return { bytes: medium, first, decompressorCommand: null };
   const bytes = decompressed(withFirstBytes(medium, first), decompressor);
   const inner = await readFirst(bytes);
   if (decompressorOf(inner) !== null) {
     const message = `${medium.name}: compressed twice; decompress it once and try again`;
     throw new InputError("unsupported_format", message, { source: medium.name, offset: 0 });
   }
-  return { bytes, first: inner, unpacker: unpackerOf(first) };
+  return { bytes, first: inner, decompressorCommand: decompressorCommandOf(first) };
 }
 
 interface OpenedParser {
@@ -132,7 +132,7 @@ interface OpenedParser {
   readonly consumed: number;
 }
 
-async function parserFor(first: Uint8Array, source: string, reader: ReaderName): Promise<OpenedParser> {
+async function createParser(first: Uint8Array, source: string, reader: ReaderName): Promise<OpenedParser> {
   if (reader === "pcap-parser") {
     return { parser: await createPcapParserReader(first, source), consumed: PCAP_HEADER_LENGTH };
   }
@@ -147,7 +147,7 @@ async function parserFor(first: Uint8Array, source: string, reader: ReaderName):
 async function readFirst(source: ByteSource): Promise<Uint8Array> {
   const buffer = new Uint8Array(FIRST_READ_LENGTH);
   let filled = 0;
-  while (filled < FIRST_LENGTH || (filled < TEXT_LENGTH && mayBeText(buffer))) {
+  while (filled < FIRST_LENGTH || (filled < FLOW_LOG_LENGTH && mayBeFlowLog(buffer))) {
     const count = await source.read(buffer, filled, buffer.length - filled);
     if (count === 0) break;
     filled += count;
@@ -198,7 +198,15 @@ class CaptureSource implements PacketSource {
   }
 
   blocks(): AsyncIterable<PacketBlock> {
-    const { signal = null, findPlace = null } = this.#options;
-    return readRecords(this.#bytes, this.#first, this.#parser, this.#block, this.#outcome, signal, findPlace);
+    const { signal = null, findReadRange = null } = this.#options;
+    return readRecords(
+      this.#bytes,
+      this.#first,
+      this.#parser,
+      this.#block,
+      this.#outcome,
+      signal,
+      findReadRange,
+    );
   }
 }

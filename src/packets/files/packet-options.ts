@@ -64,8 +64,8 @@ export function readMark(
       if (code === FLAGS) flags = readNumber(bytes, value);
       else if (code === PROCESS) process = readNumber(bytes, value);
       else if (code === EFFECTIVE_PROCESS) effective = readNumber(bytes, value);
-      else if (code === SERVICE_CLASS && section.hasApplesOptions) serviceClass = readNumber(bytes, value);
-      else if (code === DROP_REASON && section.hasApplesOptions) isDropped = true;
+      else if (code === SERVICE_CLASS && section.hasAppleOptions) serviceClass = readNumber(bytes, value);
+      else if (code === DROP_REASON && section.hasAppleOptions) isDropped = true;
     }
     cursor = value + ((length + 3) & ~3);
   }

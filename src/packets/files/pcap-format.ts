@@ -124,7 +124,7 @@ function isHeaderAt(bytes: Uint8Array, offset: number, end: number, littleEndian
 
 export interface PcapParserOptions {
   /** Whether to continue with captures joined by `cat` (default) or to report the second header as an error. */
-  readonly readsJoined?: boolean;
+  readonly readsConcatenated?: boolean;
 }
 
 /** Splits a classic pcap, from after its file header, into records. */
@@ -133,7 +133,7 @@ export class PcapParser implements RecordParser {
   error: InputError | null = null;
   #header: PcapHeader;
   readonly #source: string;
-  readonly #readsJoined: boolean;
+  readonly #readsConcatenated: boolean;
   #interface: CaptureInterface;
   #interfaceId = 0;
   #isDescribed = false;
@@ -143,10 +143,10 @@ export class PcapParser implements RecordParser {
   #position = PCAP_HEADER_LENGTH;
   #records = 0;
 
-  constructor(header: PcapHeader, source: string, { readsJoined = true }: PcapParserOptions = {}) {
+  constructor(header: PcapHeader, source: string, { readsConcatenated = true }: PcapParserOptions = {}) {
     this.#header = header;
     this.#source = source;
-    this.#readsJoined = readsJoined;
+    this.#readsConcatenated = readsConcatenated;
     this.#interface = interfaceOf(header);
   }
 
@@ -160,7 +160,7 @@ export class PcapParser implements RecordParser {
       cursor += this.#parseRecords(bytes, cursor, end, block);
       // The records before a header form a separate block: block ends must not depend on how bytes arrive.
       if (this.error !== null || block.count > 0) break;
-      if (!this.#beginJoined(bytes, cursor, end, block)) break;
+      if (!this.#beginConcatenated(bytes, cursor, end, block)) break;
       cursor += PCAP_HEADER_LENGTH;
     }
     keepLastTime(block);
@@ -184,8 +184,8 @@ export class PcapParser implements RecordParser {
         if (isHeaderAt(bytes, cursor, end, littleEndian)) break;
         if (captured > 0) {
           // The following bytes show the cause, so wait for them; a live stream may not continue.
-          if (this.#readsJoined && end - cursor < DAMAGE_LENGTH) break;
-          this.#refuse(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
+          if (this.#readsConcatenated && end - cursor < DAMAGE_LENGTH) break;
+          this.#fail(captured, damageHint(bytes, cursor, end), cursor - offset, row - first);
           break;
         }
       }
@@ -216,10 +216,10 @@ export class PcapParser implements RecordParser {
   }
 
   /** Continues with the capture whose file header is at `offset`, if there is one. */
-  #beginJoined(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): boolean {
+  #beginConcatenated(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): boolean {
     if (end - offset < PCAP_HEADER_LENGTH) return false;
     if (!isHeaderAt(bytes, offset, end, this.#header.littleEndian)) return false;
-    if (!this.#readsJoined) {
+    if (!this.#readsConcatenated) {
       this.error = this.#errorHere(
         "unsupported_format",
         "the header of a second capture, which this reader does not read",
@@ -263,7 +263,7 @@ export class PcapParser implements RecordParser {
     }
     const hint = damageHint(bytes, offset, end);
     const captured = left < recordHeaderLength ? 0 : readCapturedLength(bytes, offset, littleEndian);
-    if (captured > MAX_CAPTURED_LENGTH) this.#refuse(captured, hint, 0, 0);
+    if (captured > MAX_CAPTURED_LENGTH) this.#fail(captured, hint, 0, 0);
     if (this.error !== null) return this.error;
     const record = this.#records + 1;
     return new InputError(
@@ -273,7 +273,7 @@ export class PcapParser implements RecordParser {
     );
   }
 
-  #refuse(captured: number, hint: string, consumed: number, rows: number): void {
+  #fail(captured: number, hint: string, consumed: number, rows: number): void {
     const record = this.#records + rows + 1;
     const offset = this.#position + consumed;
     this.error = new InputError(

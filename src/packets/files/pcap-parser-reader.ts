@@ -29,15 +29,15 @@ const NANOSECONDS_PER_MICROSECOND = 1000;
  * that this reader does not support.
  */
 export async function createPcapParserReader(first: Uint8Array, source: string): Promise<RecordParser> {
-  if (isPcapng(first)) throw unreadError(source, "a pcapng");
+  if (isPcapng(first)) throw unsupportedError(source, "a pcapng");
   const header = readPcapHeader(first, source);
-  if (header.unitsPerSecond !== MICROSECONDS) throw unreadError(source, "a nanosecond pcap");
-  if (header.recordHeaderLength !== RECORD_HEADER_LENGTH) throw unreadError(source, "a modified pcap");
+  if (header.unitsPerSecond !== MICROSECONDS) throw unsupportedError(source, "a nanosecond pcap");
+  if (header.recordHeaderLength !== RECORD_HEADER_LENGTH) throw unsupportedError(source, "a modified pcap");
   const { parse } = await import("pcap-parser");
   return new PcapParserReader(parse, header, first.slice(0, PCAP_HEADER_LENGTH), source);
 }
 
-function unreadError(source: string, what: string): InputError {
+function unsupportedError(source: string, what: string): InputError {
   const message = `${source}: is ${what}; the reader pcap-parser reads classic microsecond pcap only`;
   return new InputError("unsupported_format", `${message}, --reader fast reads it`, { source, offset: 0 });
 }
@@ -57,7 +57,7 @@ class PcapParserReader implements RecordParser {
   #block = this.#checked;
 
   constructor(parse: Package["parse"], header: PcapHeader, first: Uint8Array, source: string) {
-    this.#guard = new PcapParser(header, source, { readsJoined: false });
+    this.#guard = new PcapParser(header, source, { readsConcatenated: false });
     this.#parser = parse(this.#stream);
     this.#interface = {
       linkType: header.linkType,

@@ -85,7 +85,7 @@ export function paddedLength(lengthField: number): number {
  * Returns the minimum length of a block type; `MIN_BLOCK_LENGTH` means that it is skipped, or read as far as it is
  * valid.
  */
-export function leastLengthOf(type: number): number {
+export function minLengthOf(type: number): number {
   switch (type) {
     case ENHANCED_PACKET_BLOCK:
     case OBSOLETE_PACKET_BLOCK:

@@ -58,9 +58,9 @@ export class PcapngParser implements RecordParser {
     const left = end - offset;
     if (this.#skippedLength > 0) {
       const missing = Block.BLOCK_TRAILER_LENGTH + skipped - left;
-      return this.#cut(this.#skippedLength, this.#skippedLength - missing);
+      return this.#truncatedError(this.#skippedLength, this.#skippedLength - missing);
     }
-    return left === 0 ? null : this.#cut(this.#neededAt(bytes, offset, left), left);
+    return left === 0 ? null : this.#truncatedError(this.#neededAt(bytes, offset, left), left);
   }
 
   #parsePackets(bytes: Uint8Array, offset: number, end: number, block: PacketBlock): number {
@@ -78,22 +78,22 @@ export class PcapngParser implements RecordParser {
     if (type === Block.SECTION_HEADER_BLOCK) {
       if (available < Block.MAJOR_VERSION_OFFSET) return 0;
       const refusal = this.#section.readByteOrder(bytes, offset);
-      if (refusal !== null) return this.#refuse(refusal);
+      if (refusal !== null) return this.#fail(refusal);
     } else if (!this.#section.hasBegun) {
-      return this.#refuse({ code: "not_a_capture", text: "not a Section Header Block" });
+      return this.#fail({ code: "not_a_capture", text: "not a Section Header Block" });
     }
     if (type !== Block.SECTION_HEADER_BLOCK && isPcapAt(bytes, offset, offset + available)) {
       const text = "a pcap begins there, joined to the pcapng before it; split the file at that byte";
-      return this.#refuse({ code: "bad_block", text });
+      return this.#fail({ code: "bad_block", text });
     }
     const length = this.#lengthAt(bytes, offset);
-    const leastLength = Block.leastLengthOf(type);
-    if (length < leastLength) {
-      const text = `${Block.blockNameOf(type)} of ${length} bytes, at least ${leastLength} are needed`;
-      return this.#refuse({ code: "bad_block_length", text });
+    const minLength = Block.minLengthOf(type);
+    if (length < minLength) {
+      const text = `${Block.blockNameOf(type)} of ${length} bytes, at least ${minLength} are needed`;
+      return this.#fail({ code: "bad_block_length", text });
     }
     // Of an implausibly large block, only its packet or its first options are read.
-    const isRead = leastLength > Block.MIN_BLOCK_LENGTH || namesProcess(type);
+    const isRead = minLength > Block.MIN_BLOCK_LENGTH || namesProcess(type);
     const visible = isRead ? Math.min(length, MAX_RECORD_LENGTH) : 0;
     if (available < visible) return 0;
     // Packets before a finer clock form a separate block: the display of times must not depend on how bytes arrive.
@@ -103,7 +103,7 @@ export class PcapngParser implements RecordParser {
     const refusal =
       (available >= length ? this.#checkTrailer(bytes, offset + length, length) : null) ??
       this.#readBlock(type, bytes, offset, length, visible, block);
-    if (refusal !== null) return this.#refuse(refusal);
+    if (refusal !== null) return this.#fail(refusal);
     this.#blocks++;
     if (available >= length) return length;
     this.#skippedLength = length;
@@ -147,7 +147,7 @@ export class PcapngParser implements RecordParser {
   #endSkipping(bytes: Uint8Array, offset: number, end: number): number {
     if (end - offset < Block.BLOCK_TRAILER_LENGTH) return 0;
     const refusal = this.#checkTrailer(bytes, offset + Block.BLOCK_TRAILER_LENGTH, this.#skippedLength);
-    if (refusal !== null) return this.#refuse(refusal);
+    if (refusal !== null) return this.#fail(refusal);
     this.#skippedLength = 0;
     return Block.BLOCK_TRAILER_LENGTH;
   }
@@ -177,12 +177,12 @@ export class PcapngParser implements RecordParser {
   }
 
   /** Stops permanently. Returns 0, the bytes consumed. */
-  #refuse(refusal: Refusal): 0 {
+  #fail(refusal: Refusal): 0 {
     this.error = this.#errorOf(refusal.code, `: ${refusal.text}`);
     return 0;
   }
 
-  #cut(needed: number, left: number): InputError {
+  #truncatedError(needed: number, left: number): InputError {
     return this.#errorOf("truncated_record", ` needs ${needed} bytes, ${left} left`);
   }
 

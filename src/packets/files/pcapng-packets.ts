@@ -91,12 +91,13 @@ export function readPacketBlock(
   const isSimple = type === Block.SIMPLE_PACKET_BLOCK;
   const originalOffset = isSimple ? Block.SIMPLE_ORIGINAL_LENGTH_OFFSET : Block.ORIGINAL_LENGTH_OFFSET;
   const original = section.uint32(bytes, offset + originalOffset);
-  const room = length - (isSimple ? Block.SIMPLE_PACKET_BLOCK_LENGTH : Block.PACKET_BLOCK_LENGTH);
+  const space = length - (isSimple ? Block.SIMPLE_PACKET_BLOCK_LENGTH : Block.PACKET_BLOCK_LENGTH);
   const captured = isSimple
-    ? Math.min(original, room, origin.snaplen === 0 ? room : origin.snaplen)
+    ? Math.min(original, space, origin.snaplen === 0 ? space : origin.snaplen)
     : section.uint32(bytes, offset + Block.CAPTURED_LENGTH_OFFSET);
-  if (captured > room || captured > MAX_CAPTURED_LENGTH) {
-    const limit = captured > room ? `its block has room for ${room}` : `the limit is ${MAX_CAPTURED_LENGTH}`;
+  if (captured > space || captured > MAX_CAPTURED_LENGTH) {
+    const limit =
+      captured > space ? `its block has room for ${space}` : `the limit is ${MAX_CAPTURED_LENGTH}`;
     const text = `a packet that says it has ${captured} bytes, ${limit}`;
     return { code: "bad_record_length", text };
   }

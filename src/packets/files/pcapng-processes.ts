@@ -27,7 +27,7 @@ const PROCESS_ENTRY = 3;
  * Length from which one capture may have truncated a name that another one has not (xnu: MAXCOMLEN with or without the
  * final NUL).
  */
-const CUT_LENGTH = 15;
+const TRUNCATED_NAME_LENGTH = 15;
 
 /** Maximum blocks of one section; further ones are ignored. */
 export const MAX_PROCESS_BLOCKS = 65_536;
@@ -56,7 +56,7 @@ export class PcapngProcesses {
   }
 
   /** Whether this section has Apple's blocks, so that options for local use are Apple's too. */
-  get areApples(): boolean {
+  get hasAppleBlocks(): boolean {
     return this.#blocks.length > 0;
   }
 
@@ -154,17 +154,17 @@ export class PcapngProcesses {
    */
   #join(named: SectionProcess): SectionProcess {
     const pid = named.pid ?? UNKNOWN_PID;
-    const before = this.#byPid.get(pid);
-    if (before === undefined || !isSame(before, named)) {
+    const earlier = this.#byPid.get(pid);
+    if (earlier === undefined || !isSame(earlier, named)) {
       this.#byPid.set(pid, named);
       return named;
     }
-    const name = before.name.length >= named.name.length ? before.name : named.name;
-    const uuid = before.uuid ?? named.uuid;
-    if (name === before.name && uuid === before.uuid) return before;
-    const joined: SectionProcess = { name, pid, uuid, ids: new Map(), indexes: before.indexes };
+    const name = earlier.name.length >= named.name.length ? earlier.name : named.name;
+    const uuid = earlier.uuid ?? named.uuid;
+    if (name === earlier.name && uuid === earlier.uuid) return earlier;
+    const joined: SectionProcess = { name, pid, uuid, ids: new Map(), indexes: earlier.indexes };
     this.#byPid.set(pid, joined);
-    for (const index of before.indexes) this.#blocks[index] = joined;
+    for (const index of earlier.indexes) this.#blocks[index] = joined;
     return joined;
   }
 }
@@ -173,7 +173,11 @@ function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
   if (one.uuid !== null && other.uuid !== null && one.uuid !== other.uuid) return false;
   if (one.name === other.name) return true;
   const [short, long] = one.name.length < other.name.length ? [one.name, other.name] : [other.name, one.name];
-  return short.length === CUT_LENGTH && long.length === CUT_LENGTH + 1 && long.startsWith(short);
+  return (
+    short.length === TRUNCATED_NAME_LENGTH &&
+    long.length === TRUNCATED_NAME_LENGTH + 1 &&
+    long.startsWith(short)
+  );
 }
 
 function identityOf({ name, pid, uuid }: ProcessIdentity): ProcessIdentity {

@@ -73,11 +73,11 @@ export class PcapngSection {
   readonly #kinds = new Map<string, SectionInterface>();
   /** Cache of the last lookup and its result. */
   #lastKind: InterfaceKind | null = null;
-  #lastKnown: SectionInterface | null = null;
+  #lastShared: SectionInterface | null = null;
   readonly #liveName: string | null;
-  #isOfDarwin = false;
+  #isFromDarwin = false;
   /** Decimal digits of the finest clock of all sections. */
-  #mostDigits = 0;
+  #maxDigits = 0;
 
   /** @param liveName name of a live source, for interfaces without a name, which are shared across its runs */
   constructor(liveName: string | null = null) {
@@ -85,8 +85,8 @@ export class PcapngSection {
   }
 
   /** Whether options for local use are Apple's here. */
-  get hasApplesOptions(): boolean {
-    return this.#isOfDarwin || this.processes.areApples;
+  get hasAppleOptions(): boolean {
+    return this.#isFromDarwin || this.processes.hasAppleBlocks;
   }
 
   uint32(bytes: Uint8Array, offset: number): number {
@@ -121,7 +121,7 @@ export class PcapngSection {
     this.processes.beginSection();
     const end = offset + length - Block.BLOCK_TRAILER_LENGTH;
     const system = readSystemName(bytes, offset + Block.SECTION_OPTIONS_OFFSET, end, this.littleEndian);
-    this.#isOfDarwin = system !== null && /^(?:Darwin|macOS|Mac OS X|iOS)/.test(system);
+    this.#isFromDarwin = system !== null && /^(?:Darwin|macOS|Mac OS X|iOS)/.test(system);
     return null;
   }
 
@@ -151,7 +151,7 @@ export class PcapngSection {
     const snaplen = this.uint32(bytes, offset + Block.SNAPLEN_OFFSET);
     const isShared = block.interfaces.length >= OWN_ENTRIES;
     const kind: InterfaceKind = { linkType, snaplen, fcsLength, timeResolution, timeOffset };
-    const known = isShared ? this.#knownOf(kind) : null;
+    const known = isShared ? this.#sharedEntryOf(kind) : null;
     if (known !== null) {
       known.described.standsFor = (known.described.standsFor ?? 1) + 1;
       this.interfaces.push(known);
@@ -163,10 +163,10 @@ export class PcapngSection {
     const clock = new TickClock(timeResolution, timeOffset);
     const name = isShared ? null : (interfaceNameOf(bytes, options) ?? this.#liveName);
     const isSame = (one: CaptureInterface) => one.linkType === linkType && one.name === name;
-    const ofRunBefore = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
-    if (ofRunBefore >= 0) {
-      const described = block.interfaces[ofRunBefore];
-      this.interfaces.push({ id: ofRunBefore, described, snaplen, clock, hasStatistics: false });
+    const earlierId = this.#liveName === null ? -1 : block.interfaces.findIndex(isSame);
+    if (earlierId >= 0) {
+      const described = block.interfaces[earlierId];
+      this.interfaces.push({ id: earlierId, described, snaplen, clock, hasStatistics: false });
       return null;
     }
     const described: CaptureInterface = {
@@ -182,14 +182,14 @@ export class PcapngSection {
     if (isShared) this.#kinds.set(keyOf(kind), added);
     this.interfaces.push(added);
     block.interfaces.push(described);
-    this.#mostDigits = Math.max(this.#mostDigits, clock.digits);
+    this.#maxDigits = Math.max(this.#maxDigits, clock.digits);
     return null;
   }
 
   /** Whether an Interface Description Block, as above, has a finer clock than all before it. */
   isFiner(bytes: Uint8Array, offset: number, length: number): boolean {
     const { timeResolution } = this.#interfaceOptions(bytes, offset, length);
-    return new TickClock(timeResolution ?? MICROSECOND_RESOLUTION, 0).digits > this.#mostDigits;
+    return new TickClock(timeResolution ?? MICROSECOND_RESOLUTION, 0).digits > this.#maxDigits;
   }
 
   #interfaceOptions(bytes: Uint8Array, offset: number, length: number): InterfaceOptions {
@@ -198,7 +198,7 @@ export class PcapngSection {
   }
 
   /** Returns the entry shared by interfaces of this kind. Consecutive ones are mostly alike. */
-  #knownOf(kind: InterfaceKind): SectionInterface | null {
+  #sharedEntryOf(kind: InterfaceKind): SectionInterface | null {
     const last = this.#lastKind;
     if (
       last === null ||
@@ -209,10 +209,10 @@ export class PcapngSection {
       last.timeOffset !== kind.timeOffset
     ) {
       this.#lastKind = kind;
-      this.#lastKnown = null;
+      this.#lastShared = null;
     }
-    this.#lastKnown ??= this.#kinds.get(keyOf(kind)) ?? null;
-    return this.#lastKnown;
+    this.#lastShared ??= this.#kinds.get(keyOf(kind)) ?? null;
+    return this.#lastShared;
   }
 
   /**

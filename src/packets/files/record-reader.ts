@@ -27,7 +27,7 @@ const READS_PER_TURN = 16;
  * Position of a reader's next bytes in the buffer of its block: there must be `MAX_RECORD_LENGTH` bytes of space before
  * it.
  */
-export interface ReadPlace {
+export interface ReadRange {
   readonly at: number;
   /** Bytes of space there. */
   readonly length: number;
@@ -37,7 +37,7 @@ export interface ReadPlace {
  * Finds the position for the next bytes; `end` is the end of the bytes read last, which may be continued there;
  * `Infinity` for the first.
  */
-export type FindReadPlace = (end: number) => ReadPlace;
+export type FindReadRange = (end: number) => ReadRange;
 
 /** The error that stopped a reader; set when its blocks have ended. */
 export interface ReadOutcome {
@@ -53,7 +53,7 @@ export interface ReadOutcome {
  * exchange its buffer meanwhile.
  * @param outcome Receives the error that ended the reading, if any: it is not thrown.
  * @param signal Stops reading with the error `interrupted`, even while a read of a pipe is pending.
- * @param findPlace Chooses the position of reads if the block's buffer has several; by default it has one.
+ * @param findReadRange Chooses the position of reads if the block's buffer has several; by default it has one.
  */
 export async function* readRecords(
   source: ByteSource,
@@ -62,11 +62,11 @@ export async function* readRecords(
   block: PacketBlock,
   outcome: ReadOutcome,
   signal: AbortSignal | null = null,
-  findPlace: FindReadPlace | null = null,
+  findReadRange: FindReadRange | null = null,
 ): AsyncGenerator<PacketBlock> {
   let buffer = block.buffer ?? new Uint8Array(BUFFER_LENGTH);
   block.buffer = buffer;
-  let start = (findPlace?.(Number.POSITIVE_INFINITY) ?? onlyPlace(buffer)).at;
+  let start = (findReadRange?.(Number.POSITIVE_INFINITY) ?? wholeBuffer(buffer)).at;
   buffer.set(first, start);
   let end = start + first.length;
   let skip = 0;
@@ -97,17 +97,17 @@ export async function* readRecords(
         }
         if (!hasRecords) break;
       }
-      const place = findPlace?.(end) ?? onlyPlace(buffer);
-      const carried = end - start;
-      if (place.at !== end) buffer.copyWithin(place.at - carried, start, end);
-      start = place.at - carried;
-      const length = source.read(buffer, place.at, place.length);
-      end = place.at + (typeof length === "number" ? length : await unlessAborted(length, signal));
+      const range = findReadRange?.(end) ?? wholeBuffer(buffer);
+      const remainder = end - start;
+      if (range.at !== end) buffer.copyWithin(range.at - remainder, start, end);
+      start = range.at - remainder;
+      const length = source.read(buffer, range.at, range.length);
+      end = range.at + (typeof length === "number" ? length : await readUnlessAborted(length, signal));
       if (signal?.aborted) {
         outcome.error = interruptedError(source);
         return;
       }
-      if (end === place.at) {
+      if (end === range.at) {
         outcome.error = parser.finish(buffer, start, end, skip);
         return;
       }
@@ -121,12 +121,12 @@ export async function* readRecords(
   }
 }
 
-function onlyPlace(buffer: Uint8Array): ReadPlace {
+function wholeBuffer(buffer: Uint8Array): ReadRange {
   return { at: MAX_RECORD_LENGTH, length: buffer.length - MAX_RECORD_LENGTH };
 }
 
 /** Returns the bytes of a pending read; 0 as soon as `signal` is aborted. */
-async function unlessAborted(read: Promise<number>, signal: AbortSignal | null): Promise<number> {
+async function readUnlessAborted(read: Promise<number>, signal: AbortSignal | null): Promise<number> {
   if (signal === null) return read;
   let onAbort = () => {};
   const aborted = new Promise<number>((resolve) => {

@@ -19,7 +19,7 @@ const BUFFER_LENGTH = 1 << 20;
 /** Packets are passed to the system in pieces of about this length: on a full disk this shows what still fits. */
 const PIECE_LENGTH = 1 << 14;
 /** The disk, or the user's quota, is exhausted. */
-const NO_ROOM: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
+const DISK_FULL_CODES: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
 
 /**
  * Writes packets to a file in order of arrival. A packet keeps its interface, link type, lengths and time, and the
@@ -55,11 +55,11 @@ export class SavedCapture {
   #saved: SavedFile | null;
   #name: string;
   #fileNumber = 0;
-  #hasGivenBack = false;
+  #hasDeleted = false;
   /** Files being moved into place, by number. */
   readonly #finishing = new Map<number, { readonly saved: SavedFile; readonly end: Promise<void> }>();
   /** Numbers of interfaces in the file. */
-  #numbers = new Map<CaptureInterface, number>();
+  #interfaceIds = new Map<CaptureInterface, number>();
   #processes: SavedProcesses;
 
   /**
@@ -73,7 +73,7 @@ export class SavedCapture {
     this.#ring = ring;
     this.#onTrouble = onTrouble;
     this.#name = file;
-    this.#processes = this.#noProcesses();
+    this.#processes = this.#newProcesses();
     try {
       if (ring !== null) this.#fileNumber = ringFiles(this.#file).at(-1)?.number ?? 0;
       this.#saved = this.#begin();
@@ -93,10 +93,10 @@ export class SavedCapture {
       const described = source.interfaces[block.interfaceIds[i]];
       const captured = block.capturedLengths[i];
       const mark = block.hostMarks[i];
-      this.#makeRoom(packetBlockLength(captured, SavedProcesses.roomFor(mark)));
-      const id = this.#numbers.get(described) ?? this.#describe(described);
+      this.#startNextFile(packetBlockLength(captured, SavedProcesses.maxLengthOf(mark)));
+      const id = this.#interfaceIds.get(described) ?? this.#describe(described);
       const options = this.#processes.optionsOf(mark, block.processes);
-      this.#ensure(packetBlockLength(captured, options.length));
+      this.#reserve(packetBlockLength(captured, options.length));
       // Any of these may have stopped saving.
       if (this.#saved === null) {
         this.lostPackets += block.count - i;
@@ -115,7 +115,7 @@ export class SavedCapture {
         described.timeDigits,
         options,
       );
-      this.#note(1);
+      this.#extendPiece(1);
     }
   }
 
@@ -130,7 +130,7 @@ export class SavedCapture {
     for (const [i, { end }] of pieces.entries()) {
       const bytes = this.#buffer.subarray(start, end);
       try {
-        this.#withRoom(() => saved.append(bytes));
+        this.#freeingSpace(() => saved.append(bytes));
       } catch (cause) {
         for (const { packets } of pieces.slice(i)) this.lostPackets += packets;
         this.#stop(saved, cause);
@@ -142,36 +142,36 @@ export class SavedCapture {
 
   /** Writes the interfaces' drop counts, and moves the file into place. Nothing may be written afterwards. */
   async close(): Promise<void> {
-    for (const [{ dropped }, id] of this.#numbers) {
+    for (const [{ dropped }, id] of this.#interfaceIds) {
       if (dropped !== null) this.#add(encodeStatistics(id, dropped));
     }
     this.flush();
     if (this.#saved !== null) this.#finish(this.#saved, true);
     this.#saved = null;
-    this.#numbers.clear();
+    this.#interfaceIds.clear();
     await Promise.all([...this.#finishing.values()].map(({ end }) => end));
   }
 
   #describe(described: CaptureInterface): number {
-    const id = this.#numbers.size;
-    this.#numbers.set(described, id);
+    const id = this.#interfaceIds.size;
+    this.#interfaceIds.set(described, id);
     this.#add(encodeInterface(described));
     return id;
   }
 
-  #noProcesses(): SavedProcesses {
+  #newProcesses(): SavedProcesses {
     return new SavedProcesses((bytes) => this.#add(bytes));
   }
 
   #add(bytes: Uint8Array): void {
-    this.#ensure(bytes.length);
+    this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#filled);
     this.#filled += bytes.length;
-    this.#note(0);
+    this.#extendPiece(0);
   }
 
   /** Notes the piece appended last to the buffer. */
-  #note(packets: number): void {
+  #extendPiece(packets: number): void {
     const last = this.#pieces[this.#pieces.length - 1];
     const start = this.#pieces[this.#pieces.length - 2]?.end ?? 0;
     if (last === undefined || last.end - start >= PIECE_LENGTH) {
@@ -182,31 +182,31 @@ export class SavedCapture {
     last.packets += packets;
   }
 
-  #ensure(length: number): void {
+  #reserve(length: number): void {
     if (this.#filled + length > this.#buffer.length) this.flush();
   }
 
   /** Writes, deleting the oldest files of the ring if necessary. Throws if there is still no space. */
-  #withRoom<T>(write: () => T): T {
+  #freeingSpace<T>(write: () => T): T {
     for (;;) {
       try {
         return write();
       } catch (cause) {
-        if (!NO_ROOM.includes(systemErrorCode(cause)) || !this.#giveBack()) throw cause;
+        if (!DISK_FULL_CODES.includes(systemErrorCode(cause)) || !this.#deleteOldest()) throw cause;
       }
     }
   }
 
   /** Deletes the oldest file of the ring except the one being written; false if there is none. */
-  #giveBack(): boolean {
+  #deleteOldest(): boolean {
     if (this.#ring === null) return false;
     const [oldest] = ringFiles(this.#file);
     if (oldest === undefined || oldest.number >= this.#fileNumber) return false;
     this.#remove(oldest);
-    if (!this.#hasGivenBack) {
+    if (!this.#hasDeleted) {
       this.#onTrouble(`${this.#name}: the disk is full: deleting the oldest files of the ring`);
     }
-    this.#hasGivenBack = true;
+    this.#hasDeleted = true;
     return true;
   }
 
@@ -224,27 +224,27 @@ export class SavedCapture {
   }
 
   /** Moves a file into place while others are written. */
-  #finish(saved: SavedFile, isWhole: boolean): void {
+  #finish(saved: SavedFile, isComplete: boolean): void {
     const number = this.#fileNumber;
-    const end = this.#settle(saved, isWhole, this.#name, number);
+    const end = this.#finalize(saved, isComplete, this.#name, number);
     this.#finishing.set(number, { saved, end });
     void end.then(() => this.#finishing.delete(number));
   }
 
-  async #settle(saved: SavedFile, isWhole: boolean, name: string, number: number): Promise<void> {
-    const place = `what was saved is in ${saved.currentName}`;
+  async #finalize(saved: SavedFile, isComplete: boolean, name: string, number: number): Promise<void> {
+    const location = `what was saved is in ${saved.currentName}`;
     try {
-      if (!(await saved.finish(isWhole))) this.#onTrouble(`${name} stays as it was: ${place}`);
+      if (!(await saved.finish(isComplete))) this.#onTrouble(`${name} stays as it was: ${location}`);
     } catch (cause) {
       // In a small ring it may meanwhile have become the oldest file and been deleted.
       if (systemErrorCode(cause) === "ENOENT" && number < this.#fileNumber) return;
-      this.#onTrouble(`${name}: ${reasonOf(cause)}: ${place}`);
+      this.#onTrouble(`${name}: ${reasonOf(cause)}: ${location}`);
     }
   }
 
   /** Begins the next file of the ring if this one would become too long. */
-  #makeRoom(length: number): void {
-    if (this.#ring === null || this.#saved === null || this.#numbers.size === 0) return;
+  #startNextFile(length: number): void {
+    if (this.#ring === null || this.#saved === null || this.#interfaceIds.size === 0) return;
     if (this.#saved.length + this.#filled + length <= this.#ring.bytes) return;
     this.flush();
     // Saving may have stopped meanwhile.
@@ -264,12 +264,12 @@ export class SavedCapture {
       this.#fileNumber++;
       this.#name = ringFileName(this.#file, this.#fileNumber);
     }
-    const saved = this.#withRoom(() => new SavedFile(this.#name));
+    const saved = this.#freeingSpace(() => new SavedFile(this.#name));
     if (this.#ring !== null) {
       for (const file of ringFiles(this.#file).slice(0, -this.#ring.files)) this.#remove(file);
     }
-    this.#numbers = new Map();
-    this.#processes = this.#noProcesses();
+    this.#interfaceIds = new Map();
+    this.#processes = this.#newProcesses();
     this.#add(encodeSectionHeader(APPLICATION));
     return saved;
   }

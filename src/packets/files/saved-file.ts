@@ -19,11 +19,11 @@ import { systemErrorCode } from "../../errors.ts";
 import { fileTarget } from "../../file-target.ts";
 
 /** Suffix of files that are not complete yet. */
-export const PART_ENDING = ".part";
+export const PART_SUFFIX = ".part";
 /** Captures contain private communication: readable by the user only. */
 const FILE_MODE = 0o600;
 /** Maximum unfinished files of earlier runs to work around. */
-const MOST_PARTS = 1000;
+const MAX_PARTS = 1000;
 
 const syncFile = promisify(fsync);
 
@@ -40,9 +40,9 @@ export class SavedFile {
 
   constructor(file: string) {
     const target = fileTarget(file);
-    const old = statSync(target ?? file, { throwIfNoEntry: false });
-    this.#replacesFile = old?.isFile() ?? false;
-    if (target === null || (old !== undefined && !old.isFile())) {
+    const existing = statSync(target ?? file, { throwIfNoEntry: false });
+    this.#replacesFile = existing?.isFile() ?? false;
+    if (target === null || (existing !== undefined && !existing.isFile())) {
       this.#names = null;
       this.currentName = file;
       this.#descriptor = openSync(file, constants.O_WRONLY);
@@ -52,7 +52,7 @@ export class SavedFile {
     this.#descriptor = descriptor;
     this.#names = { part, target };
     this.currentName = part;
-    if (old !== undefined) giveTo(descriptor, old);
+    if (existing !== undefined) changeOwner(descriptor, existing);
   }
 
   /** Frees its disk space at once, even while it is being moved into place. The caller removes its name. */
@@ -79,12 +79,12 @@ export class SavedFile {
    * Moves it into place and closes it; returns false if it keeps its name: a truncated file never replaces another. The
    * disk may take its time: nothing else waits.
    */
-  async finish(isWhole: boolean): Promise<boolean> {
+  async finish(isComplete: boolean): Promise<boolean> {
     try {
       if (this.#names === null) return true;
       const { part, target } = this.#names;
       await syncFile(this.#descriptor);
-      if (!isWhole && this.#replacesFile) return false;
+      if (!isComplete && this.#replacesFile) return false;
       renameSync(part, target);
       return true;
     } finally {
@@ -97,17 +97,17 @@ export class SavedFile {
 function createPart(target: string): { readonly descriptor: number; readonly part: string } {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   for (let number = 0; ; number++) {
-    const part = `${target}${number === 0 ? "" : `.${number}`}${PART_ENDING}`;
+    const part = `${target}${number === 0 ? "" : `.${number}`}${PART_SUFFIX}`;
     try {
       return { descriptor: openSync(part, flags, FILE_MODE), part };
     } catch (error) {
-      if (systemErrorCode(error) !== "EEXIST" || number === MOST_PARTS) throw error;
+      if (systemErrorCode(error) !== "EEXIST" || number === MAX_PARTS) throw error;
     }
   }
 }
 
 /** A file written by root that replaces a user's remains the user's. */
-function giveTo(descriptor: number, { uid, gid }: { uid: number; gid: number }): void {
-  const own = fstatSync(descriptor);
-  if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
+function changeOwner(descriptor: number, { uid, gid }: { uid: number; gid: number }): void {
+  const owner = fstatSync(descriptor);
+  if (owner.uid !== uid || owner.gid !== gid) fchownSync(descriptor, uid, gid);
 }

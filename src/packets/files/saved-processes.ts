@@ -23,7 +23,7 @@ export class SavedProcesses {
   }
 
   /** Returns the maximum bytes of a mark, including the blocks of its processes. */
-  static roomFor(mark: number): number {
+  static maxLengthOf(mark: number): number {
     return mark === 0 ? 0 : MAX_MARK_LENGTH + 2 * MAX_BLOCK_LENGTH;
   }
 
@@ -33,13 +33,13 @@ export class SavedProcesses {
     const id = processOf(mark);
     const process = id === 0 ? NONE : this.#indexOf(processes[id]);
     const { helper } = processes[id];
-    const own = helper === null ? NONE : this.#indexOf(helper);
-    const isApples = (mark & MARK_DROPPED) !== 0 || serviceClassOf(mark) > 0;
-    if (isApples && this.#blocks === 0) this.#add(null);
+    const helperIndex = helper === null ? NONE : this.#indexOf(helper);
+    const isApple = (mark & MARK_DROPPED) !== 0 || serviceClassOf(mark) > 0;
+    if (isApple && this.#blocks === 0) this.#add(null);
     const length =
-      own === NONE
+      helperIndex === NONE
         ? writeMark(this.#options, mark, process, NONE)
-        : writeMark(this.#options, mark, own, process);
+        : writeMark(this.#options, mark, helperIndex, process);
     return this.#options.subarray(0, length);
   }
 

@@ -15,8 +15,8 @@ const MAX_DECIMAL_EXPONENT = 9;
 const MAX_BINARY_EXPONENT = 32;
 
 /** Clocks between these need one division: quotients stay below 2^52, three seconds of ticks below 2^32. */
-const MIN_USUAL_TICKS = 1 << 13;
-const MAX_USUAL_TICKS = 1_000_000_000;
+const MIN_FAST_TICKS = 1 << 13;
+const MAX_FAST_TICKS = 1_000_000_000;
 
 /** Returns the decimal digits needed for `unitsPerSecond`, at most 9. */
 export function digitsOf(unitsPerSecond: number): number {
@@ -64,8 +64,8 @@ export class TickClock {
   readonly #resolution: number;
   readonly #offsetSeconds: number;
   readonly #isBinary: boolean;
-  readonly #isFine: boolean;
-  readonly #isUsual: boolean;
+  readonly #needsBigInt: boolean;
+  readonly #isFast: boolean;
   readonly #ticksPerSecond: number;
 
   /**
@@ -77,22 +77,22 @@ export class TickClock {
     this.#resolution = resolution;
     this.#offsetSeconds = offsetSeconds;
     this.#isBinary = (resolution & BINARY_RESOLUTION) !== 0;
-    this.#isFine = exponent > (this.#isBinary ? MAX_BINARY_EXPONENT : MAX_DECIMAL_EXPONENT);
+    this.#needsBigInt = exponent > (this.#isBinary ? MAX_BINARY_EXPONENT : MAX_DECIMAL_EXPONENT);
     this.#ticksPerSecond = (this.#isBinary ? 2 : 10) ** exponent;
-    this.#isUsual = this.#ticksPerSecond >= MIN_USUAL_TICKS && this.#ticksPerSecond <= MAX_USUAL_TICKS;
+    this.#isFast = this.#ticksPerSecond >= MIN_FAST_TICKS && this.#ticksPerSecond <= MAX_FAST_TICKS;
     this.digits = digitsOf(this.#ticksPerSecond);
   }
 
   /** Writes the time of `high` * 2^32 + `low` ticks into row `row` of `block`. */
   store(high: number, low: number, block: PacketBlock, row: number): void {
-    if (this.#isFine) {
-      this.#storeFine(high, low, block, row);
+    if (this.#needsBigInt) {
+      this.#storeBigInt(high, low, block, row);
       return;
     }
     const perSecond = this.#ticksPerSecond;
     let seconds: number;
     let rest: number;
-    if (this.#isUsual) {
+    if (this.#isFast) {
       // The quotient of the rounded ticks may be off by one, which the exact lower 32 bits of the remainder show.
       seconds = Math.floor((high * 0x1_0000_0000 + low) / perSecond);
       rest = (low - Math.imul(seconds, perSecond)) >>> 0;
@@ -118,7 +118,7 @@ export class TickClock {
   }
 
   /** Clocks finer than a nanosecond are rare (some capture cards count in 2^-64 s): exact, not fast. */
-  #storeFine(high: number, low: number, block: PacketBlock, row: number): void {
+  #storeBigInt(high: number, low: number, block: PacketBlock, row: number): void {
     const ticks = (BigInt(high) << 32n) | BigInt(low);
     const exponent = BigInt(this.#resolution & RESOLUTION_EXPONENT);
     const perSecond = this.#isBinary ? 1n << exponent : 10n ** exponent;

@@ -9,7 +9,7 @@ import * as zlib from "node:zlib";
 import { InputError } from "../../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { ZstdDecoder } from "./zstd-decoder.ts";
-import { mostOutputOf, readZstdFrames, type ZstdPiece } from "./zstd-frames.ts";
+import { maxOutputOf, readZstdFrames, type ZstdPiece } from "./zstd-frames.ts";
 
 /** Bytes, compressed or decompressed, of frame pieces that are decoded together. */
 const BATCH_LENGTH = 1 << 16;
@@ -83,11 +83,11 @@ async function createDecoder(): Promise<FrameDecoder> {
   // Missing from the types of Node 20.
   const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
   return createZstdDecompress === undefined
-    ? new OwnDecoder(own)
+    ? new JsDecoder(own)
     : new MixedDecoder(own, createZstdDecompress);
 }
 
-class OwnDecoder implements FrameDecoder {
+class JsDecoder implements FrameDecoder {
   readonly decoded: Uint8Array[] = [];
   readonly #decoder: ZstdDecoder;
 
@@ -123,7 +123,7 @@ class MixedDecoder implements FrameDecoder {
   push(piece: ZstdPiece): Promise<void> | void {
     this.#batch.push({ ...piece, bytes: Uint8Array.from(piece.bytes) });
     this.#length += piece.bytes.length;
-    this.#outputLength += mostOutputOf(piece);
+    this.#outputLength += maxOutputOf(piece);
     const isFull = this.#length >= BATCH_LENGTH || this.#outputLength >= BATCH_OUTPUT_LENGTH;
     if (!isFull && !piece.isLast) return;
     if (this.#stream === null && piece.isLast) return this.flush();

@@ -35,7 +35,7 @@ export class ZstdDecoder {
         this.#hash = piece.frame.hasChecksum ? this.#hashes.create64() : null;
         return null;
       case "block": {
-        this.#window.makeRoom();
+        this.#window.reserveBlock();
         this.#decodeBlock(piece.bytes);
         const decoded = this.#window.take();
         this.#hash?.update(decoded);
@@ -54,13 +54,13 @@ export class ZstdDecoder {
     const window = this.#window;
     if (type === REPEATED_BYTE_BLOCK) {
       window.bytes.fill(bytes[BLOCK_HEADER_LENGTH], window.end, window.end + size);
-      window.added(size);
+      window.advance(size);
       return;
     }
     const body = bytes.subarray(BLOCK_HEADER_LENGTH);
     if (type === RAW_BLOCK) {
       window.bytes.set(body, window.end);
-      window.added(size);
+      window.advance(size);
       return;
     }
     const end = this.#literals.read(body, 0);

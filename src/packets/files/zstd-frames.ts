@@ -32,7 +32,7 @@ const RESERVED_TYPE = 3;
 /** The default limit of `zstd -d`. */
 const MAX_WINDOW_LENGTH = 128 << 20;
 /** The largest window that `zstd` accepts with options. */
-const MOST_WINDOW_OF_ZSTD = 2 ** 31;
+const MAX_ZSTD_WINDOW = 2 ** 31;
 const INPUT_LENGTH = 1 << 19;
 
 /** Contents of a frame header. */
@@ -66,7 +66,7 @@ export function blockHeaderOf(bytes: Uint8Array): BlockHeader {
 }
 
 /** Returns the maximum output of a piece in bytes. */
-export function mostOutputOf({ kind, bytes }: ZstdPiece): number {
+export function maxOutputOf({ kind, bytes }: ZstdPiece): number {
   if (kind !== "block") return 0;
   const { type, size } = blockHeaderOf(bytes);
   return type === RAW_BLOCK || type === REPEATED_BYTE_BLOCK ? size : MAX_BLOCK_LENGTH;
@@ -83,11 +83,11 @@ export function isZstd(first: Uint8Array): boolean {
 export async function* readZstdFrames(source: ByteSource): AsyncGenerator<ZstdPiece> {
   const input = new ZstdInput(source);
   while (await input.has(1)) {
-    await input.need(4);
+    await input.require(4);
     const magic = input.uint32(0);
     if (magic === FRAME_MAGIC) yield* readFrame(input);
     else if ((magic & ~0xf) >>> 0 === SKIPPABLE_MAGIC) {
-      await input.need(SKIPPABLE_HEADER_LENGTH);
+      await input.require(SKIPPABLE_HEADER_LENGTH);
       const length = input.uint32(4);
       input.take(SKIPPABLE_HEADER_LENGTH);
       await input.skip(length);
@@ -102,7 +102,7 @@ async function* readFrame(input: ZstdInput): AsyncGenerator<ZstdPiece> {
   const { windowLength, hasChecksum } = frame;
   yield { bytes: input.take(frame.length), kind: "header", frame, isLast: false };
   for (let isLast = false; !isLast; ) {
-    if (!input.sees(BLOCK_HEADER_LENGTH)) await input.need(BLOCK_HEADER_LENGTH);
+    if (!input.isBuffered(BLOCK_HEADER_LENGTH)) await input.require(BLOCK_HEADER_LENGTH);
     const header = blockHeaderOf(input.peek(BLOCK_HEADER_LENGTH));
     const { type, size } = header;
     isLast = header.isLast;
@@ -113,11 +113,11 @@ async function* readFrame(input: ZstdInput): AsyncGenerator<ZstdPiece> {
       );
     }
     const length = BLOCK_HEADER_LENGTH + (type === REPEATED_BYTE_BLOCK ? 1 : size);
-    if (!input.sees(length)) await input.need(length);
+    if (!input.isBuffered(length)) await input.require(length);
     yield { bytes: input.take(length), kind: "block", frame, isLast: isLast && !hasChecksum };
   }
   if (hasChecksum) {
-    await input.need(CHECKSUM_LENGTH);
+    await input.require(CHECKSUM_LENGTH);
     yield { bytes: input.take(CHECKSUM_LENGTH), kind: "checksum", frame, isLast: true };
   }
 }
@@ -128,7 +128,7 @@ interface FrameHeader extends ZstdFrame {
 
 /** Checks the header of the frame that begins here, without consuming it. */
 async function readHeader(input: ZstdInput): Promise<FrameHeader> {
-  await input.need(5);
+  await input.require(5);
   const descriptor = input.uint8(DESCRIPTOR_OFFSET);
   if ((descriptor & RESERVED) !== 0) {
     throw input.error(
@@ -143,7 +143,7 @@ async function readHeader(input: ZstdInput): Promise<FrameHeader> {
   const dictionaryOffset = isSingleSegment ? 5 : 6;
   const sizeOffset = dictionaryOffset + dictionaryLength;
   const length = sizeOffset + sizeLength;
-  await input.need(length);
+  await input.require(length);
   for (let index = 0; index < dictionaryLength; index++) {
     if (input.uint8(dictionaryOffset + index) !== 0) {
       throw input.error("unsupported_format", "compressed by zstd with a dictionary, which is not supported");
@@ -163,7 +163,7 @@ async function readHeader(input: ZstdInput): Promise<FrameHeader> {
     throw input.error(
       "unsupported_format",
       `compressed by zstd with a window of ${windowLength} bytes, the limit is ${MAX_WINDOW_LENGTH}`,
-      windowLength <= MOST_WINDOW_OF_ZSTD ? input.adviceToUnpack : "",
+      windowLength <= MAX_ZSTD_WINDOW ? input.adviceToUnpack : "",
     );
   }
   return { length, windowLength, hasChecksum: (descriptor & CHECKSUM) !== 0 };
@@ -190,8 +190,8 @@ class ZstdInput {
         this.#end -= this.#start;
         this.#start = 0;
       }
-      const room = this.#buffer.length - this.#end;
-      const read = await this.#source.read(this.#buffer, this.#end, room);
+      const space = this.#buffer.length - this.#end;
+      const read = await this.#source.read(this.#buffer, this.#end, space);
       if (read === 0) return false;
       this.#end += read;
     }
@@ -199,12 +199,12 @@ class ZstdInput {
   }
 
   /** Whether `count` bytes are buffered. */
-  sees(count: number): boolean {
+  isBuffered(count: number): boolean {
     return this.#end - this.#start >= count;
   }
 
-  async need(count: number): Promise<void> {
-    if (this.sees(count) || (await this.has(count))) return;
+  async require(count: number): Promise<void> {
+    if (this.isBuffered(count) || (await this.has(count))) return;
     const left = this.#end - this.#start;
     throw this.error("bad_compression", `the zstd data ends early: ${count} bytes are needed, ${left} left`);
   }
@@ -232,7 +232,7 @@ class ZstdInput {
 
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0; ) {
-      await this.need(1);
+      await this.require(1);
       left -= this.take(Math.min(left, this.#end - this.#start)).length;
     }
   }

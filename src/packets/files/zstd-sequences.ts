@@ -249,7 +249,7 @@ function appendLiterals(literals: ZstdLiterals, window: ZstdWindow, at: number):
   const added = at + count - window.end;
   if (added > MAX_BLOCK_LENGTH) throw new Error("a block becomes more than 128 KiB");
   copy(literals.bytes, literals.start, window.bytes, at, count);
-  window.added(added);
+  window.advance(added);
 }
 
 /** Adds a new offset before the last ones. */

@@ -1,7 +1,7 @@
 /** The functions of the compiled module; `assembly/` documents them. */
 
 /** Makes rows of fast-path packets. */
-export type AppendPlain = (
+export type AppendFastPath = (
   first: number,
   end: number,
   fcsLength: number,
@@ -12,20 +12,20 @@ export type AppendPlain = (
 
 /** The module's exports: `assembly/index.ts`. */
 export interface KernelExports {
-  placeRecords(recordsAt: number, wideAt: number): void;
-  placeIndex(slotsAt: number, first: number, most: number): void;
+  setEntryLocations(entriesAt: number, wideAt: number): void;
+  setIndexLocation(slotsAt: number, first: number, maximum: number): void;
   setLimits(flows: number, timeout: number): void;
-  setObserver(isThere: number, wantsAll: number, wantsAddresses: number): void;
-  setFollowed(): void;
-  setEdged(): void;
+  setObserver(hasObserver: number, needsAll: number, needsAddresses: number): void;
+  enableStartCallbacks(): void;
+  enableEdgeCallbacks(): void;
   setEdges(bucketSeconds: number, activeSeconds: number): void;
   setNextExpiry(time: number): void;
-  sealRows(first: number, end: number): void;
-  readonly appendPlain: AppendPlain;
+  finalizeRows(first: number, end: number): void;
+  readonly appendFastPath: AppendFastPath;
   countRows(first: number, end: number): void;
   findFirst(): number;
-  removeFlow(record: number): void;
+  removeFlow(entry: number): void;
   liveFlows(): number;
-  usedRecords(): number;
-  orient(record: number): number;
+  usedEntries(): number;
+  orient(entry: number): number;
 }

@@ -11,10 +11,10 @@ import { InputError } from "../../errors.ts";
 import { PORTS } from "../../net/port-numbers.ts";
 import { kernelModule } from "../kernel-module.ts";
 import { type BlockPlace, PacketBlock, type PacketColumns } from "../packet-block.ts";
-import { columnsOf, firstRowOf, firstRunOf } from "./ahead-places.ts";
+import { columnsOf, firstRowOf, firstRunOf } from "./ahead-blocks.ts";
 import type { KernelExports } from "./kernel-exports.ts";
 import * as layout from "./layout.ts";
-import { PlainRun } from "./plain-run.ts";
+import { RowRun } from "./row-run.ts";
 
 /** More flows would exceed a 32-bit address space. */
 export const MAX_FLOWS_LIMIT = 25_000_000;
@@ -32,30 +32,30 @@ const FIRST_SHARE = 16;
 /** Callbacks during the counting of rows, for the owner of a kernel. */
 export interface KernelHost {
   /** A packet of a flow that is still observed: its row. Returns whether to continue. */
-  observe(record: number, row: number): boolean;
+  observe(entry: number, row: number): boolean;
   /** The capturing host's metadata of a packet (`net/host-mark.ts`), as in `ROW_MARK`. */
-  addMark(record: number, mark: number): void;
+  addMark(entry: number, mark: number): void;
   /**
    * The IP address of the sender (0) or receiver (1) of a row may have another hardware address; `hops`: `HOPS_...`.
    * Returns whether that hardware forwards packets for others: its public addresses need not be reported.
    */
-  meet(row: number, end: number, hops: number): boolean;
+  observeAddress(row: number, end: number, hops: number): boolean;
   /** The flow in an entry has ended; another one with the same key begins in it after the call. */
-  endFlow(record: number): void;
+  endFlow(entry: number): void;
   /** The maximum of live flows is reached: one must be removed. */
-  makeRoom(): void;
+  evict(): void;
   /** Flows last seen before `nextExpiry` may be idle; `now` in seconds. */
   expire(now: number): void;
-  /** A flow has begun at `time` (seconds; -Infinity if it has none). Only after `setFollowed`. */
-  began(record: number, time: number): void;
+  /** A flow has begun at `time` (seconds; -Infinity if it has none). Only after `enableStartCallbacks`. */
+  flowBegan(entry: number, time: number): void;
   /** The same for a flow that begins in an entry which was live. */
-  beganAnew(record: number, time: number): void;
+  flowRestarted(entry: number, time: number): void;
   /** The flow's next packet is in a later bucket than its last one. Only after `setEdges`, like the following. */
-  leaveBucket(record: number): void;
+  leaveBucket(entry: number): void;
   /** The packet of a row, which is counted next, is in an earlier bucket than the last one of its flow. */
-  seeLate(record: number, row: number): void;
+  seeLatePacket(entry: number, row: number): void;
   /** The flow in an entry has reached a multiple of the active timeout; the packet of a row is its next one. */
-  leavePart(record: number, row: number): void;
+  reachActiveTimeout(entry: number, row: number): void;
 }
 
 /** The part of `WebAssembly.Memory` that is used: not everyone who compiles against these types has that name. */
@@ -71,14 +71,14 @@ export class Kernel {
   readonly rowSeconds: Uint32Array;
   readonly rowNanoseconds: Uint32Array;
   /** The run made or loaded last. */
-  readonly run: PlainRun;
+  readonly run: RowRun;
   /** Columns and buffer of blocks that are counted as they are read. */
-  readonly place: BlockPlace;
-  /** The bytes of all blocks, including read-ahead ones; the first part is the buffer of `place`. */
+  readonly blockMemory: BlockPlace;
+  /** The bytes of all blocks, including read-ahead ones; the first part is the buffer of `blockMemory`. */
   readonly buffer: Uint8Array;
   /** The flow entries, as words and as doubles, and the wide entries of IPv6 flows. */
-  readonly recordWords: Int32Array;
-  readonly recordDoubles: Float64Array;
+  readonly entryWords: Int32Array;
+  readonly entryDoubles: Float64Array;
   readonly wide: Int32Array;
   /** How strongly each port indicates the service side, for TCP and then UDP; equal until written. */
   readonly specificities: Uint8Array;
@@ -94,8 +94,8 @@ export class Kernel {
     while (slots < (maxFlows + 1) * SLOTS_PER_FLOW) slots *= 2;
     const bytesLength = (1 + layout.AHEAD_BUFFERS) * bufferLength;
     const slotsAt = aligned(layout.BUFFER_AT + bytesLength);
-    const recordsAt = slotsAt + slots * SLOT_LENGTH;
-    const wideAt = recordsAt + (maxFlows + 1) * layout.RECORD_WORDS * 4;
+    const entriesAt = slotsAt + slots * SLOT_LENGTH;
+    const wideAt = entriesAt + (maxFlows + 1) * layout.ENTRY_WORDS * 4;
     const end = wideAt + (maxFlows + 1) * layout.WIDE_WORDS * 4;
     const memory = reserve(end, maxFlows);
     const { ROWS } = layout;
@@ -105,37 +105,37 @@ export class Kernel {
     this.rows = new Int32Array(buffer, layout.ROWS_AT, ROWS * layout.ROW_WORDS);
     this.rowSeconds = new Uint32Array(buffer, layout.ROW_SECONDS_AT, ROWS);
     this.rowNanoseconds = new Uint32Array(buffer, layout.ROW_NANOSECONDS_AT, ROWS);
-    this.run = new PlainRun(buffer);
+    this.run = new RowRun(buffer);
     this.buffer = new Uint8Array(buffer, layout.BUFFER_AT, bytesLength);
-    this.place = {
+    this.blockMemory = {
       columns: columnsOf(buffer, 0),
       buffer: new Uint8Array(buffer, layout.BUFFER_AT, bufferLength),
     };
-    this.recordWords = new Int32Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_WORDS);
-    this.recordDoubles = new Float64Array(buffer, recordsAt, (maxFlows + 1) * layout.RECORD_DOUBLES);
+    this.entryWords = new Int32Array(buffer, entriesAt, (maxFlows + 1) * layout.ENTRY_WORDS);
+    this.entryDoubles = new Float64Array(buffer, entriesAt, (maxFlows + 1) * layout.ENTRY_DOUBLES);
     this.wide = new Int32Array(buffer, wideAt, (maxFlows + 1) * layout.WIDE_WORDS);
     this.specificities = new Uint8Array(buffer, layout.SPECIFICITIES_AT, 2 * PORTS);
     // Secret and different for each kernel, so that nobody can choose which flows collide.
     webcrypto.getRandomValues(new Uint32Array(buffer, layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 2));
     this.#exports = this.#instantiate(memory);
     const firstSlots = Math.min(Math.max(slots / FIRST_SHARE, MIN_SLOTS), MAX_FIRST_SLOTS);
-    this.#exports.placeIndex(slotsAt, firstSlots, slots);
-    this.#exports.placeRecords(recordsAt, wideAt);
+    this.#exports.setIndexLocation(slotsAt, firstSlots, slots);
+    this.#exports.setEntryLocations(entriesAt, wideAt);
   }
 
   /**
-   * Begins counting flows for a host and with limits. An observer may need all packets of its flows (`seesAll`), and
+   * Begins counting flows for a host and with limits. An observer may need all packets of its flows (`needsAll`), and
    * the hardware addresses of IP addresses.
    */
   begin(
     host: KernelHost,
     limits: { readonly maxFlows: number; readonly idleTimeoutSeconds: number },
-    observer: { readonly seesAll: boolean; readonly meetsAddresses: boolean } | null,
+    observer: { readonly needsAll: boolean; readonly needsAddresses: boolean } | null,
   ): void {
     this.#host = host;
     this.#exports.setLimits(limits.maxFlows, limits.idleTimeoutSeconds);
-    const { seesAll, meetsAddresses } = observer ?? { seesAll: false, meetsAddresses: false };
-    this.#exports.setObserver(observer === null ? 0 : 1, seesAll ? 1 : 0, meetsAddresses ? 1 : 0);
+    const { needsAll, needsAddresses } = observer ?? { needsAll: false, needsAddresses: false };
+    this.#exports.setObserver(observer === null ? 0 : 1, needsAll ? 1 : 0, needsAddresses ? 1 : 0);
   }
 
   /** Number of live flows. */
@@ -145,7 +145,7 @@ export class Kernel {
 
   /** The highest entry number ever allocated; the first one is 1. */
   get used(): number {
-    return this.#exports.usedRecords();
+    return this.#exports.usedEntries();
   }
 
   /**
@@ -154,19 +154,19 @@ export class Kernel {
    * @param likeness a block of the same source with another buffer
    */
   createBlock(likeness: PacketBlock | null = null): PacketBlock {
-    return new PacketBlock(this.place, likeness);
+    return new PacketBlock(this.blockMemory, likeness);
   }
 
-  /** Returns new views of the columns: those of `place`, then those of the read-ahead blocks by number. */
+  /** Returns new views of the columns: those of `blockMemory`, then those of the read-ahead blocks by number. */
   columnsAhead(): PacketColumns[] {
-    return Array.from({ length: 1 + layout.AHEAD_PLACES }, (_, place) =>
-      columnsOf(this.memory.buffer, place),
+    return Array.from({ length: 1 + layout.AHEAD_BLOCKS }, (_, blockNumber) =>
+      columnsOf(this.memory.buffer, blockNumber),
     );
   }
 
   /** Whether these bytes are in the kernel's buffer, so that their packets need not be copied. */
-  holds(bytes: Uint8Array): boolean {
-    return bytes === this.place.buffer || bytes === this.buffer;
+  isInBuffer(bytes: Uint8Array): boolean {
+    return bytes === this.blockMemory.buffer || bytes === this.buffer;
   }
 
   /**
@@ -174,9 +174,9 @@ export class Kernel {
    * of the batch on, up to the first that needs the full decoder, or until the batch is full. Returns their number;
    * none of them names a process. `run` then has their totals.
    */
-  appendPlain(place: number, first: number, end: number, fcsLength: number, row: number): number {
-    const record = place * layout.PLACE_WORDS;
-    const appended = this.#exports.appendPlain(
+  appendFastPath(blockNumber: number, first: number, end: number, fcsLength: number, row: number): number {
+    const record = blockNumber * layout.BLOCK_WORDS;
+    const appended = this.#exports.appendFastPath(
       record + first,
       record + end,
       fcsLength,
@@ -189,8 +189,8 @@ export class Kernel {
   }
 
   /** Loads totals of packets of a read-ahead block into `run`; `block.runs` is the number of runs. */
-  loadRun(place: number, number: number): PlainRun {
-    this.run.load(firstRunOf(place) + number);
+  loadRun(blockNumber: number, number: number): RowRun {
+    this.run.load(firstRunOf(blockNumber) + number);
     return this.run;
   }
 
@@ -211,7 +211,7 @@ export class Kernel {
     this.rows[row + layout.ROW_PORTS] = (sourcePort << 16) | destinationPort;
     this.rows[row + layout.ROW_ADDRESS_A] = layout.BUFFER_AT + source;
     this.rows[row + layout.ROW_ADDRESS_B] = layout.BUFFER_AT + destination;
-    this.#exports.sealRows(index, index + 1);
+    this.#exports.finalizeRows(index, index + 1);
   }
 
   /** Counts the packets of the rows `first` to `end - 1`, at most a batch. */
@@ -220,8 +220,8 @@ export class Kernel {
   }
 
   /** Counts the packets of records `first` to `end - 1` of a read-ahead block, which are rows already. */
-  countPlace(place: number, first: number, end: number): void {
-    const row = firstRowOf(place);
+  countAhead(blockNumber: number, first: number, end: number): void {
+    const row = firstRowOf(blockNumber);
     for (let i = row + first; i < row + end; i += layout.BATCH_CAPACITY) {
       this.#exports.countRows(i, Math.min(i + layout.BATCH_CAPACITY, row + end));
     }
@@ -233,13 +233,13 @@ export class Kernel {
   }
 
   /** Removes a flow; its entry may be reused. */
-  removeFlow(record: number): void {
-    this.#exports.removeFlow(record);
+  removeFlow(entry: number): void {
+    this.#exports.removeFlow(entry);
   }
 
   /** Orients the flow in an entry: service side, originator and rule as `ORIENTED_...` bits. */
-  orient(record: number): number {
-    return this.#exports.orient(record);
+  orient(entry: number): number {
+    return this.#exports.orient(entry);
   }
 
   /** Sets the time in seconds before which no flow can be idle. */
@@ -248,8 +248,8 @@ export class Kernel {
   }
 
   /** From now on the host is told of every flow that begins. */
-  setFollowed(): void {
-    this.#exports.setFollowed();
+  enableStartCallbacks(): void {
+    this.#exports.enableStartCallbacks();
   }
 
   /**
@@ -258,22 +258,22 @@ export class Kernel {
    */
   setEdges(bucketSeconds: number, activeSeconds: number): void {
     this.#exports.setEdges(bucketSeconds, activeSeconds);
-    this.#exports.setEdged();
+    this.#exports.enableEdgeCallbacks();
   }
 
   #instantiate(memory: WebAssembly.Memory): KernelExports {
     const host: { readonly [name in keyof KernelHost]: (a: number, b: number, c: number) => unknown } = {
-      observe: (record, row) => (this.#host?.observe(record, row) ? 1 : 0),
-      addMark: (record, mark) => this.#host?.addMark(record, mark),
-      meet: (row, end, hops) => (this.#host?.meet(row, end, hops) ? 1 : 0),
-      endFlow: (record) => this.#host?.endFlow(record),
-      makeRoom: () => this.#host?.makeRoom(),
+      observe: (entry, row) => (this.#host?.observe(entry, row) ? 1 : 0),
+      addMark: (entry, mark) => this.#host?.addMark(entry, mark),
+      observeAddress: (row, end, hops) => (this.#host?.observeAddress(row, end, hops) ? 1 : 0),
+      endFlow: (entry) => this.#host?.endFlow(entry),
+      evict: () => this.#host?.evict(),
       expire: (now) => this.#host?.expire(now >>> 0),
-      began: (record, time) => this.#host?.began(record, time),
-      beganAnew: (record, time) => this.#host?.beganAnew(record, time),
-      leaveBucket: (record) => this.#host?.leaveBucket(record),
-      seeLate: (record, row) => this.#host?.seeLate(record, row),
-      leavePart: (record, row) => this.#host?.leavePart(record, row),
+      flowBegan: (entry, time) => this.#host?.flowBegan(entry, time),
+      flowRestarted: (entry, time) => this.#host?.flowRestarted(entry, time),
+      leaveBucket: (entry) => this.#host?.leaveBucket(entry),
+      seeLatePacket: (entry, row) => this.#host?.seeLatePacket(entry, row),
+      reachActiveTimeout: (entry, row) => this.#host?.reachActiveTimeout(entry, row),
     };
     const { exports }: { exports: unknown } = new WebAssembly.Instance(kernelModule(), {
       env: { memory },

@@ -2,7 +2,7 @@
  * Layout of the memory that the kernel (WebAssembly) shares with the program, and the meaning of its bits. Both sides
  * compile this file, so it contains only plain constants, the common subset of AssemblyScript and TypeScript.
  *
- *   scratch | specificities | met addresses | rows | their times | columns of blocks | runs | buffer for their bytes | slots | records | wide
+ *   scratch | specificities | neighbours | rows | their times | columns of blocks | runs | buffer for their bytes | slots | entries | wide entries
  *
  * Everything from the buffer on is placed when the kernel starts (`kernel.ts`).
  */
@@ -48,22 +48,22 @@ export const META_BYTE_MASK = 0xff;
  * Words, and 64-bit doubles, of a flow entry: one cache line, whose first sixteen bytes are the key of an IPv4 flow.
  * The words of the times and the counters share its bytes.
  */
-export const RECORD_WORDS = 16;
-export const RECORD_DOUBLES = 8;
+export const ENTRY_WORDS = 16;
+export const ENTRY_DOUBLES = 8;
 /** An IPv4 address; unused for IPv6. */
-export const RECORD_ADDRESS_A = 0;
+export const ENTRY_ADDRESS_A = 0;
 /** An IPv4 address; for IPv6 the number of the wide entry with both addresses, which only IPv6 flows need. */
-export const RECORD_ADDRESS_B = 1;
-export const RECORD_PORTS = 2;
+export const ENTRY_ADDRESS_B = 1;
+export const ENTRY_PORTS = 2;
 /** Kind in the lowest bits, then `FLOW_...` bits. */
-export const RECORD_STATE = 3;
-export const RECORD_FIRST_SECONDS = 4;
-export const RECORD_FIRST_NANOSECONDS = 5;
-export const RECORD_LAST_SECONDS = 6;
-export const RECORD_LAST_NANOSECONDS = 7;
+export const ENTRY_STATE = 3;
+export const ENTRY_FIRST_SECONDS = 4;
+export const ENTRY_FIRST_NANOSECONDS = 5;
+export const ENTRY_LAST_SECONDS = 6;
+export const ENTRY_LAST_NANOSECONDS = 7;
 /** Offsets in doubles, after the eight words above. The counter of side B follows that of A. */
-export const RECORD_PACKETS = 4;
-export const RECORD_BYTES = 6;
+export const ENTRY_PACKETS = 4;
+export const ENTRY_BYTES = 6;
 /** Words of a wide entry: four of A's IPv6 address, then four of B's. */
 export const WIDE_WORDS = 8;
 
@@ -135,9 +135,9 @@ export const CANDIDATES_AT = 1024;
  * (`knowledge/port-list/service-table.ts`).
  */
 export const SPECIFICITIES_AT = 4096;
-/** The last hardware address of IP addresses (`assembly/met-addresses.ts`): `MET_ENTRIES` 64-bit words. */
-export const MET_AT = 135_168;
-export const MET_ENTRIES = 65_536;
+/** The last hardware address of IP addresses (`assembly/neighbour-table.ts`): `NEIGHBOUR_ENTRIES` 64-bit words. */
+export const NEIGHBOURS_AT = 135_168;
+export const NEIGHBOUR_ENTRIES = 65_536;
 /** Hardware addresses that forward packets for others, by some of their bits: `GATEWAY_ENTRIES` 64-bit words. */
 export const GATEWAYS_AT = 659_456;
 export const GATEWAY_ENTRIES = 256;
@@ -146,37 +146,37 @@ export const GATEWAY_ENTRIES = 256;
  * Blocks that another thread reads ahead, in addition to the one for blocks that are counted as they are read: each has
  * columns, and rows for its fast-path packets, whose row numbers equal their record numbers.
  */
-export const AHEAD_PLACES = 16;
+export const AHEAD_BLOCKS = 16;
 /** Rows of a block: the maximum number of its records (`packets/packet-block.ts`). */
-export const PLACE_ROWS = 1024;
+export const BLOCK_ROWS = 1024;
 /** Rows of the batch, then those of the read-ahead blocks. */
-export const ROWS = BATCH_CAPACITY + AHEAD_PLACES * PLACE_ROWS;
+export const ROWS = BATCH_CAPACITY + AHEAD_BLOCKS * BLOCK_ROWS;
 export const ROWS_AT = 661_504;
 /** Seconds and nanoseconds of each row, unsigned words. */
 export const ROW_SECONDS_AT = ROWS_AT + ROWS * ROW_WORDS * 4;
 export const ROW_NANOSECONDS_AT = ROW_SECONDS_AT + ROWS * 4;
 /**
  * The columns of a block, in the order of `PacketColumns` (`packets/packet-block.ts`), with the offsets of those that
- * the kernel reads. The columns of the next block follow, `PLACE_WORDS` further on.
+ * the kernel reads. The columns of the next block follow, `BLOCK_WORDS` further on.
  */
-export const PLACE_WORDS = 7 * PLACE_ROWS;
+export const BLOCK_WORDS = 7 * BLOCK_ROWS;
 export const OFFSETS_AT = ROW_NANOSECONDS_AT + ROWS * 4;
-export const CAPTURED_LENGTHS_AT = OFFSETS_AT + PLACE_ROWS * 4;
-export const ORIGINAL_LENGTHS_AT = CAPTURED_LENGTHS_AT + PLACE_ROWS * 4;
-export const SECONDS_AT = ORIGINAL_LENGTHS_AT + PLACE_ROWS * 4;
-export const NANOSECONDS_AT = SECONDS_AT + PLACE_ROWS * 4;
+export const CAPTURED_LENGTHS_AT = OFFSETS_AT + BLOCK_ROWS * 4;
+export const ORIGINAL_LENGTHS_AT = CAPTURED_LENGTHS_AT + BLOCK_ROWS * 4;
+export const SECONDS_AT = ORIGINAL_LENGTHS_AT + BLOCK_ROWS * 4;
+export const NANOSECONDS_AT = SECONDS_AT + BLOCK_ROWS * 4;
 /**
  * Totals of packets that became rows together, a run: bytes on the wire, a double; seconds and nanoseconds, first and
  * last; then, in read-ahead runs, the first record and the one after the last. The first run is the batch's.
  */
-export const RUNS_AT = OFFSETS_AT + (1 + AHEAD_PLACES) * PLACE_WORDS * 4;
+export const RUNS_AT = OFFSETS_AT + (1 + AHEAD_BLOCKS) * BLOCK_WORDS * 4;
 export const RUN_WORDS = 8;
 export const RUN_TIMES = 2;
 export const RUN_FIRST = 6;
 export const RUN_END = 7;
 /** Maximum runs of a block: the remaining records become rows when they are counted. */
-export const PLACE_RUNS = 128;
-export const RUNS = 1 + AHEAD_PLACES * PLACE_RUNS;
+export const BLOCK_RUNS = 128;
+export const RUNS = 1 + AHEAD_BLOCKS * BLOCK_RUNS;
 /** The bytes of blocks, starting on a page boundary. */
 export const BUFFER_AT = 2_416_640;
 /** Buffers for reading ahead, each as long as the first one, which is for blocks that are counted as they are read. */

@@ -52,7 +52,7 @@ const LINK_TYPES: Readonly<Record<string, number>> = {
   RAW: LinkType.RAW,
 };
 
-function tell(message: CapMessage): void {
+function send(message: CapMessage): void {
   writeSync(STANDARD_ERROR, writeCapMessage(message));
 }
 
@@ -95,7 +95,7 @@ function capture(cap: Cap, order: CaptureOrder): void {
   try {
     words = cap.open(order.interfaceName, order.filter, KERNEL_BUFFER_BYTES, packet);
   } catch (error) {
-    tell({ kind: "not-opened", message: (error as Error).message });
+    send({ kind: "not-opened", message: (error as Error).message });
     output.destroy();
     process.stdin.destroy();
     return;
@@ -116,12 +116,12 @@ function capture(cap: Cap, order: CaptureOrder): void {
   const clock = new Clock();
   let isScheduled = false;
   let flushAt = FLUSH_BYTES;
-  let told = 0;
-  let toldAt = 0;
-  const tellDropped = () => {
-    if (queue.dropped === told) return;
-    told = queue.dropped;
-    tell({ kind: "dropped", count: told });
+  let reported = 0;
+  let reportedAt = 0;
+  const reportDropped = () => {
+    if (queue.dropped === reported) return;
+    reported = queue.dropped;
+    send({ kind: "dropped", count: reported });
   };
   const flush = () => {
     const isEmpty = queue.flush();
@@ -132,7 +132,7 @@ function capture(cap: Cap, order: CaptureOrder): void {
     if (!flush()) setTimeout(drain, RETRY_MS);
     else {
       isScheduled = false;
-      tellDropped();
+      reportDropped();
       if (isEnding) output.destroy();
     }
   };
@@ -147,9 +147,9 @@ function capture(cap: Cap, order: CaptureOrder): void {
     queue.add(packet, length, seconds, Math.floor((now - seconds * 1000) * 1000));
     if (queue.length >= flushAt) {
       flush();
-      if (now - toldAt > REPORT_INTERVAL_MS) {
-        toldAt = now;
-        tellDropped();
+      if (now - reportedAt > REPORT_INTERVAL_MS) {
+        reportedAt = now;
+        reportDropped();
       }
     }
     schedule();
@@ -160,7 +160,7 @@ function capture(cap: Cap, order: CaptureOrder): void {
   });
   process.stdin.resume();
   schedule();
-  tell({ kind: "listening" });
+  send({ kind: "listening" });
 }
 
 function probe(order: ProbeOrder, makeCap: () => Cap): void {
@@ -169,11 +169,11 @@ function probe(order: ProbeOrder, makeCap: () => Cap): void {
     const cap = makeCap();
     try {
       const words = cap.open(interfaceName, "", PROBE_BUFFER_BYTES, packet);
-      tell({ kind: "opens", interfaceName, linkType: linkTypeName(linkTypeOf(words)) });
+      send({ kind: "opens", interfaceName, linkType: linkTypeName(linkTypeOf(words)) });
       cap.close();
     } catch (error) {
       // Not closed, which would crash; the message is sufficient.
-      tell({ kind: "opens-not", interfaceName, message: (error as Error).message });
+      send({ kind: "opens-not", interfaceName, message: (error as Error).message });
     }
   }
 }
@@ -186,14 +186,14 @@ async function main(): Promise<void> {
   try {
     ({ Cap } = (await import("cap")).default);
   } catch (error) {
-    tell({ kind: "not-built", message: (error as Error).message.split("\n")[0] });
+    send({ kind: "not-built", message: (error as Error).message.split("\n")[0] });
     process.stdin.destroy();
     return;
   }
   if (order.kind === "capture") {
     capture(new Cap(), order);
   } else {
-    tell({ kind: "built" });
+    send({ kind: "built" });
     probe(order, () => new Cap());
     process.stdin.destroy();
   }

@@ -90,9 +90,9 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
       return captureError("capture_failed", interfaceName, `cap: ${message.message}`);
     }
   }
-  const said = end.lines.join(" ");
+  const output = end.lines.join(" ");
   // cap asserts that polling its socket succeeds, which it does not once the interface has disappeared.
-  if (/Assertion .*status == 0/.test(said)) {
+  if (/Assertion .*status == 0/.test(output)) {
     return captureError("interface_gone", interfaceName, "the interface is gone");
   }
   if (end.startError !== null) {

@@ -41,7 +41,7 @@ export function filterError(filter: string, interfaceName: string, detail: strin
 }
 
 /** Errors that may pass, also by an action of the user. */
-const MAY_PASS: readonly string[] = [
+const TRANSIENT_CODES: readonly string[] = [
   "no_such_interface",
   "interface_down",
   "interface_gone",
@@ -50,8 +50,8 @@ const MAY_PASS: readonly string[] = [
 ] satisfies readonly CaptureErrorCode[];
 
 /** Whether retrying later may help: an interface may come back, a killed program can be restarted. */
-export function mayPass(error: InputError): boolean {
-  return MAY_PASS.includes(error.code);
+export function isTransient(error: InputError): boolean {
+  return TRANSIENT_CODES.includes(error.code);
 }
 
 /** Returns the error of capturing on `interfaceName`: `detail` is the problem, the code determines the advice. */

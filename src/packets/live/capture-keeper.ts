@@ -9,18 +9,18 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureProgram, StartedProgram } from "./capture-program.ts";
+import { superviseChild } from "./child-program.ts";
 import type { KeeperAnswer, KeeperOrder, PassedSignal, StartOrder } from "./keeper-messages.ts";
 import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 import { canRunAs, environmentFor, type RunAs } from "./run-as.ts";
-import { ownChild } from "./start-here.ts";
 
 /** Signals that a reading process may send to a program; allowing others would be a risk. */
 const SIGNALS: readonly string[] = ["SIGINT", "SIGKILL", platform() === "linux" ? "SIGUSR1" : "SIGINFO"];
 /** Time for a reading process to exit after being asked twice. */
-const DEAF_MS = 2_000;
+const UNRESPONSIVE_MS = 2_000;
 /** Maximum simultaneous programs: each takes kernel memory. */
-const MOST_PROGRAMS = 64;
+const MAX_PROGRAMS = 64;
 
 /** How the reading process ended. */
 export interface ReaderEnd {
@@ -38,7 +38,7 @@ export type FindProgram = (order: StartOrder) => Promise<CaptureProgram | null>;
  * @param args arguments of the program: files that only root may read have already been read into them
  * @param catchSignals calls `onSignal` for every signal that asks this process to exit; the result unsubscribes
  */
-export async function keepFor(
+export async function runWithKeeper(
   user: RunAs,
   args: readonly string[],
   find: FindProgram,
@@ -58,20 +58,20 @@ export async function keepFor(
     detached: true,
   });
   const keeper = new Keeper(reader, user, find, refusal);
-  let asked = 0;
-  const release = catchSignals((signal) => {
-    keeper.tell({ kind: "told", signal });
+  let requests = 0;
+  const unsubscribe = catchSignals((signal) => {
+    keeper.send({ kind: "signal", signal });
     // After a second request, an unresponsive reader is killed.
-    if (++asked === 2) setTimeout(() => reader.kill("SIGKILL"), DEAF_MS).unref();
+    if (++requests === 2) setTimeout(() => reader.kill("SIGKILL"), UNRESPONSIVE_MS).unref();
   });
   // Nor does it receive changes of the terminal's size by itself.
-  const tellSize = () => keeper.tell({ kind: "told", signal: "SIGWINCH" });
-  process.on("SIGWINCH", tellSize);
+  const sendResize = () => keeper.send({ kind: "signal", signal: "SIGWINCH" });
+  process.on("SIGWINCH", sendResize);
   try {
-    return await keeper.served;
+    return await keeper.ended;
   } finally {
-    release();
-    process.off("SIGWINCH", tellSize);
+    unsubscribe();
+    process.off("SIGWINCH", sendResize);
     await keeper.close();
   }
 }
@@ -83,7 +83,7 @@ export async function canRefusePrivileges(env: ProgramEnvironment): Promise<bool
 }
 
 class Keeper {
-  readonly served: Promise<ReaderEnd>;
+  readonly ended: Promise<ReaderEnd>;
   readonly #reader: ChildProcess;
   readonly #user: RunAs;
   readonly #find: FindProgram;
@@ -92,7 +92,7 @@ class Keeper {
   readonly #programs = new Map<number, StartedProgram>();
   readonly #sockets = new SocketPairs();
   /** Ids of accepted orders. */
-  readonly #taken = new Set<number>();
+  readonly #acceptedIds = new Set<number>();
   #isClosing = false;
 
   constructor(reader: ChildProcess, user: RunAs, find: FindProgram, refusal: readonly string[]) {
@@ -100,15 +100,15 @@ class Keeper {
     this.#user = user;
     this.#find = find;
     this.#refusal = refusal;
-    reader.on("message", (order: KeeperOrder) => void this.#obey(order));
-    this.served = new Promise((resolve, reject) => {
+    reader.on("message", (order: KeeperOrder) => void this.#handleOrder(order));
+    this.ended = new Promise((resolve, reject) => {
       reader.once("error", reject);
       reader.once("exit", (status, signal) => resolve({ status, signal }));
     });
   }
 
-  tell(answer: KeeperAnswer, socket?: Socket): void {
-    // A reader that has exited receives nothing; `served` reports its end.
+  send(answer: KeeperAnswer, socket?: Socket): void {
+    // A reader that has exited receives nothing; `ended` reports its end.
     if (this.#reader.connected) this.#reader.send(answer, socket, {}, () => {});
   }
 
@@ -120,7 +120,7 @@ class Keeper {
     this.#sockets.close();
   }
 
-  async #obey(order: KeeperOrder): Promise<void> {
+  async #handleOrder(order: KeeperOrder): Promise<void> {
     if (order?.kind === "start") {
       await this.#start(order).catch((error: Error) => this.#refuse(order.id, error.message));
       return;
@@ -131,33 +131,33 @@ class Keeper {
   }
 
   #refuse(id: number, reason: string): void {
-    this.tell({ kind: "refused", id, reason });
+    this.send({ kind: "refused", id, reason });
   }
 
   async #start(order: StartOrder): Promise<void> {
     const { id } = order;
-    if (this.#taken.has(id)) return;
-    this.#taken.add(id);
+    if (this.#acceptedIds.has(id)) return;
+    this.#acceptedIds.add(id);
     const program = await this.#find(order).catch(() => null);
     if (program === null) {
       this.#refuse(id, "this command does not capture with it");
       return;
     }
-    const outputs = [await this.#sockets.make(), await this.#sockets.make()];
-    if (this.#isClosing || this.#programs.size >= MOST_PROGRAMS) {
+    const outputs = [await this.#sockets.create(), await this.#sockets.create()];
+    if (this.#isClosing || this.#programs.size >= MAX_PROGRAMS) {
       for (const { near, far } of outputs) for (const socket of [near, far]) socket.destroy();
       this.#refuse(id, "too many programs are running");
       return;
     }
     const started = this.#spawn(program, outputs);
     this.#programs.set(id, started);
-    this.tell({ kind: "stdout", id }, outputs[0].near);
-    this.tell({ kind: "stderr", id }, outputs[1].near);
-    void started.exited.then(() => this.tell({ kind: "exited", id }));
+    this.send({ kind: "stdout", id }, outputs[0].near);
+    this.send({ kind: "stderr", id }, outputs[1].near);
+    void started.exited.then(() => this.send({ kind: "exited", id }));
     const { status, signal, startError } = await started.ended;
     this.#programs.delete(id);
     const error = startError === null ? null : { code: startError.code ?? "", message: startError.message };
-    this.tell({ kind: "ended", id, status, signal, startError: error });
+    this.send({ kind: "ended", id, status, signal, startError: error });
   }
 
   #spawn(program: CaptureProgram, [stdout, stderr]: readonly SocketPair[]): StartedProgram {
@@ -171,7 +171,7 @@ class Keeper {
     // The program has its own copies; open ones here would keep the reader waiting for the end.
     stdout.far.destroy();
     stderr.far.destroy();
-    return ownChild(child, stdout.near, stderr.near);
+    return superviseChild(child, stdout.near, stderr.near);
   }
 }
 
@@ -191,13 +191,13 @@ class SocketPairs {
   #last: Promise<unknown> = Promise.resolve();
 
   /** In sequence: connections are matched only by their order. */
-  make(): Promise<SocketPair> {
-    const made = this.#last.then(() => this.#makeOne());
-    this.#last = made.catch(() => {});
-    return made;
+  create(): Promise<SocketPair> {
+    const pair = this.#last.then(() => this.#createPair());
+    this.#last = pair.catch(() => {});
+    return pair;
   }
 
-  async #makeOne(): Promise<SocketPair> {
+  async #createPair(): Promise<SocketPair> {
     this.#server ??= this.#listen();
     const server = await this.#server;
     const accepted = once(server, "connection") as Promise<[Socket]>;

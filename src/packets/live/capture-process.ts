@@ -9,8 +9,8 @@ import type {
   StartedProgram,
   StartProgram,
 } from "./capture-program.ts";
+import { readLines } from "./output-lines.ts";
 import { ProcessOutput } from "./process-output.ts";
-import { readLines } from "./spoken-lines.ts";
 
 /** Filters may contain host names, which the program resolves by DNS. */
 const START_TIMEOUT_MS = 30_000;
@@ -28,8 +28,8 @@ export class CaptureProcess {
   readonly #output: ProcessOutput;
   readonly #lines: string[] = [];
   readonly #ended: Promise<ProcessEnd>;
-  #tellListening: () => void = () => {};
-  #asking: NodeJS.Timeout | null = null;
+  #resolveListening: () => void = () => {};
+  #countersTimer: NodeJS.Timeout | null = null;
   #isStopping = false;
 
   private constructor(program: CaptureProgram, interfaceName: string, child: StartedProgram) {
@@ -40,11 +40,11 @@ export class CaptureProcess {
     const output = new ProcessOutput(interfaceName, child.stdout, () => this.stop());
     this.bytes = output;
     this.#output = output;
-    readLines(child.stderr, (line) => this.#hear(line));
-    const leaving = child.exited.then(() => this.#letGo());
+    readLines(child.stderr, (line) => this.#handleLine(line));
+    const abandonTimer = child.exited.then(() => this.#closeAbandonedPipes());
     this.#ended = child.ended.then(async (end) => {
-      clearInterval(await leaving);
-      if (this.#asking !== null) clearInterval(this.#asking);
+      clearInterval(await abandonTimer);
+      if (this.#countersTimer !== null) clearInterval(this.#countersTimer);
       return { ...end, lines: this.#lines };
     });
   }
@@ -64,15 +64,15 @@ export class CaptureProcess {
       await (program.start ?? start)(program, interfaceName),
     );
     const listening = new Promise<"listening">((resolve) => {
-      capture.#tellListening = () => resolve("listening");
+      capture.#resolveListening = () => resolve("listening");
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
       if (program.startsLate !== true) timer = setTimeout(() => resolve("late"), START_TIMEOUT_MS);
     });
-    const outcome = await Promise.race([listening, capture.#output.begun, capture.#ended, late]);
+    const outcome = await Promise.race([listening, capture.#output.started, capture.#ended, late]);
     clearTimeout(timer);
-    if (outcome === "listening" || outcome === "begun") return capture;
+    if (outcome === "listening" || outcome === "started") return capture;
     if (outcome !== "late") {
       throw (
         program.explain(outcome) ?? captureError("capture_ended", interfaceName, "it ended without a packet")
@@ -86,16 +86,16 @@ export class CaptureProcess {
 
   /** Returns why its output ended, or null if it was stopped. Ends a program that continues without output. */
   async failure(): Promise<InputError | null> {
-    let hasOutlived = false;
+    let wasRunning = false;
     const timer = setTimeout(() => {
-      hasOutlived = this.#child.isRunning;
+      wasRunning = this.#child.isRunning;
       this.#child.signal("SIGKILL");
     }, STOP_TIMEOUT_MS);
     const end = await this.#ended;
     clearTimeout(timer);
     if (this.#isStopping) return null;
     const { backend } = this.#program;
-    return hasOutlived
+    return wasRunning
       ? captureError("capture_ended", this.#interfaceName, `${backend} has closed its output`)
       : this.#program.explain(end);
   }
@@ -117,34 +117,34 @@ export class CaptureProcess {
    * A wrapper may leave behind a program that it started, with both pipes open. Until a stop is requested, that program
    * is what captures; afterwards its pipes are closed rather than waiting for it.
    */
-  #letGo(): NodeJS.Timeout {
+  #closeAbandonedPipes(): NodeJS.Timeout {
     return setInterval(() => {
-      if (!this.#isStopping || this.#output.isHeldBack) return;
+      if (!this.#isStopping || this.#output.isPaused) return;
       this.#child.stdout.destroy();
       this.#child.stderr.destroy();
     }, STOP_TIMEOUT_MS);
   }
 
-  #hear(line: string): void {
+  #handleLine(line: string): void {
     const message = this.#program.readMessage(line);
     if (message.kind === "counters") {
       const { kind: _, ...counters } = message;
       this.counters = { ...this.counters, ...counters };
     } else if (message.kind === "listening") {
-      this.#tellListening();
-      this.#askForCounters();
+      this.#resolveListening();
+      this.#requestCounters();
     } else {
       this.#lines.push(line);
       if (this.#lines.length > MAX_LINES) this.#lines.shift();
     }
   }
 
-  #askForCounters(): void {
+  #requestCounters(): void {
     const signal = this.#program.countersSignal;
     if (signal === null) return;
-    this.#asking = setInterval(
+    this.#countersTimer = setInterval(
       () =>
-        this.#output.whenDry(() => {
+        this.#output.whenDrained(() => {
           if (!this.#isStopping) this.#child.signal(signal);
         }),
       COUNTERS_INTERVAL_MS,

@@ -13,7 +13,7 @@ export interface CaptureWay {
 }
 
 /** Returns the ways to capture on an interface, best first; at least one. Throws `InputError`. */
-export type WaysOf = (interfaceName: string) => Promise<readonly CaptureWay[]>;
+export type FindWays = (interfaceName: string) => Promise<readonly CaptureWay[]>;
 
 /** Result of `startRun`. */
 export interface CaptureRun {
@@ -21,11 +21,11 @@ export interface CaptureRun {
   readonly way: CaptureWay;
   readonly process: CaptureProcess;
   /** The first bytes that it wrote; empty if they were not awaited. */
-  readonly start: Uint8Array;
+  readonly firstBytes: Uint8Array;
 }
 
 /** Errors after which another way may succeed: not the fault of the interface or the filter. */
-const FAULTS_OF_WAY: readonly string[] = ["no_permission", "no_backend", "capture_failed"];
+const RETRYABLE_CODES: readonly string[] = ["no_permission", "no_backend", "capture_failed"];
 
 /**
  * Begins to capture in the first way that works. If none does, or if the output cannot be read, throws the last
@@ -33,15 +33,15 @@ const FAULTS_OF_WAY: readonly string[] = ["no_permission", "no_backend", "captur
  */
 export async function startRun(
   interfaceName: string,
-  waysOf: WaysOf,
+  findWays: FindWays,
   start: StartProgram,
 ): Promise<CaptureRun> {
-  const ways = await waysOf(interfaceName);
+  const ways = await findWays(interfaceName);
   for (const way of ways.slice(0, -1)) {
     try {
       return await startWay(interfaceName, way, start);
     } catch (error) {
-      if (!(error instanceof InputError) || !FAULTS_OF_WAY.includes(error.code)) throw error;
+      if (!(error instanceof InputError) || !RETRYABLE_CODES.includes(error.code)) throw error;
     }
   }
   return await startWay(interfaceName, ways[ways.length - 1], start);
@@ -54,15 +54,15 @@ async function startWay(
 ): Promise<CaptureRun> {
   const { program } = way;
   const process = await CaptureProcess.start(program, interfaceName, startProgram);
-  if (!program.writesAtOnce) return { interfaceName, way, process, start: new Uint8Array(0) };
-  let start: Uint8Array | null;
+  if (!program.writesAtOnce) return { interfaceName, way, process, firstBytes: new Uint8Array(0) };
+  let firstBytes: Uint8Array | null;
   try {
-    start = await readRunStart(process.bytes, interfaceName, program.backend);
+    firstBytes = await readRunStart(process.bytes, interfaceName, program.backend);
   } catch (error) {
     await process.bytes.close();
     throw error;
   }
-  if (start !== null) return { interfaceName, way, process, start };
+  if (firstBytes !== null) return { interfaceName, way, process, firstBytes };
   const failure = await process.failure();
   throw (
     failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as soon as it began`)

@@ -38,21 +38,21 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
   const canTry = tcpdumpPath !== null || cap.isBuilt;
   const hasPermission =
     isMac || !canTry
-      ? privilege.isWell
+      ? privilege.isOk
       : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
   return {
     findings: [
-      { subject: "Node", isWell: true, text: process.version, remedy: [] },
+      { subject: "Node", isOk: true, text: process.version, remedy: [] },
       describeTcpdump(tcpdumpPath, version.stdout + version.stderr),
       describeCap(cap.isBuilt),
-      { ...privilege, isWell: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
+      { ...privilege, isOk: hasPermission, remedy: hasPermission ? [] : privilege.remedy },
       reader,
       ...(isMac ? [findProcesses(applePath !== null)] : []),
       describeInterfaces(interfaces),
       ...BACKEND_NAMES.map((backend): Finding => {
         const names = interfaces.filter(({ backends }) => backends.includes(backend)).map(({ name }) => name);
         const text = names.length > 0 ? `can capture on ${names.join(", ")}` : "cannot capture here";
-        return { subject: `backend ${backend}`, isWell: names.length > 0, text, remedy: [] };
+        return { subject: `backend ${backend}`, isOk: names.length > 0, text, remedy: [] };
       }),
     ],
     canCapture,
@@ -66,24 +66,24 @@ function describeTcpdump(path: string | null, version: string): Finding {
       platform() === "darwin"
         ? [{ say: "macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH" }]
         : [{ run: "sudo apt install tcpdump    # or: dnf install tcpdump, apk add tcpdump" }];
-    return { subject, isWell: false, text: "not in PATH", remedy };
+    return { subject, isOk: false, text: "not in PATH", remedy };
   }
   const versions = [
     /^tcpdump version ([^\s,]+(?: -- Apple version \S+)?)/m,
     /^libpcap version ([^\s,]+)/m,
   ].map((pattern) => pattern.exec(version)?.[1] ?? "of unknown version");
-  return { subject, isWell: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
+  return { subject, isOk: true, text: `${path}, ${versions[0]}, with libpcap ${versions[1]}`, remedy: [] };
 }
 
 function describeCap(isBuilt: boolean): Finding {
-  if (isBuilt) return { subject: "cap", isWell: true, text: "built", remedy: [] };
+  if (isBuilt) return { subject: "cap", isOk: true, text: "built", remedy: [] };
   const needs =
     platform() === "darwin"
       ? "xcode-select --install"
       : "sudo apt install libpcap-dev build-essential python3";
   return {
     subject: "cap",
-    isWell: false,
+    isOk: false,
     text: "not installed, or not built (optional: tcpdump is enough)",
     // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
@@ -101,19 +101,19 @@ function describeCap(isBuilt: boolean): Finding {
 /** Determines the user that `live` reads packets as. */
 async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
   const subject = "live runs as";
-  if (process.getuid?.() !== 0) return { subject, isWell: true, text: "this user", remedy: [] };
+  if (process.getuid?.() !== 0) return { subject, isOk: true, text: "this user", remedy: [] };
   const user = await chooseRunAs(undefined, env).catch(() => null);
   if (user === null) {
     return {
       subject,
-      isWell: false,
+      isOk: false,
       text: "no user to give up root for",
       remedy: [{ say: "name one: live --user NAME" }],
     };
   }
   const isBarred = await canRefusePrivileges(env);
   const text = `${user.name}, not root, while packets are read${isBarred ? "; privileges cannot be regained" : ""}`;
-  return { subject, isWell: true, text, remedy: [] };
+  return { subject, isOk: true, text, remedy: [] };
 }
 
 async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv): Promise<Finding> {
@@ -124,7 +124,7 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
   const administration = { ...env, PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin` };
   return {
     subject: "permission",
-    isWell: hasOwn,
+    isOk: hasOwn,
     text:
       tcpdumpPath === null ? ofProcess : `${ofProcess}; ${await capabilityOf(tcpdumpPath, administration)}`,
     remedy: capabilityCommands(
@@ -163,7 +163,7 @@ function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const route = isDefault ? `the default route uses ${name}` : "there is no default route";
   return {
     subject: "interfaces",
-    isWell: usable.length > 0,
+    isOk: usable.length > 0,
     text: `${usable.length} of ${interfaces.length} can be captured; ${route}`,
     remedy: [],
   };

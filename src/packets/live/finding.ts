@@ -4,7 +4,7 @@ export type RemedyLine = { readonly say: string } | { readonly run: string };
 /** Result of one check. */
 export interface Finding {
   readonly subject: string;
-  readonly isWell: boolean;
+  readonly isOk: boolean;
   /** The result, in one line. */
   readonly text: string;
   /** Empty if there is nothing to fix. */

@@ -38,4 +38,4 @@ export type KeeperAnswer =
       /** Code and message of the error of starting it, or null. */
       readonly startError: { readonly code: string; readonly message: string } | null;
     }
-  | { readonly kind: "told"; readonly signal: PassedSignal | "SIGWINCH" };
+  | { readonly kind: "signal"; readonly signal: PassedSignal | "SIGWINCH" };

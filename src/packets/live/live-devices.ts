@@ -9,7 +9,7 @@ import { findAppleTcpdump, isRoot, isTap, listNames } from "./tcpdump-way.ts";
  */
 const ALL_PORTS = "pktap,en";
 /** Maximum interfaces of one tap (xnu pktap.h, PKTAP_MAX_FILTERS). */
-const MOST_IN_TAP = 8;
+const MAX_TAP_INTERFACES = 8;
 
 /** Arguments for `openLive`. */
 export interface LiveDevices {
@@ -36,11 +36,11 @@ export async function chooseDevices(
     return { names: name === null ? [] : [name], isDefault: true };
   }
   if (command === null) return { names: unique, isDefault: false };
-  const there = await listNames(command, options.env ?? process.env);
-  const tapped = unique.filter((name) => there.includes(name) && !isTap(name));
+  const available = await listNames(command, options.env ?? process.env);
+  const tapped = unique.filter((name) => available.includes(name) && !isTap(name));
   const taps: string[] = [];
-  for (let i = 0; i < tapped.length; i += MOST_IN_TAP) {
-    taps.push(["pktap", ...tapped.slice(i, i + MOST_IN_TAP)].join(","));
+  for (let i = 0; i < tapped.length; i += MAX_TAP_INTERFACES) {
+    taps.push(["pktap", ...tapped.slice(i, i + MAX_TAP_INTERFACES)].join(","));
   }
   return { names: [...taps, ...unique.filter((name) => !tapped.includes(name))], isDefault: false };
 }

@@ -64,7 +64,7 @@ class PcapRun implements RecordParser {
   /** @param header its bytes, borrowed. Adds the run's interface to `interfaces` unless it is there. */
   constructor(name: string, header: Uint8Array, interfaces: CaptureInterface[]) {
     const { linkType, fcsLength, ...others } = readPcapHeader(header, name);
-    this.#parser = new PcapParser({ linkType, fcsLength, ...others }, name, { readsJoined: false });
+    this.#parser = new PcapParser({ linkType, fcsLength, ...others }, name, { readsConcatenated: false });
     const known = interfaces.findIndex((one) => one.linkType === linkType && one.name === name);
     this.#interfaceId = known < 0 ? interfaces.length : known;
     if (known < 0) interfaces.push({ linkType, name, fcsLength, timeDigits: 6, packets: 0, dropped: null });

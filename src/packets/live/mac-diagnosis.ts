@@ -25,23 +25,23 @@ const REMEDY: readonly RemedyLine[] = [
  */
 export function findBpfAccess(): Finding {
   const subject = "permission";
-  if (isRoot()) return { subject, isWell: true, text: "root: all of /dev/bpf*", remedy: [] };
+  if (isRoot()) return { subject, isOk: true, text: "root: all of /dev/bpf*", remedy: [] };
   const devices = readdirSync("/dev").filter((name) => DEVICE.test(name));
   const open = devices.filter((name) => isReadable(`/dev/${name}`));
   const text = `${open.length} of ${devices.length} devices /dev/bpf* can be opened`;
-  return { subject, isWell: open.length > 0, text, remedy: open.length > 0 ? [] : REMEDY };
+  return { subject, isOk: open.length > 0, text, remedy: open.length > 0 ? [] : REMEDY };
 }
 
-/** Reports for which packets processes are known. `hasApples`: whether Apple's tcpdump is installed. */
-export function findProcesses(hasApples: boolean): Finding {
+/** Reports for which packets processes are known. `hasAppleTcpdump`: whether Apple's tcpdump is installed. */
+export function findProcesses(hasAppleTcpdump: boolean): Finding {
   const subject = "processes";
-  if (!hasApples) {
+  if (!hasAppleTcpdump) {
     const text = "unknown: Apple's tcpdump, which macOS has at /usr/sbin/tcpdump, is missing";
-    return { subject, isWell: false, text, remedy: [] };
+    return { subject, isOk: false, text, remedy: [] };
   }
-  if (isRoot()) return { subject, isWell: true, text: "of every packet, by pktap", remedy: [] };
+  if (isRoot()) return { subject, isOk: true, text: "of every packet, by pktap", remedy: [] };
   const text = "of outgoing TCP only; of every packet with sudo appleflow live";
-  return { subject, isWell: true, text, remedy: [] };
+  return { subject, isOk: true, text, remedy: [] };
 }
 
 function isReadable(path: string): boolean {

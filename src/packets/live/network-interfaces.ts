@@ -167,11 +167,11 @@ function problemOfCap(cap: CapProbe, name: string): string {
 /** Without the name and the advice, for which a table has no space. */
 function shortProblem(text: string, name: string): string {
   const error = readLibpcapError(text, name);
-  const said =
+  const message =
     error?.message ??
     text
       .trim()
       .split("\n")[0]
       .replace(/^tcpdump: /, "");
-  return said.replace(`${name}: `, "").split("; ")[0];
+  return message.replace(`${name}: `, "").split("; ")[0];
 }

@@ -1,7 +1,8 @@
 /** Opens an interface with the requested backend, or with one that works here. */
+
+import { startChild } from "./child-program.ts";
 import type { BackendName, LiveOptions, LiveSource } from "./live-source.ts";
-import { openBy } from "./open-by.ts";
-import { startHere } from "./start-here.ts";
+import { openWithBackend } from "./open-with-backend.ts";
 
 /**
  * Begins to capture on an interface. The caller owns the source, and stops it unless `monitor` does.
@@ -22,5 +23,5 @@ export async function openLive(
   backend: BackendName | "auto",
   options: LiveOptions = {},
 ): Promise<LiveSource> {
-  return await openBy(startHere, interfaceName, backend, options);
+  return await openWithBackend(startChild, interfaceName, backend, options);
 }

@@ -1,10 +1,10 @@
 /** Opens captures made elsewhere: on a machine reached by ssh, by a capture server, at the other end of a pipe. */
 import { Readable } from "node:stream";
 import type { CaptureWay } from "./capture-run.ts";
+import { startChild } from "./child-program.ts";
 import type { LiveOptions, LiveSource } from "./live-source.ts";
-import { parsePlace } from "./remote-place.ts";
+import { parseLocation } from "./remote-location.ts";
 import { sshWays } from "./ssh-capture.ts";
-import { startHere } from "./start-here.ts";
 import { pipeWays, tcpWays } from "./stream-capture.ts";
 import { openSupervised } from "./supervised-source.ts";
 
@@ -26,8 +26,8 @@ import { openSupervised } from "./supervised-source.ts";
  * ```
  */
 export async function openRemote(place: string, options: LiveOptions = {}): Promise<LiveSource> {
-  const ways = waysTo(place, options);
-  return await openSupervised(place, () => ways, options, startHere);
+  const ways = findRemoteWays(place, options);
+  return await openSupervised(place, () => ways, options, startChild);
 }
 
 /**
@@ -50,10 +50,10 @@ export async function openStream(
   options: LiveOptions = {},
 ): Promise<LiveSource> {
   const bytes = stream instanceof Readable ? stream : Readable.from(stream, { objectMode: false });
-  return await openSupervised(name, async () => pipeWays(bytes), options, startHere);
+  return await openSupervised(name, async () => pipeWays(bytes), options, startChild);
 }
 
-async function waysTo(place: string, options: LiveOptions): Promise<readonly CaptureWay[]> {
-  const { tcp, ssh } = parsePlace(place);
+async function findRemoteWays(place: string, options: LiveOptions): Promise<readonly CaptureWay[]> {
+  const { tcp, ssh } = parseLocation(place);
   return tcp === null ? await sshWays(place, ssh, options) : tcpWays(place, tcp);
 }

@@ -22,11 +22,11 @@ export function watchOrphan(pid: number): () => Promise<void> {
   // It waits for this process; this process does not wait for it.
   watcher.unref();
   (watcher.stdin as Socket).unref();
-  const gone = new Promise<void>((resolve) => {
+  const exited = new Promise<void>((resolve) => {
     watcher.once("exit", () => resolve()).once("error", () => resolve());
   });
   return async () => {
     watcher.kill("SIGKILL");
-    await gone;
+    await exited;
   };
 }

@@ -15,7 +15,7 @@ export class ProcessOutput implements ByteSource {
   readonly totalBytes = null;
   bytesRead = 0;
   /** Resolves with the first bytes. */
-  readonly begun: Promise<"begun">;
+  readonly started: Promise<"started">;
   readonly #stream: Readable;
   readonly #close: () => Promise<void>;
   #waiting: Buffer[] = [];
@@ -25,17 +25,17 @@ export class ProcessOutput implements ByteSource {
   #hasEnded = false;
   #wake: (() => void) | null = null;
   #chunks = 0;
-  #whenDry: (() => void) | null = null;
+  #onDrained: (() => void) | null = null;
 
   /** @param close Ends the program; called if the reader stops before the end. */
   constructor(name: string, stream: Readable, close: () => Promise<void>) {
     this.name = name;
     this.#stream = stream;
     this.#close = close;
-    this.begun = new Promise((resolve) => {
-      stream.once("data", () => resolve("begun"));
+    this.started = new Promise((resolve) => {
+      stream.once("data", () => resolve("started"));
     });
-    stream.on("data", (chunk: Buffer) => this.#take(chunk));
+    stream.on("data", (chunk: Buffer) => this.#add(chunk));
     // A broken pipe is an end like any other: the program's last messages explain it.
     for (const end of ["end", "error", "close"]) stream.on(end, () => this.#end());
     // What has ended says so no more.
@@ -47,14 +47,14 @@ export class ProcessOutput implements ByteSource {
    * to a full pipe makes tcpdump before 4.99.2 lose bytes, and with them all later records
    * (github.com/the-tcpdump-group/tcpdump/issues/997).
    */
-  whenDry(action: () => void): void {
-    const isScheduled = this.#whenDry !== null;
-    this.#whenDry = action;
+  whenDrained(action: () => void): void {
+    const isScheduled = this.#onDrained !== null;
+    this.#onDrained = action;
     if (!isScheduled) this.#checkIdle();
   }
 
   /** Whether the pipe is paused because the reader is behind. */
-  get isHeldBack(): boolean {
+  get isPaused(): boolean {
     return this.#stream.isPaused();
   }
 
@@ -91,29 +91,29 @@ export class ProcessOutput implements ByteSource {
     this.#end();
   }
 
-  #take(chunk: Buffer): void {
+  #add(chunk: Buffer): void {
     this.#chunks++;
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes >= MAX_WAITING_BYTES) this.#stream.pause();
-    else if (chunk.length < FULL_READ_LENGTH) this.#runWhenDry();
-    this.#awaken();
+    else if (chunk.length < FULL_READ_LENGTH) this.#runOnDrained();
+    this.#wakeReader();
   }
 
   #end(): void {
     this.#hasEnded = true;
-    this.#whenDry = null;
-    this.#awaken();
+    this.#onDrained = null;
+    this.#wakeReader();
   }
 
-  #awaken(): void {
+  #wakeReader(): void {
     this.#wake?.();
     this.#wake = null;
   }
 
-  #runWhenDry(): void {
-    const action = this.#whenDry;
-    this.#whenDry = null;
+  #runOnDrained(): void {
+    const action = this.#onDrained;
+    this.#onDrained = null;
     action?.();
   }
 
@@ -122,8 +122,8 @@ export class ProcessOutput implements ByteSource {
     const seen = this.#chunks;
     setTimeout(() => {
       setImmediate(() => {
-        if (this.#chunks === seen && !this.#stream.isPaused()) this.#runWhenDry();
-        else if (this.#whenDry !== null) this.#checkIdle();
+        if (this.#chunks === seen && !this.#stream.isPaused()) this.#runOnDrained();
+        else if (this.#onDrained !== null) this.#checkIdle();
       });
     }, 1);
   }

@@ -19,18 +19,18 @@ const NOBODY = "nobody";
 const ROOT = "root";
 
 /**
- * Chooses the user to run as: `wanted`, else the one who called sudo, else nobody. Null: unchanged, because this
+ * Chooses the user to run as: `requested`, else the one who called sudo, else nobody. Null: unchanged, because this
  * process does not run as root, or because root is requested. Throws `InputError` for an unknown user.
  *
  * @param env environment variables, of which SUDO_UID, SUDO_GID and SUDO_USER identify the caller of sudo
  */
 export async function chooseRunAs(
-  wanted: string | undefined,
+  requested: string | undefined,
   env: ProgramEnvironment,
 ): Promise<RunAs | null> {
-  if (process.getuid?.() !== 0 || wanted === ROOT) return null;
-  const caller = wanted === undefined ? readSudo(env) : null;
-  return caller ?? (await findUser(wanted ?? NOBODY, env));
+  if (process.getuid?.() !== 0 || requested === ROOT) return null;
+  const caller = requested === undefined ? readSudo(env) : null;
+  return caller ?? (await findUser(requested ?? NOBODY, env));
 }
 
 function readSudo({ SUDO_UID, SUDO_GID, SUDO_USER }: ProgramEnvironment): RunAs | null {
@@ -40,7 +40,8 @@ function readSudo({ SUDO_UID, SUDO_GID, SUDO_USER }: ProgramEnvironment): RunAs 
 
 async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
   // Node has no other way to look up a user's ids, and a Mac has them in no file.
-  const ask = async (what: string) => (await readProgramOutput("id", [what, "--", name], env)).stdout.trim();
+  const ask = async (option: string) =>
+    (await readProgramOutput("id", [option, "--", name], env)).stdout.trim();
   const [uid, gid] = await Promise.all([ask("-u"), ask("-g")]);
   if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) {
     throw new InputError("bad_argument", `--user: there is no user ${name} here`);

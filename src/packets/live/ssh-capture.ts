@@ -3,10 +3,10 @@ import { InputError } from "../../errors.ts";
 import { shellWord } from "../../shell-word.ts";
 import type { CaptureProgram, ProcessEnd } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
+import { startChild } from "./child-program.ts";
 import type { LiveOptions } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
-import type { SshPlace } from "./remote-place.ts";
-import { startHere } from "./start-here.ts";
+import type { SshLocation } from "./remote-location.ts";
 import { readTcpdumpMessage } from "./tcpdump-program.ts";
 
 /** Exit status of ssh if it cannot connect (ssh(1), "EXIT STATUS"). */
@@ -38,42 +38,42 @@ const SCRIPT = [
  */
 export async function sshWays(
   name: string,
-  place: SshPlace,
+  location: SshLocation,
   options: LiveOptions,
 ): Promise<readonly CaptureWay[]> {
   const env = options.env ?? process.env;
-  const { stdout } = await readProgramOutput("ssh", ["-G", "--", place.host], env);
+  const { stdout } = await readProgramOutput("ssh", ["-G", "--", location.host], env);
   const port = Number(/^port (\d+)$/m.exec(stdout)?.[1] ?? DEFAULT_PORT);
   const note = `TCP port ${port} of that machine is left out: this capture is transferred over it`;
-  return [{ program: sshProgram(name, place, port, options), note }];
+  return [{ program: sshProgram(name, location, port, options), note }];
 }
 
 /** Returns the program: ssh with its arguments, the last of which is for the remote shell. */
 export function sshProgram(
   name: string,
-  { host, interfaceName }: SshPlace,
+  { host, interfaceName }: SshLocation,
   port: number,
   options: LiveOptions,
 ): CaptureProgram {
   const { snaplen = DEFAULT_SNAPLEN, promiscuous, filter = "" } = options;
-  const own = `not tcp port ${port}`;
+  const ownTraffic = `not tcp port ${port}`;
   const tcpdump = [
     ...(interfaceName === null ? [] : ["-i", interfaceName]),
     ...["-n", "-U", "--immediate-mode", "-s", String(snaplen), "-w", "-"],
     ...(promiscuous === false ? ["-p"] : []),
-    ...["--", filter.trim() === "" ? own : `${own} and (${filter})`],
+    ...["--", filter.trim() === "" ? ownTraffic : `${ownTraffic} and (${filter})`],
   ];
-  const there = ["sh", "-c", SCRIPT, "sh", ...tcpdump].map(shellWord).join(" ");
+  const remoteCommand = ["sh", "-c", SCRIPT, "sh", ...tcpdump].map(shellWord).join(" ");
   return {
     backend: "ssh",
     command: "ssh",
     args: [
       ...["-T", "-x", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_TIMEOUT_SECONDS}`],
       // Detects a machine that disappears silently.
-      ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "--", host, there],
+      ...["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3", "--", host, remoteCommand],
     ],
     env: options.env ?? process.env,
-    start: startHere,
+    start: startChild,
     // tcpdump reports its counters at the end; it cannot be asked from here.
     firstCounters: { droppedByKernel: null, droppedByInterface: null, droppedByUs: 0 },
     writesAtOnce: true,

@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { InputError, reasonOf } from "../../errors.ts";
 import type { CaptureProgram, ProgramEnd, StartedProgram, StartProgram } from "./capture-program.ts";
 import type { CaptureWay } from "./capture-run.ts";
-import type { TcpPlace } from "./remote-place.ts";
+import type { TcpLocation } from "./remote-location.ts";
 
 /** Detects a server that disappears silently. */
 const KEEP_ALIVE_MS = 15_000;
@@ -30,7 +30,7 @@ export function pipeWays(stream: Readable): readonly CaptureWay[] {
 }
 
 /** Returns the way to read from a TCP server. */
-export function tcpWays(name: string, { host, port }: TcpPlace): readonly CaptureWay[] {
+export function tcpWays(name: string, { host, port }: TcpLocation): readonly CaptureWay[] {
   const start: StartProgram = async () =>
     startStream(connect({ host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }));
   const explain = ({ startError }: ProgramEnd) => {

@@ -6,9 +6,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../../errors.ts";
 import { type ReadOutcome, readRecords } from "../files/record-reader.ts";
 import { type CaptureInterface, PacketBlock } from "../packet-block.ts";
-import { mayPass } from "./capture-errors.ts";
+import { isTransient } from "./capture-errors.ts";
 import type { ProcessCounters, StartProgram } from "./capture-program.ts";
-import { type CaptureRun, startRun, type WaysOf } from "./capture-run.ts";
+import { type CaptureRun, type FindWays, startRun } from "./capture-run.ts";
 import { LiveParser } from "./live-parser.ts";
 import type { LiveCounters, LiveEvent, LiveOptions, LiveSource, SourceKind } from "./live-source.ts";
 
@@ -17,20 +17,20 @@ const REOPEN_INTERVAL_MS = 1_000;
 /** A laptop may be docked, or leave Wi-Fi, while its old interface stays and only becomes silent. */
 const DEFAULT_FOLLOW_SECONDS = 10;
 /** Ctrl-C and a stopping service reach the program too: it may exit a moment before this process is told to stop. */
-const SETTLE_MS = 200;
+const STOP_GRACE_MS = 200;
 /** A capture that has lasted this long was sound; its end is a new problem. */
-const SOUND_MS = 10_000;
+const STABLE_MS = 10_000;
 
 /** Opens a live source; throws `InputError` if it cannot capture. */
 export async function openSupervised(
   interfaceName: string,
-  waysOf: WaysOf,
+  findWays: FindWays,
   options: LiveOptions,
   start: StartProgram,
 ): Promise<LiveSource> {
-  const begin = (name: string) => startRun(name, waysOf, start);
+  const begin = (name: string) => startRun(name, findWays, start);
   const source = new SupervisedSource(await begin(interfaceName), begin, options);
-  source.tellWay();
+  source.reportLimitation();
   return source;
 }
 
@@ -46,7 +46,7 @@ class SupervisedSource implements LiveSource {
   #next: CaptureRun | null = null;
   #parser: LiveParser;
   #startedAt = performance.now();
-  #troubleSince: number | null = null;
+  #failingSince: number | null = null;
   #received = 0;
   #bytesOfEndedRuns = 0;
   #countersOfEndedRuns: ProcessCounters;
@@ -85,9 +85,9 @@ class SupervisedSource implements LiveSource {
   }
 
   /** Reports the limitation of the current way of capturing, if any. */
-  tellWay(): void {
+  reportLimitation(): void {
     const { note } = this.#run.way;
-    if (note !== null) this.#tell("note", note);
+    if (note !== null) this.#emit("note", note);
   }
 
   async *blocks(): AsyncGenerator<PacketBlock> {
@@ -95,21 +95,27 @@ class SupervisedSource implements LiveSource {
     try {
       do {
         const outcome: ReadOutcome = { error: null };
-        const { process, start } = this.#run;
-        for await (const block of readRecords(process.bytes, start, this.#parser, this.#block, outcome)) {
+        const { process, firstBytes } = this.#run;
+        for await (const block of readRecords(
+          process.bytes,
+          firstBytes,
+          this.#parser,
+          this.#block,
+          outcome,
+        )) {
           this.#received += block.count;
           yield block;
         }
         if (this.#stopping.signal.aborted) return;
         // A program that dies leaves a truncated record; report why it died instead.
-        const isCut = outcome.error === null || outcome.error.code === "truncated_record";
-        this.error = (isCut ? await process.failure() : null) ?? outcome.error;
-      } while (this.#takeNext() || (this.error !== null && (await this.#reopen(this.error))));
+        const isTruncated = outcome.error === null || outcome.error.code === "truncated_record";
+        this.error = (isTruncated ? await process.failure() : null) ?? outcome.error;
+      } while (this.#switchToNext() || (this.error !== null && (await this.#reopen(this.error))));
     } finally {
       await this.stop();
       // Its final counters come after its last packets.
       await this.#run.process.failure();
-      this.#noteDrops();
+      this.#storeDrops();
       await following;
     }
   }
@@ -140,7 +146,7 @@ class SupervisedSource implements LiveSource {
       next = await this.#begin(name);
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
-      this.#tell("note", `the default route now uses ${name}, which cannot be captured: ${cause.message}`);
+      this.#emit("note", `the default route now uses ${name}, which cannot be captured: ${cause.message}`);
       return false;
     }
     this.#next = next;
@@ -149,41 +155,41 @@ class SupervisedSource implements LiveSource {
   }
 
   /** Continues with the run that has begun elsewhere, if there is one. */
-  #takeNext(): boolean {
+  #switchToNext(): boolean {
     if (this.#next === null || this.#isStopped()) return false;
-    this.#take(this.#next);
+    this.#switchTo(this.#next);
     this.#next = null;
     this.error = null;
-    this.#tell("moved", `the default route now uses ${this.name}: capturing there`);
+    this.#emit("moved", `the default route now uses ${this.name}: capturing there`);
     return true;
   }
 
   /** Retries until it captures again; `false` if it was stopped meanwhile, or gives up. */
   async #reopen(error: InputError): Promise<boolean> {
-    await this.#wait(SETTLE_MS);
+    await this.#wait(STOP_GRACE_MS);
     if (this.#isStopped()) return false;
     const seconds = this.#options.reopenSeconds ?? DEFAULT_REOPEN_SECONDS;
-    if (seconds === 0 || !mayPass(error)) {
-      this.#tell("ended", error.message);
+    if (seconds === 0 || !isTransient(error)) {
+      this.#emit("ended", error.message);
       return false;
     }
-    this.#tell("interrupted", `${error.message} (trying again for ${seconds} s)`);
+    this.#emit("interrupted", `${error.message} (trying again for ${seconds} s)`);
     const now = performance.now();
-    if (this.#troubleSince === null || now - this.#startedAt > SOUND_MS) this.#troubleSince = now;
-    while (performance.now() - this.#troubleSince < seconds * 1000) {
+    if (this.#failingSince === null || now - this.#startedAt > STABLE_MS) this.#failingSince = now;
+    while (performance.now() - this.#failingSince < seconds * 1000) {
       try {
-        if (this.#takeNext()) return true;
+        if (this.#switchToNext()) return true;
         const run = await this.#begin(this.name);
-        this.#take(run);
+        this.#switchTo(run);
         if (this.#stopping.signal.aborted) await run.process.stop();
         if (this.#isStopped()) return false;
-        this.#tell("resumed", `${this.name}: capturing again`);
+        this.#emit("resumed", `${this.name}: capturing again`);
         this.error = null;
         return true;
       } catch (cause) {
         if (!(cause instanceof InputError)) throw cause;
         if (this.#isStopped()) return false;
-        if (!mayPass(cause)) {
+        if (!isTransient(cause)) {
           this.error = cause;
           break;
         }
@@ -191,12 +197,12 @@ class SupervisedSource implements LiveSource {
       await this.#wait(REOPEN_INTERVAL_MS);
       if (this.#isStopped()) return false;
     }
-    this.#tell("ended", this.error?.message ?? error.message);
+    this.#emit("ended", this.error?.message ?? error.message);
     return false;
   }
 
   /** Reads from another run from now on; the previous one has ended. */
-  #take(run: CaptureRun): void {
+  #switchTo(run: CaptureRun): void {
     const { process } = this.#run;
     this.#bytesOfEndedRuns += process.bytes.bytesRead;
     this.#countersOfEndedRuns = sum(this.#countersOfEndedRuns, process.counters);
@@ -216,12 +222,12 @@ class SupervisedSource implements LiveSource {
     await pause(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
 
-  #tell(kind: LiveEvent["kind"], message: string): void {
+  #emit(kind: LiveEvent["kind"], message: string): void {
     this.#options.onEvent?.({ kind, interfaceName: this.name, message });
   }
 
   /** Stores the drops where a summary expects them. */
-  #noteDrops(): void {
+  #storeDrops(): void {
     const { droppedByKernel, droppedByInterface, droppedByUs } = this.counters();
     const last = this.#block.interfaces.at(-1);
     if (last === undefined) return;

@@ -15,7 +15,7 @@ const BUFFER_KIB = 65_536;
 /** A Mac's maximum, 512 KiB on older ones; larger requests are silently reduced (xnu bpf.c, BIOCSBLEN). */
 const MAC_BUFFER_KIB = 32_768;
 const DEFAULT_SNAPLEN = 262_144;
-const MOST_SNAPLEN = 262_144;
+const MAX_SNAPLEN = 262_144;
 /**
  * With pktap, the snaplen includes its header and the bytes before the packet (xnu pktap.h; libpcap
  * pcap-darwin.c:950-953).
@@ -59,7 +59,7 @@ export function tcpdumpProgram(interfaceName: string, way: TcpdumpWay, options: 
 function tcpdumpArguments({ device, form }: TcpdumpWay, options: LiveOptions): string[] {
   const { snaplen = DEFAULT_SNAPLEN, promiscuous } = options;
   const buffer = platform() === "darwin" ? MAC_BUFFER_KIB : BUFFER_KIB;
-  const length = form === "pktap" ? Math.min(snaplen + PKTAP_HEADER_LENGTH, MOST_SNAPLEN) : snaplen;
+  const length = form === "pktap" ? Math.min(snaplen + PKTAP_HEADER_LENGTH, MAX_SNAPLEN) : snaplen;
   const args = ["-i", device];
   if (form === "comments") args.push("-P");
   args.push("-n", "-U", "--immediate-mode", "-B", String(buffer), "-s", String(length), "-w", "-");
@@ -103,11 +103,11 @@ export function explainTcpdumpEnd(
   if (startError?.code === "EACCES") return fail("no_permission", "tcpdump may not be run by this user");
   if (startError !== null) return fail("capture_failed", `tcpdump cannot be started: ${startError.message}`);
   if (signal !== null) return fail("capture_ended", `tcpdump was terminated by ${signal}`);
-  const said = end.lines.map((line) => line.replace(/^tcpdump: /, "").trim()).join(" ");
-  if (/^(?:\S+: )?(?:invalid|unrecognized|illegal) option/.test(said)) {
+  const output = end.lines.map((line) => line.replace(/^tcpdump: /, "").trim()).join(" ");
+  if (/^(?:\S+: )?(?:invalid|unrecognized|illegal) option/.test(output)) {
     return fail("no_backend", `tcpdump does not support an option of Apple's: ${end.lines[0]}`);
   }
-  const known = readLibpcapError(said, interfaceName);
+  const known = readLibpcapError(output, interfaceName);
   if (known !== null) return known;
   if (status === 0) return fail("capture_ended", "tcpdump has ended");
   const last = end.lines.at(-1)?.replace(/^tcpdump: /, "") ?? `exit status ${status}`;

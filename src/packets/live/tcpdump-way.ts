@@ -5,7 +5,7 @@
 import { accessSync, constants } from "node:fs";
 import { platform } from "node:os";
 import { delimiter, join } from "node:path";
-import { isKept } from "./kept-program.ts";
+import { hasKeeper } from "./keeper-client.ts";
 import type { LiveOptions, ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
 
@@ -48,7 +48,7 @@ export function isTap(name: string): boolean {
 
 /** Whether the capturing process has root privileges. */
 export function isRoot(): boolean {
-  return process.getuid?.() === 0 || isKept();
+  return process.getuid?.() === 0 || hasKeeper();
 }
 
 /** Returns the ways to capture on an interface, best first. Empty for a tap without Apple's tcpdump. */

@@ -31,7 +31,7 @@ export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
     const isSide = (side: number, { address, port }: FlowEnds["originator"]) =>
       flow.port(side) === port && this.#addressName(flow.address(side)) === address;
     if ((isSide(0, originator) && isSide(1, responder)) || (isSide(1, originator) && isSide(0, responder))) {
-      this.#record = flow.record;
+      this.#record = flow.entry;
     }
   }
 

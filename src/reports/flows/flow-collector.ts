@@ -24,7 +24,7 @@ export class FlowCollector implements Collector<null> {
   }
 
   add(flow: AttributedFlow): void {
-    this.#receive(flow.describe(this.#parts?.last(flow.flow.record)), () => flow.explain());
+    this.#receive(flow.describe(this.#parts?.last(flow.flow.entry)), () => flow.explain());
   }
 
   /** Live flows have not ended: they are not emitted. */
@@ -39,7 +39,7 @@ export class FlowCollector implements Collector<null> {
   #watch(parts: FlowParts, activeSeconds: number): PartWatch {
     return {
       activeSeconds,
-      leavePart: (flow, packet) =>
+      reachActiveTimeout: (flow, packet) =>
         this.#receive(flow.describe(parts.next(flow.flow, packet)), () => flow.explain()),
       forget: (record) => parts.forget(record),
     };

@@ -37,7 +37,7 @@ export class FlowNotesCollector extends FlowNumbers implements Collector<FlowNot
       text = note;
       this.#texts.set(note, note);
     }
-    this.#notes.set(this.flowIn(shown.flow.record), text);
+    this.#notes.set(this.flowIn(shown.flow.entry), text);
   }
 
   counted({ count }: { readonly count: number }): void {

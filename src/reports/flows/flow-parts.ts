@@ -12,8 +12,8 @@ export class FlowParts {
 
   /** Ends a part of a flow before `packet`, which begins the next part (both borrowed). Owned by the caller. */
   next(flow: FlowView, { seconds, nanoseconds }: PacketRow): FlowPart {
-    const part = this.#open.get(flow.record) ?? WHOLE;
-    this.#open.set(flow.record, {
+    const part = this.#open.get(flow.entry) ?? WHOLE;
+    this.#open.set(flow.entry, {
       first: { seconds, nanoseconds },
       toldPackets: [flow.packets(0), flow.packets(1)],
       toldBytes: [flow.bytes(0), flow.bytes(1)],

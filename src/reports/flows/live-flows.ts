@@ -108,7 +108,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
     const { flow } = shown;
     this.#count++;
     this.#bytes += flow.bytes(0) + flow.bytes(1);
-    const one = { record: flow.record, rank: this.#rankOf(shown) };
+    const one = { record: flow.entry, rank: this.#rankOf(shown) };
     if (this.#worst !== null && this.#compare(one, this.#worst) > 0) return;
     this.#ranked.push(one);
     if (this.#ranked.length >= 2 * this.#query.limit) this.#cut();
@@ -186,7 +186,7 @@ function rankBy(
 ): (shown: AttributedFlow) => number | string {
   switch (order) {
     case "rate":
-      return ({ flow }) => movedBy(flow.record);
+      return ({ flow }) => movedBy(flow.entry);
     case "bytes":
       return ({ flow }) => flow.bytes(0) + flow.bytes(1);
     case "packets":

@@ -49,8 +49,8 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     this.#series.leaveBucket(flow);
   }
 
-  seeLate(flow: FlowView, packet: PacketRow): void {
-    this.#series.seeLate(flow, packet);
+  seeLatePacket(flow: FlowView, packet: PacketRow): void {
+    this.#series.seeLatePacket(flow, packet);
   }
 
   addUndecoded(seconds: number, packets: number, bytes: number): void {
@@ -63,7 +63,7 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
   }
 
   add(shown: AttributedFlow): void {
-    if (this.#told.has(shown.flow.record)) this.#tell(shown, Number.POSITIVE_INFINITY);
+    if (this.#told.has(shown.flow.entry)) this.#tell(shown, Number.POSITIVE_INFINITY);
     else this.#series.add(shown);
   }
 
@@ -72,10 +72,10 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
    * that was already counted is not counted again.
    */
   tell(shown: AttributedFlow, before: number): void {
-    const { record, firstSeconds } = shown.flow;
+    const { entry, firstSeconds } = shown.flow;
     const start = bucketStart(firstSeconds, this.bucketSeconds);
     if (start >= before) return;
-    if (!this.#told.has(record)) {
+    if (!this.#told.has(entry)) {
       const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
       this.#totals.addFlow(start, this.#groups.of(shown), indexes, originatorSide(shown.oriented));
     }
@@ -101,23 +101,23 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
 
   #tell(shown: AttributedFlow, before: number): void {
     const { flow } = shown;
-    const { record } = flow;
+    const { entry } = flow;
     const group = this.#groups.of(shown);
     const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
     const bucket = bucketStart(flow.lastSeconds, this.bucketSeconds);
-    const known = this.#told.groupOf(record);
-    if (known !== null && known !== group) this.#totals.addRetold(bucket, known, this.#told.bytesOf(record));
+    const known = this.#told.groupOf(entry);
+    if (known !== null && known !== group) this.#totals.addRetold(bucket, known, this.#told.bytesOf(entry));
     let bytes = 0;
     const add = (moved: Moved) => {
       this.#totals.add(moved, group, indexes);
       bytes += moved.bytes[0] + moved.bytes[1];
     };
-    this.#waiting.release(record, before, add);
+    this.#waiting.release(entry, before, add);
     if (bucket < before) {
       const rest = this.#waiting.rest(flow, bucket);
       add(rest);
-      this.#waiting.note(record, rest);
+      this.#waiting.note(entry, rest);
     }
-    this.#told.tell(record, group, bytes);
+    this.#told.tell(entry, group, bytes);
   }
 }

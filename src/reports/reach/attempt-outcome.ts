@@ -74,12 +74,11 @@ export function judgeAttempt(
  * pauses. A sender of media does not wait.
  */
 export function isAskedInVain(flow: FlowView, originator: number, { columns }: AttemptSigns): boolean {
-  if (flow.transport !== Transport.UDP || columns.has(flow.record, AttemptBit.MEDIA, originator))
-    return false;
+  if (flow.transport !== Transport.UDP || columns.has(flow.entry, AttemptBit.MEDIA, originator)) return false;
   const requests = flow.packets(originator);
   if (requests < UNANSWERED_REQUESTS || flow.packets(1 - originator) > 0) return false;
   // Retransmitted requests have the same length.
-  const isOneLength = columns.isOfOneLength(flow.record);
+  const isOneLength = columns.isOfOneLength(flow.entry);
   return isOneLength && durationOf(flow) >= 0.25 * (requests - 1) && durationOf(flow) >= 1;
 }
 
@@ -94,19 +93,19 @@ export function durationOf({
 }
 
 function judgeUdp(flow: FlowView, originator: number, columns: AttemptColumns): AttemptVerdict {
-  const { record } = flow;
+  const { entry } = flow;
   if (flow.packets(originator) === 0) return "one-way";
   if (flow.packets(1 - originator) > 0) return "works";
-  if (columns.has(record, AttemptBit.UNREACHABLE, originator)) return "prohibited";
-  return columns.has(record, AttemptBit.MEDIA, originator) ? "one-way" : "unanswered";
+  if (columns.has(entry, AttemptBit.UNREACHABLE, originator)) return "prohibited";
+  return columns.has(entry, AttemptBit.MEDIA, originator) ? "one-way" : "unanswered";
 }
 
 function judgeTcp(judged: JudgedFlow): AttemptVerdict | null {
   const { flow, originator, columns, progress } = judged;
-  const { record } = flow;
+  const { entry } = flow;
   const responder = 1 - originator;
-  const asked = (bit: number) => columns.has(record, bit, originator);
-  const answered = (bit: number) => columns.has(record, bit, responder);
+  const asked = (bit: number) => columns.has(entry, bit, originator);
+  const answered = (bit: number) => columns.has(entry, bit, responder);
   const isProhibited = asked(AttemptBit.UNREACHABLE);
   if (flow.packets(responder) === 0) {
     if (isProhibited) return "prohibited";
@@ -124,10 +123,10 @@ function judgeTcp(judged: JudgedFlow): AttemptVerdict | null {
   if (!isAcknowledged) return isProhibited ? "prohibited" : "one-way";
   if (answered(AttemptBit.DATA)) return judgeAnswer(judged);
   if (!asked(AttemptBit.DATA)) return "connected";
-  if (isCutOff(record, originator, columns)) return "closed-at-once";
+  if (isCutOff(entry, originator, columns)) return "closed-at-once";
   if (answered(AttemptBit.ACKNOWLEDGED)) return isDead(judged) ? "went-dead" : "connected";
   if (isProhibited) return "prohibited";
-  return columns.repeats(record) > 0 || progress.repeats(record, originator) > 0 ? "unanswered" : "connected";
+  return columns.repeats(entry) > 0 || progress.repeats(entry, originator) > 0 ? "unanswered" : "connected";
 }
 
 /** Judges a connection that was opened before the capture began. */
@@ -135,7 +134,7 @@ function gradeMidstream(judged: JudgedFlow): AttemptVerdict {
   const { flow, originator, columns } = judged;
   if (isDead(judged)) return "went-dead";
   const [asks, answers] = [originator, 1 - originator].map((side) =>
-    columns.has(flow.record, AttemptBit.DATA, side),
+    columns.has(flow.entry, AttemptBit.DATA, side),
   );
   if (!answers) return "connected";
   return asks ? "works" : "answered";
@@ -144,12 +143,12 @@ function gradeMidstream(judged: JudgedFlow): AttemptVerdict {
 /** Judges an attempt that the server answered with payload. */
 function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
   const { flow, originator, columns, progress } = judged;
-  const { record } = flow;
+  const { entry } = flow;
   if (isAnswerLost(judged)) return "answers-lost";
   if (isGivenUp(flow, originator, columns) || isPinned(judged)) return "closed-at-once";
   if (isDead(judged)) return "went-dead";
-  if (progress.has(record, ProgressBit.HELLO, originator)) return gradeTls(judged);
-  const turns = columns.turns(record);
+  if (progress.has(entry, ProgressBit.HELLO, originator)) return gradeTls(judged);
+  const turns = columns.turns(entry);
   return turns >= TURNS_OF_A_REPLY ? "works" : "answered";
 }
 
@@ -157,47 +156,47 @@ function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
  * Requires data in both directions after the Finished; if records are missing in the capture, the number of turns that this
  * takes.
  */
-function gradeTls({ flow: { record }, originator, columns, progress }: JudgedFlow): AttemptVerdict {
-  if (progress.has(record, ProgressBit.RECORDS_LOST, originator)) {
-    return columns.turns(record) >= TURNS_OF_A_TALK ? "works" : "answered";
+function gradeTls({ flow: { entry }, originator, columns, progress }: JudgedFlow): AttemptVerdict {
+  if (progress.has(entry, ProgressBit.RECORDS_LOST, originator)) {
+    return columns.turns(entry) >= TURNS_OF_A_TALK ? "works" : "answered";
   }
-  const isSpoken = progress.has(record, ProgressBit.DATA, originator);
-  return isSpoken && progress.has(record, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
+  const isSpoken = progress.has(entry, ProgressBit.DATA, originator);
+  return isSpoken && progress.has(entry, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
 }
 
 /** The server retransmits its payload, or the client reports a gap before it, and the client acknowledges no byte of it. */
-function isAnswerLost({ flow: { record }, originator, progress }: JudgedFlow): boolean {
+function isAnswerLost({ flow: { entry }, originator, progress }: JudgedFlow): boolean {
   const responder = 1 - originator;
-  if (!progress.isNothingAcknowledged(record, responder)) return false;
-  return progress.repeats(record, responder) > 0 || progress.has(record, ProgressBit.SACKED, originator);
+  if (!progress.isNothingAcknowledged(entry, responder)) return false;
+  return progress.repeats(entry, responder) > 0 || progress.has(entry, ProgressBit.SACKED, originator);
 }
 
 /** The originator's last segment was retransmitted repeatedly and not acknowledged. */
-function isDead({ flow: { record }, originator, progress }: JudgedFlow): boolean {
-  if (progress.repeats(record, originator) < REPEATS_OF_A_DEAD_END) return false;
-  return progress.isEndUnacknowledged(record, originator);
+function isDead({ flow: { entry }, originator, progress }: JudgedFlow): boolean {
+  if (progress.repeats(entry, originator) < REPEATS_OF_A_DEAD_END) return false;
+  return progress.isEndUnacknowledged(entry, originator);
 }
 
 /** The client completed the TLS handshake and closed at once, without any data: it rejects this server. */
 function isPinned({ flow, originator, columns, progress }: JudgedFlow): boolean {
-  const { record } = flow;
-  const asked = (bit: number) => progress.has(record, bit, originator);
+  const { entry } = flow;
+  const asked = (bit: number) => progress.has(entry, bit, originator);
   if (!asked(ProgressBit.HELLO) || asked(ProgressBit.DATA) || asked(ProgressBit.RECORDS_LOST)) return false;
   if (!asked(ProgressBit.FINISHED) && !asked(ProgressBit.LEGACY)) return false;
-  return columns.has(record, AttemptBit.ENDED_FIRST, originator) && durationOf(flow) < AT_ONCE_SECONDS;
+  return columns.has(entry, AttemptBit.ENDED_FIRST, originator) && durationOf(flow) < AT_ONCE_SECONDS;
 }
 
 /** TLS that reached the server's answer and was then abandoned by either side. */
-function isGivenUp({ record }: FlowView, originator: number, columns: AttemptColumns): boolean {
-  if (!columns.has(record, AttemptBit.TLS, originator)) return false;
+function isGivenUp({ entry }: FlowView, originator: number, columns: AttemptColumns): boolean {
+  if (!columns.has(entry, AttemptBit.TLS, originator)) return false;
   const responder = 1 - originator;
-  if (columns.has(record, AttemptBit.ALERT, responder) || columns.has(record, AttemptBit.ALERT, originator)) {
+  if (columns.has(entry, AttemptBit.ALERT, responder) || columns.has(entry, AttemptBit.ALERT, originator)) {
     return true;
   }
-  if (!columns.has(record, AttemptBit.TLS, responder) || !isEnded(record, columns)) return false;
+  if (!columns.has(entry, AttemptBit.TLS, responder) || !isEnded(entry, columns)) return false;
   return (
-    columns.turns(record) < TURNS_OF_A_TALK &&
-    columns.bytesAfterAnswer(record, originator) < LEAST_FINISHED_LENGTH
+    columns.turns(entry) < TURNS_OF_A_TALK &&
+    columns.bytesAfterAnswer(entry, originator) < LEAST_FINISHED_LENGTH
   );
 }
 

@@ -67,7 +67,7 @@ export class ReachCollector implements Collector<ReachReport> {
     const isTcp = flow.transport === Transport.TCP;
     const servicePort = flow.port(serviceSide(oriented));
     const { rows } = this.#services.lookup(isTcp ? 0 : 1, servicePort);
-    const response = responseOf(watch, flow.record);
+    const response = responseOf(watch, flow.entry);
     const outcome = this.#judge(seen, originator, response);
     if (outcome === null) {
       if (flow.isGroup(0) || flow.isGroup(1))
@@ -76,13 +76,13 @@ export class ReachCollector implements Collector<ReachReport> {
     }
     const isApples = attribution.class === "identified" || attribution.class === "apple";
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
-    const { record } = flow;
+    const { entry } = flow;
     const { verdict } = outcome;
     const attempt: Attempt = {
       outcome,
       transport: isTcp ? "tcp" : "udp",
       servicePort,
-      syns: columns.syns(record),
+      syns: columns.syns(entry),
       rows,
       isApples,
       isOwn: isApples || attribution.reason === "no-product-listed",
@@ -90,7 +90,7 @@ export class ReachCollector implements Collector<ReachReport> {
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
         describeAttempt(
-          { record, originator, verdict, rows, name, response },
+          { record: entry, originator, verdict, rows, name, response },
           watch,
           this.#needs,
           seen.describe(),
@@ -112,17 +112,14 @@ export class ReachCollector implements Collector<ReachReport> {
     const { verdict } = outcome;
     if (restsOnAbsence(verdict)) {
       const since = this.#waitsSince(flow, originator, verdict);
-      if (!watch.mayStillBeAnswered(flow.record, since) || isAskedInVain(flow, originator, watch))
+      if (!watch.mayStillBeAnswered(flow.entry, since) || isAskedInVain(flow, originator, watch))
         return outcome;
       return { ...outcome, verdict: "unclear" };
     }
     const isAnswered = verdict === "works" || verdict === "answered" || verdict === "closed-at-once";
     if (!isAnswered || attribution.class === "listed") return outcome;
     const isAppleName = (name: string) => (this.#rules?.hosts.match(name) ?? null) !== null;
-    if (
-      isReached(verdict) &&
-      isForeign(watch.certificateOf(flow.record), facts.handshake?.serverName ?? null)
-    )
+    if (isReached(verdict) && isForeign(watch.certificateOf(flow.entry), facts.handshake?.serverName ?? null))
       return { ...outcome, verdict: "foreign-certificate" };
     const said = judgeResponse(response, facts.handshake, isAppleName);
     return said === null ? outcome : { ...outcome, verdict: said };
@@ -130,16 +127,13 @@ export class ReachCollector implements Collector<ReachReport> {
 
   /** Time since which an answer is due, if the verdict rests on its absence; null: unknown. */
   #waitsSince(flow: FlowView, originator: number, verdict: AttemptVerdict): Moment | null {
-    const { record } = flow;
+    const { entry } = flow;
     const watch = this.packets;
     if (verdict === "answers-lost" || verdict === "went-dead") {
-      const seconds = watch.progress.waitsSince(
-        record,
-        verdict === "went-dead" ? originator : 1 - originator,
-      );
+      const seconds = watch.progress.waitsSince(entry, verdict === "went-dead" ? originator : 1 - originator);
       return seconds === null ? null : { seconds: seconds + 1, nanoseconds: 0 };
     }
-    return watch.requestTime(record) ?? firstTimeOf(flow);
+    return watch.requestTime(entry) ?? firstTimeOf(flow);
   }
 
   /** Runs in steps of a few milliseconds if there are many targets. */

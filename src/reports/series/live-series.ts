@@ -51,7 +51,7 @@ export class LiveSeriesCollector implements Collector<IntervalTraffic> {
   add(shown: AttributedFlow): void {
     this.#ledger.count(shown);
     this.#ledger.retoldByEnded += this.#ledger.tell(shown);
-    this.#ledger.end(shown.flow.record);
+    this.#ledger.end(shown.flow.entry);
   }
 
   snapshot(): Collector<IntervalTraffic> {
@@ -120,15 +120,15 @@ class Ledger {
   /** Counts what a flow moved since it was last counted. */
   count(shown: AttributedFlow): void {
     const { flow } = shown;
-    const { record, lastSeconds } = flow;
-    if (record >= this.#moved.length) this.#makeRoomFor(record);
+    const { entry, lastSeconds } = flow;
+    if (entry >= this.#moved.length) this.#makeRoomFor(entry);
     if (lastSeconds !== NO_TIME && lastSeconds > this.#newestSeconds) this.#newestSeconds = lastSeconds;
-    const bytes0 = flow.bytes(0) - this.#seen[2 * record];
-    const bytes1 = flow.bytes(1) - this.#seen[2 * record + 1];
-    this.#moved[record] = bytes0 + bytes1;
+    const bytes0 = flow.bytes(0) - this.#seen[2 * entry];
+    const bytes1 = flow.bytes(1) - this.#seen[2 * entry + 1];
+    this.#moved[entry] = bytes0 + bytes1;
     if (bytes0 + bytes1 === 0) return;
-    this.#seen[2 * record] += bytes0;
-    this.#seen[2 * record + 1] += bytes1;
+    this.#seen[2 * entry] += bytes0;
+    this.#seen[2 * entry + 1] += bytes1;
     const isDevice0 = this.#isDeviceAt(shown, 0);
     if (isDevice0 === this.#isDeviceAt(shown, 1) || flow.isGroup(isDevice0 ? 1 : 0)) return;
     this.#up += isDevice0 ? bytes0 : bytes1;
@@ -163,21 +163,21 @@ class Ledger {
    */
   tell(shown: AttributedFlow): number {
     const { flow } = shown;
-    const { record } = flow;
+    const { entry } = flow;
     const group = this.#groups.of(shown);
     const tenancies = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
-    if (this.#begun[record] === 0) {
-      this.#begun[record] = 1;
+    if (this.#begun[entry] === 0) {
+      this.#begun[entry] = 1;
       this.#totals.addFlow(BUCKET, group, tenancies, originatorSide(shown.oriented));
     }
     const moved = this.#told.rest(flow, BUCKET);
     if (moved.packets[0] + moved.packets[1] > 0) {
       this.#totals.add(moved, group, tenancies);
       moved.bucket = group;
-      this.#told.keep(record, moved);
+      this.#told.keep(entry, moved);
     }
     let retold = 0;
-    this.#told.forEach(record, (told) => {
+    this.#told.forEach(entry, (told) => {
       if (told.bucket !== group) retold += told.bytes[0] + told.bytes[1];
     });
     return retold;

@@ -56,10 +56,10 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
   leaveBucket(flow: FlowView): void {
     this.#note(flow.lastSeconds);
     const moved = this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds));
-    if (!this.#waiting.keep(flow.record, moved)) this.#totals.addUntold(moved);
+    if (!this.#waiting.keep(flow.entry, moved)) this.#totals.addUntold(moved);
   }
 
-  seeLate({ record }: FlowView, { side, length, seconds }: PacketRow): void {
+  seeLatePacket({ entry }: FlowView, { side, length, seconds }: PacketRow): void {
     this.#note(seconds);
     const late = this.#late;
     late.bucket = this.#bucketOf(seconds);
@@ -67,7 +67,7 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     late.bytes[side] = length;
     late.packets[1 - side] = 0;
     late.bytes[1 - side] = 0;
-    if (!this.#waiting.keep(record, late)) this.#totals.addUntold(late);
+    if (!this.#waiting.keep(entry, late)) this.#totals.addUntold(late);
   }
 
   addUndecoded(seconds: number, packets: number, bytes: number): void {
@@ -86,7 +86,7 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     const group = this.#groups.of(shown);
     const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
     this.#totals.add(this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds)), group, indexes);
-    this.#waiting.forEach(flow.record, (moved) => this.#totals.add(moved, group, indexes));
+    this.#waiting.forEach(flow.entry, (moved) => this.#totals.add(moved, group, indexes));
     const start = this.#bucketOf(flow.firstSeconds);
     this.#totals.addFlow(start, group, indexes, originatorSide(shown.oriented));
   }

@@ -45,7 +45,7 @@ export class WaitingTraffic {
   /** Traffic of a flow (borrowed) since the last report, assigned to the given bucket. Borrowed until the next call. */
   rest(flow: FlowView, bucket: number): Moved {
     const moved = this.#moved;
-    const base = flow.record * NUMBERS;
+    const base = flow.entry * NUMBERS;
     // Nothing was reported of entries beyond the end.
     const isKnown = base < this.#told.length;
     for (let side = 0; side < 2; side++) {

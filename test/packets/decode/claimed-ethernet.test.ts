@@ -27,19 +27,19 @@ describe("bare IP in a capture of link type Ethernet", () => {
   ])("is decoded and marked: %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("none");
-    expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
+    expect(out).toMatchObject({ ...PORTS, isBareIp: 1 });
   });
 
   it("is decoded if truncated by the snaplen", () => {
     const built = packet().ipv4(IPV4).tcp(PORTS).payload(1000).build();
     const { out } = decode(built, { cutTo: 96 });
-    expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
+    expect(out).toMatchObject({ ...PORTS, isBareIp: 1 });
     expect(out.payloadEnd - out.transportOffset).toBe(96 - 20);
   });
 
   it("is counted by protocol if it has no ports", () => {
     const { weird, out } = decode(packet().ipv4(IPV4).icmp().payload(30).build());
-    expect([weird, out.isIpAlone]).toEqual(["icmp", 1]);
+    expect([weird, out.isBareIp]).toEqual(["icmp", 1]);
   });
 
   it.each([
@@ -101,21 +101,21 @@ describe("bare IP in a capture of link type Ethernet", () => {
   ])("is not detected in a frame with %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("unknown_ether_type");
-    expect(out).toMatchObject({ isIpAlone: 0, ipVersion: 0, sourcePort: 0 });
+    expect(out).toMatchObject({ isBareIp: 0, ipVersion: 0, sourcePort: 0 });
   });
 
   it("is not searched in a frame with a known EtherType", () => {
     const built = packet().ipv4({ source: "136.204.1.1" }).tcp(PORTS).build();
-    expect([decode(built).weird, decode(built).out.isIpAlone]).toEqual(["lldp", 0]);
+    expect([decode(built).weird, decode(built).out.isBareIp]).toEqual(["lldp", 0]);
   });
 
   it("is not detected in any packet of the catalogue, nor in random frames", () => {
     for (const { name, packet: built, linkType = built.linkType } of CATALOGUE) {
-      expect(decodeBytes(linkType, built.build()).out.isIpAlone, name).toBe(0);
+      expect(decodeBytes(linkType, built.build()).out.isBareIp, name).toBe(0);
     }
     const frame = fc.uint8Array({ minLength: 14, maxLength: 200 });
     fc.assert(
-      fc.property(frame, (bytes) => decode(bytes).out.isIpAlone === 0),
+      fc.property(frame, (bytes) => decode(bytes).out.isBareIp === 0),
       { numRuns: propertyRuns(5000) },
     );
   });

@@ -48,7 +48,7 @@ describe("IPv4", () => {
     const { weird, payload, out } = decodeBuilt(
       packet().ethernet().ipv4({ totalLength: 1500 }).tcp().payload(9),
     );
-    expect([weird, payload.length, out.cutBySnaplen]).toEqual(["none", 9, 0]);
+    expect([weird, payload.length, out.truncatedBySnaplen]).toEqual(["none", 9, 0]);
   });
 
   it.each([

@@ -52,10 +52,12 @@ describe("NFLOG", () => {
     const built = (copied: number) => decodeBuilt(packet().nflog({ copied }).ipv4().udp().payload(500));
     expect(built(64).weird).toBe("none");
     expect(built(64).payload.length).toBe(64 - 28);
-    expect(built(64).out.cutBySnaplen).toBe(1);
+    expect(built(64).out.truncatedBySnaplen).toBe(1);
     expect(built(22).weird).toBe("cut_udp_header");
     expect(built(10).weird).toBe("cut_ipv4_header");
-    expect(decodeBuilt(packet().nflog({ copied: 64 }).ipv6().tcp().payload(99)).out.cutBySnaplen).toBe(1);
+    expect(decodeBuilt(packet().nflog({ copied: 64 }).ipv6().tcp().payload(99)).out.truncatedBySnaplen).toBe(
+      1,
+    );
   });
 
   it("counts messages without a packet", () => {

@@ -87,10 +87,10 @@ describe("an announced frame check sequence", () => {
     const length = frame.build().length;
     const cutInFrameCheck = decodeBuilt(frame, { originalLength: length + 4, fcsLength: 4 });
     expect(cutInFrameCheck.payload.length).toBe(5);
-    expect(cutInFrameCheck.out.cutBySnaplen).toBe(0);
+    expect(cutInFrameCheck.out.truncatedBySnaplen).toBe(0);
     const cutInFrame = decodeBuilt(frame, { cutTo: length - 2, originalLength: length + 4, fcsLength: 4 });
     expect(cutInFrame.payload.length).toBe(3);
-    expect(cutInFrame.out.cutBySnaplen).toBe(1);
+    expect(cutInFrame.out.truncatedBySnaplen).toBe(1);
   });
 
   it("can exceed the original length without harm", () => {

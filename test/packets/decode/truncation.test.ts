@@ -35,7 +35,7 @@ describe.each(CATALOGUE)("the packet $name", (entry) => {
       const decoded = decodeAtEnd(linkType, whole, { cutTo });
       // In an NFLOG message the packet can be complete and only what follows it truncated.
       const isCut = cutTo < whole.length - (entry.frameCheckLength ?? 0) ? 1 : 0;
-      if (linkType !== LinkType.NFLOG) expect(decoded.out.cutBySnaplen, `at ${cutTo}`).toBe(isCut);
+      if (linkType !== LinkType.NFLOG) expect(decoded.out.truncatedBySnaplen, `at ${cutTo}`).toBe(isCut);
       const allowed = [PacketClass.SNAPLEN_CUT, fullClass, ...classesOnTheWay(linkType, entry)];
       expect(allowed, `${decoded.weird} at ${cutTo}`).toContain(decoded.packetClass);
       if (decoded.packetClass === PacketClass.DECODED && isDecoded) {
@@ -57,7 +57,7 @@ describe.each(CATALOGUE)("the packet $name", (entry) => {
   it("is decoded, or malformed, if shortened on the wire to any length", () => {
     for (let length = 0; length < whole.length; length++) {
       const decoded = decodeAtEnd(linkType, whole.slice(0, length), {});
-      expect(decoded.out.cutBySnaplen === 0 || linkType === LinkType.NFLOG, `at ${length}`).toBe(true);
+      expect(decoded.out.truncatedBySnaplen === 0 || linkType === LinkType.NFLOG, `at ${length}`).toBe(true);
       const allowed = [PacketClass.MALFORMED, fullClass, ...classesOnTheWay(linkType, entry)];
       if (linkType === LinkType.NFLOG) allowed.push(PacketClass.SNAPLEN_CUT);
       expect(allowed, `${decoded.weird} at ${length}`).toContain(decoded.packetClass);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
-  cutBySnaplen,
   PacketClass,
   packetClassOf,
+  snaplenWeird,
   WEIRD_CODES,
   Weird,
   weirdName,
@@ -26,8 +26,8 @@ describe("weirds", () => {
     expect(Math.max(...truncated.map(([, code]) => code))).toBe(Weird.TRUNCATED_LAST);
     for (const [name, code] of truncated) {
       expect(packetClassOf(code)).toBe(PacketClass.MALFORMED);
-      expect(packetClassOf(cutBySnaplen(code))).toBe(PacketClass.SNAPLEN_CUT);
-      expect(weirdName(cutBySnaplen(code))).toBe(name.toLowerCase().replace("truncated", "cut"));
+      expect(packetClassOf(snaplenWeird(code))).toBe(PacketClass.SNAPLEN_CUT);
+      expect(weirdName(snaplenWeird(code))).toBe(name.toLowerCase().replace("truncated", "cut"));
     }
     for (const [name, code] of CODES) {
       expect(packetClassOf(code), name).not.toBe(PacketClass.SNAPLEN_CUT);

@@ -35,7 +35,7 @@ describe("findCaptures", () => {
     expect(await findCaptures(names)).toEqual({
       names,
       paths: names,
-      passedOver: 0,
+      skipped: 0,
       problems: [],
       totalBytes: null,
     });
@@ -49,18 +49,18 @@ describe("findCaptures", () => {
   });
 
   it("walks directories in byte order, returns files that begin like a capture, and follows no directory links", async () => {
-    const { names, passedOver, problems } = await findCaptures([at("day")]);
+    const { names, skipped, problems } = await findCaptures([at("day")]);
     expect(names).toEqual(
       ["B", "a.gz", "b.cap", join("late", "c"), "link", "\u00e9.pcap"].map((name) => at("day", name)),
     );
-    expect(passedOver).toBe(3);
+    expect(skipped).toBe(3);
     expect(problems).toEqual([]);
   });
 
   it("reports a directory without captures, and returns the rest", async () => {
-    const { names, passedOver, problems } = await findCaptures([at("none"), at("day", "late")]);
+    const { names, skipped, problems } = await findCaptures([at("none"), at("day", "late")]);
     expect(names).toEqual([at("day", "late", "c")]);
-    expect(passedOver).toBe(1);
+    expect(skipped).toBe(1);
     expect(problems.map(({ code, message, position }) => [code, message, position.source])).toEqual([
       ["not_a_capture", `${at("none")}: no capture in this directory (files looked at: 1)`, at("none")],
     ]);

@@ -6,7 +6,7 @@ import { PacketBlock } from "../../../src/packets/packet-block.ts";
 
 it("copy-records copies what fits, with the gaps, and eventually everything", () => {
   const kernel = new Kernel(16, 1000);
-  const { columns } = kernel.place;
+  const { columns } = kernel.blockMemory;
   const block = new PacketBlock();
   block.bytes = Uint8Array.from({ length: 4000 }, (_, i) => (i * 31) & 0xff);
   // A gap of 7 bytes between records; the fifth comes before the others, farther from the sixth than the buffer is long.
@@ -25,12 +25,12 @@ it("copy-records copies what fits, with the gaps, and eventually everything", ()
   block.count = lengths.length;
   const parts: number[] = [];
   for (let first = 0; first < block.count; first += parts.at(-1) ?? 0) {
-    const copied = copyRecords(block, first, block.count, kernel.place);
+    const copied = copyRecords(block, first, block.count, kernel.blockMemory);
     parts.push(copied);
     for (let i = 0; i < copied; i++) {
       const row = first + i;
       const length = lengths[row];
-      expect(kernel.place.buffer.subarray(columns.offsets[i]).subarray(0, length)).toEqual(
+      expect(kernel.blockMemory.buffer.subarray(columns.offsets[i]).subarray(0, length)).toEqual(
         block.bytes.subarray(block.offsets[row]).subarray(0, length),
       );
       const figures = [

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
-import { RECORD_DOUBLES, RECORD_PACKETS } from "../../../src/packets/kernel/layout.ts";
+import { ENTRY_DOUBLES, ENTRY_PACKETS } from "../../../src/packets/kernel/layout.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../../support/hash-fairness.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { type FlowObserverPart, startKernel, type TestKernel } from "./test-kernel.ts";
@@ -122,10 +122,10 @@ describe("the flow index of the kernel", () => {
       for (const client of batch) records.set(client, kernel.findUdp(client));
     }
     expect(kernel.kernel.live).toBe(counted.size);
-    const { recordDoubles } = kernel.kernel;
+    const { entryDoubles } = kernel.kernel;
     const wrong = [...counted].filter(([client, packets]) => {
-      const base = kernel.findUdp(client) * RECORD_DOUBLES + RECORD_PACKETS;
-      return recordDoubles[base] + recordDoubles[base + 1] !== packets;
+      const base = kernel.findUdp(client) * ENTRY_DOUBLES + ENTRY_PACKETS;
+      return entryDoubles[base] + entryDoubles[base + 1] !== packets;
     });
     expect(wrong).toEqual([]);
   });

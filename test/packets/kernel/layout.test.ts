@@ -1,12 +1,12 @@
 /** The kernel's memory is divided by hand: no region may overlap the next one. */
 import { describe, expect, it } from "vitest";
-import { columnsOf, firstRowOf, firstRunOf } from "../../../src/packets/kernel/ahead-places.ts";
+import { columnsOf, firstRowOf, firstRunOf } from "../../../src/packets/kernel/ahead-blocks.ts";
 import * as layout from "../../../src/packets/kernel/layout.ts";
 import { BLOCK_CAPACITY } from "../../../src/packets/packet-block.ts";
 
 const { BATCH_CAPACITY, ROWS } = layout;
-const COLUMN = layout.PLACE_ROWS * 4;
-const PLACE = layout.PLACE_WORDS * 4;
+const COLUMN = layout.BLOCK_ROWS * 4;
+const PLACE = layout.BLOCK_WORDS * 4;
 const PORTS = 65_536;
 
 /** The start of each region, and its length in bytes. */
@@ -14,7 +14,7 @@ const PARTS: readonly (readonly [name: string, at: number, length: number])[] = 
   ["multipliers", layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 8],
   ["candidates", layout.CANDIDATES_AT, BATCH_CAPACITY * 4],
   ["specificities", layout.SPECIFICITIES_AT, 2 * PORTS],
-  ["met addresses", layout.MET_AT, layout.MET_ENTRIES * 8],
+  ["met addresses", layout.NEIGHBOURS_AT, layout.NEIGHBOUR_ENTRIES * 8],
   ["gateways", layout.GATEWAYS_AT, layout.GATEWAY_ENTRIES * 8],
   ["rows", layout.ROWS_AT, ROWS * layout.ROW_WORDS * 4],
   ["seconds of rows", layout.ROW_SECONDS_AT, ROWS * 4],
@@ -37,16 +37,16 @@ describe("the kernel's memory", () => {
   );
 
   it("places the columns of the current block and of blocks read ahead before the runs", () => {
-    expect(layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
-    expect(columnsOf(new SharedArrayBuffer(layout.BUFFER_AT), layout.AHEAD_PLACES).hostMarks.byteOffset).toBe(
-      layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE - COLUMN,
+    expect(layout.OFFSETS_AT + (1 + layout.AHEAD_BLOCKS) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
+    expect(columnsOf(new SharedArrayBuffer(layout.BUFFER_AT), layout.AHEAD_BLOCKS).hostMarks.byteOffset).toBe(
+      layout.OFFSETS_AT + (1 + layout.AHEAD_BLOCKS) * PLACE - COLUMN,
     );
   });
 
   it("has a row for every record of a block, and buffers aligned to a page", () => {
-    expect(layout.PLACE_ROWS).toBe(BLOCK_CAPACITY);
-    expect(firstRowOf(layout.AHEAD_PLACES) + BLOCK_CAPACITY).toBe(ROWS);
-    expect(firstRunOf(layout.AHEAD_PLACES) + layout.PLACE_RUNS).toBe(layout.RUNS);
+    expect(layout.BLOCK_ROWS).toBe(BLOCK_CAPACITY);
+    expect(firstRowOf(layout.AHEAD_BLOCKS) + BLOCK_CAPACITY).toBe(ROWS);
+    expect(firstRunOf(layout.AHEAD_BLOCKS) + layout.BLOCK_RUNS).toBe(layout.RUNS);
     expect(layout.ROWS_AT % 64).toBe(0);
     expect(layout.BUFFER_AT % 4096).toBe(0);
   });

@@ -36,15 +36,15 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
   const host: KernelHost = {
     observe: unexpected,
     addMark: unexpected,
-    meet: unexpected,
+    observeAddress: unexpected,
     endFlow: unexpected,
-    makeRoom: () => (part.makeRoom ?? unexpected)(kernel),
+    evict: () => (part.makeRoom ?? unexpected)(kernel),
     expire: unexpected,
-    began: unexpected,
-    beganAnew: unexpected,
+    flowBegan: unexpected,
+    flowRestarted: unexpected,
     leaveBucket: unexpected,
-    seeLate: unexpected,
-    leavePart: unexpected,
+    seeLatePacket: unexpected,
+    reachActiveTimeout: unexpected,
   };
   kernel.begin(host, { maxFlows, idleTimeoutSeconds: 0 }, null);
 

@@ -53,7 +53,7 @@ describe("the output of a program", () => {
     const output = outputOf(stream);
     let calls = 0;
     stream.write(Buffer.alloc(1 << 16));
-    output.whenDry(() => calls++);
+    output.whenDrained(() => calls++);
     await Promise.resolve();
     expect(calls).toBe(0);
     stream.write(Buffer.alloc(100));
@@ -64,7 +64,7 @@ describe("the output of a program", () => {
   it("notifies when nothing arrives", async () => {
     const output = outputOf(new PassThrough());
     let calls = 0;
-    output.whenDry(() => calls++);
+    output.whenDrained(() => calls++);
     await expect.poll(() => calls).toBe(1);
   });
 });

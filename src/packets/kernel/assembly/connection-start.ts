@@ -30,13 +30,13 @@ const BELOW_START = FLOW_START_KNOWN - 1;
  * Returns the state word of a flow with the start shown by a segment, before the segment itself is recorded in it.
  * `row` is the segment's, `isFirst` whether it is the first packet of the flow.
  */
-export function noteStart(state: i32, row: usize, flags: i32, isFirst: bool): i32 {
+export function updateStart(state: i32, row: usize, flags: i32, isFirst: bool): i32 {
   if (isOpening(flags)) {
     return (state & FLOW_SYN) === 0 ? withStart(state, numberAt(row, SEQUENCE_OFFSET)) : state;
   }
   if (isAccepting(flags)) {
-    const isNews = (state & (FLOW_SYN | FLOW_SYN_ACK)) === 0;
-    return isNews ? withStart(state, numberAt(row, ACKNOWLEDGMENT_OFFSET) - 1) : state;
+    const isNew = (state & (FLOW_SYN | FLOW_SYN_ACK)) === 0;
+    return isNew ? withStart(state, numberAt(row, ACKNOWLEDGMENT_OFFSET) - 1) : state;
   }
   // No flags: they were not captured, or this is a later fragment.
   return isFirst && flags !== 0 ? withStart(state, numberAt(row, SEQUENCE_OFFSET) - 1) : state;

@@ -2,6 +2,13 @@
 import { NO_TIME } from "../../../net/moment";
 import { TCP_SYN } from "../../../net/tcp-flags";
 import {
+  ENTRY_BYTES,
+  ENTRY_FIRST_NANOSECONDS,
+  ENTRY_FIRST_SECONDS,
+  ENTRY_LAST_NANOSECONDS,
+  ENTRY_LAST_SECONDS,
+  ENTRY_PACKETS,
+  ENTRY_STATE,
   FLOW_BROADCAST_FROM_A,
   FLOW_FIRST_FROM_B,
   FLOW_LIVE,
@@ -14,13 +21,6 @@ import {
   META_FROM_B,
   META_FROM_B_SHIFT,
   META_TCP_FLAGS_SHIFT,
-  RECORD_BYTES,
-  RECORD_FIRST_NANOSECONDS,
-  RECORD_FIRST_SECONDS,
-  RECORD_LAST_NANOSECONDS,
-  RECORD_LAST_SECONDS,
-  RECORD_PACKETS,
-  RECORD_STATE,
   ROW_LENGTH,
   ROW_MARK,
   ROW_META,
@@ -29,15 +29,15 @@ import {
   ROW_PAYLOAD_END,
   ROW_SECONDS_AT,
 } from "../layout";
-import { noteStart, opensAnother } from "./connection-start";
-import { createRecord, findRecord, grow, isFull, prefetch, removeRecord } from "./flow-index";
-import { recordAt } from "./flow-records";
-import { addMark, began, beganAnew, endFlow, expire, makeRoom, observe } from "./host";
-import { meetReceiver, meetSender } from "./met-addresses";
+import { opensAnother, updateStart } from "./connection-start";
+import { entryAt } from "./flow-entries";
+import { createEntry, findEntry, grow, isFull, prefetch, removeEntry } from "./flow-index";
+import { addMark, endFlow, evict, expire, flowBegan, flowRestarted, observe } from "./host";
+import { observeReceiver, observeSender } from "./neighbour-table";
 import { rowAt } from "./packet-rows";
 import { hasMultipath } from "./tcp-options";
 import { advanceTcp, isOpening } from "./tcp-state";
-import { passEdges } from "./time-edges";
+import { reportEdges } from "./time-edges";
 
 /**
  * Packets between two checks for idle flows: fixed, so that the results do not depend on how a capture is split into
@@ -53,13 +53,13 @@ let idleTimeout: f64 = 0;
 /** Initial state bits of every flow: `FLOW_OBSERVED` if there is an observer. */
 let observed: i32 = 0;
 /** Whether the observer needs packets with neither payload nor a SYN. */
-let seesAll: bool = false;
+let needsAll: bool = false;
 /** Whether the observer needs the hardware addresses of IP addresses. */
-let meets: bool = false;
+let needsAddresses: bool = false;
 /** Whether the program is told when flows begin. */
-let followed: bool = false;
+let hasStartCallbacks: bool = false;
 /** Whether the program is told when flows cross time boundaries. */
-let edged: bool = false;
+let hasEdgeCallbacks: bool = false;
 
 let live: i32 = 0;
 /** Packets since the last check for idle flows, and the earliest of their times (seconds). */
@@ -78,20 +78,20 @@ export function setLimits(flows: i32, timeout: f64): void {
  * Sets whether there is an observer, and whether it needs packets without payload and SYN, and hardware addresses.
  * Applies to flows that begin from now on.
  */
-export function setObserver(isThere: bool, wantsAll: bool, wantsAddresses: bool): void {
-  observed = isThere ? FLOW_OBSERVED : 0;
-  seesAll = wantsAll;
-  meets = wantsAddresses;
+export function setObserver(hasObserver: bool, all: bool, addresses: bool): void {
+  observed = hasObserver ? FLOW_OBSERVED : 0;
+  needsAll = all;
+  needsAddresses = addresses;
 }
 
 /** From now on the program is told of every flow that begins. */
-export function setFollowed(): void {
-  followed = true;
+export function enableStartCallbacks(): void {
+  hasStartCallbacks = true;
 }
 
 /** From now on the program is told of time boundaries (`time-edges.ts`). */
-export function setEdged(): void {
-  edged = true;
+export function enableEdgeCallbacks(): void {
+  hasEdgeCallbacks = true;
 }
 
 /** Sets the time in seconds before which no flow can be idle. */
@@ -107,12 +107,12 @@ export function liveFlows(): i32 {
 /** Returns the live entry of the first row, which is not counted, or 0. */
 export function findFirst(): i32 {
   prefetch(0, 1);
-  return findRecord(0);
+  return findEntry(0);
 }
 
 /** Removes the flow in an entry. */
-export function removeFlow(record: i32): void {
-  removeRecord(record);
+export function removeFlow(entry: i32): void {
+  removeEntry(entry);
   live--;
 }
 
@@ -123,69 +123,69 @@ export function countRows(first: i32, end: i32): void {
     const seconds = load<u32>(ROW_SECONDS_AT + (i << 2));
     countRow(i, seconds, load<u32>(ROW_NANOSECONDS_AT + (i << 2)));
     if (seconds < earliest) earliest = seconds;
-    if (++counted === EXPIRY_INTERVAL) lookForIdle();
+    if (++counted === EXPIRY_INTERVAL) checkIdle();
   }
 }
 
 function countRow(i: i32, seconds: u32, nanoseconds: u32): void {
   const row = rowAt(i);
   const meta = load<i32>(row, ROW_META * 4);
-  let record = findRecord(i);
+  let entry = findEntry(i);
   let isFirst = true;
-  if (record === 0) record = create(row, seconds, nanoseconds);
-  else if (idleTimeout > 0 && hasEnded(recordAt(record), row, meta, seconds, nanoseconds)) {
-    endFlow(record);
-    begin(recordAt(record), meta, seconds, nanoseconds);
+  if (entry === 0) entry = create(row, seconds, nanoseconds);
+  else if (idleTimeout > 0 && hasEnded(entryAt(entry), row, meta, seconds, nanoseconds)) {
+    endFlow(entry);
+    begin(entryAt(entry), meta, seconds, nanoseconds);
     const time = expectExpiry(seconds, nanoseconds);
-    if (followed) beganAnew(record, time);
+    if (hasStartCallbacks) flowRestarted(entry, time);
   } else {
-    if (edged) passEdges(record, recordAt(record), i, seconds, nanoseconds);
-    hear(recordAt(record), seconds, nanoseconds);
+    if (hasEdgeCallbacks) reportEdges(entry, entryAt(entry), i, seconds, nanoseconds);
+    updateTimes(entryAt(entry), seconds, nanoseconds);
     isFirst = false;
   }
 
-  const base = recordAt(record);
+  const base = entryAt(entry);
   const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
   const side = base + (fromB << 3);
-  const packets = load<f64>(side, RECORD_PACKETS * 8);
-  if (packets === 0 && meets) {
-    meetSender(i);
-    if (isFirst) meetReceiver(i);
+  const packets = load<f64>(side, ENTRY_PACKETS * 8);
+  if (packets === 0 && needsAddresses) {
+    observeSender(i);
+    if (isFirst) observeReceiver(i);
   }
-  store<f64>(side, packets + 1, RECORD_PACKETS * 8);
-  store<f64>(side, load<f64>(side, RECORD_BYTES * 8) + f64(load<u32>(row, ROW_LENGTH * 4)), RECORD_BYTES * 8);
-  let state = load<i32>(base, RECORD_STATE * 4);
+  store<f64>(side, packets + 1, ENTRY_PACKETS * 8);
+  store<f64>(side, load<f64>(side, ENTRY_BYTES * 8) + f64(load<u32>(row, ROW_LENGTH * 4)), ENTRY_BYTES * 8);
+  let state = load<i32>(base, ENTRY_STATE * 4);
   if ((meta & META_BROADCAST) !== 0) state |= FLOW_BROADCAST_FROM_A << fromB;
   if ((meta & KIND_UDP) === 0) {
     const flags = (meta >>> META_TCP_FLAGS_SHIFT) & META_BYTE_MASK;
-    if (isFirst || (flags & TCP_SYN) !== 0) state = noteStart(state, row, flags, isFirst);
+    if (isFirst || (flags & TCP_SYN) !== 0) state = updateStart(state, row, flags, isFirst);
     state = advanceTcp(state, flags, fromB);
   }
-  store<i32>(base, state, RECORD_STATE * 4);
-  if ((state & FLOW_OBSERVED) !== 0) show(record, i);
+  store<i32>(base, state, ENTRY_STATE * 4);
+  if ((state & FLOW_OBSERVED) !== 0) passToObserver(entry, i);
   const mark = load<i32>(row, ROW_MARK * 4);
-  if (mark !== 0 && observed !== 0) addMark(record, mark);
+  if (mark !== 0 && observed !== 0) addMark(entry, mark);
 }
 
 /** Passes a packet to the observer if it is relevant. */
-function show(record: i32, i: i32): void {
+function passToObserver(entry: i32, i: i32): void {
   const row = rowAt(i);
   const hasPayload = load<i32>(row, ROW_PAYLOAD * 4) < load<i32>(row, ROW_PAYLOAD_END * 4);
-  if (!hasPayload && !seesAll && !isShownWithout(record, row)) return;
-  if (observe(record, i) !== 0) return;
-  const base = recordAt(record);
-  store<i32>(base, load<i32>(base, RECORD_STATE * 4) & ~FLOW_OBSERVED, RECORD_STATE * 4);
+  if (!hasPayload && !needsAll && !isRelevantSyn(entry, row)) return;
+  if (observe(entry, i) !== 0) return;
+  const base = entryAt(entry);
+  store<i32>(base, load<i32>(base, ENTRY_STATE * 4) & ~FLOW_OBSERVED, ENTRY_STATE * 4);
 }
 
 /**
  * Whether a segment without payload is passed on: a SYN; one with ACK only if no SYN was seen before it or it has a
  * multipath TCP option.
  */
-function isShownWithout(record: i32, row: usize): bool {
+function isRelevantSyn(entry: i32, row: usize): bool {
   const meta = load<i32>(row, ROW_META * 4);
   if ((meta & META_SYN) === 0) return false;
   if (isOpening(meta >>> META_TCP_FLAGS_SHIFT)) return true;
-  return (load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_SYN) === 0 || hasMultipath(row);
+  return (load<i32>(entryAt(entry), ENTRY_STATE * 4) & FLOW_SYN) === 0 || hasMultipath(row);
 }
 
 /** Whether the flow had ended before this packet: idle for too long, or another connection is opened. */
@@ -193,39 +193,39 @@ function hasEnded(base: usize, row: usize, meta: i32, seconds: u32, nanoseconds:
   // The flags of UDP are 0, which is not a SYN.
   if (isOpening(meta >>> META_TCP_FLAGS_SHIFT)) {
     const fromB = (meta & META_FROM_B) >> META_FROM_B_SHIFT;
-    if (opensAnother(load<i32>(base, RECORD_STATE * 4), row, fromB)) return true;
+    if (opensAnother(load<i32>(base, ENTRY_STATE * 4), row, fromB)) return true;
   }
-  const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
+  const last = load<u32>(base, ENTRY_LAST_SECONDS * 4);
   const gap = f64(seconds) - f64(last);
   // Fast path: both are nearly always close in time.
   if (gap >= 0 ? gap + 1 < idleTimeout : gap - 1 > -idleTimeout) return false;
   if (seconds === NO_TIME || last === NO_TIME) return false;
-  const silence = gap + (f64(nanoseconds) - f64(load<u32>(base, RECORD_LAST_NANOSECONDS * 4))) * NANO;
+  const silence = gap + (f64(nanoseconds) - f64(load<u32>(base, ENTRY_LAST_NANOSECONDS * 4))) * NANO;
   if (silence >= 0) return silence > idleTimeout;
   // A packet from long before the flow: of another capture, or after a clock was set back.
-  const early = f64(load<u32>(base, RECORD_FIRST_SECONDS * 4)) - f64(seconds);
-  const part = f64(load<u32>(base, RECORD_FIRST_NANOSECONDS * 4)) - f64(nanoseconds);
-  return early + part * NANO > idleTimeout;
+  const secondsBefore = f64(load<u32>(base, ENTRY_FIRST_SECONDS * 4)) - f64(seconds);
+  const nanosecondsBefore = f64(load<u32>(base, ENTRY_FIRST_NANOSECONDS * 4)) - f64(nanoseconds);
+  return secondsBefore + nanosecondsBefore * NANO > idleTimeout;
 }
 
 /** Updates the flow's first and last time. */
-function hear(base: usize, seconds: u32, nanoseconds: u32): void {
+function updateTimes(base: usize, seconds: u32, nanoseconds: u32): void {
   if (seconds === NO_TIME) return;
-  const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
+  const last = load<u32>(base, ENTRY_LAST_SECONDS * 4);
   if (last === NO_TIME) setFirst(base, seconds, nanoseconds);
-  else if (!isBefore(last, load<u32>(base, RECORD_LAST_NANOSECONDS * 4), seconds, nanoseconds)) {
-    const first = load<u32>(base, RECORD_FIRST_SECONDS * 4);
-    const isFirst = isBefore(seconds, nanoseconds, first, load<u32>(base, RECORD_FIRST_NANOSECONDS * 4));
+  else if (!isBefore(last, load<u32>(base, ENTRY_LAST_NANOSECONDS * 4), seconds, nanoseconds)) {
+    const first = load<u32>(base, ENTRY_FIRST_SECONDS * 4);
+    const isFirst = isBefore(seconds, nanoseconds, first, load<u32>(base, ENTRY_FIRST_NANOSECONDS * 4));
     if (isFirst) setFirst(base, seconds, nanoseconds);
     return;
   }
-  store<u32>(base, seconds, RECORD_LAST_SECONDS * 4);
-  store<u32>(base, nanoseconds, RECORD_LAST_NANOSECONDS * 4);
+  store<u32>(base, seconds, ENTRY_LAST_SECONDS * 4);
+  store<u32>(base, nanoseconds, ENTRY_LAST_NANOSECONDS * 4);
 }
 
 function setFirst(base: usize, seconds: u32, nanoseconds: u32): void {
-  store<u32>(base, seconds, RECORD_FIRST_SECONDS * 4);
-  store<u32>(base, nanoseconds, RECORD_FIRST_NANOSECONDS * 4);
+  store<u32>(base, seconds, ENTRY_FIRST_SECONDS * 4);
+  store<u32>(base, nanoseconds, ENTRY_FIRST_NANOSECONDS * 4);
 }
 
 /** Whether one time is before another. */
@@ -235,24 +235,24 @@ function isBefore(seconds: u32, nanoseconds: u32, otherSeconds: u32, otherNanose
 
 /** Creates the flow of a row that has no entry. */
 function create(row: usize, seconds: u32, nanoseconds: u32): i32 {
-  if (live === maxFlows) makeRoom();
+  if (live === maxFlows) evict();
   if (isFull()) grow();
-  const record = createRecord(row);
+  const entry = createEntry(row);
   live++;
-  begin(recordAt(record), load<i32>(row, ROW_META * 4), seconds, nanoseconds);
+  begin(entryAt(entry), load<i32>(row, ROW_META * 4), seconds, nanoseconds);
   const time = expectExpiry(seconds, nanoseconds);
-  if (followed) began(record, time);
-  return record;
+  if (hasStartCallbacks) flowBegan(entry, time);
+  return entry;
 }
 
 /** Begins a flow in an entry that has its key: no packet is counted yet. */
 function begin(base: usize, meta: i32, seconds: u32, nanoseconds: u32): void {
   const first = (meta & META_FROM_B) === 0 ? 0 : FLOW_FIRST_FROM_B;
-  store<i32>(base, (meta & KIND_MASK) | FLOW_LIVE | observed | first, RECORD_STATE * 4);
+  store<i32>(base, (meta & KIND_MASK) | FLOW_LIVE | observed | first, ENTRY_STATE * 4);
   setFirst(base, seconds, nanoseconds);
-  store<u32>(base, seconds, RECORD_LAST_SECONDS * 4);
-  store<u32>(base, nanoseconds, RECORD_LAST_NANOSECONDS * 4);
-  for (let counter = RECORD_PACKETS * 8; counter < RECORD_BYTES * 8 + 16; counter += 8) {
+  store<u32>(base, seconds, ENTRY_LAST_SECONDS * 4);
+  store<u32>(base, nanoseconds, ENTRY_LAST_NANOSECONDS * 4);
+  for (let counter = ENTRY_PACKETS * 8; counter < ENTRY_BYTES * 8 + 16; counter += 8) {
     store<f64>(base + counter, 0);
   }
 }
@@ -266,7 +266,7 @@ function expectExpiry(seconds: u32, nanoseconds: u32): f64 {
 }
 
 /** The earliest time of the last packets is used, so that one packet with a wrong clock ends nothing. */
-function lookForIdle(): void {
+function checkIdle(): void {
   const now = earliest;
   earliest = NO_TIME;
   counted = 0;

@@ -6,13 +6,13 @@
 import {
   BATCH_CAPACITY,
   CANDIDATES_AT,
+  ENTRY_ADDRESS_A,
+  ENTRY_ADDRESS_B,
+  ENTRY_PORTS,
+  ENTRY_STATE,
   FLOW_LIVE,
   KIND_IPV6,
   KIND_MASK,
-  RECORD_ADDRESS_A,
-  RECORD_ADDRESS_B,
-  RECORD_PORTS,
-  RECORD_STATE,
   ROW_ADDRESS_A,
   ROW_ADDRESS_B,
   ROW_HASH,
@@ -20,7 +20,7 @@ import {
   ROW_PORTS,
   WIDE_WORDS,
 } from "../layout";
-import { giveRecord, hashOfRecord, recordAt, takeRecord, usedRecords, wideAt } from "./flow-records";
+import { allocateEntry, entryAt, freeEntry, hashOfEntry, usedEntries, wideAt } from "./flow-entries";
 import { rowAt } from "./packet-rows";
 
 /** Slots in use, of eight, before the index grows, and the factor of growth: refilling costs as much as filling did. */
@@ -37,10 +37,10 @@ let count: u32 = 0;
 export let touched: u32 = 0;
 
 /** Sets the location of the slots, which are zeroed: `first` of them at the beginning and at most `most`, powers of two. */
-export function placeIndex(slotsAt: usize, first: u32, most: u32): void {
+export function setIndexLocation(slotsAt: usize, first: u32, maximum: u32): void {
   slots = slotsAt;
   mask = first - 1;
-  maxSlots = most;
+  maxSlots = maximum;
 }
 
 /**
@@ -56,39 +56,39 @@ export function prefetch(first: i32, end: i32): void {
     const hash = load<u32>(rowAt(i), ROW_HASH * 4);
     let slot = hash & mask;
     while (load<u32>(slotAt(slot)) !== hash && load<i32>(slotAt(slot), 4) !== 0) slot = (slot + 1) & mask;
-    store<i32>(candidateAt(i), recordIn(slot));
+    store<i32>(candidateAt(i), entryIn(slot));
   }
-  for (let i = first; i < end; i++) sum ^= load<u32>(recordAt(load<i32>(candidateAt(i))));
+  for (let i = first; i < end; i++) sum ^= load<u32>(entryAt(load<i32>(candidateAt(i))));
   for (let i = first; i < end; i++) {
-    const base = recordAt(load<i32>(candidateAt(i)));
+    const base = entryAt(load<i32>(candidateAt(i)));
     // For IPv4 this loads the beginning of the wide entries repeatedly, which costs less than a branch.
-    const isIpv6 = (load<i32>(base, RECORD_STATE * 4) & KIND_IPV6) >> 1;
-    sum ^= load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4) * isIpv6));
+    const isIpv6 = (load<i32>(base, ENTRY_STATE * 4) & KIND_IPV6) >> 1;
+    sum ^= load<u32>(wideAt(load<i32>(base, ENTRY_ADDRESS_B * 4) * isIpv6));
   }
   touched = sum;
 }
 
 /** Returns the live entry of row `i`, which was prefetched, or 0. */
-export function findRecord(i: i32): i32 {
+export function findEntry(i: i32): i32 {
   // Comparing the key detects changes since the prefetch.
   const candidate = load<i32>(candidateAt(i));
-  return candidate !== 0 && isRecordOf(candidate, rowAt(i)) ? candidate : recordIn(findSlot(rowAt(i)));
+  return candidate !== 0 && matchesRow(candidate, rowAt(i)) ? candidate : entryIn(findSlot(rowAt(i)));
 }
 
 /** Returns the slot of a row's live entry, or the empty one where it would be. */
 function findSlot(row: usize): u32 {
   const hash = load<u32>(row, ROW_HASH * 4);
   let slot = hash & mask;
-  let record = recordIn(slot);
-  while (record !== 0 && !(load<u32>(slotAt(slot)) === hash && isRecordOf(record, row))) {
+  let entry = entryIn(slot);
+  while (entry !== 0 && !(load<u32>(slotAt(slot)) === hash && matchesRow(entry, row))) {
     slot = (slot + 1) & mask;
-    record = recordIn(slot);
+    entry = entryIn(slot);
   }
   return slot;
 }
 
 /** Returns the entry in a slot, or 0. */
-function recordIn(slot: u32): i32 {
+function entryIn(slot: u32): i32 {
   return load<i32>(slotAt(slot), 4);
 }
 
@@ -98,20 +98,20 @@ export function isFull(): bool {
 }
 
 /** Creates an entry with the key of a row that has none; only the key is set. */
-export function createRecord(row: usize): i32 {
+export function createEntry(row: usize): i32 {
   count++;
   const slot = findSlot(row);
-  const record = takeRecord(row);
-  setSlot(slot, load<u32>(row, ROW_HASH * 4), record);
-  return record;
+  const entry = allocateEntry(row);
+  setSlot(slot, load<u32>(row, ROW_HASH * 4), entry);
+  return entry;
 }
 
 /** Removes an entry; later slots of the same run move up, so that no tombstones are left. */
-export function removeRecord(record: i32): void {
-  let hole = hashOfRecord(record) & mask;
-  while (recordIn(hole) !== record) hole = (hole + 1) & mask;
+export function removeEntry(entry: i32): void {
+  let hole = hashOfEntry(entry) & mask;
+  while (entryIn(hole) !== entry) hole = (hole + 1) & mask;
   count--;
-  for (let next = (hole + 1) & mask; recordIn(next) !== 0; next = (next + 1) & mask) {
+  for (let next = (hole + 1) & mask; entryIn(next) !== 0; next = (next + 1) & mask) {
     const home = load<u32>(slotAt(next)) & mask;
     // Moves up only what may be at the hole: its home is not between the hole and its position.
     if (((next - home) & mask) >= ((next - hole) & mask)) {
@@ -120,47 +120,48 @@ export function removeRecord(record: i32): void {
     }
   }
   store<u64>(slotAt(hole), 0);
-  giveRecord(record);
+  freeEntry(entry);
 }
 
 /** Adds slots in place: there is space after them. The entries contain everything needed to refill them. */
 export function grow(): void {
   memory.fill(slots, 0, (mask + 1) << 3);
   mask = min<u32>((mask + 1) * GROWTH, maxSlots) - 1;
-  const used = usedRecords();
-  for (let record = 1; record <= used; record++) {
-    if ((load<i32>(recordAt(record), RECORD_STATE * 4) & FLOW_LIVE) === 0) continue;
-    const hash = hashOfRecord(record);
+  const used = usedEntries();
+  for (let entry = 1; entry <= used; entry++) {
+    if ((load<i32>(entryAt(entry), ENTRY_STATE * 4) & FLOW_LIVE) === 0) continue;
+    const hash = hashOfEntry(entry);
     let slot = hash & mask;
-    while (recordIn(slot) !== 0) slot = (slot + 1) & mask;
-    setSlot(slot, hash, record);
+    while (entryIn(slot) !== 0) slot = (slot + 1) & mask;
+    setSlot(slot, hash, entry);
   }
 }
 
 /** Whether an entry is live and has the key of a row. */
-function isRecordOf(record: i32, row: usize): bool {
-  const base = recordAt(record);
+function matchesRow(entry: i32, row: usize): bool {
+  const base = entryAt(entry);
   const kind = load<i32>(row, ROW_META * 4) & KIND_MASK;
-  if (load<u32>(base, RECORD_PORTS * 4) !== load<u32>(row, ROW_PORTS * 4)) return false;
-  if ((load<i32>(base, RECORD_STATE * 4) & (KIND_MASK | FLOW_LIVE)) !== (kind | FLOW_LIVE)) return false;
-  if ((kind & KIND_IPV6) !== 0) return hasAddresses(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4)), row);
+  if (load<u32>(base, ENTRY_PORTS * 4) !== load<u32>(row, ROW_PORTS * 4)) return false;
+  if ((load<i32>(base, ENTRY_STATE * 4) & (KIND_MASK | FLOW_LIVE)) !== (kind | FLOW_LIVE)) return false;
+  if ((kind & KIND_IPV6) !== 0) return hasAddresses(wideAt(load<i32>(base, ENTRY_ADDRESS_B * 4)), row);
   return (
-    load<u32>(base, RECORD_ADDRESS_A * 4) === load<u32>(row, ROW_ADDRESS_A * 4) &&
-    load<u32>(base, RECORD_ADDRESS_B * 4) === load<u32>(row, ROW_ADDRESS_B * 4)
+    load<u32>(base, ENTRY_ADDRESS_A * 4) === load<u32>(row, ROW_ADDRESS_A * 4) &&
+    load<u32>(base, ENTRY_ADDRESS_B * 4) === load<u32>(row, ROW_ADDRESS_B * 4)
   );
 }
 
 /** Whether a wide entry has the addresses of a row. */
-function hasAddresses(entry: usize, row: usize): bool {
+function hasAddresses(wideEntry: usize, row: usize): bool {
   const addresses = row + ROW_ADDRESS_A * 4;
   let difference: u64 = 0;
-  for (let i = 0; i < WIDE_WORDS * 4; i += 8) difference |= load<u64>(entry + i) ^ load<u64>(addresses + i);
+  for (let i = 0; i < WIDE_WORDS * 4; i += 8)
+    difference |= load<u64>(wideEntry + i) ^ load<u64>(addresses + i);
   return difference === 0;
 }
 
-function setSlot(slot: u32, hash: u32, record: i32): void {
+function setSlot(slot: u32, hash: u32, entry: i32): void {
   store<u32>(slotAt(slot), hash);
-  store<i32>(slotAt(slot), record, 4);
+  store<i32>(slotAt(slot), entry, 4);
 }
 
 function slotAt(slot: u32): usize {

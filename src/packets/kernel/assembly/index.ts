@@ -1,18 +1,19 @@
 /** The kernel's exports; `kernel.ts` wraps them for the program. */
+
+export { appendFastPath } from "./fast-path";
 export {
   countRows,
+  enableEdgeCallbacks,
+  enableStartCallbacks,
   findFirst,
   liveFlows,
   removeFlow,
-  setEdged,
-  setFollowed,
   setLimits,
   setNextExpiry,
   setObserver,
 } from "./flow-counters";
-export { placeIndex, touched } from "./flow-index";
-export { placeRecords, usedRecords } from "./flow-records";
+export { setEntryLocations, usedEntries } from "./flow-entries";
+export { setIndexLocation, touched } from "./flow-index";
 export { orient } from "./orientation";
-export { sealRows } from "./packet-rows";
-export { appendPlain } from "./plain-packets";
+export { finalizeRows } from "./packet-rows";
 export { setEdges } from "./time-edges";

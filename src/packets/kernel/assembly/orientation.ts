@@ -4,6 +4,10 @@
  */
 import { PORTS } from "../../../net/port-numbers";
 import {
+  ENTRY_ADDRESS_A,
+  ENTRY_ADDRESS_B,
+  ENTRY_PORTS,
+  ENTRY_STATE,
   FLOW_BROADCAST_FROM_A,
   FLOW_BROADCAST_FROM_B,
   FLOW_FIRST_FROM_B,
@@ -15,10 +19,6 @@ import {
   KIND_UDP,
   ORIENTED_ORIGINATOR_SHIFT,
   ORIENTED_RULE_SHIFT,
-  RECORD_ADDRESS_A,
-  RECORD_ADDRESS_B,
-  RECORD_PORTS,
-  RECORD_STATE,
   RULE_FIRST_PACKET,
   RULE_LIST,
   RULE_LOWER_PORT,
@@ -29,7 +29,7 @@ import {
   SPECIFICITIES_AT,
   WIDE_WORDS,
 } from "../layout";
-import { recordAt, wideAt } from "./flow-records";
+import { entryAt, wideAt } from "./flow-entries";
 
 const A = 0;
 const B = 1;
@@ -41,10 +41,10 @@ const FTP_DATA_PORT: u32 = 20;
 const FIRST_EPHEMERAL_PORT: u32 = 49152;
 
 /** Orients the flow in an entry; returns `ORIENTED_...` bits. */
-export function orient(record: i32): i32 {
-  const base = recordAt(record);
-  const state = load<i32>(base, RECORD_STATE * 4);
-  const ports = load<u32>(base, RECORD_PORTS * 4);
+export function orient(entry: i32): i32 {
+  const base = entryAt(entry);
+  const state = load<i32>(base, ENTRY_STATE * 4);
+  const ports = load<u32>(base, ENTRY_PORTS * 4);
   const portA = ports >> 16;
   const portB = ports & 0xffff;
   if ((state & KIND_UDP) === 0) {
@@ -58,14 +58,14 @@ export function orient(record: i32): i32 {
   const specificities: usize = SPECIFICITIES_AT + (state & KIND_UDP) * PORTS;
   const specificityA = load<u8>(specificities + portA);
   const specificityB = load<u8>(specificities + portB);
-  if (specificityA !== specificityB) return served(specificityA > specificityB ? A : B, RULE_LIST);
+  if (specificityA !== specificityB) return orientedTo(specificityA > specificityB ? A : B, RULE_LIST);
   const groupA = isGroupA(base, state);
-  if (groupA !== isGroupB(base, state)) return served(groupA ? A : B, RULE_MULTICAST);
+  if (groupA !== isGroupB(base, state)) return orientedTo(groupA ? A : B, RULE_MULTICAST);
   if (portA !== portB) {
     const lower = portA < portB ? A : B;
-    return served(lower, min(portA, portB) < FIRST_EPHEMERAL_PORT ? RULE_LOWER_PORT : RULE_UNKNOWN);
+    return orientedTo(lower, min(portA, portB) < FIRST_EPHEMERAL_PORT ? RULE_LOWER_PORT : RULE_UNKNOWN);
   }
-  return served((state & FLOW_FIRST_FROM_B) !== 0 ? A : B, RULE_FIRST_PACKET);
+  return orientedTo((state & FLOW_FIRST_FROM_B) !== 0 ? A : B, RULE_FIRST_PACKET);
 }
 
 /** The side that was asked is the service, except on FTP's active data connections. */
@@ -76,21 +76,21 @@ function byHandshake(portA: u32, portB: u32, originator: i32, rule: i32): i32 {
 }
 
 /** Returns the orientation if the other side asked. */
-function served(service: i32, rule: i32): i32 {
+function orientedTo(service: i32, rule: i32): i32 {
   return (rule << ORIENTED_RULE_SHIFT) | ((1 - service) << ORIENTED_ORIGINATOR_SHIFT) | service;
 }
 
 /** Whether A is a multicast or broadcast address, or received a link-layer broadcast (`FlowView.isGroup`). */
 function isGroupA(base: usize, state: i32): bool {
   if ((state & FLOW_BROADCAST_FROM_B) !== 0) return true;
-  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, RECORD_ADDRESS_A * 4));
-  return isIpv6Group(load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4))));
+  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, ENTRY_ADDRESS_A * 4));
+  return isIpv6Group(load<u32>(wideAt(load<i32>(base, ENTRY_ADDRESS_B * 4))));
 }
 
 function isGroupB(base: usize, state: i32): bool {
   if ((state & FLOW_BROADCAST_FROM_A) !== 0) return true;
-  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, RECORD_ADDRESS_B * 4));
-  return isIpv6Group(load<u32>(wideAt(load<i32>(base, RECORD_ADDRESS_B * 4)), WIDE_WORDS * 2));
+  if ((state & KIND_IPV6) === 0) return isIpv4Group(load<u32>(base, ENTRY_ADDRESS_B * 4));
+  return isIpv6Group(load<u32>(wideAt(load<i32>(base, ENTRY_ADDRESS_B * 4)), WIDE_WORDS * 2));
 }
 
 /** As in `net/addresses.ts`. */

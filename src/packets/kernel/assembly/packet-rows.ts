@@ -24,7 +24,7 @@ export function rowAt(index: i32): usize {
  *
  * A separate pass over new rows: it does the same for each, without a call per row.
  */
-export function sealRows(first: i32, end: i32): void {
+export function finalizeRows(first: i32, end: i32): void {
   for (let i = first; i < end; i++) {
     const row = rowAt(i);
     const meta = load<i32>(row, ROW_META * 4);

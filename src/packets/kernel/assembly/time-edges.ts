@@ -1,12 +1,12 @@
 /** Time boundaries that a flow crosses: between buckets, which all flows share, and multiples of its own age. */
 import { NO_TIME } from "../../../net/moment";
 import {
-  RECORD_FIRST_NANOSECONDS,
-  RECORD_FIRST_SECONDS,
-  RECORD_LAST_NANOSECONDS,
-  RECORD_LAST_SECONDS,
+  ENTRY_FIRST_NANOSECONDS,
+  ENTRY_FIRST_SECONDS,
+  ENTRY_LAST_NANOSECONDS,
+  ENTRY_LAST_SECONDS,
 } from "../layout";
-import { leaveBucket, leavePart, seeLate } from "./host";
+import { leaveBucket, reachActiveTimeout, seeLatePacket } from "./host";
 
 /** Seconds of a bucket; 0: not needed. */
 let bucketLength: u32 = 0;
@@ -24,26 +24,26 @@ export function setEdges(bucketSeconds: u32, activeSeconds: u32): void {
 }
 
 /** Reports the boundaries between the last packet of the flow in an entry, which is at `base`, and row `i` of this time. */
-export function passEdges(record: i32, base: usize, i: i32, seconds: u32, nanoseconds: u32): void {
-  const last = load<u32>(base, RECORD_LAST_SECONDS * 4);
+export function reportEdges(entry: i32, base: usize, i: i32, seconds: u32, nanoseconds: u32): void {
+  const last = load<u32>(base, ENTRY_LAST_SECONDS * 4);
   // Fast path without a division: both are nearly always in the current bucket.
   if (bucketLength !== 0 && (seconds - bucketStart >= bucketLength || last - bucketStart >= bucketLength)) {
-    passBucket(record, i, seconds, last);
+    reportBucketEdge(entry, i, seconds, last);
   }
   if (activeTimeout !== 0 && seconds !== NO_TIME && last !== NO_TIME && seconds >= last) {
-    const age = ageAt(base, last, load<u32>(base, RECORD_LAST_NANOSECONDS * 4));
-    if (age / activeTimeout < ageAt(base, seconds, nanoseconds) / activeTimeout) leavePart(record, i);
+    const age = ageAt(base, last, load<u32>(base, ENTRY_LAST_NANOSECONDS * 4));
+    if (age / activeTimeout < ageAt(base, seconds, nanoseconds) / activeTimeout) reachActiveTimeout(entry, i);
   }
 }
 
-function passBucket(record: i32, i: i32, seconds: u32, last: u32): void {
+function reportBucketEdge(entry: i32, i: i32, seconds: u32, last: u32): void {
   const bucket = bucketOf(seconds);
   const before = bucketOf(last);
   if (seconds !== NO_TIME) bucketStart = bucket;
   if (bucket === before) return;
   // Packets without a time count as earlier than all others.
-  if (last !== NO_TIME && (seconds === NO_TIME || seconds < last)) seeLate(record, i);
-  else leaveBucket(record);
+  if (last !== NO_TIME && (seconds === NO_TIME || seconds < last)) seeLatePacket(entry, i);
+  else leaveBucket(entry);
 }
 
 /** Returns the start of the bucket of a time; none without a time. */
@@ -53,7 +53,7 @@ function bucketOf(seconds: u32): u32 {
 
 /** Returns the whole seconds since the flow began; 0 for earlier times. */
 function ageAt(base: usize, seconds: u32, nanoseconds: u32): u32 {
-  const first = load<u32>(base, RECORD_FIRST_SECONDS * 4);
+  const first = load<u32>(base, ENTRY_FIRST_SECONDS * 4);
   if (seconds <= first) return 0;
-  return seconds - first - (nanoseconds < load<u32>(base, RECORD_FIRST_NANOSECONDS * 4) ? 1 : 0);
+  return seconds - first - (nanoseconds < load<u32>(base, ENTRY_FIRST_NANOSECONDS * 4) ? 1 : 0);
 }

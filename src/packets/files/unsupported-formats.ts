@@ -3,9 +3,9 @@ import { InputError } from "../../errors.ts";
 import { readUint16, readUint32LittleEndian } from "../../net/byte-reads.ts";
 import { shellFileName } from "../../shell-word.ts";
 import { isPcapAt, isPcapngAt } from "./damage.ts";
-import { unreadTextOf } from "./unread-texts.ts";
+import { unsupportedTextOf } from "./unsupported-texts.ts";
 
-interface UnreadFormat {
+interface UnsupportedFormat {
   readonly name: string;
   /** First bytes of the file. */
   readonly magic: string;
@@ -14,7 +14,7 @@ interface UnreadFormat {
 }
 
 const editcap = (file: string) => `editcap -F pcapng ${shellFileName(file)} -`;
-const unpack = (program: string) => (file: string) => `${program} ${shellFileName(file)}`;
+const decompressWith = (program: string) => (file: string) => `${program} ${shellFileName(file)}`;
 
 /** unzip treats the name as a pattern; brackets make special characters literal (unzip(1), "zipfile"). */
 function unzip(file: string): string {
@@ -28,12 +28,12 @@ function unzip(file: string): string {
  * those in plain JavaScript are unmaintained, and lz4-napi (2.10, 2026), which is maintained, needs the whole file in
  * memory.
  */
-const UNREAD_FORMATS: readonly UnreadFormat[] = [
-  { name: "xz", magic: "\xfd7zXZ\0", command: unpack("xz -dc") },
-  { name: "bzip2", magic: "BZh", command: unpack("bzip2 -dc") },
-  { name: "lz4", magic: "\x04\x22\x4d\x18", command: unpack("lz4 -dc") },
-  { name: "lz4", magic: "\x02\x21\x4c\x18", command: unpack("lz4 -dc") },
-  { name: "compress", magic: "\x1f\x9d", command: unpack("gzip -dc") },
+const UNSUPPORTED_FORMATS: readonly UnsupportedFormat[] = [
+  { name: "xz", magic: "\xfd7zXZ\0", command: decompressWith("xz -dc") },
+  { name: "bzip2", magic: "BZh", command: decompressWith("bzip2 -dc") },
+  { name: "lz4", magic: "\x04\x22\x4d\x18", command: decompressWith("lz4 -dc") },
+  { name: "lz4", magic: "\x02\x21\x4c\x18", command: decompressWith("lz4 -dc") },
+  { name: "compress", magic: "\x1f\x9d", command: decompressWith("gzip -dc") },
   { name: "zip", magic: "PK\x03\x04", command: unzip },
   { name: "snoop", magic: "snoop\0\0\0", command: editcap },
   { name: "Microsoft Network Monitor", magic: "GMBU", command: editcap },
@@ -50,21 +50,21 @@ const UNREAD_FORMATS: readonly UnreadFormat[] = [
 ];
 
 /** Bytes needed to detect any of these. */
-const UNREAD_MAGIC_LENGTH = Math.max(...UNREAD_FORMATS.map(({ magic }) => magic.length));
+const MAX_MAGIC_LENGTH = Math.max(...UNSUPPORTED_FORMATS.map(({ magic }) => magic.length));
 
 /**
  * Returns the error for a file that begins with `first` (borrowed) and is neither pcap nor pcapng: `unsupported_format`
  * with a helpful command if the format is known or a capture begins further on, else `not_a_capture`.
  *
- * @param unpacker The program that unpacks the file, which is read decompressed: "gzip"; null for a plain file.
+ * @param decompressor The program that unpacks the file, which is read decompressed: "gzip"; null for a plain file.
  */
-export function unreadFormatError(
+export function unsupportedFormatError(
   first: Uint8Array,
   source: string,
-  unpacker: string | null = null,
+  decompressor: string | null = null,
 ): InputError {
-  const beginning = String.fromCharCode(...first.subarray(0, UNREAD_MAGIC_LENGTH));
-  const format = UNREAD_FORMATS.find(({ magic }) => beginning.startsWith(magic)) ?? erfFormatOf(first);
+  const beginning = String.fromCharCode(...first.subarray(0, MAX_MAGIC_LENGTH));
+  const format = UNSUPPORTED_FORMATS.find(({ magic }) => beginning.startsWith(magic)) ?? erfFormatOf(first);
   const error = (text: string, offset = 0) =>
     new InputError("unsupported_format", `${source}: ${text}`, { source, offset });
   const file = source === "-" ? "FILE" : source;
@@ -72,20 +72,23 @@ export function unreadFormatError(
     const command = format.command(file);
     return error(`${format.name} is not supported; try: ${command} | appleflow summarize -`);
   }
-  const begun = captureOffset(first);
-  if (begun !== null) {
-    const tail = `tail -c +${begun.offset + 1}`;
+  const embedded = captureOffset(first);
+  if (embedded !== null) {
+    const tail = `tail -c +${embedded.offset + 1}`;
     const command =
-      unpacker === null ? `${tail} ${shellFileName(file)}` : `${unpackCommand(unpacker, file)} | ${tail}`;
-    const text = `a ${begun.name} header is at byte ${begun.offset}, after other data; try: `;
-    return error(`${text}${command} | appleflow summarize -`, begun.offset);
+      decompressor === null
+        ? `${tail} ${shellFileName(file)}`
+        : `${decompressCommand(decompressor, file)} | ${tail}`;
+    const text = `a ${embedded.name} header is at byte ${embedded.offset}, after other data; try: `;
+    return error(`${text}${command} | appleflow summarize -`, embedded.offset);
   }
-  const text = unreadTextOf(first);
+  const text = unsupportedTextOf(first);
   if (text !== null) {
     const { name, filter, advice } = text;
     const note = advice === undefined ? "" : `: ${advice}`;
     if (filter === null) return error(`${name} is not supported${note}`);
-    const begin = unpacker === null ? `cat ${shellFileName(file)}` : unpackCommand(unpacker, file);
+    const begin =
+      decompressor === null ? `cat ${shellFileName(file)}` : decompressCommand(decompressor, file);
     return error(`${name} is not supported${note}; try: ${begin} | ${filter} | appleflow summarize -`);
   }
   const found =
@@ -93,7 +96,7 @@ export function unreadFormatError(
   return new InputError("not_a_capture", `${source}: ${found}`, { source, offset: 0 });
 }
 
-function unpackCommand(program: string, file: string): string {
+function decompressCommand(program: string, file: string): string {
   return `${program} -dc ${shellFileName(file)}`;
 }
 
@@ -107,7 +110,7 @@ function captureOffset(first: Uint8Array): { readonly name: string; readonly off
 }
 
 /** Without `-T` the packets keep their record's header and its link type. */
-const ERF: UnreadFormat = {
+const ERF: UnsupportedFormat = {
   name: "ERF",
   magic: "",
   command: (file) => `editcap -F pcapng -T ether ${shellFileName(file)} -`,
@@ -121,13 +124,13 @@ const ERF_LAST_TYPE = 48;
 /** Minimum consecutive valid records: there is no magic number. */
 const ERF_RECORDS = 3;
 /** Maximum seconds between records. */
-const ERF_LONGEST_PAUSE = 86_400;
+const ERF_MAX_GAP = 86_400;
 
 /**
  * Endace's format consists of records only: time (seconds in the upper half, little-endian), type, flags, length
  * (big-endian).
  */
-function erfFormatOf(first: Uint8Array): UnreadFormat | null {
+function erfFormatOf(first: Uint8Array): UnsupportedFormat | null {
   let seconds = -1;
   let offset = 0;
   for (let record = 0; record < ERF_RECORDS; record++) {
@@ -136,7 +139,7 @@ function erfFormatOf(first: Uint8Array): UnreadFormat | null {
     const length = readUint16(first, offset + ERF_LENGTH_OFFSET);
     const time = readUint32LittleEndian(first, offset + 4);
     if (type === 0 || type > ERF_LAST_TYPE || length < ERF_HEADER_LENGTH) return null;
-    if (record > 0 && Math.abs(time - seconds) > ERF_LONGEST_PAUSE) return null;
+    if (record > 0 && Math.abs(time - seconds) > ERF_MAX_GAP) return null;
     seconds = time;
     offset += length;
   }

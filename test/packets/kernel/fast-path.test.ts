@@ -28,11 +28,11 @@ const batch = new PacketBatch(kernel);
 /** Puts a packet into the kernel as record `index`, surrounded by `filling`. */
 function place(bytes: Uint8Array, captured: number, original: number, filling: number, index = 0): void {
   kernel.buffer.fill(filling).set(bytes.subarray(0, captured), OFFSET);
-  kernel.place.columns.offsets[index] = OFFSET;
-  kernel.place.columns.capturedLengths[index] = captured;
-  kernel.place.columns.originalLengths[index] = original;
-  kernel.place.columns.seconds[index] = SECONDS;
-  kernel.place.columns.nanoseconds[index] = NANOSECONDS;
+  kernel.blockMemory.columns.offsets[index] = OFFSET;
+  kernel.blockMemory.columns.capturedLengths[index] = captured;
+  kernel.blockMemory.columns.originalLengths[index] = original;
+  kernel.blockMemory.columns.seconds[index] = SECONDS;
+  kernel.blockMemory.columns.nanoseconds[index] = NANOSECONDS;
 }
 
 /** Returns the only row of the batch, including times, and empties the batch. */
@@ -41,10 +41,10 @@ function takeRow(): number[] {
   return [...kernel.rows.subarray(0, ROW_WORDS), batch.seconds[0], batch.nanoseconds[0]];
 }
 
-/** Returns the row of the fast path, or null if the packet is not plain. */
-function plainRow(fcsLength: number): number[] | null {
+/** Returns the row of the fast path, or null if the packet is not on it. */
+function fastPathRow(fcsLength: number): number[] | null {
   kernel.rows.fill(-1, 0, ROW_WORDS);
-  return batch.appendPlain(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
+  return batch.appendFastPath(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
 }
 
 /** IPv4 leaves the remaining address words unchanged. */
@@ -70,18 +70,18 @@ function layeredRow(captured: number, original: number, fcsLength: number): numb
 function expectSame(bytes: Uint8Array, captured: number, original: number, fcsLength = 0): boolean {
   const rows = [0x00, 0xff].map((filling) => {
     place(bytes, captured, original, filling);
-    const plain = plainRow(fcsLength);
-    if (plain !== null) expect(plain).toEqual(layeredRow(captured, original, fcsLength));
-    return plain;
+    const fast = fastPathRow(fcsLength);
+    if (fast !== null) expect(fast).toEqual(layeredRow(captured, original, fcsLength));
+    return fast;
   });
   expect(rows[0]).toEqual(rows[1]);
   return rows[0] !== null;
 }
 
-describe("kernel rows of plain packets", () => {
-  it("are made for plain packets only, tagged or not", () => {
-    const plain = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
-    const names = plain.map(({ name }) => name);
+describe("kernel rows of fast-path packets", () => {
+  it("are made for fast-path packets only, tagged or not", () => {
+    const fast = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
+    const names = fast.map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
         "ethernet ipv4 tcp",
@@ -94,14 +94,14 @@ describe("kernel rows of plain packets", () => {
   });
 
   it("match the layered decoder at every length, by snaplen and on the wire", () => {
-    let plain = 0;
+    let fast = 0;
     for (const { bytes } of ETHERNET) {
       for (let length = 0; length <= bytes.length; length++) {
-        for (const original of [length, bytes.length]) if (expectSame(bytes, length, original)) plain++;
+        for (const original of [length, bytes.length]) if (expectSame(bytes, length, original)) fast++;
       }
     }
-    // The four plain ones, at their full length.
-    expect(plain).toBeGreaterThanOrEqual(2 * 4);
+    // The four on the fast path, at their full length.
+    expect(fast).toBeGreaterThanOrEqual(2 * 4);
   });
 
   it("match the layered decoder with any bytes changed", () => {
@@ -110,7 +110,7 @@ describe("kernel rows of plain packets", () => {
       fc.oneof(fc.nat(255), fc.constantFrom(0, 0x45, 0x60, 0x81, 0xff, 0xbe)),
     );
     const numRuns = propertyRuns(20_000);
-    let plain = 0;
+    let fast = 0;
     fc.assert(
       fc.property(
         fc.constantFrom(...ETHERNET),
@@ -122,12 +122,12 @@ describe("kernel rows of plain packets", () => {
           const bytes = original.slice();
           for (const [offset, value] of changes) if (offset < bytes.length) bytes[offset] = value;
           const length = Math.min(bytes.length, Math.max(cut, 30));
-          if (expectSame(bytes, length, length + extra, fcsLength)) plain++;
+          if (expectSame(bytes, length, length + extra, fcsLength)) fast++;
         },
       ),
       { numRuns },
     );
-    expect(plain).toBeGreaterThan(numRuns / 30);
+    expect(fast).toBeGreaterThan(numRuns / 30);
   });
 
   it("are not made for possible UDP tunnels", () => {
@@ -167,14 +167,14 @@ describe("kernel rows of plain packets", () => {
   it("are made up to the first packet that is not plain, or the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
-    kernel.place.columns.capturedLengths[300] = 10;
-    expect(batch.appendPlain(0, 0, 600, 0)).toBe(BATCH_CAPACITY);
+    kernel.blockMemory.columns.capturedLengths[300] = 10;
+    expect(batch.appendFastPath(0, 0, 600, 0)).toBe(BATCH_CAPACITY);
     expect(batch.isFull).toBe(true);
-    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(0);
+    expect(batch.appendFastPath(0, BATCH_CAPACITY, 600, 0)).toBe(0);
     batch.count = 0;
-    expect(batch.appendPlain(0, BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
-    expect(batch.appendPlain(0, 300, 600, 0)).toBe(0);
-    expect(batch.appendPlain(0, 301, 303, 0)).toBe(2);
+    expect(batch.appendFastPath(0, BATCH_CAPACITY, 600, 0)).toBe(300 - BATCH_CAPACITY);
+    expect(batch.appendFastPath(0, 300, 600, 0)).toBe(0);
+    expect(batch.appendFastPath(0, 301, 303, 0)).toBe(2);
     expect(batch.count).toBe(300 - BATCH_CAPACITY + 2);
     batch.count = 0;
   });

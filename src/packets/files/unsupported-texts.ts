@@ -1,7 +1,7 @@
 /** Recognizes texts that people have in place of captures, and how to convert them. */
 
 /** A text that is not supported. */
-export interface UnreadText {
+export interface UnsupportedText {
   readonly name: string;
   /** Shell filter that converts its standard input to a capture; null if there is none. */
   readonly filter: string | null;
@@ -9,7 +9,7 @@ export interface UnreadText {
   readonly advice?: string;
 }
 
-interface TextKind extends UnreadText {
+interface TextKind extends UnsupportedText {
   /** Matches its first characters, bytes being decoded as Latin-1. */
   readonly pattern: RegExp;
 }
@@ -133,7 +133,7 @@ const TEXT_KINDS: readonly TextKind[] = [
 const TEXT_LENGTH = 1024;
 
 /** Identifies a file that begins with `first` (borrowed), or returns null. */
-export function unreadTextOf(first: Uint8Array): UnreadText | null {
+export function unsupportedTextOf(first: Uint8Array): UnsupportedText | null {
   const text = Buffer.from(first.subarray(0, TEXT_LENGTH)).toString("latin1");
   return TEXT_KINDS.find(({ pattern }) => pattern.test(text)) ?? null;
 }

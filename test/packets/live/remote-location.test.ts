@@ -1,6 +1,6 @@
 /** Remote addresses: their syntax, and the remote ssh command. */
 import { describe, expect, it } from "vitest";
-import { parsePlace } from "../../../src/packets/live/remote-place.ts";
+import { parseLocation } from "../../../src/packets/live/remote-location.ts";
 import { explainSshEnd, sshProgram } from "../../../src/packets/live/ssh-capture.ts";
 
 const END = { status: 1, signal: null, startError: null, lines: [] };
@@ -11,13 +11,13 @@ describe("a remote capture address", () => {
     ["root@gateway:br-lan", { host: "root@gateway", interfaceName: "br-lan" }],
     ["mini:en0", { host: "mini", interfaceName: "en0" }],
     ["root@[fd00::1]:eth0.5", { host: "root@fd00::1", interfaceName: "eth0.5" }],
-  ])("%s is for ssh", (place, ssh) => expect(parsePlace(place)).toEqual({ tcp: null, ssh }));
+  ])("%s is for ssh", (place, ssh) => expect(parseLocation(place)).toEqual({ tcp: null, ssh }));
 
   it.each([
     ["tcp://127.0.0.1:57012", { host: "127.0.0.1", port: 57012 }],
     ["tcp://[::1]:1", { host: "::1", port: 1 }],
     ["tcp://sensor:65535/", { host: "sensor", port: 65_535 }],
-  ])("%s is a capture server", (place, tcp) => expect(parsePlace(place)).toEqual({ tcp, ssh: null }));
+  ])("%s is a capture server", (place, tcp) => expect(parseLocation(place)).toEqual({ tcp, ssh: null }));
 
   it.each([
     "",
@@ -28,7 +28,7 @@ describe("a remote capture address", () => {
     "tcp://host:65536",
     "udp://host:1",
     "gate:",
-  ])("%j is invalid", (place) => expect(() => parsePlace(place)).toThrow("is not a capture source"));
+  ])("%j is invalid", (place) => expect(() => parseLocation(place)).toThrow("is not a capture source"));
 });
 
 describe("the ssh command line", () => {

@@ -1,14 +1,14 @@
 /** Capture programs started by the process that kept root, after this one has dropped it. */
 import type { Socket } from "node:net";
 import { InputError } from "../../errors.ts";
-import { AskedProgram } from "./asked-program.ts";
 import { captureError } from "./capture-errors.ts";
 import type { StartProgram } from "./capture-program.ts";
 import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal } from "./keeper-messages.ts";
+import { RequestedProgram } from "./requested-program.ts";
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
 
 /** The services of the process that kept root. */
-export interface KeptRoot {
+export interface RootKeeper {
   /** The user that this process runs as. */
   readonly user: RunAs;
   readonly start: StartProgram;
@@ -17,12 +17,12 @@ export interface KeptRoot {
 }
 
 /** Whether a process that kept root has started this one. */
-export function isKept(): boolean {
+export function hasKeeper(): boolean {
   return process.send !== undefined && readRunAs(process.env) !== null;
 }
 
 /** Drops root permanently if a keeper has it; null if no keeper has started this process. */
-export function giveUpRoot(): KeptRoot | null {
+export function dropRoot(): RootKeeper | null {
   const user = process.send === undefined ? null : readRunAs(process.env);
   if (user === null) return null;
   const keeper = new KeeperLink();
@@ -40,16 +40,18 @@ export function giveUpRoot(): KeptRoot | null {
 }
 
 class KeeperLink {
-  readonly #asked = new Map<number, AskedProgram>();
+  readonly #requested = new Map<number, RequestedProgram>();
   readonly #listeners = new Set<(signal: PassedSignal) => void>();
   #lastId = 0;
 
   constructor() {
-    process.on("message", (answer: KeeperAnswer, socket) => this.#hear(answer, socket as Socket | undefined));
+    process.on("message", (answer: KeeperAnswer, socket) =>
+      this.#handleAnswer(answer, socket as Socket | undefined),
+    );
     process.on("disconnect", () => {
       // The keeper was killed, and so were the programs it started.
-      for (const asked of this.#asked.values()) {
-        asked.end({ status: null, signal: "SIGKILL", startError: null });
+      for (const requested of this.#requested.values()) {
+        requested.end({ status: null, signal: "SIGKILL", startError: null });
       }
       for (const listener of this.#listeners) listener("SIGTERM");
     });
@@ -61,19 +63,19 @@ class KeeperLink {
 
   readonly start: StartProgram = async ({ backend, args }, interfaceName) => {
     const id = ++this.#lastId;
-    const asked = new AskedProgram();
-    this.#asked.set(id, asked);
+    const requested = new RequestedProgram();
+    this.#requested.set(id, requested);
     process.channel?.ref();
-    this.#tell({ kind: "start", id, backend, interfaceName, args });
-    const refusal = await asked.started;
+    this.#send({ kind: "start", id, backend, interfaceName, args });
+    const refusal = await requested.started;
     process.channel?.unref();
     if (refusal !== null) {
-      this.#asked.delete(id);
+      this.#requested.delete(id);
       throw captureError("no_permission", interfaceName, `${backend} was not started: ${refusal}`);
     }
-    return asked.program(
-      (signal) => this.#tell({ kind: "signal", id, signal }),
-      () => this.#tell({ kind: "end-input", id }),
+    return requested.program(
+      (signal) => this.#send({ kind: "signal", id, signal }),
+      () => this.#send({ kind: "end-input", id }),
     );
   };
 
@@ -82,12 +84,12 @@ class KeeperLink {
     return () => this.#listeners.delete(onSignal);
   }
 
-  #tell(order: KeeperOrder): void {
+  #send(order: KeeperOrder): void {
     if (process.connected) process.send?.(order, undefined, {}, () => {});
   }
 
-  #hear(answer: KeeperAnswer, socket: Socket | undefined): void {
-    if (answer.kind === "told") {
+  #handleAnswer(answer: KeeperAnswer, socket: Socket | undefined): void {
+    if (answer.kind === "signal") {
       if (answer.signal === "SIGWINCH") {
         // Makes Node update the size of its terminals.
         process.emit("SIGWINCH", "SIGWINCH");
@@ -96,29 +98,29 @@ class KeeperLink {
       for (const listener of this.#listeners) listener(answer.signal);
       return;
     }
-    const asked = this.#asked.get(answer.id);
-    if (asked === undefined) return;
+    const requested = this.#requested.get(answer.id);
+    if (requested === undefined) return;
     switch (answer.kind) {
       case "refused":
-        asked.tellRefused(answer.reason);
+        requested.resolveRefused(answer.reason);
         break;
       case "exited":
-        asked.isRunning = false;
-        asked.tellExited();
+        requested.isRunning = false;
+        requested.resolveExited();
         break;
       case "ended": {
         const { status, signal, startError } = answer;
-        this.#asked.delete(answer.id);
+        this.#requested.delete(answer.id);
         const error = startError === null ? null : Object.assign(new Error(startError.message), startError);
-        asked.end({ status, signal, startError: error });
+        requested.end({ status, signal, startError: error });
         break;
       }
       default:
         if (socket === undefined) {
-          asked.tellRefused("its output did not arrive");
+          requested.resolveRefused("its output did not arrive");
           break;
         }
-        asked.takeOutput(answer.kind, socket);
+        requested.takeOutput(answer.kind, socket);
     }
   }
 }

@@ -2,29 +2,29 @@
 import type { Socket } from "node:net";
 import type { ProgramEnd, StartedProgram } from "./capture-program.ts";
 
-export class AskedProgram {
+export class RequestedProgram {
   readonly exited: Promise<void>;
   isRunning = true;
-  tellExited: () => void = () => {};
-  tellRefused: (reason: string) => void = () => {};
+  resolveExited: () => void = () => {};
+  resolveRefused: (reason: string) => void = () => {};
   /** Resolves with null when both outputs are there, or with the reason why it was not started. */
   readonly started: Promise<string | null>;
   readonly #outputs = new Map<"stdout" | "stderr", Socket>();
   readonly #closed: Promise<unknown>[] = [];
   readonly #ended: Promise<ProgramEnd>;
-  #tellEnded: (end: ProgramEnd) => void = () => {};
-  #tellStarted: () => void = () => {};
+  #resolveEnded: (end: ProgramEnd) => void = () => {};
+  #resolveStarted: () => void = () => {};
 
   constructor() {
     this.exited = new Promise((resolve) => {
-      this.tellExited = resolve;
+      this.resolveExited = resolve;
     });
     this.#ended = new Promise((resolve) => {
-      this.#tellEnded = resolve;
+      this.#resolveEnded = resolve;
     });
     this.started = new Promise((resolve) => {
-      this.#tellStarted = () => resolve(null);
-      this.tellRefused = resolve;
+      this.#resolveStarted = () => resolve(null);
+      this.resolveRefused = resolve;
     });
   }
 
@@ -33,15 +33,15 @@ export class AskedProgram {
     socket.on("error", () => {});
     this.#closed.push(new Promise((resolve) => socket.once("close", resolve)));
     this.#outputs.set(name, socket);
-    if (this.#outputs.size === 2) this.#tellStarted();
+    if (this.#outputs.size === 2) this.#resolveStarted();
   }
 
   /** The program has exited, or its state can no longer be known. */
   end(end: ProgramEnd): void {
     this.isRunning = false;
-    this.tellRefused("the process that starts it is gone");
-    this.tellExited();
-    this.#tellEnded(end);
+    this.resolveRefused("the process that starts it is gone");
+    this.resolveExited();
+    this.#resolveEnded(end);
   }
 
   /** The program, once it has started. */

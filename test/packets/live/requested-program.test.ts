@@ -4,8 +4,8 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { AskedProgram } from "../../../src/packets/live/asked-program.ts";
 import { ProcessOutput } from "../../../src/packets/live/process-output.ts";
+import { RequestedProgram } from "../../../src/packets/live/requested-program.ts";
 
 const path = join(tmpdir(), `appleflow-asked-${process.pid}`);
 const server = createServer();
@@ -29,7 +29,7 @@ const FAILED = { status: 1, signal: null, startError: null };
 
 describe("a program that fails as it begins", () => {
   it("has ended, though its first output was closed before the second one came", async () => {
-    const asked = new AskedProgram();
+    const asked = new RequestedProgram();
     const [stdout, stderr] = [await output(), await output()];
     asked.takeOutput("stdout", stdout.near);
     stdout.far.end();

@@ -2,7 +2,7 @@
 import { RUN_END, RUN_FIRST, RUN_TIMES, RUN_WORDS, RUNS, RUNS_AT } from "./layout.ts";
 
 /** One reused view of all runs in the kernel's memory; contains the values of the run loaded last. */
-export class PlainRun {
+export class RowRun {
   /** Bytes on the wire. */
   bytes = 0;
   /** Seconds and nanoseconds, first and last in time; `NO_TIME` if none of the packets has a time. */

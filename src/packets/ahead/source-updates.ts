@@ -1,19 +1,19 @@
 /** Changes in a capture's interfaces and processes while it is read, passed from one thread to the other. */
 import type { CaptureInterface, PacketBlock } from "../packet-block.ts";
-import type { InterfaceChange, SourceNews } from "./messages.ts";
+import type { InterfaceChange, SourceUpdate } from "./messages.ts";
 
 /** Values last reported of an interface. */
-interface Told {
+interface ReportedInterface {
   dropped: number | null;
   standsFor: number | undefined;
 }
 
 /** Collects what a reader has added to its block since the last call. */
-export class NewsGatherer {
-  /** Number of news messages so far. */
+export class UpdateCollector {
+  /** Number of updates so far. */
   count = 0;
   readonly #block: PacketBlock;
-  readonly #told: Told[] = [];
+  readonly #reported: ReportedInterface[] = [];
   /** Both sides have the first one, which means none. */
   #processes = 1;
 
@@ -22,32 +22,32 @@ export class NewsGatherer {
   }
 
   /** Returns null if nothing is new. */
-  gather(): SourceNews | null {
+  collect(): SourceUpdate | null {
     const { interfaces, processes } = this.#block;
     const changed: InterfaceChange[] = [];
-    for (const [id, told] of this.#told.entries()) {
+    for (const [id, reported] of this.#reported.entries()) {
       const { dropped, standsFor } = interfaces[id];
-      if (dropped === told.dropped && standsFor === told.standsFor) continue;
-      this.#told[id] = { dropped, standsFor };
+      if (dropped === reported.dropped && standsFor === reported.standsFor) continue;
+      this.#reported[id] = { dropped, standsFor };
       changed.push([id, dropped, standsFor]);
     }
-    const first = this.#told.length;
+    const first = this.#reported.length;
     const isNew = interfaces.length > first || processes.length > this.#processes;
     if (!isNew && changed.length === 0) return null;
-    for (const { dropped, standsFor } of interfaces.slice(first)) this.#told.push({ dropped, standsFor });
-    const news = {
+    for (const { dropped, standsFor } of interfaces.slice(first)) this.#reported.push({ dropped, standsFor });
+    const update = {
       interfaces: interfaces.slice(first),
       processes: processes.slice(this.#processes),
       changed,
     };
     this.#processes = processes.length;
     this.count++;
-    return news;
+    return update;
   }
 }
 
-/** Applies news to the block of the other side, whose interfaces have not counted packets yet. */
-export function applyNews({ interfaces, processes, changed }: SourceNews, block: PacketBlock): void {
+/** Applies an update to the block of the other side, whose interfaces have not counted packets yet. */
+export function applyUpdate({ interfaces, processes, changed }: SourceUpdate, block: PacketBlock): void {
   for (const [id, dropped, standsFor] of changed) {
     const entry: CaptureInterface = block.interfaces[id];
     entry.dropped = dropped;

@@ -14,40 +14,36 @@ import { isTap, tcpdumpWays } from "./tcpdump-way.ts";
 
 const TAP_BACKENDS = ["tcpdump"] as const;
 /** Faults of a backend, not of the user's request: the other backend may succeed. */
-const FAULTS_OF_BACKEND = ["no_permission", "no_backend"];
+const FALLBACK_CODES = ["no_permission", "no_backend"];
 
 /** Begins to capture on an interface, like `openLive`; `start` starts the programs. */
-export async function openBy(
+export async function openWithBackend(
   start: StartProgram,
   interfaceName: string,
   backend: BackendName | "auto",
   options: LiveOptions,
 ): Promise<LiveSource> {
-  const faults: InputError[] = [];
+  const errors: InputError[] = [];
   const backends = backend !== "auto" ? [backend] : isTap(interfaceName) ? TAP_BACKENDS : BACKEND_NAMES;
   for (const name of backends) {
     try {
-      return await openSupervised(interfaceName, (device) => waysOf(name, device, options), options, start);
+      return await openSupervised(interfaceName, (device) => findWays(name, device, options), options, start);
     } catch (error) {
-      if (
-        !(error instanceof InputError) ||
-        backends.length === 1 ||
-        !FAULTS_OF_BACKEND.includes(error.code)
-      ) {
+      if (!(error instanceof InputError) || backends.length === 1 || !FALLBACK_CODES.includes(error.code)) {
         throw error;
       }
-      faults.push(error);
+      errors.push(error);
     }
   }
-  const isPermission = faults.some(({ code }) => code === "no_permission");
-  // Two that lack the same thing say so alike.
-  const details = new Set(faults.map(({ message }) => message.replace(`${interfaceName}: `, "")));
+  const isPermission = errors.some(({ code }) => code === "no_permission");
+  // Backends that lack the same thing have the same message.
+  const details = new Set(errors.map(({ message }) => message.replace(`${interfaceName}: `, "")));
   const message = `${interfaceName}: nothing here can capture: ${[...details].join(". ")}`;
   throw new InputError(isPermission ? "no_permission" : "no_backend", message, { source: interfaceName });
 }
 
 /** Returns a backend's ways to capture on an interface, best first. Throws `InputError` if there are none. */
-export async function waysOf(
+export async function findWays(
   backend: BackendName,
   name: string,
   options: LiveOptions,

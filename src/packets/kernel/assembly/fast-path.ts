@@ -45,7 +45,7 @@ import {
   RUNS_AT,
   SECONDS_AT,
 } from "../layout";
-import { readUint16, rowAt, sealRows } from "./packet-rows";
+import { finalizeRows, readUint16, rowAt } from "./packet-rows";
 
 const TYPE_OFFSET = 12;
 const ETHERNET_LENGTH = 14;
@@ -55,10 +55,10 @@ const TYPE_VLAN = 0x8100;
 const TYPE_IPV6 = 0x86dd;
 /** First bytes of addresses that `ethernet.ts` treats specially: the broadcast address, and an iPhone's fake one. */
 const BROADCAST_BYTE = 0xff;
-const FAKED_ADDRESS_BYTE = 0xbe;
+const FAKE_ADDRESS_BYTE = 0xbe;
 
 /** Version 4 and a header of five words. */
-const IPV4_PLAIN = 0x45;
+const IPV4_WITHOUT_OPTIONS = 0x45;
 const IPV4_LENGTH = 20;
 const IPV4_TOTAL_LENGTH_OFFSET = 2;
 const IPV4_FRAGMENT_OFFSET = 6;
@@ -72,7 +72,8 @@ const IPV4_DESTINATION_OFFSET = 16;
 const SENDER_DISTANCE = 8;
 const RECEIVER_DISTANCE = 14;
 const TO_BOTH = (1 << META_SENDER_SHIFT) | (1 << META_RECEIVER_SHIFT);
-const PLAIN_DISTANCES = (SENDER_DISTANCE << META_SENDER_SHIFT) | (RECEIVER_DISTANCE << META_RECEIVER_SHIFT);
+const UNTAGGED_DISTANCES =
+  (SENDER_DISTANCE << META_SENDER_SHIFT) | (RECEIVER_DISTANCE << META_RECEIVER_SHIFT);
 
 const IPV6_VERSION = 6;
 const IPV6_LENGTH = 40;
@@ -116,7 +117,7 @@ const MIN_LENGTH = ETHERNET_LENGTH + TAG_LENGTH + IPV4_LENGTH + UDP_LENGTH;
  * Ethernet, from row `rows` on, until a packet needs the full decoder or row `rowsEnd` is reached. Returns their
  * number; stores their totals in run `run`, with times of `NO_TIME` if none has one.
  */
-export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, rowsEnd: i32, run: i32): i32 {
+export function appendFastPath(first: i32, end: i32, fcsLength: u32, rows: i32, rowsEnd: i32, run: i32): i32 {
   let record = first;
   let bytes: u64 = 0;
   let earliest = NEVER;
@@ -126,10 +127,10 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, row
     const packet: usize = BUFFER_AT + load<u32>(OFFSETS_AT + column);
     const captured = load<u32>(CAPTURED_LENGTHS_AT + column);
     const original = load<u32>(ORIGINAL_LENGTHS_AT + column);
-    const isCheckCaptured = fcsLength > 0 && original >= fcsLength && original - fcsLength < captured;
-    const length = isCheckCaptured ? original - fcsLength : captured;
+    const isFcsCaptured = fcsLength > 0 && original >= fcsLength && original - fcsLength < captured;
+    const length = isFcsCaptured ? original - fcsLength : captured;
     const row = rowAt(i);
-    if (!writePlain(row, packet, packet + length)) break;
+    if (!writeFastPath(row, packet, packet + length)) break;
     store<u32>(row, original, ROW_LENGTH * 4);
     store<u32>(row, 0, ROW_MARK * 4);
     const seconds = load<u32>(SECONDS_AT + column);
@@ -146,7 +147,7 @@ export function appendPlain(first: i32, end: i32, fcsLength: u32, rows: i32, row
   store<f64>(totals, f64(bytes));
   storeTime(totals + RUN_TIMES * 4, earliest);
   storeTime(totals + RUN_TIMES * 4 + 8, earliest === NEVER ? NEVER : latest);
-  sealRows(rows, rows + record - first);
+  finalizeRows(rows, rows + record - first);
   return record - first;
 }
 
@@ -159,13 +160,13 @@ function storeTime(at: usize, time: u64): void {
  * Writes the row of a frame except its key; returns whether the frame is on the fast path. If not, the row's contents
  * are undefined.
  */
-function writePlain(row: usize, frame: usize, end: usize): bool {
+function writeFastPath(row: usize, frame: usize, end: usize): bool {
   if (i32(end - frame) < MIN_LENGTH) return false;
   const first = load<u8>(frame);
-  if (first === BROADCAST_BYTE || first === FAKED_ADDRESS_BYTE) return false;
+  if (first === BROADCAST_BYTE || first === FAKE_ADDRESS_BYTE) return false;
   let type = readUint16(frame + TYPE_OFFSET);
   let ip = frame + ETHERNET_LENGTH;
-  let meta = PLAIN_DISTANCES;
+  let meta = UNTAGGED_DISTANCES;
   if (type === TYPE_VLAN) {
     type = readUint16(frame + TYPE_OFFSET + TAG_LENGTH);
     ip += TAG_LENGTH;
@@ -176,7 +177,7 @@ function writePlain(row: usize, frame: usize, end: usize): bool {
   let ipEnd: usize;
   if (type === TYPE_IPV4) {
     const fragment = readUint16(ip + IPV4_FRAGMENT_OFFSET) & IPV4_FRAGMENT_MASK;
-    if (load<u8>(ip) !== IPV4_PLAIN || fragment !== 0) return false;
+    if (load<u8>(ip) !== IPV4_WITHOUT_OPTIONS || fragment !== 0) return false;
     protocol = load<u8>(ip, IPV4_PROTOCOL_OFFSET);
     transport = ip + IPV4_LENGTH;
     ipEnd = ip + readUint16(ip + IPV4_TOTAL_LENGTH_OFFSET);

@@ -12,16 +12,16 @@ function killAll(): void {
 }
 
 /** Starts it as a child of this process. A signal that kills this process, such as SIGKILL, ends the child too. */
-export const startHere: StartProgram = async (program) => {
+export const startChild: StartProgram = async (program) => {
   const child = spawn(program.command, program.args, {
     env: program.env,
     stdio: [program.endsWithInput ? "pipe" : "ignore", "pipe", "pipe"],
   });
-  return ownChild(child, child.stdout as Readable, child.stderr as Readable);
+  return superviseChild(child, child.stdout as Readable, child.stderr as Readable);
 };
 
 /** Wraps a child of this process that captures, whose outputs may be read here or elsewhere. */
-export function ownChild(child: ChildProcess, stdout: Readable, stderr: Readable): StartedProgram {
+export function superviseChild(child: ChildProcess, stdout: Readable, stderr: Readable): StartedProgram {
   if (running.size === 0) process.once("exit", killAll);
   running.add(child);
   const endWatch = child.pid === undefined ? async () => {} : watchOrphan(child.pid);

@@ -9,17 +9,17 @@ import { type PlanDestinations, productNames } from "./plan-destinations.ts";
 import { type NamedProduct, type Opening, rowText, TRANSPORTS } from "./plan-openings.ts";
 
 /** Returns openings restricted to the networks of their products, plus those of documented ports. */
-export function leadOpenings(
+export function assignDestinations(
   openings: readonly Opening[],
-  towards: PlanDestinations,
+  destinations: PlanDestinations,
   wanted: ReadonlySet<Product>,
   table: ServiceTable,
   leftOut: LeftOut[],
 ): Opening[] {
-  const led = openings.flatMap((opening) => {
+  const assigned = openings.flatMap((opening) => {
     const groups = new Map<string, NamedProduct[]>();
     for (const named of opening.products) {
-      const set = towards.setOf({ ...opening, product: named.product });
+      const set = destinations.setOf({ ...opening, product: named.product });
       if (typeof set === "string") groups.set(set, [...(groups.get(set) ?? []), named]);
       else if (set !== null) leftOut.push({ what: opening.origin.row, why: set.why, products: [named.name] });
     }
@@ -33,13 +33,13 @@ export function leadOpenings(
   // A documented port is open, so it is not reported as left out.
   const isDocumented = ({ what, why, products: [name] }: LeftOut) =>
     why === "off-list" &&
-    towards.groups.some(
+    destinations.groups.some(
       ({ rows: [row] }) =>
         row.products.some((product) => product.name === name) &&
         row.ports.some((range) => what === rowText(rangeText(range), row.transport)),
     );
   leftOut.splice(0, leftOut.length, ...leftOut.filter((one) => !isDocumented(one)));
-  const documented = towards.groups.flatMap(({ name: destination, rows: [row] }) => {
+  const documented = destinations.groups.flatMap(({ name: destination, rows: [row] }) => {
     const products = row.products
       .filter((product) => wanted.has(product))
       .map((product) => ({ product, name: product.name }));
@@ -74,5 +74,5 @@ export function leadOpenings(
         }),
     );
   });
-  return [...led, ...documented];
+  return [...assigned, ...documented];
 }

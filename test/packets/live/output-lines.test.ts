@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { readLines } from "../../../src/packets/live/spoken-lines.ts";
+import { readLines } from "../../../src/packets/live/output-lines.ts";
 
 async function linesOf(...pieces: readonly (string | Buffer)[]): Promise<string[]> {
   const stream = new PassThrough();
