@@ -108,7 +108,7 @@ export class Observer implements FlowObserver {
   }
 
   meet(packet: PacketRow, end: number, hops: number): boolean {
-    return this.devices.meet(packet, end, hops);
+    return this.devices.observeAddress(packet, end, hops);
   }
 
   observe(record: number, packet: PacketRow): boolean {
