@@ -12,7 +12,7 @@ import { MessageStream } from "../payload/announcements/message-stream.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedPorts } from "./announced-ports.ts";
 import { AnnouncingSession } from "./announcing-session.ts";
-import type { SeenStart } from "./beginning-slots.ts";
+import type { StartMessage } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { OrderedStream } from "./ordered-stream.ts";
 
@@ -67,15 +67,15 @@ export class AnnouncingSessions {
   }
 
   /** Sets the current packet with payload, by which its flow may be recognised. */
-  show(record: number, packet: PacketRow): void {
+  setPacket(record: number, packet: PacketRow): void {
     this.#record = record;
     this.#packet = packet;
   }
 
   /**
-   * Begins to read a recognised flow; `seen` is what was kept of it so far. Ignores flows that were given up or have ended.
+   * Begins to read a recognised flow; `messages` is what was kept of it so far. Ignores flows that were given up or have ended.
    */
-  begin(record: number, { protocol, asks }: Recognition, seen: readonly SeenStart[]): void {
+  begin(record: number, { protocol, asks }: Recognition, messages: readonly StartMessage[]): void {
     const packet = this.#packet;
     if (packet === null || record !== this.#record) return;
     const time = timeOf(packet);
@@ -86,10 +86,10 @@ export class AnnouncingSessions {
     const reader = readerOf(protocol, isStream, (port) => this.#announce(session, port, reading.time));
     if (reader === null) return;
     const reading: SessionReading = new SessionReading(session, reader, time);
-    for (const start of seen) reading.begin(start);
+    for (const start of messages) reading.begin(start);
     this.#reading.set(record, reading);
     this.#held += reading.heldBytes;
-    this.#makeRoom();
+    this.#evict();
   }
 
   /** Adds a packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
@@ -101,7 +101,7 @@ export class AnnouncingSessions {
     const isWanted = reading.add(segment, timeOf(packet), packet.transport === Transport.TCP);
     this.#held += reading.heldBytes - before;
     if (!isWanted) this.#stop(record, reading);
-    else this.#makeRoom();
+    else this.#evict();
     return isWanted;
   }
 
@@ -142,7 +142,7 @@ export class AnnouncingSessions {
   }
 
   /** Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
-  #makeRoom(): void {
+  #evict(): void {
     if (this.#reading.size <= this.#limits.sessions && this.#held <= this.#limits.heldBytes) return;
     let count = Math.ceil(this.#reading.size / DROPPED_PART);
     for (const [record, reading] of this.#reading) {
@@ -160,7 +160,7 @@ class SessionReading {
   time: number;
   readonly #reader: AnnouncementReader;
   readonly #streams: readonly [Direction, Direction];
-  #left = MAX_BYTES;
+  #bytesLeft = MAX_BYTES;
   #isOver = false;
 
   constructor(session: AnnouncingSession, reader: AnnouncementReader, time: number) {
@@ -175,7 +175,7 @@ class SessionReading {
     return a.ordered.heldBytes + a.messages.heldBytes + b.ordered.heldBytes + b.messages.heldBytes;
   }
 
-  begin({ side, message, sequence }: SeenStart): void {
+  begin({ side, message, sequence }: StartMessage): void {
     const { bytes, offset, end, isStream, isFull, length } = message;
     if (sequence === null) return;
     if (isStream) this.#streams[side].ordered.begin(bytes, offset, end, sequence, this.time, isFull);
@@ -189,8 +189,8 @@ class SessionReading {
     const side = fromB === 0 ? Side.A : Side.B;
     if (isStream) this.#streams[side].ordered.add(bytes, offset, end, sequence, time);
     else this.#read(side, bytes, offset, end);
-    this.#left -= Math.max(end - offset, MIN_PACKET);
-    return !this.#isOver && this.#left > 0;
+    this.#bytesLeft -= Math.max(end - offset, MIN_PACKET);
+    return !this.#isOver && this.#bytesLeft > 0;
   }
 
   #read(side: 0 | 1, bytes: Uint8Array, offset: number, end: number): void {

@@ -30,7 +30,7 @@ export function multicastSenderOf(devices: DeviceRegistry, flow: FlowView): Flow
   if (flow.transport !== Transport.UDP) return null;
   if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;
   const senders = [Side.A, Side.B].filter((side) => flow.packets(side) > 0);
-  const makers = senders.map((side) => devices.isAppleAt(side));
-  if (makers.includes(true)) return "apple";
-  return makers.every((maker) => maker === false) ? "another" : null;
+  const isApple = senders.map((side) => devices.isAppleAt(side));
+  if (isApple.includes(true)) return "apple";
+  return isApple.every((maker) => maker === false) ? "another" : null;
 }

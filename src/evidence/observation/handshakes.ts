@@ -9,19 +9,19 @@ export interface HandshakeLimits {
   /** Bytes held by these. */
   readonly heldBytes: number;
   /** Distinct results of live flows: further flows get no names. */
-  readonly different: number;
+  readonly distinct: number;
 }
 
-const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, different: 262_144 };
+const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, distinct: 262_144 };
 /** When there is no room, one in this many pending handshakes is dropped. */
 const DROPPED_PART = 64;
 
 /** The side that opened the connection. */
-const NOBODY = 0;
+const NOT_OPENED = 0;
 const SIDE_A = 1;
-const OPENER = 3;
+const OPENER_MASK = 3;
 /** Flag: the first payload of the other side was not recognised. */
-const OTHER_SAYS_NOTHING = 4;
+const OTHER_IS_NAMELESS = 4;
 /** Flag: nothing more is wanted. */
 const IS_DONE = 8;
 
@@ -38,7 +38,7 @@ export class Handshakes {
   readonly #pending = new Map<number, PendingHandshake>();
   #heldBytes = 0;
   /** Flows with a result that have ended since results were last cleaned up. */
-  #forgotten = 0;
+  #endedSinceCleanup = 0;
 
   readonly #limits: HandshakeLimits;
 
@@ -63,12 +63,12 @@ export class Handshakes {
 
   /** Whether a SYN of the connection was seen. */
   isOpened(record: number): boolean {
-    return (this.#opened[record] & OPENER) !== NOBODY;
+    return (this.#opened[record] & OPENER_MASK) !== NOT_OPENED;
   }
 
   /** Sequence number of a side's first payload byte according to its SYN; null if that was not seen. */
   firstSequence(record: number, side: number): number | null {
-    return (this.#opened[record] & OPENER) === SIDE_A + side ? this.#sequences[record] : null;
+    return (this.#opened[record] & OPENER_MASK) === SIDE_A + side ? this.#sequences[record] : null;
   }
 
   /** Adds the payload of a packet (borrowed for the call), in capture order. Returns whether more is wanted. */
@@ -98,18 +98,18 @@ export class Handshakes {
   /** Waits for the side that opened the connection, however much the other side sends before; nothing is held for that. */
   #beginTcp(record: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
     const opened = this.#opened[record];
-    if (opened === NOBODY) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
-    const opener = opened & ~OTHER_SAYS_NOTHING;
+    if (opened === NOT_OPENED) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    const opener = opened & ~OTHER_IS_NAMELESS;
     if (opener === SIDE_A + segment.fromB) return beginTcpHandshake(segment, this.#sequences[record]);
     if (opened !== opener) return "more";
     const begun = beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
     if (begun !== null) return begun;
-    this.#opened[record] = opener | OTHER_SAYS_NOTHING;
+    this.#opened[record] = opener | OTHER_IS_NAMELESS;
     return "more";
   }
 
   /** Sets names of the flow's handshake that another program has read, unless names are known already. */
-  tell(record: number, names: HandshakeNames): void {
+  setNames(record: number, names: HandshakeNames): void {
     if (this.#numbers[record] !== 0 || this.#pending.has(record)) return;
     this.#opened[record] |= IS_DONE;
     this.#answer(record, names);
@@ -128,15 +128,15 @@ export class Handshakes {
 
   /** The flow in an entry has ended. */
   forget(record: number): void {
-    this.#opened[record] = NOBODY;
-    if (this.#numbers[record] !== 0) this.#forgotten++;
+    this.#opened[record] = NOT_OPENED;
+    if (this.#numbers[record] !== 0) this.#endedSinceCleanup++;
     this.#numbers[record] = 0;
   }
 
   #hold(pending: PendingHandshake): boolean {
     this.#heldBytes += pending.heldBytes;
-    const { pending: most, heldBytes } = this.#limits;
-    if (this.#pending.size > most || this.#heldBytes > heldBytes) this.#dropOldest();
+    const { pending: maxPending, heldBytes } = this.#limits;
+    if (this.#pending.size > maxPending || this.#heldBytes > heldBytes) this.#dropOldest();
     return true;
   }
 
@@ -169,9 +169,9 @@ export class Handshakes {
     const known = this.#numberOf.get(key);
     if (known !== undefined) return known;
     // Scanning all entries is worthwhile only if enough of them may have been freed.
-    const { different } = this.#limits;
-    if (this.#answers.length > different && this.#forgotten > different / 4) this.#forgetUnused();
-    if (this.#answers.length > different) {
+    const { distinct } = this.#limits;
+    if (this.#answers.length > distinct && this.#endedSinceCleanup > distinct / 4) this.#dropUnused();
+    if (this.#answers.length > distinct) {
       this.dropped++;
       return 0;
     }
@@ -181,11 +181,11 @@ export class Handshakes {
   }
 
   /** Keeps only the results of live flows. */
-  #forgetUnused(): void {
+  #dropUnused(): void {
     const answers = this.#answers.splice(1) as HandshakeNames[];
     const renumbered = new Int32Array(answers.length + 1);
     this.#numberOf.clear();
-    this.#forgotten = 0;
+    this.#endedSinceCleanup = 0;
     for (let record = 1; record < this.#numbers.length; record++) {
       const number = this.#numbers[record];
       if (number === 0) continue;

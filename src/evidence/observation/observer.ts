@@ -21,16 +21,16 @@ import { addressNamesOf, isNameRefuted, serviceTypesOf } from "./flow-names.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
-import type { IsNameMeant } from "./meant-names.ts";
 import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import { ProtocolRecogniser } from "./protocol-recogniser.ts";
 import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
+import type { StreamOpening } from "./recogniser-states.ts";
 import type { RefusedName } from "./refused-names.ts";
-import { SpokenProtocols } from "./spoken-protocols.ts";
-import type { StreamOpening } from "./spoken-states.ts";
-import { ToldFacts } from "./told-facts.ts";
+import type { IsNameRelevant } from "./relevant-names.ts";
+import { ReportedFacts } from "./reported-facts.ts";
 
 /** What was dropped because strangers sent more than fits. */
 export interface ObservationLosses {
@@ -41,10 +41,10 @@ export interface ObservationLosses {
 }
 
 /** What an observer needs to know beyond the capture. */
-export interface ObserverQuestions {
+export interface ObserverOptions {
   readonly isAppleAddress: IsAppleAddress;
   /** Whether a queried name is an Apple name. */
-  readonly isAppleName: IsNameMeant;
+  readonly isAppleName: IsNameRelevant;
   readonly isAppleOnlyType: IsAppleOnlyType;
   /** Rules for recognising devices. */
   readonly devices: DeviceRules;
@@ -66,13 +66,13 @@ export class Observer implements FlowObserver {
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
   /** Facts reported by other programs, in place of packets. */
-  readonly told: ToldFacts;
+  readonly reported: ReportedFacts;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #deviceNames = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #recognised: RecognisedFlows;
-  readonly #spoken: SpokenProtocols;
+  readonly #recogniser: ProtocolRecogniser;
   readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
@@ -94,15 +94,15 @@ export class Observer implements FlowObserver {
   readonly #announcedProtocol = () => this.#packet && this.#names.services.protocolAt(this.#packet);
 
   /** For flows in entries 1 to `capacity`. */
-  constructor(capacity: number, questions: ObserverQuestions) {
-    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
-    this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
+  constructor(capacity: number, options: ObserverOptions) {
+    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = options;
+    this.devices = new DeviceRegistry(options.devices, isAppleOnlyType);
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
-    this.#spoken = new SpokenProtocols(capacity, this.#recognised);
-    this.told = new ToldFacts(this.#names, this.#handshakes, this.#spoken);
+    this.#recogniser = new ProtocolRecogniser(capacity, this.#recognised);
+    this.reported = new ReportedFacts(this.#names, this.#handshakes, this.#recogniser);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
@@ -117,7 +117,7 @@ export class Observer implements FlowObserver {
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
-    this.sessions.show(record, packet);
+    this.sessions.setPacket(record, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     const isUdp = packet.transport === Transport.UDP;
     const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
@@ -125,8 +125,9 @@ export class Observer implements FlowObserver {
   }
 
   #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
-    const isSpokenWanted = this.#spoken.addDatagram(record, packet, this.#segment);
-    if (kind === MessageKind.NONE) return this.#handshakes.add(record, this.#segment, true) || isSpokenWanted;
+    const recogniserWantsMore = this.#recogniser.addDatagram(record, packet, this.#segment);
+    if (kind === MessageKind.NONE)
+      return this.#handshakes.add(record, this.#segment, true) || recogniserWantsMore;
     if (kind === MessageKind.DNS) this.#addDns(record, packet);
     else this.#addDhcp(packet);
     return true;
@@ -141,26 +142,26 @@ export class Observer implements FlowObserver {
       this.#addSyn(record, packet);
       if (segment.offset >= segment.end) return true;
     }
-    const isSpokenWanted = this.#addToSpoken(record, packet);
+    const recogniserWantsMore = this.#passToRecogniser(record, packet);
     if (kind === MessageKind.DNS) {
       const message = messageOf(packet);
       const isMoreWanted = this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
         this.#names.addMessage({ ...message, bytes, offset, end }),
       );
-      return isMoreWanted || isSpokenWanted;
+      return isMoreWanted || recogniserWantsMore;
     }
-    return this.#handshakes.add(record, segment, false) || isSpokenWanted;
+    return this.#handshakes.add(record, segment, false) || recogniserWantsMore;
   }
 
-  #addToSpoken(record: number, packet: PacketRow): boolean {
+  #passToRecogniser(record: number, packet: PacketRow): boolean {
     const { side } = packet;
-    if (this.#spoken.isDone(record)) return false;
+    if (this.#recogniser.isDone(record)) return false;
     const handshakes = this.#handshakes;
     const opening = this.#opening;
     opening.base = handshakes.firstSequence(record, side);
     opening.isBeginning = handshakes.isOpened(record);
     this.#packet = packet;
-    return this.#spoken.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
+    return this.#recogniser.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
   }
 
   #addDns(record: number, packet: PacketRow): void {
@@ -196,7 +197,7 @@ export class Observer implements FlowObserver {
   get dropped(): ObservationLosses {
     const { answers, services, refused } = this.#names.dropped;
     return {
-      handshakes: this.#handshakes.dropped + this.#spoken.dropped,
+      handshakes: this.#handshakes.dropped + this.#recogniser.dropped,
       names:
         answers +
         services +
@@ -222,14 +223,14 @@ export class Observer implements FlowObserver {
   /** The flow in an entry ends: nothing more will be seen of it. */
   finish(record: number): void {
     this.#handshakes.finish(record);
-    this.#spoken.finish(record);
+    this.#recogniser.finish(record);
   }
 
   /** The flow in an entry has ended, and its facts are no longer needed; the entry may be reused. */
   forget(record: number): void {
     this.#multipath.forget(record);
     this.#handshakes.forget(record);
-    this.#spoken.forget(record);
+    this.#recogniser.forget(record);
     this.processes.forget(record);
     this.#dnsStreams.forget(record);
     this.#announced.forget(record);
@@ -238,7 +239,7 @@ export class Observer implements FlowObserver {
 
   /** Recognised protocol of a flow so far, `asks` being a `Side` of the flow; null if not recognised. */
   recognitionOf(record: number): Recognition | null {
-    return this.#spoken.of(record);
+    return this.#recogniser.of(record);
   }
 
   /** First bytes of the flow, if they are kept; else null. */
@@ -256,7 +257,7 @@ export class Observer implements FlowObserver {
     const announcedType = this.#announced.of(record);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     const ends = deviceEndsOf(this.devices, flow, service, handshake);
-    const common = commonFacts(this.#spoken.of(record), this.#spoken.isBeginning(record), end, ends);
+    const common = commonFacts(this.#recogniser.of(record), this.#recogniser.isBeginning(record), end, ends);
     const multicastSender = multicastSenderOf(this.devices, flow);
     const addressNames = addressNamesOf(this.#names, flow, service);
     const serviceTypes = serviceTypesOf(this.#names.services, flow, service);

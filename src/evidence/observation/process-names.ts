@@ -3,7 +3,7 @@ import { Side } from "../../flows/flow-view.ts";
 import { directionOf, Own, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
 
 /** Maximum number of distinct names. */
-const MAX_DIFFERENT = 65_536;
+const MAX_DISTINCT = 65_536;
 
 const decoder = new TextDecoder();
 
@@ -27,7 +27,7 @@ export class ProcessNames {
   numberOf(name: string): number {
     const known = this.#numberOf.get(name);
     if (known !== undefined) return known;
-    if (this.#names.length > MAX_DIFFERENT) return 0;
+    if (this.#names.length > MAX_DISTINCT) return 0;
     const number = this.#names.push(name) - 1;
     this.#numberOf.set(name, number);
     return number;
@@ -46,9 +46,9 @@ export class ProcessNames {
     const known = this.#marks[record];
     if (known === mark) return;
     const sides = directionOf(known) | directionOf(mark);
-    const told =
+    const merged =
       (known & ~OWN_MASK) === 0 ? mark : processOf(known) === 0 ? withProcess(known, processOf(mark)) : known;
-    this.#marks[record] = (told & ~OWN_MASK) | sides;
+    this.#marks[record] = (merged & ~OWN_MASK) | sides;
   }
 
   of(record: number): string | null {

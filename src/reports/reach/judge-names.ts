@@ -88,11 +88,11 @@ function isWaitedFor(
 
 /** Why it is normal that a name does not exist; null if it is not normal. */
 function whyMissing(
-  { name, kind, isOwners, addresses }: RefusedName,
+  { name, kind, isAuthoritative, addresses }: RefusedName,
   match: HostMatch,
   { hosts }: EvidenceRules,
 ): MissingName["why"] | null {
-  if (isOwners) return "no-such-name";
+  if (isAuthoritative) return "no-such-name";
   const labels = name.split(".");
   if (DISCOVERY_LABELS.has(labels[0])) return "proxy-discovery";
   // An Apple name followed by an Apple domain.

@@ -24,7 +24,7 @@ const ROW = row as unknown as PacketRow;
 /** Shows what the server says in a flow that is recognised as FTP. */
 function say(sessions: AnnouncingSessions, record: number, text: string, sequence = 0): boolean {
   const bytes = new Uint8Array(Buffer.from(text));
-  sessions.show(record, ROW);
+  sessions.setPacket(record, ROW);
   sessions.begin(record, FTP, []);
   return sessions.add(record, ROW, { bytes, offset: 0, end: bytes.length, sequence, fromB: 1 });
 }
@@ -71,7 +71,7 @@ describe("sessions", () => {
 
   it("of other protocols are not begun", () => {
     const sessions = new AnnouncingSessions();
-    sessions.show(1, ROW);
+    sessions.setPacket(1, ROW);
     sessions.begin(1, { protocol: "ssh", asks: 0, sign: null }, []);
     expect(sessions.add(1, ROW, { bytes: new Uint8Array(9), offset: 0, end: 9, sequence: 0, fromB: 1 })).toBe(
       false,
@@ -125,7 +125,7 @@ describe("sessions", () => {
   it("are read for a megabyte", () => {
     const sessions = new AnnouncingSessions();
     const bytes = new Uint8Array(Buffer.from(`200 ${"x".repeat(1018)}\r\n`));
-    sessions.show(1, ROW);
+    sessions.setPacket(1, ROW);
     sessions.begin(1, FTP, []);
     const add = (i: number) =>
       sessions.add(1, ROW, { bytes, offset: 0, end: bytes.length, sequence: i * bytes.length, fromB: 1 });
@@ -141,7 +141,7 @@ describe("places", () => {
     ({ transport: "tcp", address: null, port: number, side: 1, holds: "session" }) as const;
 
   it("beyond those that are kept go, the oldest first, and are counted", () => {
-    const ports = new AnnouncedPorts({ places: 64, perPlace: 8 });
+    const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 8 });
     for (let i = 1; i <= 1000; i++) ports.add(session(1), port(i), START);
     expect(ports.dropped).toBe(936);
     expect(ports.find(flow(1000))).not.toBeNull();
@@ -149,7 +149,7 @@ describe("places", () => {
   });
 
   it("are their last session's before the flow began", () => {
-    const ports = new AnnouncedPorts({ places: 64, perPlace: 2 });
+    const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 2 });
     for (let i = 1; i <= 3; i++) ports.add(session(i), port(5000), START + i);
     expect(ports.dropped).toBe(1);
     expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.record).toBe(3);

@@ -151,7 +151,7 @@ describe("a negative answer of a zone itself", () => {
   const kindsOf = (message: Uint8Array) =>
     cacheOfMeant(isApples, message)
       .refused()
-      .filter(({ isOwners }) => !isOwners)
+      .filter(({ isAuthoritative: isOwners }) => !isOwners)
       .map(({ kind }) => kind);
 
   it("refuses nothing", () => {

@@ -17,10 +17,10 @@ import { isLaterRecord } from "../payload/protocols/tls.ts";
 import {
   BeginningSlots,
   MAX_KEPT_BYTES,
-  type Moving,
-  movingMessage,
-  type SeenStart,
-  startsAlone,
+  type Mutable,
+  reusableMessage,
+  type StartMessage,
+  singleMessageStarts,
 } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { RecognisedFlows } from "./recognised-flows.ts";
@@ -35,16 +35,16 @@ import {
   isMoreAwaited,
   MAX_PACKETS,
   MAX_PENDING,
-  MAX_WAITED,
+  MAX_WAITING_PACKETS,
   nothingAnnounced,
   RECORD_A,
   RECORD_B,
-  SAID_A,
+  SENT_A,
   type StreamOpening,
-} from "./spoken-states.ts";
+} from "./recogniser-states.ts";
 import { MAX_START_LENGTH } from "./stream-start.ts";
 
-export class SpokenProtocols {
+export class ProtocolRecogniser {
   /** Flows that were dropped before they were decided. */
   dropped = 0;
   readonly #states: Uint8Array;
@@ -54,11 +54,11 @@ export class SpokenProtocols {
   readonly #pending = new Map<number, number>();
   readonly #slots = new BeginningSlots();
   readonly #maxPending: number;
-  readonly #message = movingMessage();
+  readonly #message = reusableMessage();
   /** The current packet, in the form of a kept one. */
-  readonly #seen: Moving<SeenStart> = { side: 0, message: this.#message, sequence: null };
+  readonly #startMessage: Mutable<StartMessage> = { side: 0, message: this.#message, sequence: null };
   /** A flow's first packet, not copied: from the first side, and from the other one. */
-  readonly #alone = startsAlone(this.#message);
+  readonly #singleStarts = singleMessageStarts(this.#message);
 
   /** For entries 1 to `capacity`. */
   constructor(capacity: number, recognised = new RecognisedFlows(capacity), maxPending = MAX_PENDING) {
@@ -97,7 +97,7 @@ export class SpokenProtocols {
   }
 
   /** Sets the protocol of a flow as recognised by another program, unless it is known. */
-  tell(record: number, recognition: Recognition, isBeginning: boolean): void {
+  setRecognition(record: number, recognition: Recognition, isBeginning: boolean): void {
     if (this.isDone(record)) return;
     this.#recognised.add(record, recognition);
     this.#states[record] |= isBeginning ? IS_DONE | IS_BEGINNING : IS_DONE;
@@ -106,18 +106,18 @@ export class SpokenProtocols {
   /** Adds one of the first datagrams of a flow (borrowed for the call). Returns whether more is wanted. */
   addDatagram(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
-    const message = this.#at(packet, segment);
+    const message = this.#fillMessage(packet, segment);
     message.length = Math.max(datagramLength(packet), message.end - message.offset);
     message.isStream = false;
     message.isFull = true;
     const { side } = packet;
-    message.isBeginning = (this.#states[record] & (SAID_A << side)) === 0;
-    if (!this.#count(record, side, true)) return false;
+    message.isBeginning = (this.#states[record] & (SENT_A << side)) === 0;
+    if (!this.#countPacket(record, side, true)) return false;
     const slot = this.#slotOf(record);
-    if (slot === undefined) return this.#addAlone(record, side, null, nothingAnnounced);
-    if (this.#slots.isFull(slot, side)) return this.#goOn(record, slot);
+    if (slot === undefined) return this.#addSingle(record, side, null, nothingAnnounced);
+    if (this.#slots.isFull(slot, side)) return this.#waitForMore(record, slot);
     this.#slots.addDatagram(slot, side, message);
-    this.#states[record] |= SAID_A << side;
+    this.#states[record] |= SENT_A << side;
     return this.#judge(record, slot);
   }
 
@@ -130,25 +130,25 @@ export class SpokenProtocols {
     announced: AnnouncedProtocol,
   ): boolean {
     if (this.isDone(record) || segment.offset >= segment.end) return !this.isDone(record);
-    const message = this.#at(packet, segment);
+    const message = this.#fillMessage(packet, segment);
     message.isStream = true;
     message.isBeginning = isBeginning;
     const { side } = packet;
-    if (!this.#count(record, side, isBeginning)) return false;
+    if (!this.#countPacket(record, side, isBeginning)) return false;
     const slot = this.#slotOf(record);
     const { sequence } = segment;
-    if (slot === undefined) return this.#addAlone(record, side, base, announced, sequence);
-    if (this.#slots.isFull(slot, side)) return this.#goOn(record, slot);
+    if (slot === undefined) return this.#addSingle(record, side, base, announced, sequence);
+    if (this.#slots.isFull(slot, side)) return this.#waitForMore(record, slot);
     if (!this.#slots.addSegment(slot, side, message, sequence, base)) return true;
-    this.#states[record] |= SAID_A << side;
+    this.#states[record] |= SENT_A << side;
     return this.#judge(record, slot);
   }
 
   /** The message in a packet, not copied. */
-  #at(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Moving<Message> {
+  #fillMessage(packet: PacketRow, { bytes, offset, end }: HandshakeSegment): Mutable<Message> {
     const message = this.#message;
     const { side } = packet;
-    this.#seen.side = side;
+    this.#startMessage.side = side;
     message.bytes = bytes;
     message.offset = offset;
     message.end = end;
@@ -158,7 +158,7 @@ export class SpokenProtocols {
   }
 
   /** Counts a packet. Returns false if it exceeds the limit. */
-  #count(record: number, side: number, isBeginning: boolean): boolean {
+  #countPacket(record: number, side: number, isBeginning: boolean): boolean {
     if (this.#packets[record] === 0) {
       const first = side === 0 ? 0 : FIRST_FROM_B;
       this.#states[record] = first | (isBeginning ? IS_BEGINNING : 0);
@@ -168,7 +168,7 @@ export class SpokenProtocols {
   }
 
   /** Judges a packet of a flow of which nothing is held: its first, or, if that was not recognised, the other side's first. */
-  #addAlone(
+  #addSingle(
     record: number,
     side: 0 | 1,
     base: number | null,
@@ -177,9 +177,9 @@ export class SpokenProtocols {
   ): boolean {
     const state = this.#states[record];
     // A stream with an unknown beginning stays unknown; a datagram says nothing about the next one.
-    const isDone = this.#message.isStream && (state & (SAID_A << side)) !== 0;
+    const isDone = this.#message.isStream && (state & (SENT_A << side)) !== 0;
     if (isDone) {
-      const isAwaited = (state & (RECORD_A | RECORD_B)) !== 0 || this.#packets[record] <= MAX_WAITED;
+      const isAwaited = (state & (RECORD_A | RECORD_B)) !== 0 || this.#packets[record] <= MAX_WAITING_PACKETS;
       return isAwaited || this.#end(record);
     }
     const first = (state & FIRST_FROM_B) === 0 ? 0 : 1;
@@ -188,12 +188,12 @@ export class SpokenProtocols {
     if (position !== 0 && Math.abs(position) < MAX_START_LENGTH) {
       // The beginning is yet to come, or was retransmitted.
       if (position >= MAX_KEPT_BYTES || position + (message.end - message.offset) <= 0) return true;
-      const slot = this.#slots.take(first, side, message, announced());
+      const slot = this.#slots.allocate(first, side, message, announced());
       const hasMore = this.#slots.addSegment(slot, side, message, sequence, base);
       this.#hold(record, slot);
       return hasMore ? this.#judge(record, slot) : true;
     }
-    this.#states[record] = state | (SAID_A << side);
+    this.#states[record] = state | (SENT_A << side);
     if (position !== 0) {
       // The SYN belonged to an earlier connection.
       this.#states[record] &= ~IS_BEGINNING;
@@ -205,14 +205,14 @@ export class SpokenProtocols {
       message.isFull = message.length === MAX_KEPT_BYTES;
     }
     if (message.isStream && isLaterRecord(message)) return this.#addRecord(record, side, first);
-    const start = this.#alone[side === first ? 0 : 1];
+    const start = this.#singleStarts[side === first ? 0 : 1];
     start.transport = message.isStream ? "tcp" : "udp";
     start.announced = countsAnnouncement(message.bytes[message.offset]) ? announced() : null;
-    const hasSpoken = (state & (SAID_A << side)) !== 0;
-    const answer = hasSpoken ? recogniseLater(start) : recognise(start);
-    if (answer === null) return this.#dismiss(record, message);
-    if (answer !== "more") return this.#answer(record, first, answer);
-    const slot = this.#slots.take(first, side, message, announced());
+    const hasSent = (state & (SENT_A << side)) !== 0;
+    const answer = hasSent ? recogniseLater(start) : recognise(start);
+    if (answer === null) return this.#rejectStart(record, message);
+    if (answer !== "more") return this.#setResult(record, first, answer);
+    const slot = this.#slots.allocate(first, side, message, announced());
     if (message.isStream) this.#slots.addSegment(slot, side, message, sequence, sequence);
     else this.#slots.addDatagram(slot, side, message);
     return this.#hold(record, slot);
@@ -220,8 +220,8 @@ export class SpokenProtocols {
 
   #addRecord(record: number, side: 0 | 1, first: 0 | 1): boolean {
     this.#states[record] |= RECORD_A << side;
-    const areBoth = (this.#states[record] & RECORD_A) !== 0 && (this.#states[record] & RECORD_B) !== 0;
-    return areBoth ? this.#answer(record, first, laterTls()) : true;
+    const areBothRecords = (this.#states[record] & RECORD_A) !== 0 && (this.#states[record] & RECORD_B) !== 0;
+    return areBothRecords ? this.#setResult(record, first, laterTls()) : true;
   }
 
   #slotOf(record: number): number | undefined {
@@ -233,28 +233,28 @@ export class SpokenProtocols {
     const answer = recognise(this.#slots.startOf(slot, false));
     if (answer === null) {
       this.#release(record);
-      return this.#dismiss(record, this.#message);
+      return this.#rejectStart(record, this.#message);
     }
-    if (answer !== "more") return this.#answer(record, this.#slots.firstOf(slot), answer);
-    return this.#goOn(record, slot);
+    if (answer !== "more") return this.#setResult(record, this.#slots.firstOf(slot), answer);
+    return this.#waitForMore(record, slot);
   }
 
   /** Waits for more, unless nothing more can be kept. */
-  #goOn(record: number, slot: number): boolean {
+  #waitForMore(record: number, slot: number): boolean {
     return !(this.#slots.isFull(slot, 0) && this.#slots.isFull(slot, 1)) || this.#end(record);
   }
 
   /** Handles an unknown beginning: only further datagrams, or a side that has sent nothing yet, can still decide. */
-  #dismiss(record: number, { isStream }: Message): boolean {
+  #rejectStart(record: number, { isStream }: Message): boolean {
     return isMoreAwaited(this.#states[record], this.#packets[record], isStream) || this.#end(record);
   }
 
-  #answer(record: number, first: 0 | 1, answer: Recognition): false {
+  #setResult(record: number, first: 0 | 1, answer: Recognition): false {
     const recognition = first === 0 ? answer : withSidesSwapped(answer);
     const slot = this.#slotOf(record);
-    if (this.#recognised.wantsSeen(recognition)) {
-      const seen = slot === undefined ? [this.#seen] : this.#slots.seenOf(slot);
-      this.#recognised.show(record, recognition, seen);
+    if (this.#recognised.needsStart(recognition)) {
+      const messages = slot === undefined ? [this.#startMessage] : this.#slots.startMessagesOf(slot);
+      this.#recognised.passStart(record, recognition, messages);
     }
     this.#recognised.add(record, recognition);
     this.#release(record);
@@ -267,7 +267,7 @@ export class SpokenProtocols {
     const slot = this.#slotOf(record);
     const answer = slot === undefined ? null : recognise(this.#slots.startOf(slot, true));
     if (slot !== undefined && answer !== null && answer !== "more") {
-      return this.#answer(record, this.#slots.firstOf(slot), answer);
+      return this.#setResult(record, this.#slots.firstOf(slot), answer);
     }
     this.#release(record);
     this.#states[record] |= IS_DONE;
