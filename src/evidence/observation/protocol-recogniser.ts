@@ -6,11 +6,11 @@
 import type { PacketRow } from "../../flows/packet-row.ts";
 import type { Message } from "../payload/protocols/flow-start.ts";
 import {
-  countsAnnouncement,
   laterTls,
   type Recognition,
   recognise,
   recogniseLater,
+  usesAnnouncement,
   withSidesSwapped,
 } from "../payload/protocols/recognise.ts";
 import { isLaterRecord } from "../payload/protocols/tls.ts";
@@ -207,7 +207,7 @@ export class ProtocolRecogniser {
     if (message.isStream && isLaterRecord(message)) return this.#addRecord(record, side, first);
     const start = this.#singleStarts[side === first ? 0 : 1];
     start.transport = message.isStream ? "tcp" : "udp";
-    start.announced = countsAnnouncement(message.bytes[message.offset]) ? announced() : null;
+    start.announced = usesAnnouncement(message.bytes[message.offset]) ? announced() : null;
     const hasSent = (state & (SENT_A << side)) !== 0;
     const answer = hasSent ? recogniseLater(start) : recognise(start);
     if (answer === null) return this.#rejectStart(record, message);

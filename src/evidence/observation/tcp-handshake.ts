@@ -4,7 +4,7 @@
  * the server sends. Segments may arrive in any order and repeatedly, except that the first one of the server's answer must
  * come first, as nothing else shows where the answer begins.
  */
-import { mayTurnToTls } from "../payload/clear-text-start.ts";
+import { maySwitchToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
 import { readRfbVersion } from "../payload/rfb-banner.ts";
 import { isServerHello, mayBeginClientHello, readTlsClientHello } from "../payload/tls-records.ts";
@@ -59,7 +59,7 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
   if (isServerHello(bytes, offset, end)) return "server";
   const version = readRfbVersion(bytes, offset, end);
   if (version !== null) return version === "more" ? "more" : namesOfRfbVersion(version);
-  if (mayTurnToTls(bytes, offset, end)) return "clear";
+  if (maySwitchToTls(bytes, offset, end)) return "clear";
   const request = readHttpRequest(bytes, offset, end);
   if (request === null) return null;
   return request.isWhole && !request.isConnect ? namesOfHttpRequest(request) : "more";
