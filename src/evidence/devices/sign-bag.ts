@@ -12,7 +12,7 @@ export type SeenSignKind = DeviceSignKind | "hardware";
 /** An observed sign. */
 export interface SeenSign {
   readonly kind: SeenSignKind;
-  /** The transmitted text. Hostile text, at most `LONGEST` characters. */
+  /** The transmitted text. Hostile text, at most `MAX_TEXT_LENGTH` characters. */
   readonly text: string;
   readonly maker: string;
   readonly system: string | null;

@@ -32,7 +32,7 @@ describe("a name that is refused", () => {
       times: 1,
       firstSeconds: SECONDS,
       addresses: [],
-      isOwners: false,
+      isAuthoritative: false,
       resolvedForOthers: 0,
       repeated: 0,
     });
@@ -151,7 +151,7 @@ describe("a negative answer of a zone itself", () => {
   const kindsOf = (message: Uint8Array) =>
     cacheOfMeant(isApples, message)
       .refused()
-      .filter(({ isAuthoritative: isOwners }) => !isOwners)
+      .filter(({ isAuthoritative }) => !isAuthoritative)
       .map(({ kind }) => kind);
 
   it("refuses nothing", () => {
@@ -160,7 +160,7 @@ describe("a negative answer of a zone itself", () => {
   });
 
   it("was recorded", () => {
-    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isOwners: true }]);
+    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isAuthoritative: true }]);
   });
 
   it.each<[string, NonNullable<BuiltMessage["authority"]>]>([
