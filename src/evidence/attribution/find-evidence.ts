@@ -252,5 +252,5 @@ function endOf({ says }: FindingVerdict): Finding["end"] {
  */
 function isAvailableToAnyDevice(name: string, { domains }: EvidenceRules): boolean {
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !/^[a-z0-9._-]+$/.test(name)) return true;
-  return !name.includes(".") || domains.isBelowAnyones(name);
+  return !name.includes(".") || domains.isBelowShared(name);
 }

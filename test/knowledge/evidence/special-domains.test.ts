@@ -7,7 +7,7 @@ const { domains } = loadEvidenceRules(loadServiceTable());
 
 describe("names that any device may have", () => {
   it.each(["annas-mac.local", "nas.home.arpa", "a.b.corp", "a..lan", ".internal"])("%s is one", (name) => {
-    expect(domains.isBelowAnyones(name)).toBe(true);
+    expect(domains.isBelowShared(name)).toBe(true);
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe("names that any device may have", () => {
     "xlocal",
     "a.local.",
     "a.LOCAL",
-  ])("%j is none", (name) => expect(domains.isBelowAnyones(name)).toBe(false));
+  ])("%j is none", (name) => expect(domains.isBelowShared(name)).toBe(false));
 });
 
 describe("domains whose names are hidden", () => {
@@ -40,8 +40,8 @@ describe("domains whose names are hidden", () => {
 
   it("are the longest that there are", () => {
     const nested = new SpecialDomains([
-      { domain: "example", isAnyones: false, hides: "whole" },
-      { domain: "b.example", isAnyones: false, hides: "below" },
+      { domain: "example", isShared: false, hides: "whole" },
+      { domain: "b.example", isShared: false, hides: "below" },
     ]);
     expect(nested.hiding("a.b.example")?.domain).toBe("b.example");
     expect(nested.hiding("a.c.example")?.domain).toBe("example");
