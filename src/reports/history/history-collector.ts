@@ -1,6 +1,6 @@
 /**
  * Collects the rows of a history (docs/contract.md, "Totals over time"). For captures, each flow counts by its attribution at
- * its end; while interfaces are monitored, `tell` counts live flows by their attribution at that time.
+ * its end; while interfaces are monitored, `countLive` counts live flows by their attribution at that time.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
 import { originatorSide } from "../../flows/orientation.ts";
@@ -20,7 +20,7 @@ import { bucketStart, SeriesTotals } from "../series/series-totals.ts";
 import { type Moved, WaitingTraffic } from "../series/waiting-traffic.ts";
 import type { BucketRow } from "./bucket-row.ts";
 import { buildBucketRows } from "./build-bucket-rows.ts";
-import { ToldFlows } from "./told-flows.ts";
+import { ReportedFlows } from "./reported-flows.ts";
 
 export class HistoryCollector implements Collector<readonly BucketRow[]>, BucketWatch {
   readonly bucketSeconds: number;
@@ -29,7 +29,7 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
   readonly #groups: GroupNumbers;
   readonly #totals = new SeriesTotals();
   readonly #waiting = new WaitingTraffic();
-  readonly #told = new ToldFlows();
+  readonly #reported = new ReportedFlows();
   /** Follows flows across bucket boundaries. */
   readonly #series: SeriesCollector;
 
@@ -59,27 +59,27 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
 
   forget(record: number): void {
     this.#series.forget(record);
-    this.#told.forget(record);
+    this.#reported.forget(record);
   }
 
-  add(shown: AttributedFlow): void {
-    if (this.#told.has(shown.flow.record)) this.#tell(shown, Number.POSITIVE_INFINITY);
-    else this.#series.add(shown);
+  add(attributed: AttributedFlow): void {
+    if (this.#reported.has(attributed.flow.record)) this.#countBefore(attributed, Number.POSITIVE_INFINITY);
+    else this.#series.add(attributed);
   }
 
   /**
    * Counts the traffic of a live flow (borrowed) in buckets that begin before a time, by its current attribution; traffic
    * that was already counted is not counted again.
    */
-  tell(shown: AttributedFlow, before: number): void {
-    const { record, firstSeconds } = shown.flow;
+  countLive(attributed: AttributedFlow, before: number): void {
+    const { record, firstSeconds } = attributed.flow;
     const start = bucketStart(firstSeconds, this.bucketSeconds);
     if (start >= before) return;
-    if (!this.#told.has(record)) {
-      const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
-      this.#totals.addFlow(start, this.#groups.of(shown), indexes, originatorSide(shown.oriented));
+    if (!this.#reported.has(record)) {
+      const indexes = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
+      this.#totals.addFlow(start, this.#groups.of(attributed), indexes, originatorSide(attributed.oriented));
     }
-    this.#tell(shown, before);
+    this.#countBefore(attributed, before);
   }
 
   /** Takes the rows, not taken before, of the buckets that begin before a time. Owned by the caller. */
@@ -99,25 +99,26 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     );
   }
 
-  #tell(shown: AttributedFlow, before: number): void {
-    const { flow } = shown;
+  #countBefore(attributed: AttributedFlow, before: number): void {
+    const { flow } = attributed;
     const { record } = flow;
-    const group = this.#groups.of(shown);
-    const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
+    const group = this.#groups.of(attributed);
+    const indexes = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
     const bucket = bucketStart(flow.lastSeconds, this.bucketSeconds);
-    const known = this.#told.groupOf(record);
-    if (known !== null && known !== group) this.#totals.addRetold(bucket, known, this.#told.bytesOf(record));
+    const known = this.#reported.groupOf(record);
+    if (known !== null && known !== group)
+      this.#totals.addRetold(bucket, known, this.#reported.bytesOf(record));
     let bytes = 0;
     const add = (moved: Moved) => {
       this.#totals.add(moved, group, indexes);
       bytes += moved.bytes[0] + moved.bytes[1];
     };
-    this.#waiting.release(record, before, add);
+    this.#waiting.removeBefore(record, before, add);
     if (bucket < before) {
-      const rest = this.#waiting.rest(flow, bucket);
+      const rest = this.#waiting.unreported(flow, bucket);
       add(rest);
-      this.#waiting.note(record, rest);
+      this.#waiting.markReported(record, rest);
     }
-    this.#told.tell(record, group, bytes);
+    this.#reported.add(record, group, bytes);
   }
 }

@@ -2,7 +2,7 @@
 
 const INITIAL_CAPACITY = 1024;
 
-export class ToldFlows {
+export class ReportedFlows {
   /** Number of the group plus 1; 0: nothing was reported of the flow. */
   #groups = new Int32Array(INITIAL_CAPACITY);
   #bytes = new Float64Array(INITIAL_CAPACITY);
@@ -22,8 +22,8 @@ export class ToldFlows {
   }
 
   /** Adds bytes of a flow that were reported. */
-  tell(record: number, group: number, bytes: number): void {
-    this.#makeRoomFor(record);
+  add(record: number, group: number, bytes: number): void {
+    this.#reserve(record);
     if (this.#groups[record] !== group + 1) this.#bytes[record] = 0;
     this.#groups[record] = group + 1;
     this.#bytes[record] += bytes;
@@ -36,14 +36,14 @@ export class ToldFlows {
     this.#bytes[record] = 0;
   }
 
-  #makeRoomFor(record: number): void {
-    let room = this.#groups.length;
-    if (record < room) return;
-    while (record >= room) room *= 2;
-    const groups = new Int32Array(room);
+  #reserve(record: number): void {
+    let capacity = this.#groups.length;
+    if (record < capacity) return;
+    while (record >= capacity) capacity *= 2;
+    const groups = new Int32Array(capacity);
     groups.set(this.#groups);
     this.#groups = groups;
-    const bytes = new Float64Array(room);
+    const bytes = new Float64Array(capacity);
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }
