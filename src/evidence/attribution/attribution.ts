@@ -168,14 +168,9 @@ export class Attributor {
   }
 
   /** There are at most as many distinct answers as matches in the list, so all are kept. */
-  #decideCommon(
-    match: PortMatch,
-    flow: FlowToAttribute,
-    answers: CommonAnswers,
-    portKey: PortKey,
-  ): Attribution {
+  #decideCommon(match: PortMatch, flow: FlowToAttribute, answers: CommonAnswers, key: PortKey): Attribution {
     const attribution = this.#intern(this.#weigh(match, flow).attribution);
-    answers.set(portKey, attribution);
+    answers.set(key, attribution);
     return attribution;
   }
 
