@@ -61,9 +61,9 @@ export class AttemptColumns {
   }
 
   /** A packet of the flow in an entry; borrowed for the call. */
-  see(record: number, packet: PacketRow): void {
-    if (packet.transport === Transport.UDP) this.#seeUdp(record * WORDS, packet);
-    else this.#seeTcp(record * WORDS, packet);
+  update(record: number, packet: PacketRow): void {
+    if (packet.transport === Transport.UDP) this.#updateUdp(record * WORDS, packet);
+    else this.#updateTcp(record * WORDS, packet);
   }
 
   /**
@@ -154,7 +154,7 @@ export class AttemptColumns {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
 
-  #seeUdp(base: number, packet: PacketRow): void {
+  #updateUdp(base: number, packet: PacketRow): void {
     const { bytes, side, payloadOffset } = packet;
     const words = this.#words;
     const length = packet.payloadEnd - payloadOffset;
@@ -171,7 +171,7 @@ export class AttemptColumns {
     words[base + Word.NEXT + side] = sequence;
   }
 
-  #seeTcp(base: number, packet: PacketRow): void {
+  #updateTcp(base: number, packet: PacketRow): void {
     const words = this.#words;
     const { side, tcpFlags: flags } = packet;
     if ((flags & (TCP_RST | TCP_FIN)) !== 0) {
@@ -205,7 +205,7 @@ export class AttemptColumns {
     if (isAck && openedByOther && ((acknowledgment - words[base + Word.FIRST_SEQUENCE]) | 0) > 1) {
       words[base] |= AttemptBit.ACKNOWLEDGED << side;
     }
-    this.#seeStream(base, sequence, isAck ? acknowledgment : null, packet);
+    this.#updateStream(base, sequence, isAck ? acknowledgment : null, packet);
   }
 
   #noteFlags(base: number, side: number, flags: number): void {
@@ -220,7 +220,7 @@ export class AttemptColumns {
   }
 
   /** Tracks a segment's payload in the stream of its side, and the TLS records that begin or end with it. */
-  #seeStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
+  #updateStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
     const words = this.#words;
     const { bytes, side, payloadOffset: payload } = packet;
     const length = packet.payloadEnd - payload;

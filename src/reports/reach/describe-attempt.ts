@@ -49,7 +49,7 @@ export function describeAttempt(
 }
 
 /** If more products than this share a port, the port does not indicate any of them. */
-const MOST_CLAIMANTS = 3;
+const MAX_CLAIMANTS = 3;
 
 /**
  * The products that evidence names or, without any, those that the port allows; for an Apple server, the Apple products if
@@ -60,7 +60,7 @@ function claimantsOf(flow: FlowReport, rows: readonly ServiceRow[]): readonly st
   if (flow.class !== "apple") return flow.candidates;
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
   const apples = [...products].filter((product) => product.kind === "apple" && !isClosed(product, flow));
-  return apples.length > MOST_CLAIMANTS ? [] : apples.map(({ name }) => name);
+  return apples.length > MAX_CLAIMANTS ? [] : apples.map(({ name }) => name);
 }
 
 /** Whether a product's servers had already been shut down when a flow began. */

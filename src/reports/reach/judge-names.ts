@@ -43,10 +43,10 @@ export function judgeNames(
     if (why !== null) missing.push({ name: name.name, client, how: name.kind, why });
     else blocked.push(describe(name, client, match));
   }
-  const sunk = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
+  const sinkholed = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
   // A resolver that returns a fake address for one version of IP returns none for the other.
-  const told = blocked.filter((one) => !EMPTY.has(one.how) || !sunk.has(keyOfTarget(one)));
-  return { blockedNames: told.sort(compareNames), missingNames: missing.sort(compareNames) };
+  const reported = blocked.filter((one) => !EMPTY.has(one.how) || !sinkholed.has(keyOfTarget(one)));
+  return { blockedNames: reported.sort(compareNames), missingNames: missing.sort(compareNames) };
 }
 
 const EMPTY: ReadonlySet<NameFate> = new Set(["nxdomain", "no-data"]);
