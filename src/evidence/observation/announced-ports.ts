@@ -100,7 +100,7 @@ export class AnnouncedPorts {
       const announcement = announcements[i];
       const { session } = announcement;
       if (
-        session.record === flow.record ||
+        session.entry === flow.record ||
         !session.hasAddress(otherAddress) ||
         !isInForceAt(announcement, start)
       )

@@ -50,7 +50,7 @@ export class AnnouncingSessions {
   #dropped = 0;
   /** The packet being observed, borrowed until the next one, and the entry of its flow. */
   #packet: PacketRow | null = null;
-  #record = 0;
+  #entry = 0;
 
   constructor(limits: AnnouncingLimits = DEFAULT_LIMITS) {
     this.#limits = limits;
@@ -62,62 +62,62 @@ export class AnnouncingSessions {
   }
 
   /** The session of a live flow that has announced a port, or null. */
-  of(record: number): AnnouncingSession | null {
-    return this.#announcers.size === 0 ? null : (this.#announcers.get(record) ?? null);
+  of(entry: number): AnnouncingSession | null {
+    return this.#announcers.size === 0 ? null : (this.#announcers.get(entry) ?? null);
   }
 
   /** Sets the current packet with payload, by which its flow may be recognised. */
-  setPacket(record: number, packet: PacketRow): void {
-    this.#record = record;
+  setPacket(entry: number, packet: PacketRow): void {
+    this.#entry = entry;
     this.#packet = packet;
   }
 
   /**
    * Begins to read a recognised flow; `messages` is what was kept of it so far. Ignores flows that were given up or have ended.
    */
-  begin(record: number, { protocol, asks }: Recognition, messages: readonly StartMessage[]): void {
+  begin(entry: number, { protocol, asks }: Recognition, messages: readonly StartMessage[]): void {
     const packet = this.#packet;
-    if (packet === null || record !== this.#record) return;
+    if (packet === null || entry !== this.#entry) return;
     const time = timeOf(packet);
     const hosts = [packet.addressKey(Side.A), packet.addressKey(Side.B)] as const;
     const server = asks === null ? null : asks === Side.A ? Side.B : Side.A;
     const isStream = packet.transport === Transport.TCP;
-    const session = new AnnouncingSession(record, hosts, server, time);
+    const session = new AnnouncingSession(entry, hosts, server, time);
     const reader = readerOf(protocol, isStream, (port) => this.#announce(session, port, reading.time));
     if (reader === null) return;
     const reading: SessionReading = new SessionReading(session, reader, time);
     for (const start of messages) reading.begin(start);
-    this.#reading.set(record, reading);
+    this.#reading.set(entry, reading);
     this.#held += reading.heldBytes;
     this.#evict();
   }
 
   /** Adds a packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
-  add(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
-    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
+  add(entry: number, packet: PacketRow, segment: HandshakeSegment): boolean {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(entry);
     if (reading === undefined) return false;
     if (segment.offset >= segment.end) return true;
     const before = reading.heldBytes;
     const isWanted = reading.add(segment, timeOf(packet), packet.transport === Transport.TCP);
     this.#held += reading.heldBytes - before;
-    if (!isWanted) this.#stop(record, reading);
+    if (!isWanted) this.#stop(entry, reading);
     else this.#evict();
     return isWanted;
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
-    if (reading !== undefined) this.#close(record, reading);
-    const session = this.of(record);
+  forget(entry: number): void {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(entry);
+    if (reading !== undefined) this.#close(entry, reading);
+    const session = this.of(entry);
     if (session === null) return;
-    session.record = 0;
-    this.#announcers.delete(record);
+    session.entry = 0;
+    this.#announcers.delete(entry);
   }
 
   #announce(session: AnnouncingSession, port: AnnouncedPort, time: number): void {
-    const { record } = session;
-    const isNew = !this.#announcers.has(record);
+    const { entry } = session;
+    const isNew = !this.#announcers.has(entry);
     if (
       session.count >= this.#limits.portsPerSession ||
       (isNew && this.#announcers.size >= this.#limits.announcers)
@@ -126,27 +126,27 @@ export class AnnouncingSessions {
       return;
     }
     session.count++;
-    this.#announcers.set(record, session);
+    this.#announcers.set(entry, session);
     this.ports.add(session, port, time);
   }
 
   /** Stops reading a session that lives on: the time of its last activity is no longer tracked. */
-  #stop(record: number, reading: SessionReading): void {
-    this.#close(record, reading);
+  #stop(entry: number, reading: SessionReading): void {
+    this.#close(entry, reading);
     reading.session.lastTime = Number.POSITIVE_INFINITY;
   }
 
-  #close(record: number, reading: SessionReading): void {
+  #close(entry: number, reading: SessionReading): void {
     this.#held -= reading.heldBytes;
-    this.#reading.delete(record);
+    this.#reading.delete(entry);
   }
 
   /** Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
   #evict(): void {
     if (this.#reading.size <= this.#limits.sessions && this.#held <= this.#limits.heldBytes) return;
     let count = Math.ceil(this.#reading.size / DROPPED_PART);
-    for (const [record, reading] of this.#reading) {
-      this.#stop(record, reading);
+    for (const [entry, reading] of this.#reading) {
+      this.#stop(entry, reading);
       this.#dropped++;
       if (--count === 0) return;
     }

@@ -11,27 +11,27 @@ export class DnsStreams {
   readonly #streams = new Map<number, StreamWithSink>();
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
+  forget(entry: number): void {
     if (this.#streams.size === 0) return;
-    this.#streams.delete(record * 2);
-    this.#streams.delete(record * 2 + 1);
+    this.#streams.delete(entry * 2);
+    this.#streams.delete(entry * 2 + 1);
   }
 
   /**
    * Adds the payload of a segment (borrowed for the call), in capture order. `emit` receives each complete message: its
    * position in `bytes`, which may be other bytes than the segment's. Returns whether more is wanted.
    */
-  add(record: number, segment: HandshakeSegment, emit: MessageSink): boolean {
+  add(entry: number, segment: HandshakeSegment, emit: MessageSink): boolean {
     const { bytes, offset, end, sequence, fromB } = segment;
-    const key = record * 2 + fromB;
-    let entry = this.#streams.get(key);
-    if (entry === undefined) {
+    const key = entry * 2 + fromB;
+    let direction = this.#streams.get(key);
+    if (direction === undefined) {
       if (this.#streams.size >= MAX_STREAMS) this.#dropOldest();
-      entry = new StreamWithSink();
-      this.#streams.set(key, entry);
+      direction = new StreamWithSink();
+      this.#streams.set(key, direction);
     }
-    entry.emit = emit;
-    entry.stream.add(bytes, offset, end, sequence);
+    direction.emit = emit;
+    direction.stream.add(bytes, offset, end, sequence);
     return true;
   }
 

@@ -73,7 +73,7 @@ export class Observer implements FlowObserver {
   readonly #handshakes: Handshakes;
   readonly #recognised: RecognisedFlows;
   readonly #recogniser: ProtocolRecogniser;
-  readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
+  readonly #multipath = new MultipathSessions((entry) => this.#handshakes.of(entry));
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
@@ -111,60 +111,60 @@ export class Observer implements FlowObserver {
     return this.devices.observeAddress(packet, end, hops);
   }
 
-  observe(record: number, packet: PacketRow): boolean {
+  observe(entry: number, packet: PacketRow): boolean {
     const segment = this.#segment;
     segment.bytes = packet.bytes;
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
-    this.sessions.setPacket(record, packet);
+    this.sessions.setPacket(entry, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     const isUdp = packet.transport === Transport.UDP;
-    const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
-    return this.sessions.add(record, packet, segment) || isWanted;
+    const isWanted = isUdp ? this.#addDatagram(entry, packet, kind) : this.#addSegment(entry, packet, kind);
+    return this.sessions.add(entry, packet, segment) || isWanted;
   }
 
-  #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
-    const recogniserWantsMore = this.#recogniser.addDatagram(record, packet, this.#segment);
+  #addDatagram(entry: number, packet: PacketRow, kind: number): boolean {
+    const recogniserWantsMore = this.#recogniser.addDatagram(entry, packet, this.#segment);
     if (kind === MessageKind.NONE)
-      return this.#handshakes.add(record, this.#segment, true) || recogniserWantsMore;
-    if (kind === MessageKind.DNS) this.#addDns(record, packet);
+      return this.#handshakes.add(entry, this.#segment, true) || recogniserWantsMore;
+    if (kind === MessageKind.DNS) this.#addDns(entry, packet);
     else this.#addDhcp(packet);
     return true;
   }
 
-  #addSegment(record: number, packet: PacketRow, kind: number): boolean {
+  #addSegment(entry: number, packet: PacketRow, kind: number): boolean {
     const segment = this.#segment;
     segment.sequence = packet.sequence;
     // The SYN takes one sequence number; data that it carries comes after that (RFC 9293, 3.4).
     if (packet.hasSyn) {
       segment.sequence = (segment.sequence + 1) >>> 0;
-      this.#addSyn(record, packet);
+      this.#addSyn(entry, packet);
       if (segment.offset >= segment.end) return true;
     }
-    const recogniserWantsMore = this.#passToRecogniser(record, packet);
+    const recogniserWantsMore = this.#passToRecogniser(entry, packet);
     if (kind === MessageKind.DNS) {
       const message = messageOf(packet);
-      const isMoreWanted = this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
+      const isMoreWanted = this.#dnsStreams.add(entry, segment, (bytes, offset, end) =>
         this.#names.addMessage({ ...message, bytes, offset, end }),
       );
       return isMoreWanted || recogniserWantsMore;
     }
-    return this.#handshakes.add(record, segment, false) || recogniserWantsMore;
+    return this.#handshakes.add(entry, segment, false) || recogniserWantsMore;
   }
 
-  #passToRecogniser(record: number, packet: PacketRow): boolean {
+  #passToRecogniser(entry: number, packet: PacketRow): boolean {
     const { side } = packet;
-    if (this.#recogniser.isDone(record)) return false;
+    if (this.#recogniser.isDone(entry)) return false;
     const handshakes = this.#handshakes;
     const opening = this.#opening;
-    opening.base = handshakes.firstSequence(record, side);
-    opening.isBeginning = handshakes.isOpened(record);
+    opening.base = handshakes.firstSequence(entry, side);
+    opening.isBeginning = handshakes.isOpened(entry);
     this.#packet = packet;
-    return this.#recogniser.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
+    return this.#recogniser.addSegment(entry, packet, this.#segment, opening, this.#announcedProtocol);
   }
 
-  #addDns(record: number, packet: PacketRow): void {
+  #addDns(entry: number, packet: PacketRow): void {
     const isMulticast = packet.port(Side.A) === MDNS_PORT || packet.port(Side.B) === MDNS_PORT;
     if (!isMulticast) {
       this.#names.addMessage(messageOf(packet));
@@ -172,7 +172,7 @@ export class Observer implements FlowObserver {
     }
     const message = this.#names.addMulticast(messageOf(packet));
     if (message === null || packet.port(packet.side) !== MDNS_PORT) return;
-    this.#announced.add(record, message);
+    this.#announced.add(entry, message);
     this.devices.addMulticast(message, packet.addressKey(packet.side), packet.seconds);
   }
 
@@ -182,15 +182,15 @@ export class Observer implements FlowObserver {
   }
 
   /** A SYN gives the start of its side's stream, and one with ACK that of the other's. */
-  #addSyn(record: number, packet: PacketRow): void {
+  #addSyn(entry: number, packet: PacketRow): void {
     const { side } = packet;
-    if (packet.isOpening) this.#handshakes.open(record, side, this.#segment.sequence);
-    else this.#handshakes.accept(record, 1 - side, packet.acknowledgment);
-    this.#multipath.addSyn(record, packet);
+    if (packet.isOpening) this.#handshakes.open(entry, side, this.#segment.sequence);
+    else this.#handshakes.accept(entry, 1 - side, packet.acknowledgment);
+    this.#multipath.addSyn(entry, packet);
   }
 
-  addMark(record: number, mark: number): void {
-    this.processes.add(record, mark);
+  addMark(entry: number, mark: number): void {
+    this.processes.add(entry, mark);
   }
 
   /** What was dropped so far. */
@@ -221,30 +221,30 @@ export class Observer implements FlowObserver {
   }
 
   /** The flow in an entry ends: nothing more will be seen of it. */
-  finish(record: number): void {
-    this.#handshakes.finish(record);
-    this.#recogniser.finish(record);
+  finish(entry: number): void {
+    this.#handshakes.finish(entry);
+    this.#recogniser.finish(entry);
   }
 
   /** The flow in an entry has ended, and its facts are no longer needed; the entry may be reused. */
-  forget(record: number): void {
-    this.#multipath.forget(record);
-    this.#handshakes.forget(record);
-    this.#recogniser.forget(record);
-    this.processes.forget(record);
-    this.#dnsStreams.forget(record);
-    this.#announced.forget(record);
-    this.sessions.forget(record);
+  forget(entry: number): void {
+    this.#multipath.forget(entry);
+    this.#handshakes.forget(entry);
+    this.#recogniser.forget(entry);
+    this.processes.forget(entry);
+    this.#dnsStreams.forget(entry);
+    this.#announced.forget(entry);
+    this.sessions.forget(entry);
   }
 
   /** Recognised protocol of a flow so far, `asks` being a `Side` of the flow; null if not recognised. */
-  recognitionOf(record: number): Recognition | null {
-    return this.#recogniser.of(record);
+  recognitionOf(entry: number): Recognition | null {
+    return this.#recogniser.of(entry);
   }
 
   /** First bytes of the flow, if they are kept; else null. */
-  firstBytesOf(record: number): FirstBytes | null {
-    return this.#recognised.firstBytesOf(record);
+  firstBytesOf(entry: number): FirstBytes | null {
+    return this.#recognised.firstBytesOf(entry);
   }
 
   /** Facts of a flow (borrowed) so far; `service` is the serving side. */

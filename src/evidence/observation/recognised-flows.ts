@@ -8,7 +8,7 @@ import type { StartMessage } from "./beginning-slots.ts";
  * by which it was recognised follows separately.
  */
 export interface RecognitionSink {
-  begin(record: number, recognition: Recognition, messages: readonly StartMessage[]): void;
+  begin(entry: number, recognition: Recognition, messages: readonly StartMessage[]): void;
 }
 
 /** Bytes kept per flow. */
@@ -40,17 +40,17 @@ export class RecognisedFlows {
   }
 
   /** First bytes of the client's side, or of the side that spoke first; null if they were not kept. */
-  firstBytesOf(record: number): FirstBytes | null {
+  firstBytesOf(entry: number): FirstBytes | null {
     const first = this.#first;
-    if (first === null || this.#numbers[record] === 0) return null;
-    const at = record * (1 + MAX_FIRST_BYTES);
+    if (first === null || this.#numbers[entry] === 0) return null;
+    const at = entry * (1 + MAX_FIRST_BYTES);
     const length = first[at] >> 1;
     return { side: first[at] & 1, bytes: first.slice(at + 1, at + 1 + length) };
   }
 
   /** Protocol of a flow; null if not recognised so far. */
-  of(record: number): Recognition | null {
-    return this.#recognitions[this.#numbers[record]];
+  of(entry: number): Recognition | null {
+    return this.#recognitions[this.#numbers[entry]];
   }
 
   /** Whether the first bytes of flows with this result are needed. */
@@ -59,41 +59,41 @@ export class RecognisedFlows {
   }
 
   /** Passes the beginning of a recognised flow on: `messages` has a part of it, borrowed for the call. */
-  passStart(record: number, recognition: Recognition, messages: readonly StartMessage[]): void {
-    if (this.#first !== null) keepFirstBytes(this.#first, record, recognition.asks, messages);
+  passStart(entry: number, recognition: Recognition, messages: readonly StartMessage[]): void {
+    if (this.#first !== null) keepFirstBytes(this.#first, entry, recognition.asks, messages);
     if (!mayAnnounce(recognition.protocol)) return;
     this.#sink?.begin(
-      record,
+      entry,
       recognition,
       messages.filter(({ sequence }) => sequence !== null),
     );
   }
 
-  add(record: number, recognition: Recognition): void {
+  add(entry: number, recognition: Recognition): void {
     let number = this.#numberOf.get(recognition);
     if (number === undefined) {
       // There are as many as protocols, times a few.
       number = this.#recognitions.push(recognition) - 1;
       this.#numberOf.set(recognition, number);
     }
-    this.#numbers[record] = number;
+    this.#numbers[entry] = number;
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    this.#numbers[record] = 0;
+  forget(entry: number): void {
+    this.#numbers[entry] = 0;
   }
 }
 
 function keepFirstBytes(
   first: Uint8Array,
-  record: number,
+  entry: number,
   asks: Recognition["asks"],
   messages: readonly StartMessage[],
 ): void {
   const { side, message } = messages.find((start) => start.side === asks) ?? messages[0];
   const { bytes, offset, end } = message;
-  const at = record * (1 + MAX_FIRST_BYTES);
+  const at = entry * (1 + MAX_FIRST_BYTES);
   const length = Math.min(end - offset, MAX_FIRST_BYTES);
   first[at] = (length << 1) | side;
   first.set(bytes.subarray(offset, offset + length), at + 1);

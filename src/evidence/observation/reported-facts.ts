@@ -39,14 +39,14 @@ export class ReportedFacts {
   }
 
   /** Adds names at the beginning of the flow in an entry; names known before are kept. */
-  addNames(record: number, names: HandshakeNames): void {
-    this.#handshakes.setNames(record, names);
+  addNames(entry: number, names: HandshakeNames): void {
+    this.#handshakes.setNames(entry, names);
   }
 
   /** Adds the protocol of the flow in an entry; a protocol known before is kept. */
-  addProtocol(record: number, { protocol, originator, isBeginning }: ReportedProtocol): void {
+  addProtocol(entry: number, { protocol, originator, isBeginning }: ReportedProtocol): void {
     const recognition = recognitionOf(protocol, CLIENT_FIRST.includes(protocol) ? originator : null);
-    this.#recogniser.setRecognition(record, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
+    this.#recogniser.setRecognition(entry, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
   }
 
   /** Adds a DNS response. */

@@ -22,12 +22,12 @@ export class FlowParts {
   }
 
   /** The last part of the flow in an entry, which has ended. Owned by the caller. */
-  last(record: number): FlowPart {
-    return { ...(this.#open.get(record) ?? WHOLE), continues: false };
+  last(entry: number): FlowPart {
+    return { ...(this.#open.get(entry) ?? WHOLE), continues: false };
   }
 
   /** The flow in an entry has ended and was shown; the entry may be reused. */
-  forget(record: number): void {
-    this.#open.delete(record);
+  forget(entry: number): void {
+    this.#open.delete(entry);
   }
 }

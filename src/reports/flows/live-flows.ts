@@ -66,14 +66,14 @@ export interface LiveFlows {
 export interface LiveFlowSources {
   readonly services: ServiceTable;
   /** Bytes that the flow in an entry moved in the last interval. */
-  readonly movedBy: (record: number) => number;
+  readonly movedBy: (entry: number) => number;
   /** The name that the query uses for the id of a device. */
   readonly deviceName: (id: string) => string;
 }
 
 /** A flow by its entry: describing it costs more than counting it. */
 interface Ranked {
-  readonly record: number;
+  readonly entry: number;
   readonly rank: number | string;
 }
 
@@ -108,7 +108,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
     const { flow } = attributed;
     this.#count++;
     this.#bytes += flow.bytes(0) + flow.bytes(1);
-    const one = { record: flow.record, rank: this.#rankOf(attributed) };
+    const one = { entry: flow.record, rank: this.#rankOf(attributed) };
     if (this.#worst !== null && this.#compare(one, this.#worst) > 0) return;
     this.#ranked.push(one);
     if (this.#ranked.length >= 2 * this.#query.limit) this.#keepBest();
@@ -122,10 +122,10 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
   report(reading: Reading): Steps<LiveFlows> {
     return inOneStep(() => {
       this.#keepBest();
-      const flows = this.#ranked.map(({ record }) => {
-        const attributed = reading.liveFlow(record);
+      const flows = this.#ranked.map(({ entry }) => {
+        const attributed = reading.liveFlow(entry);
         const group = this.#groups.idOf(this.#groups.of(attributed));
-        return { ...attributed.describe(), group, moved: this.#sources.movedBy(record) };
+        return { ...attributed.describe(), group, moved: this.#sources.movedBy(entry) };
       });
       return { count: this.#count, bytes: this.#bytes, flows };
     });
@@ -170,7 +170,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
 function comparing(isReversed: boolean): (a: Ranked, b: Ranked) => number {
   const sign = isReversed ? -1 : 1;
   return (a, b) => {
-    if (a.rank === b.rank) return a.record - b.record;
+    if (a.rank === b.rank) return a.entry - b.entry;
     const isFirst = typeof a.rank === "string" ? isBefore(a.rank, String(b.rank)) : a.rank > Number(b.rank);
     return isFirst ? -sign : sign;
   };

@@ -57,9 +57,9 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     this.#series.addUndecoded(seconds, packets, bytes);
   }
 
-  forget(record: number): void {
-    this.#series.forget(record);
-    this.#reported.forget(record);
+  forget(entry: number): void {
+    this.#series.forget(entry);
+    this.#reported.forget(entry);
   }
 
   add(attributed: AttributedFlow): void {

@@ -7,39 +7,39 @@ export class ReportedFlows {
   #groups = new Int32Array(INITIAL_CAPACITY);
   #bytes = new Float64Array(INITIAL_CAPACITY);
 
-  has(record: number): boolean {
-    return record < this.#groups.length && this.#groups[record] !== 0;
+  has(entry: number): boolean {
+    return entry < this.#groups.length && this.#groups[entry] !== 0;
   }
 
   /** null: nothing was reported of the flow. */
-  groupOf(record: number): number | null {
-    return this.has(record) ? this.#groups[record] - 1 : null;
+  groupOf(entry: number): number | null {
+    return this.has(entry) ? this.#groups[entry] - 1 : null;
   }
 
   /** Bytes that were reported under this group. */
-  bytesOf(record: number): number {
-    return this.has(record) ? this.#bytes[record] : 0;
+  bytesOf(entry: number): number {
+    return this.has(entry) ? this.#bytes[entry] : 0;
   }
 
   /** Adds bytes of a flow that were reported. */
-  add(record: number, group: number, bytes: number): void {
-    this.#reserve(record);
-    if (this.#groups[record] !== group + 1) this.#bytes[record] = 0;
-    this.#groups[record] = group + 1;
-    this.#bytes[record] += bytes;
+  add(entry: number, group: number, bytes: number): void {
+    this.#reserve(entry);
+    if (this.#groups[entry] !== group + 1) this.#bytes[entry] = 0;
+    this.#groups[entry] = group + 1;
+    this.#bytes[entry] += bytes;
   }
 
   /** The flow in an entry has ended; the entry may be reused. */
-  forget(record: number): void {
-    if (!this.has(record)) return;
-    this.#groups[record] = 0;
-    this.#bytes[record] = 0;
+  forget(entry: number): void {
+    if (!this.has(entry)) return;
+    this.#groups[entry] = 0;
+    this.#bytes[entry] = 0;
   }
 
-  #reserve(record: number): void {
+  #reserve(entry: number): void {
     let capacity = this.#groups.length;
-    if (record < capacity) return;
-    while (record >= capacity) capacity *= 2;
+    if (entry < capacity) return;
+    while (entry >= capacity) capacity *= 2;
     const groups = new Int32Array(capacity);
     groups.set(this.#groups);
     this.#groups = groups;

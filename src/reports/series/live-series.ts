@@ -65,8 +65,8 @@ export class LiveSeriesCollector implements Collector<IntervalTraffic> {
   }
 
   /** Bytes that the live flow in an entry moved between the last two snapshots. */
-  movedBy(record: number): number {
-    return this.#ledger.movedBy(record);
+  movedBy(entry: number): number {
+    return this.#ledger.movedBy(entry);
   }
 }
 
@@ -184,11 +184,11 @@ class Ledger {
   }
 
   /** The flow in an entry has ended and was reported: bytes reported under another group remain so. */
-  end(record: number): void {
-    this.#reported.forget(record);
-    this.#counted.fill(0, 2 * record, 2 * record + 2);
-    this.#moved[record] = 0;
-    this.#isReported[record] = 0;
+  end(entry: number): void {
+    this.#reported.forget(entry);
+    this.#counted.fill(0, 2 * entry, 2 * entry + 2);
+    this.#moved[entry] = 0;
+    this.#isReported[entry] = 0;
   }
 
   closeInterval(reading: Reading): IntervalTraffic {
@@ -206,13 +206,13 @@ class Ledger {
     };
   }
 
-  movedBy(record: number): number {
-    return this.#moved[record] ?? 0;
+  movedBy(entry: number): number {
+    return this.#moved[entry] ?? 0;
   }
 
-  #reserve(record: number): void {
+  #reserve(entry: number): void {
     let capacity = this.#moved.length;
-    while (record >= capacity) capacity *= 2;
+    while (entry >= capacity) capacity *= 2;
     const counted = new Float64Array(2 * capacity);
     counted.set(this.#counted);
     this.#counted = counted;

@@ -75,8 +75,8 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
     this.#totals.addUndecoded(this.#bucketOf(seconds), packets, bytes);
   }
 
-  forget(record: number): void {
-    this.#waiting.forget(record);
+  forget(entry: number): void {
+    this.#waiting.forget(entry);
   }
 
   add(attributed: AttributedFlow): void {

@@ -57,11 +57,11 @@ export class WaitingTraffic {
   }
 
   /** Stores traffic of a flow and marks it as reported. Returns false if there is no room: then it is only marked. */
-  store(record: number, moved: Moved): boolean {
-    this.markReported(record, moved);
-    const newest = this.#newest[record];
+  store(entry: number, moved: Moved): boolean {
+    this.markReported(entry, moved);
+    const newest = this.#newest[entry];
     const slot =
-      newest !== 0 && this.#buckets[newest] === moved.bucket ? newest : this.#allocate(record, moved);
+      newest !== 0 && this.#buckets[newest] === moved.bucket ? newest : this.#allocate(entry, moved);
     if (slot === 0) return false;
     for (let side = 0; side < 2; side++) {
       this.#numbers[slot * NUMBERS + PACKETS + side] += moved.packets[side];
@@ -71,32 +71,32 @@ export class WaitingTraffic {
   }
 
   /** Marks traffic of a flow as reported. */
-  markReported(record: number, moved: Moved): void {
-    this.#reserve(record);
+  markReported(entry: number, moved: Moved): void {
+    this.#reserve(entry);
     for (let side = 0; side < 2; side++) {
-      this.#reported[record * NUMBERS + PACKETS + side] += moved.packets[side];
-      this.#reported[record * NUMBERS + BYTES + side] += moved.bytes[side];
+      this.#reported[entry * NUMBERS + PACKETS + side] += moved.packets[side];
+      this.#reported[entry * NUMBERS + BYTES + side] += moved.bytes[side];
     }
   }
 
   /** Visits what is stored of the flow in an entry, each bucket once or several times; borrowed for the call. */
-  forEach(record: number, visit: (moved: Moved) => void): void {
-    for (let slot = this.#newest[record] ?? 0; slot !== 0; slot = this.#next[slot]) {
+  forEach(entry: number, visit: (moved: Moved) => void): void {
+    for (let slot = this.#newest[entry] ?? 0; slot !== 0; slot = this.#next[slot]) {
       visit(this.#movedOf(slot));
     }
   }
 
   /** The flow in an entry has ended; the entry may be reused. */
-  forget(record: number): void {
-    if (record >= this.#newest.length) return;
-    this.#reported.fill(0, record * NUMBERS, (record + 1) * NUMBERS);
-    for (let slot = this.#newest[record]; slot !== 0; ) {
+  forget(entry: number): void {
+    if (entry >= this.#newest.length) return;
+    this.#reported.fill(0, entry * NUMBERS, (entry + 1) * NUMBERS);
+    for (let slot = this.#newest[entry]; slot !== 0; ) {
       const next = this.#next[slot];
       this.#next[slot] = this.#firstFree;
       this.#firstFree = slot;
       slot = next;
     }
-    this.#newest[record] = 0;
+    this.#newest[entry] = 0;
   }
 
   /** Merges the stored traffic of each flow into buckets of `seconds`, a multiple of the previous length. */
@@ -124,16 +124,16 @@ export class WaitingTraffic {
   }
 
   /** Visits and removes what is stored of a flow in buckets that begin before a time; borrowed for the call. */
-  removeBefore(record: number, before: number, visit: (moved: Moved) => void): void {
-    if (record >= this.#newest.length) return;
+  removeBefore(entry: number, before: number, visit: (moved: Moved) => void): void {
+    if (entry >= this.#newest.length) return;
     let later = 0;
-    for (let slot = this.#newest[record]; slot !== 0; ) {
+    for (let slot = this.#newest[entry]; slot !== 0; ) {
       const next = this.#next[slot];
       if (this.#buckets[slot] < before) {
         visit(this.#movedOf(slot));
         this.#next[slot] = this.#firstFree;
         this.#firstFree = slot;
-        if (later === 0) this.#newest[record] = next;
+        if (later === 0) this.#newest[entry] = next;
         else this.#next[later] = next;
       } else later = slot;
       slot = next;
@@ -151,7 +151,7 @@ export class WaitingTraffic {
   }
 
   /** Allocates a slot for a flow, all zero; 0 if there is no room. */
-  #allocate(record: number, { bucket }: Moved): number {
+  #allocate(entry: number, { bucket }: Moved): number {
     let slot = this.#firstFree;
     if (slot !== 0) this.#firstFree = this.#next[slot];
     else if (this.#used >= this.#maxSlots) return 0;
@@ -163,15 +163,15 @@ export class WaitingTraffic {
     }
     this.#numbers.fill(0, slot * NUMBERS, (slot + 1) * NUMBERS);
     this.#buckets[slot] = bucket;
-    this.#next[slot] = this.#newest[record];
-    this.#newest[record] = slot;
+    this.#next[slot] = this.#newest[entry];
+    this.#newest[entry] = slot;
     return slot;
   }
 
-  #reserve(record: number): void {
+  #reserve(entry: number): void {
     let capacity = this.#newest.length;
-    if (record < capacity) return;
-    while (record >= capacity) capacity *= 2;
+    if (entry < capacity) return;
+    while (entry >= capacity) capacity *= 2;
     this.#newest = grown(this.#newest, new Int32Array(capacity));
     this.#reported = grown(this.#reported, new Float64Array(capacity * NUMBERS));
   }

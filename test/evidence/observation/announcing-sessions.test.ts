@@ -152,8 +152,8 @@ describe("places", () => {
     const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 2 });
     for (let i = 1; i <= 3; i++) ports.add(session(i), port(5000), START + i);
     expect(ports.dropped).toBe(1);
-    expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.record).toBe(3);
-    expect(ports.find(flow(5000, { firstSeconds: START + 2 }))?.session.record).toBe(2);
+    expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.entry).toBe(3);
+    expect(ports.find(flow(5000, { firstSeconds: START + 2 }))?.session.entry).toBe(2);
     expect(ports.find(flow(5000, { firstSeconds: START + 1 }))).toBeNull();
   });
 });
