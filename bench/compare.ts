@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: appleflow side by side with the programs that the machine has, whole processes on the same captures in
- * one run. `bench/README.md` says what is measured and how.
+ * `npm run bench`: appleflow side by side with the programs installed on the machine, whole processes on the same captures in
+ * one run. `bench/README.md` describes what is measured and how.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -84,14 +84,14 @@ async function compare(options: BenchArguments, temporary: string): Promise<numb
   return wrong || missed ? 1 : 0;
 }
 
-/** Starts belong to all captures and to appleflow. */
+/** Whether startup is measured: with all captures or by name, if appleflow is included. */
 function wantsStarts({ captures, only }: BenchArguments): boolean {
   return (
     (captures.length === 0 || captures.includes(START)) && (only.length === 0 || only.includes("appleflow"))
   );
 }
 
-/** Finds the programs of the comparison and says which are left out, and why. */
+/** Finds the programs of the comparison, and prints which are left out and why. */
 function findPrograms({ only, floor }: BenchArguments, temporary: string): Map<string, ReadyProgram> {
   const programs = new Map<string, ReadyProgram>();
   for (const entry of PROGRAMS) {

@@ -1,6 +1,6 @@
 /**
- * Writes the captures of the benchmark: `npx tsx bench/generate.ts [--quick] [--packets N] [NAME...]`. What is there
- * already with the same parameters stays.
+ * Writes the captures of the benchmark: `npx tsx bench/generate.ts [--quick] [--packets N] [NAME...]`. Existing ones with the
+ * same parameters are kept.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -18,7 +18,7 @@ import {
   PROFILES,
 } from "./generator/profiles.ts";
 
-/** Raised whenever the same profile gives other bytes than before. */
+/** Raised whenever the same profile gives different bytes. */
 const GENERATOR_VERSION = 1;
 
 const BENCH = dirname(fileURLToPath(import.meta.url));
@@ -26,31 +26,31 @@ const PROJECT = resolve(BENCH, "..");
 const PORT_LIST = join(PROJECT, "data", "apple-ports.tsv");
 const HOSTS = join(PROJECT, "data", "hosts.tsv");
 
-/** How large captures are: the whole, a tenth, or, of `handshakes`, so many packets. */
+/** The size of captures: full, a tenth, or, for `handshakes`, N packets. */
 export interface CaptureSize {
   readonly quick: boolean;
-  /** null: as the profile has it. */
+  /** null: as in the profile. */
   readonly packets: number | null;
 }
 
 /** A capture to be made. */
 interface Recipe {
   readonly profile: CaptureProfile | OfficeProfile;
-  /** Changes when the data do that the capture is drawn from. */
+  /** Changes with the data from which the capture is drawn. */
   readonly data: string;
   readonly write: (path: string) => CaptureTotals | OfficeTotals;
 }
 
-/** A capture file and what is in it. */
+/** A capture file and its content. */
 export interface BenchCapture {
   readonly name: string;
   readonly path: string;
-  /** Null for a capture of unknown content. */
+  /** null for a capture of unknown content. */
   readonly totals: CaptureTotals | null;
   readonly fileBytes: number;
 }
 
-/** What stands beside a generated capture. */
+/** The file beside a generated capture. */
 interface Truth {
   readonly parameters: {
     readonly generator: number;
@@ -62,7 +62,7 @@ interface Truth {
 }
 
 /**
- * Returns the named captures, writing those that are missing or of other parameters.
+ * Returns the named captures, writing those that are missing or have other parameters.
  * @param names an empty list means all
  * @throws Error for an unknown name
  */
@@ -115,18 +115,18 @@ function ensureCapture(
   return benchCapture(path, truth);
 }
 
-/** What programs are compared by; the truth of an office has more. */
+/** The totals by which programs are compared; the truth of an office has more. */
 function benchCapture(path: string, { parameters, fileBytes, totals }: Truth): BenchCapture {
   const { packets, bytes, flows } = totals;
   return { name: parameters.profile.name, path, totals: { packets, bytes, flows }, fileBytes };
 }
 
-/** With more, handshakes would last longer than the hour of silence after which the program takes a flow for ended. */
+/** With more, handshakes would last longer than the idle timeout of an hour, after which the program ends a flow. */
 const MOST_PACKETS = 5_000_000;
 
 /**
- * Reads the value of `--packets`; null when it is not given.
- * @throws Error when it is no number from 1 to 5,000,000
+ * Parses the value of `--packets`; null if it is not given.
+ * @throws Error unless it is a number from 1 to 5,000,000
  */
 export function readPackets(text: string | undefined): number | null {
   if (text === undefined) return null;

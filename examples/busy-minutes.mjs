@@ -23,6 +23,6 @@ if (file === undefined) {
 }
 const database = await DuckDBInstance.create();
 const connection = await database.connect();
-// The name of the file is a value, not a part of the SQL.
+// The file name is passed as a value, not as part of the SQL.
 const answer = await connection.runAndReadAll(SQL, [file]);
 for (const [minute, what, bytes] of answer.getRows()) console.log(`${minute}\t${what}\t${bytes}`);

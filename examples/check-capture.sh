@@ -10,7 +10,7 @@ if [ ! -e "$2" ]; then
   echo "$2 is new: nothing was checked"
   exit 0
 fi
-# Bytes and packets vary by a little from run to run, products and verdicts do not.
+# Bytes and packets vary a little between runs, products and verdicts do not.
 appleflow check "$1" "$2" --format github --tolerance 10%
 status=$?
 case $status in

@@ -1,11 +1,11 @@
 /**
- * `npm run bench:live`: packets per second that live capture delivers and loses, by each backend and beside tcpdump that
- * writes to nowhere. On hosts of the script's own (network namespaces, Linux, root): tcpreplay sends a mix of 64, 594 and
- * 1518 bytes (7:4:1) over a cable of the kernel's. What is sent is what tcpreplay says; what is not delivered is lost,
- * whoever counts it. Sender, kernel and reader share the processors, so a rate that is not reached is the sender's.
+ * `npm run bench:live`: packets per second that live capture delivers and loses, with each backend and beside tcpdump that
+ * writes to /dev/null. On separate hosts (network namespaces, Linux, root): tcpreplay sends a mix of 64, 594 and 1518 bytes
+ * (7:4:1) over a veth cable. tcpreplay reports what was sent; what is not delivered is lost, whoever counts it. Sender,
+ * kernel and reader share the processors, so an unreached rate is the sender's limit.
  *
  *   --rates 100000,300000   packets per second      --seconds 5      --snaplen 256
- *   --gro                   leave the interface its right to merge frames (generic receive offload)
+ *   --gro                   let the interface merge frames (generic receive offload)
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ import { DEVICE, Namespace, whyNoNamespace } from "../test/support/namespace.ts"
 
 const MIX = [64, 594, 64, 64, 594, 64, 594, 64, 64, 594, 64, 1518];
 const FRAMES = 1200;
-/** Until what was sent has passed the reader too. */
+/** Time for the reader to receive everything that was sent. */
 const SETTLE_MS = 2_000;
 
 const { values } = parseArgs({
@@ -31,12 +31,12 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "5" },
     snaplen: { type: "string", default: "256" },
     gro: { type: "boolean", default: false },
-    /** For the script itself: it captures by this backend, on a host where it was started. */
+    /** For the script itself: captures with this backend, on the host where it was started. */
     capture: { type: "string" },
   },
 });
 
-/** What one way of capturing has to say at its end. */
+/** The final result of one way of capturing. */
 interface Outcome {
   readonly delivered: number;
   readonly counters: LiveCounters | null;
@@ -95,7 +95,7 @@ function byBackend(backend: BackendName): Contestant {
   };
 }
 
-/** What can be had at all: the same program and buffer, and nobody to hand the packets to. */
+/** The upper bound: the same program and buffer, without passing the packets on. */
 const BARE: Contestant = {
   name: "tcpdump -w /dev/null",
   async start(namespace) {

@@ -1,11 +1,11 @@
 /**
- * Compares what is found in captures that other projects have published with what an independent decoder counted in them:
- * packets, bytes, and TCP/UDP flows that never end (idle timeout 0).
+ * Compares the results for published captures of other projects with the counts of an independent decoder: packets, bytes,
+ * and TCP/UDP flows that never end (idle timeout 0).
  *
  *   npm run check:captures -- DIR
  *
- * The captures stay where they are, as their licences differ; so CI does not run this. DIR/README.md has a table with a row
- * `| file | packets | bytes | flows |` for each capture of DIR.
+ * The captures are not part of the project, because their licences differ; so CI does not run this. DIR/README.md has a table
+ * with a row `| file | packets | bytes | flows |` for each capture of DIR.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

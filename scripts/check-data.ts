@@ -1,6 +1,5 @@
 /**
- * Loads and validates every file of data and prints what is in them; status 1 with file and line where something cannot
- * be right.
+ * Loads and validates every data file and prints their sizes; exits with 1, file and line on an error.
  *
  *   npx tsx scripts/check-data.ts
  */

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: all that must hold before a commit - types, lint and format, data, build, dead code, the shape of the
- * package, the tests of `npm test`. Runs every step even when one has failed. `--without-tests`: all but these.
+ * `npm run check`: everything that must hold before a commit - types, lint and format, data, build, dead code, the shape of
+ * the package, the tests of `npm test`. Runs every step even if one has failed. `--without-tests`: without the tests.
  */
 import { parseArgs } from "node:util";
 import { report, runStep, type StepResult } from "./run-step.ts";

@@ -1,18 +1,18 @@
 /**
- * What `.ci/run` runs once the packages are there: the README's commands, the checks, the tests - those of `npm test` with
- * each release of Node that users have, the others once - and the fuzzer.
+ * The steps of `.ci/run` after installation: the README's commands, the checks, the tests - those of `npm test` with each
+ * supported release of Node, the others once - and the fuzzer.
  */
 import { existsSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { report, runStep, type StepResult } from "./run-step.ts";
 
 /**
- * Releases of Node. The first one is tried with all test files and many examples of the property tests; the others have the files in
- * equal shares, by turns from day to day, so that all of it takes less than twenty minutes.
+ * Releases of Node. The first one runs all test files with many examples of property tests; the others share the files
+ * equally, alternating by day, so that everything takes less than twenty minutes.
  */
 const RELEASES = ["20", "22", "24"];
 const MILLISECONDS_OF_DAY = 86_400_000;
-/** Of all targets together, with the seed of the day, which it prints. */
+/** For all targets together, with the seed of the day, which it prints. */
 const FUZZ_SECONDS = "75";
 const LARGE = { APPLEFLOW_TEST_RUNS: "large" };
 
@@ -30,7 +30,7 @@ results.push(await runStep("tests of the system", npmRun("test:system"), LARGE))
 results.push(await runStep("fuzzer", npmRun("fuzz", "--seconds", FUZZ_SECONDS)));
 report(results);
 
-/** `npm test` with a release of Node: this one, or one that comes as a package of the registry, beside the project. */
+/** `npm test` with a release of Node: this one, or one from a package of the registry, installed outside the project. */
 async function testUnder(release: string): Promise<StepResult[]> {
   const [first, ...others] = RELEASES;
   const runs = release === first ? LARGE : {};

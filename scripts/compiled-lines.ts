@@ -1,4 +1,4 @@
-/** What the build makes of the data files: read and checked from them, as the lines of `dist/data.jsonl`. */
+/** The compiled data: the lines of `dist/data.jsonl`, read and validated from the data files. */
 import { compiledLine } from "../src/knowledge/compiled-data.ts";
 import { compileRows } from "../src/knowledge/evidence/evidence-rows.ts";
 import { loadEvidence } from "../src/knowledge/evidence/load-evidence-rules.ts";

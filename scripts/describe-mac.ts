@@ -1,4 +1,4 @@
-/** Writes what the simulated Mac of the tests takes from Apple's sources into docs/macos.md. */
+/** Writes the simulated Mac's facts from Apple's sources into docs/macos.md. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { withFacts } from "../test/support/mac/mac-facts.ts";
 

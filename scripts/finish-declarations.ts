@@ -1,7 +1,7 @@
 /**
- * The last step of `npm run build`, on the declarations in `dist/types`. Those that the public interface does not lead to are
- * deleted: the package has only what its users' compilers read. Imports get the ending ".js", which every resolution of modules
- * knows; the compiler keeps our ".ts".
+ * The last step of `npm run build`, on the declarations in `dist/types`. Deletes those that the public interface does not
+ * reach, so that the package contains only what its users' compilers read. Imports get the extension ".js", which every
+ * module resolution supports; the compiler leaves ".ts".
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -20,7 +20,7 @@ for (const entry of readdirSync(FOLDER, { recursive: true, withFileTypes: true }
 }
 removeEmptyFolders(FOLDER);
 
-/** Keeps a declaration file and all that it imports; throws where one of these is missing. */
+/** Keeps a declaration file and everything it imports; throws if one of these is missing. */
 function keep(file: string): void {
   if (kept.has(file)) return;
   kept.add(file);

@@ -1,6 +1,6 @@
 /**
- * `npm run floods`: what floods cost, one after the other, each in a process of its own: CPU for each packet, and the most
- * memory that was resident at any time. The sums must be exact, whatever was dropped.
+ * `npm run floods`: the cost of floods, one after the other, each in a separate process: CPU per packet, and peak resident
+ * memory. The sums must be exact, whatever was dropped.
  *
  *   --packets 10000000   --max-flows 2000000   --only NAME (several times)   --json
  */

@@ -1,17 +1,17 @@
 /**
- * Fuzzes what reads anything from outside, guided by the code that is reached:
+ * Fuzzes everything that reads external input, guided by code coverage:
  *
  *   npm run fuzz                                   all targets, a minute for each processor
  *   npm run fuzz -- --seconds 600                  longer
- *   npm run fuzz -- --mutants 1000000              so many, as many of each target, as long as it takes
+ *   npm run fuzz -- --mutants 1000000              N mutants, equally many of each target, however long it takes
  *   npm run fuzz -- --seed 20780                   the mutants of another day
- *   npm run fuzz -- --target dns-message,filter    these alone; --list names all
- *   npm run fuzz -- --keep                         keep what was learned in test/fuzz/corpus
- *   npm run fuzz -- --target filter --input FILE   this input, alone; --fault WHAT keeps it, as a regression test
+ *   npm run fuzz -- --target dns-message,filter    only these; --list names all
+ *   npm run fuzz -- --keep                         keep inputs with new coverage in test/fuzz/corpus
+ *   npm run fuzz -- --target filter --input FILE   only this input; --fault WHAT keeps it, as a regression test
  *
- * Nothing may throw, hang, tell of bytes around the input, or cost more CPU time or memory than its target allows. What
- * does is written to files, with the command that repeats it; the status is 1 then. The seed is the number of the day
- * (UTC) since 1970: the same seed gives the same mutants in the same order.
+ * No input may cause an exception, a hang, a read outside the input, or more CPU time or memory than its target allows.
+ * Failing inputs are written to files, with the command that repeats them; the status is then 1. The seed is the number of
+ * the day (UTC) since 1970: the same seed gives the same mutants in the same order.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -57,7 +57,7 @@ function chooseTargets(names: readonly string[] | undefined): readonly FuzzTarge
   });
 }
 
-/** Runs inputs of files through the target, and keeps the first with what was wrong with it. */
+/** Runs inputs from files through the target, and keeps the first failing one with its problem. */
 async function repeat(files: readonly string[]): Promise<number> {
   if (targets.length !== 1) throw new Error("--input needs one --target");
   const [target] = targets;
@@ -110,7 +110,7 @@ async function fuzz(): Promise<number> {
   }
 }
 
-/** Each target gets its share of the time, or as many mutants as any; the largest shares come first. */
+/** Each target gets its share of the time, or the same number of mutants; the largest shares come first. */
 function ordersFor(seed: number, processes: number): FuzzOrder[] {
   const mutants = numberOf("mutants");
   const seconds = numberOf("seconds") ?? (mutants === null ? DEFAULT_SECONDS : null);

@@ -1,13 +1,13 @@
 /**
- * Turns the text of Apple's page "TCP and UDP ports used by Apple software products" into
- * `data/apple-ports.tsv`, so that no cell of the list is ever retyped.
+ * Turns the text of Apple's page "TCP and UDP ports used by Apple software products" into `data/apple-ports.tsv`, so that no
+ * cell of the list is ever retyped.
  *
  *   npm run import-list -- PAGE.txt            writes the file
- *   npm run import-list -- PAGE.txt --check    only says whether the file is what the page gives; status 1: it is not
+ *   npm run import-list -- PAGE.txt --check    only checks that the file matches the page; status 1 if it does not
  *
- * The text is the page as a browser copies it: the table has six cells a line, separated by tabs. Three rows are
- * broken over two lines with a blank line between the halves, so neither a line nor a blank line ends a row; what
- * holds is that a line whose first cell is empty continues the last numbered row, cell by cell.
+ * The text is the page as copied from a browser: the table has six tab-separated cells per line. Three rows are broken over
+ * two lines with a blank line in between, so neither a line end nor a blank line ends a row; instead, a line whose first cell
+ * is empty continues the last numbered row, cell by cell.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 const COLUMNS = 6;
 const NUMBERED = /^\d[\d\s,–-]*$/;
 
-/** The numbered rows of the page text, six trimmed cells each, verbatim but for the joined continuation lines. */
+/** Returns the numbered rows of the page text, six trimmed cells each, verbatim except for joined continuation lines. */
 export function parsePage(text: string): string[][] {
   const lines = text.split(/\r?\n/);
   // Newer copies of the page name the columns "Port, Type, Service, RFC, Service name, Used by".
@@ -48,7 +48,7 @@ export function parsePage(text: string): string[][] {
   return rows;
 }
 
-/** The text of `data/apple-ports.tsv` for these rows. */
+/** Returns the text of `data/apple-ports.tsv` for these rows. */
 function formatList(rows: readonly (readonly string[])[], published: string): string {
   return [
     '# "TCP and UDP ports used by Apple software products", Apple support page HT202944 (now 103229)',
@@ -61,7 +61,7 @@ function formatList(rows: readonly (readonly string[])[], published: string): st
   ].join("\n");
 }
 
-/** From the text of the page to the text of the data file. */
+/** Converts the text of the page to that of the data file. */
 export function importList(text: string): string {
   const published = /^Published Date: (.+)$/m.exec(text)?.[1].trim() ?? "unknown";
   return formatList(parsePage(text), published);

@@ -1,10 +1,9 @@
 /**
- * Scores the flows of `fixtures/lab/` against what the lab itself knows of them: which side serves, and whose the names are
- * that clients asked for.
+ * Scores the flows of `fixtures/lab/` against the lab's truth: the service side, and the owners of names that clients used.
  *
  *   npm run lab:score
  *
- * Exit status 1 where a bar is missed.
+ * Exit status 1 if a requirement is not met.
  */
 import { fileURLToPath } from "node:url";
 import { readAllCaptured } from "./lab/captured-session.ts";
@@ -46,7 +45,7 @@ function formatShare({ right, all }: Share): string {
   return `${right}/${all}`;
 }
 
-/** Never rounded up to what is demanded. */
+/** Never rounded up to the requirement. */
 function formatPercent({ right, all }: Share): string {
   return all === 0 ? "none there" : `${(Math.floor((right / all) * 1000) / 10).toFixed(1)} %`;
 }

@@ -1,11 +1,11 @@
 /**
- * Runs sessions of the lab and keeps what they leave in `fixtures/lab/`. As root, on Debian:
+ * Runs lab sessions and stores their captures in `fixtures/lab/`. As root, on Debian:
  *
  *   npm run lab -- NAME...    these sessions
  *   npm run lab -- --all      all of them
  *   npm run lab -- --list     their names
  *
- * Exit status 1 where a session failed, 2 for wrong usage.
+ * Exit status 1 if a session failed, 2 for wrong usage.
  */
 import { userInfo } from "node:os";
 import { abandonSessions, runSession } from "./lab/session-run.ts";
@@ -32,7 +32,7 @@ if (words.length === 0 || words.some((word) => word.startsWith("--") && !/^--(al
   await runSessions(words.includes("--all") ? listSessions() : words);
 }
 
-/** One after the other: each has the whole machine, and a failure spoils no other. */
+/** One after the other: each has the whole machine to itself, and a failure does not affect the others. */
 async function runSessions(names: readonly string[]): Promise<void> {
   const captured: string[] = [];
   const failed: string[] = [];

@@ -2,7 +2,7 @@
  * Writes the captures of `fixtures/` and their README, byte for byte the same on every machine:
  *
  *   npm run make-fixtures                 the captures
- *   npm run make-fixtures -- --expected   and what the library finds in them, test/fixtures/expected/: read the diff
+ *   npm run make-fixtures -- --expected   and the library's results, test/fixtures/expected/: read the diff
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ writeFileSync(join(FIXTURES, "README.md"), renderFixturesReadme(fixtures));
 const total = fixtures.reduce((sum, { bytes }) => sum + bytes.length, 0);
 process.stdout.write(`${fixtures.length} captures, ${total} bytes\n`);
 
-// What real programs said to each other is recorded by the lab (scripts/lab.ts).
+// Traffic of real programs is recorded by the lab (scripts/lab.ts).
 const known = new Set([...fixtures.map(({ name }) => name), "README.md", "lab"]);
 const strangers = readdirSync(FIXTURES).filter((name) => !known.has(name));
 if (strangers.length > 0) process.stdout.write(`not made by this script: ${strangers.join(", ")}\n`);

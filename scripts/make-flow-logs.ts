@@ -1,6 +1,6 @@
 /**
- * Makes the logs of flows in fixtures/logs: what Suricata and nfdump say of captures of the lab. Both are programs of Debian
- * (`suricata`, of bookworm-backports, and `nfdump`); tests need only what they wrote.
+ * Makes the flow logs in fixtures/logs: Suricata's and nfdump's output for lab captures. Both programs are Debian packages
+ * (`suricata`, from bookworm-backports, and `nfdump`); tests need only their output.
  *
  *   npx tsx scripts/make-flow-logs.ts
  */
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const TARGET = "fixtures/logs";
-/** Of which both ways must agree: named flows of TLS, QUIC, HTTP, DNS, mail, proxies, and clear text. */
+/** Captures on which both must agree: named flows of TLS, QUIC, HTTP, DNS, mail, proxies, and plaintext. */
 const CAPTURES = [
   "apple-browser.pcapng",
   "apple-encrypted-dns.pcap",
@@ -32,7 +32,7 @@ for (const capture of CAPTURES) {
   const folder = mkdtempSync(join(tmpdir(), "flow-logs-"));
   execFileSync("suricata", ["-r", file, "-l", folder, "-S", "/dev/null", "-k", "none"], { stdio: "ignore" });
   const events = readFileSync(join(folder, "eve.json"), "utf8").split("\n");
-  // What they say of the program itself changes with each run.
+  // Events about the program itself change with each run.
   write(`${name}.eve.json.gz`, events.filter((event) => !event.includes('"event_type":"stats"')).join("\n"));
   const collected = join(folder, "nfdump");
   mkdirSync(collected);

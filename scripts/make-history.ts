@@ -1,6 +1,6 @@
 /**
- * Makes a history without traffic, to measure what a large one costs: `npx tsx scripts/make-history.ts FOLDER [devices]`. 400
- * devices, each with a product in each bucket, as one sensor keeps them that tells minutes for 90 days and hours for a year.
+ * Makes a history without traffic, to measure the cost of a large one: `npx tsx scripts/make-history.ts FOLDER [devices]`.
+ * 400 devices, each with one product per bucket, as stored by one sensor that keeps minutes for 90 days and hours for a year.
  * DuckDB writes it, with the columns of `appleflow/buckets@1`; docs/history.md has the figures.
  */
 import { mkdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Writes the manual page into `dist/`, as a step of `npm run build`. Its date is SOURCE_DATE_EPOCH, where it is set. */
+/** Writes the manual page into `dist/`, as a step of `npm run build`. Its date is SOURCE_DATE_EPOCH, if set. */
 import { writeFileSync } from "node:fs";
 import manifest from "../package.json" with { type: "json" };
 import { allCommands } from "./reference/all-commands.ts";

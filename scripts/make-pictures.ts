@@ -1,7 +1,7 @@
 /**
- * Makes the pictures of the README - the page of `live --web`, and the report of a capture, both of fixtures - and those that
- * `test/web/page-looks.programs.test.ts` compares the page with. Run it by hand when what they show has changed, and look at each:
- * `npx tsx scripts/make-pictures.ts`. It takes Debian's Chromium; the letters of the README's are those of the machine.
+ * Makes the pictures of the README - the page of `live --web`, and the report of a capture, both from fixtures - and those
+ * that `test/web/page-looks.programs.test.ts` compares with the page. Run it by hand when their content has changed, and look
+ * at each: `npx tsx scripts/make-pictures.ts`. It needs Debian's Chromium; the README's fonts are the machine's.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,12 +18,12 @@ import { steadyPage } from "../test/support/steady-page.ts";
 const FIXTURE = "fixtures/phone-morning.pcapng";
 const REPORT = "docs/pictures/report.png";
 const PAGE = "docs/pictures/page.png";
-/** Pixels of the page that are shown, and how many of the picture one of them is. */
+/** Page size in pixels, and picture pixels per page pixel. */
 const SHOWN = { report: { width: 1100, height: 1360 }, page: { width: 1100, height: 800 } };
 const SCALE = 0.75;
-/** Where something of several families moves. */
+/** A moment with traffic of several families. */
 const SECONDS = 195;
-/** Of the README's together, and of the others together. */
+/** Size limits for the README's pictures together, and for the others together. */
 const MOST_BYTES = 200_000;
 
 const browser = await startBrowser();

@@ -1,6 +1,6 @@
 /**
- * `npm run package:debian [FOLDER]`: the Debian package, for all machines, in this folder or another one. Run `npm run build` before.
- * With SOURCE_DATE_EPOCH two runs give the same bytes.
+ * `npm run package:debian [FOLDER]`: makes the Debian package, for all architectures, in the current or the given folder. Run
+ * `npm run build` before. With SOURCE_DATE_EPOCH, two runs give the same bytes.
  */
 import { execFileSync } from "node:child_process";
 import {
@@ -34,7 +34,7 @@ const PROGRAM_FOLDER = "usr/lib/appleflow";
 const KIBIBYTE = 1024;
 const MILLISECONDS = 1000;
 
-/** Who made the package, by the variables that Debian's own tools read. */
+/** The maintainer, from the variables that Debian's own tools read. */
 const { DEBFULLNAME = "appleflow", DEBEMAIL = "root@localhost" } = process.env;
 const MAINTAINER = `${DEBFULLNAME} <${DEBEMAIL}>`;
 
@@ -57,7 +57,7 @@ try {
   rmSync(root, { recursive: true });
 }
 
-/** What npm would pack, and the packages that it needs: not those that are optional, which are made of machine code. */
+/** Copies what npm would pack, and the required packages: not the optional ones, which contain machine code. */
 function addProgram(): void {
   const pack = ["pack", "--dry-run", "--json", "--ignore-scripts"];
   const packed = JSON.parse(execFileSync("npm", pack, { encoding: "utf8" }));
@@ -137,7 +137,7 @@ function write(path: string, content: string | Uint8Array): void {
   writeFileSync(join(root, path), content);
 }
 
-/** Without the time that gzip would note. */
+/** Without gzip's timestamp. */
 function compressed(content: Uint8Array): Uint8Array {
   return gzipSync(content, { level: 9 });
 }
@@ -148,7 +148,7 @@ function sizeOf(folder: string): number {
     .reduce((total, { parentPath, name }) => total + statSync(join(parentPath, name)).size, 0);
 }
 
-/** One time and one mode for all, whatever this clone's are. */
+/** One time and one mode for all files, whatever this clone's are. */
 function settle(path: string): void {
   const status = lstatSync(path);
   if (status.isSymbolicLink()) return;

@@ -1,6 +1,6 @@
 /**
- * What npm runs after an installation of the project itself: builds it. The tools for that are development dependencies; where
- * these are left out (`npm ci --omit=dev`) a build that is there stays as it is, and else it is said what to do.
+ * Run by npm after an installation of the project itself: builds it. The build tools are development dependencies; without
+ * them (`npm ci --omit=dev`) an existing build is kept, otherwise a message explains what to do.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

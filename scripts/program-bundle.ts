@@ -1,11 +1,11 @@
-/** What the bundle of the program needs beyond bundling, so that it starts fast. Figures: bench/README.md. */
+/** Additional steps for the program's bundle, which make it start fast. Figures: bench/README.md. */
 import { readFileSync } from "node:fs";
 import type { Plugin } from "rolldown";
 
 /** Packages that are part of the program's bundle. */
 export const BUNDLED_PACKAGES = ["commander"];
 
-/** Node's own modules are loaded at their first use: most runs never come to use sockets, compression or a terminal. */
+/** Node's own modules are loaded at their first use: most runs never use sockets, compression or a terminal. */
 export function lazyBuiltins(): Plugin {
   return {
     name: "lazy-builtins",
@@ -33,8 +33,8 @@ export function lazyBuiltins(): Plugin {
 }
 
 /**
- * What is compiled from a string has no `import()` of its own: in Node 20 it is an experiment, and lost in code that was kept. What
- * runs the bundle (`src/cli/cached-modules.ts`) hands its own over.
+ * Code compiled from a string has no `import()` of its own: in Node 20 it is experimental, and lost in stored compiled code.
+ * The runner of the bundle (`src/cli/cached-modules.ts`) passes its own.
  */
 export function importsByLoader(): Plugin {
   return {
@@ -43,7 +43,7 @@ export function importsByLoader(): Plugin {
   };
 }
 
-/** In ASCII a source has one byte for each character in V8's memory, and none of it has to be decoded. */
+/** An ASCII source takes one byte per character in V8's memory, and needs no decoding. */
 export function asciiOnly(): Plugin {
   return {
     name: "ascii-only",
@@ -58,8 +58,8 @@ export function asciiOnly(): Plugin {
 }
 
 /**
- * Makes of each file a function of what a module of CommonJS is given, and of `import$`: `src/cli/cached-modules.ts` compiles it as it is
- * on the disk, without a copy of it in memory.
+ * Makes each file a function with the parameters of a CommonJS module, and `import$`: `src/cli/cached-modules.ts` compiles it
+ * as it is on disk, without copying it in memory.
  */
 export function asFunction(): Plugin {
   return {
@@ -69,7 +69,7 @@ export function asFunction(): Plugin {
   };
 }
 
-/** commander could start commands that are programs of their own; ours are none, and what starts programs takes long to load. */
+/** commander can start commands that are separate programs; ours are not, and the module that starts programs loads slowly. */
 export function withoutProcesses(): Plugin {
   return {
     name: "without-processes",
@@ -79,7 +79,7 @@ export function withoutProcesses(): Plugin {
   };
 }
 
-/** The licences of the packages in the bundle, beside it: they ask to go with every copy. */
+/** Writes the licences of the bundled packages beside the bundle: they must accompany every copy. */
 export function licences(fileName: string): Plugin {
   return {
     name: "licences",

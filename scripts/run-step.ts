@@ -1,15 +1,15 @@
-/** Runs one step of a check as a child process and shows what it prints. */
+/** Runs one step of a check as a child process and shows its output. */
 import { spawn } from "node:child_process";
 
-/** How a step ended. */
+/** The result of a step. */
 export interface StepResult {
   readonly name: string;
   readonly isPassed: boolean;
   readonly seconds: number;
-  /** What its closing line `N passed, N failed` said; a step without one counts as one test. */
+  /** Parsed from its closing line `N passed, N failed`; a step without one counts as one test. */
   readonly passed: number;
   readonly failed: number;
-  /** What its lines `failed: WHAT` named. */
+  /** Names in its lines `failed: WHAT`. */
   readonly failures: readonly string[];
 }
 
@@ -44,13 +44,13 @@ export async function runStep(
     isPassed,
     seconds: (performance.now() - started) / 1000,
     passed: counts === undefined ? Number(isPassed) : Number(counts[1]),
-    // A step that fails without saying of what has failed once.
+    // A step that fails without details has one failure.
     failed: Math.max(counts === undefined ? 0 : Number(counts[2]), isPassed ? 0 : 1),
     failures: [...output.matchAll(FAILURE_LINE)].map(([line]) => line),
   };
 }
 
-/** Prints how the steps ended, the closing line last, and sets the exit status. */
+/** Prints the results of the steps, the closing line last, and sets the exit status. */
 export function report(results: readonly StepResult[]): void {
   console.log("");
   for (const { name, isPassed, seconds, failures } of results) {

@@ -1,15 +1,15 @@
 /**
- * Compares what is recognised in captures with what tshark says of the same flows:
+ * Compares the protocols recognised in captures with tshark's for the same flows:
  *
  *   npx tsx scripts/score-recognition.ts [--all] fixtures/lab/*.pcap*
  *
- * A line for each flow that both name and differ in, and one for each with payload in both directions that only tshark names
- * (`--all`: that nobody recognises); then sums by protocol.
+ * Prints a line for each flow that both name differently, and for each with payload in both directions that only tshark names
+ * (`--all`: that neither names); then sums by protocol.
  */
 import { type RecognisedFlow, recogniseFlows } from "./recognition/flow-starts.ts";
 import { fits, flowKey, isKnown, labelFlows } from "./recognition/tshark-labels.ts";
 
-/** What tshark calls payload that it does not know, and what is inside others. */
+/** tshark's names for unknown payload, and for layers inside others. */
 const NOTHING = new Set(["data", "_ws.malformed", "_ws.short", "_ws.unreassembled", "data-text-lines"]);
 
 interface Sums {

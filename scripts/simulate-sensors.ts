@@ -1,6 +1,7 @@
 /**
- * What one ClickHouse takes: `npx tsx scripts/simulate-sensors.ts [sensors] [hours]` (1000, 1). Starts Debian's on the loopback
- * interface, sends it the hours of made-up sensors as `appleflow ship` does, and asks it; docs/scale.md has the figures.
+ * The capacity of one ClickHouse: `npx tsx scripts/simulate-sensors.ts [sensors] [hours]` (1000, 1). Starts Debian's on the
+ * loopback interface, sends it hours of simulated sensors as `appleflow ship` does, and queries it; docs/scale.md has the
+ * figures.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,16 +17,16 @@ import { ClickHouseServer, READER_PASSWORD, SENSOR_PASSWORD } from "../test/supp
 import { bucketRow } from "../test/support/history-rows.ts";
 
 const [sensors = 1000, hours = 1] = process.argv.slice(2).map(Number);
-/** Of each sensor; each has a product a minute, and the other end of it a row as well. */
+/** Devices per sensor; each has one product per minute, with another row for the other end. */
 const DEVICES = 10;
 const PRODUCTS = ["iCloud", "Maps", "Software Update", "Push notifications", "iCloud Photos", "App Store"];
 const QUESTION_SECONDS = 5;
-/** Ticks of the clock in /proc. */
+/** Clock ticks per second in /proc. */
 const TICKS = 100;
 /** 2026-11-30T00:00:00Z */
 const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
 
-/** Writes the hour of a sensor. */
+/** Writes one hour of a sensor. */
 async function writeHour(folder: string, sensor: number, start: number): Promise<void> {
   const name = `sensor-${String(sensor).padStart(5, "0")}`;
   await writeSegment(hourSegment(folder, name, start).path, { batch: 1 }, (add) => {
@@ -66,7 +67,7 @@ async function writeHour(folder: string, sensor: number, start: number): Promise
   });
 }
 
-/** Seconds of CPU of a process so far. */
+/** CPU seconds of a process so far. */
 function cpuOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS;

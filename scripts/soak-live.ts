@@ -1,8 +1,8 @@
 /**
- * `npm run soak:live`: whether `appleflow live` takes no more memory however long it runs. On a host of the script's own
- * (network namespaces, Linux, root) tcpreplay sends flows that have never been there, each with a server's name, as fast
- * as is asked for; the resident size is looked at every five seconds. It fails when the last third of the looks, behind
- * the time that the tables take to fill, is more than 5 % above the third before.
+ * `npm run soak:live`: checks that `appleflow live` uses no more memory the longer it runs. On a separate host (network
+ * namespaces, Linux, root) tcpreplay sends new flows, each with a server name, at the given rate; the resident size is read
+ * every five seconds. Fails if the last third of the readings, after the time that tables take to fill, is more than 5 %
+ * above the third before.
  *
  *   --seconds 600   --rate 20000 (packets per second)   --idle-timeout 30   --snaplen 2048
  */
@@ -22,7 +22,7 @@ import { memorySource } from "../test/support/memory-source.ts";
 import { DEVICE, Namespace, whyNoNamespace } from "../test/support/namespace.ts";
 
 const LOOK_MS = 5_000;
-/** Looks at the begin that do not count: tables and the young generation fill. */
+/** Initial readings that do not count: tables and the young generation fill. */
 const FILLING_IDLE_TIMEOUTS = 2;
 const MOST_GROWTH = 1.05;
 const FLOWS = 5_000;
@@ -45,7 +45,7 @@ if (reason !== null) {
   process.exit(2);
 }
 
-/** Two packets a flow, the second one with a name; tcpreplay changes the addresses in each round. */
+/** Two packets per flow, the second one with a name; tcpreplay changes the addresses in each round. */
 async function writeFlows(file: string): Promise<void> {
   const records = Array.from({ length: FLOWS }, (_, i) => {
     const sourcePort = 49_152 + (i % 16_384);
@@ -70,7 +70,7 @@ async function writeFlows(file: string): Promise<void> {
   await saved.close();
 }
 
-/** Bytes of memory that a process has. */
+/** Resident memory of a process in bytes. */
 function residentBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
   return Number(kibibytes) * 1024;
@@ -104,7 +104,7 @@ const sending = namespace.replay(capture, "--unique-ip", `--loop=${loops}`, `--p
 const looks: number[] = [];
 for (let elapsed = 0; elapsed < seconds; elapsed += LOOK_MS / 1000) {
   await pause(LOOK_MS);
-  // nsenter becomes the program: the process is the same.
+  // nsenter becomes the program: it stays the same process.
   const bytes = residentBytes(live.pid ?? 0);
   const {
     packetsPerSecond = 0,

@@ -1,13 +1,13 @@
 /**
- * Installs the Debian package into a Debian that has nothing but Node, in a folder of its own (`debootstrap`, `chroot`), runs it as its
- * user would, and removes it. Needs root, Debian's servers and some 400 MB: a part of `npm run test:long`.
+ * Installs the Debian package into a Debian with nothing but Node, in a separate folder (`debootstrap`, `chroot`), runs it as
+ * its user would, and removes it. Needs root, Debian's servers and about 400 MB: part of `npm run test:long`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The first release with a Node that is new enough. */
+/** The first release with a recent enough Node. */
 const RELEASE = "trixie";
 const CAPTURE = "phone-morning.pcapng";
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };

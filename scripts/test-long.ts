@@ -1,6 +1,6 @@
 /**
- * `npm run test:long`: what takes too long for every change, and is run before a release and when what it is about has
- * changed. docs/testing.md has when that was last done, and what it said. `--only NAME`: one of them.
+ * `npm run test:long`: tests that take too long for every change, run before a release and when their subject has changed.
+ * docs/testing.md records when that was last done, and the results. `--only NAME`: one of them.
  */
 import { parseArgs } from "node:util";
 import { report, runStep, type StepResult } from "./run-step.ts";
@@ -33,7 +33,7 @@ const TESTS: readonly LongTest[] = [
     environment: LONG,
   },
   {
-    // Twelve hours of the page in Chromium, and whether changes of its looks are noticed.
+    // Twelve hours of the page in Chromium, and whether changes in its appearance are detected.
     name: "page",
     command: ["npx", "vitest", "run", "--project", "programs", NO_LIMIT, "test/web"],
     environment: LONG,

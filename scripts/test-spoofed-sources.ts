@@ -1,6 +1,6 @@
 /**
- * Whether two million made-up senders, each with an address and hardware of its own, leave memory bounded: the summary of such
- * a capture must say how many it left in "other devices", have every byte, and take less than 700 MB.
+ * Checks that two million spoofed senders, each with a separate address and hardware address, leave memory bounded: the
+ * summary must state how many it left in "other devices", include every byte, and take less than 700 MB.
  *
  *   npx tsx scripts/test-spoofed-sources.ts     (after `npm run build`)
  */
@@ -12,7 +12,7 @@ import type { Summary } from "../src/reports/traffic/summary.ts";
 
 const SENDERS = 2_000_000;
 const MOST_MEGABYTES = 700;
-/** Of the address tally (`evidence/devices/address-tally.ts`). */
+/** Accuracy of the address tally (`evidence/devices/address-tally.ts`). */
 const TALLY_PART = 0.01;
 /** Tenancies that are kept. */
 const KEPT = 65_536;
@@ -55,7 +55,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Ethernet, IPv4 and UDP of 60 bytes, from another private address and hardware each. */
+/** A frame of 60 bytes with Ethernet, IPv4 and UDP, each from another private address and hardware address. */
 function writeCapture(path: string): void {
   const file = openSync(path, "w");
   const header = Buffer.alloc(24);

@@ -1,6 +1,6 @@
 /**
- * `npm run test:times`: runs the three groups of tests and prints the rows of the table in docs/testing.md: how many files
- * and tests each has, how long it takes, and its files that take longest.
+ * `npm run test:times`: runs the three groups of tests and prints the rows of the table in docs/testing.md: the number of
+ * files and tests in each, its duration, and its slowest files.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,10 +8,10 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 const GROUPS = ["in-process", "programs", "system"];
-/** Seconds from which a file gets a row of its own. */
+/** Seconds from which a file gets a separate row. */
 const SLOW_SECONDS = 2;
 
-/** What is used of vitest's report; times in milliseconds. */
+/** The used part of vitest's report; times in milliseconds. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string;

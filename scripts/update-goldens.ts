@@ -1,6 +1,6 @@
 /**
- * Writes what the command line prints now as what the golden table expects, what is found in the lab's captures as their
- * goldens, the page of the lab and docs/cli.md; prints each difference: read them before you commit. Run as `npm run update-goldens`.
+ * Updates the expected output of the golden table, the goldens of the lab's captures, the lab's README and docs/cli.md;
+ * prints each difference: read them before you commit. Run as `npm run update-goldens`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { loadServiceTable } from "../src/knowledge/port-list/load-service-table.ts";
@@ -43,7 +43,7 @@ console.log(
 );
 if (wrong > 0) process.exitCode = 1;
 
-/** Writes a file whose text has changed, and prints how. */
+/** Writes a file whose text has changed, and prints the difference. */
 function update(name: string, file: URL, text: string): void {
   mkdirSync(new URL("./", file), { recursive: true });
   const before = existsSync(file) ? readFileSync(file, "utf8") : null;
@@ -63,7 +63,7 @@ function removeStrangers(folder: URL, known: ReadonlySet<string>): void {
   }
 }
 
-/** The lines between what both have at their beginning and at their end. */
+/** The lines between the common beginning and the common end. */
 function printDifference(before: string, after: string): void {
   const old = before.split("\n");
   const now = after.split("\n");

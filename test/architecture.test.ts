@@ -1,4 +1,4 @@
-/** What the layers may know of each other, and the rules that a reader of any file can rely on. */
+/** The allowed imports between layers, and rules that hold for every source file. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Import, type SourceFile, sourceFiles } from "./support/source-files.ts";
@@ -7,12 +7,12 @@ const source = sourceFiles("src");
 const everything = ["src", "test", "scripts", "bench"].flatMap(sourceFiles);
 
 /**
- * Which rooms of `src` the files of a room may import, besides their own: the table of ARCHITECTURE.md. A room is a folder
- * of a wing (`packets/decode`), a wing's own files (`packets`), a folder without rooms (`net`), or a file directly in `src`.
+ * The rooms that each room of `src` may import besides itself: the table of ARCHITECTURE.md. A room is a folder of a wing
+ * (`packets/decode`), the files of a wing itself (`packets`), a folder without rooms (`net`), or a file directly in `src`.
  */
 const ARROWS = readArrows(readFileSync("ARCHITECTURE.md", "utf8"));
 const WINGS = ["packets", "knowledge", "evidence", "reports", "cli", "testing", "web"];
-/** What of another room is known only in part. */
+/** Only these files of another room may be imported. */
 const ONLY_FILES: Readonly<Record<string, string>> = {
   "reports/traffic -> packets/decode": "src/packets/decode/weirds.ts",
   "filter -> packets/decode": "src/packets/decode/decoded-packet.ts",
@@ -20,14 +20,14 @@ const ONLY_FILES: Readonly<Record<string, string>> = {
   "firewall -> render": "src/render/render-",
 };
 
-/** The entries of the package: what others import, and no file of ours does. */
+/** Entry points of the package, imported only from outside. */
 const ENTRIES = ["src/firewall/index.ts", "src/index.ts", "src/render/index.ts", "src/testing/index.ts"];
 
-/** What only some folders may know: where things stand in the memory of the kernel. */
+/** Only these rooms may import the memory layout of the kernel. */
 const LAYOUT = "src/packets/kernel/layout.ts";
 const KNOW_THE_LAYOUT = ["flows", "packets/kernel"];
 
-/** Layers whose functions give the same for the same, so they read nothing from outside. */
+/** Layers of pure functions, which read nothing from outside. */
 const PURE = [
   "net",
   "packets/decode",
@@ -42,14 +42,14 @@ const PURE = [
 ];
 const PURE_PARTS_OF_NODE = ["node:crypto", "node:net"];
 
-/** Renderers know what a summary, a flow or a row of the list looks like, and words; nothing that counts. */
+/** Renderers may import the shapes of summaries, flows and list rows, and words, but nothing that counts. */
 const RENDERER = /^src\/render\/(?!index\.ts$)(html\/)?[a-z-]+\.ts$/;
 const RENDERER_TYPES = [
   "src/knowledge/advice/advice.ts",
   "src/evidence/attribution/attribution.ts",
   "src/knowledge/port-list/list-records.ts",
 ];
-/** The types of reports. */
+/** Types of reports. */
 const REPORT_TYPES =
   /^src\/reports\/([a-z]+\/)?([a-z-]+-report|summary|[a-z]+-summary|[a-z]+-difference|[a-z]+-check)\.ts$/;
 const RENDERER_WORDS = [
@@ -66,13 +66,13 @@ const RENDERER_WORDS = [
 ];
 
 const MAX_LINES = 300;
-/** The room of a path below `src`. */
+/** Returns the room of a path below `src`. */
 function partOf(path: string): string {
   const [, first, ...rest] = path.split("/");
   return WINGS.includes(first) && rest.length > 1 ? `${first}/${rest[0]}` : first;
 }
 
-/** The rows `| \`room\` | what it is | \`room\`, \`room\` |` of the table of rooms. */
+/** Parses the rows `| \`room\` | what it is | \`room\`, \`room\` |` of the room table. */
 function readArrows(text: string): Readonly<Record<string, readonly string[]>> {
   const table = text.slice(text.indexOf("| module |"), text.indexOf("\n\n", text.indexOf("| module |")));
   const codes = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
@@ -89,7 +89,7 @@ function importsWithin(file: SourceFile): readonly Import[] {
   return file.imports.filter(({ target }) => target.startsWith("src/"));
 }
 
-/** `a -> b` for every import that `isWrong` finds. */
+/** Returns `a -> b` for every import for which `isWrong` is true. */
 function wrongImports(
   files: readonly SourceFile[],
   isWrong: (file: SourceFile, imported: Import) => boolean,
@@ -99,14 +99,14 @@ function wrongImports(
   );
 }
 
-describe("arrows between the rooms of src", () => {
-  it("are those of the table in ARCHITECTURE.md, room by room", () => {
+describe("imports between the rooms of src", () => {
+  it("cover every room in the table of ARCHITECTURE.md", () => {
     const rooms = new Set(source.map(({ path }) => partOf(path)));
     expect(Object.keys(ARROWS).sort()).toEqual([...rooms].sort());
     expect(source.flatMap(({ imports }) => imports).length).toBeGreaterThan(300);
   });
 
-  it.each(Object.entries(ARROWS))("%s imports of the project only its own and %j", (part, allowed) => {
+  it.each(Object.entries(ARROWS))("from %s go only to the room itself and %j", (part, allowed) => {
     const files = source.filter(({ path }) => partOf(path) === part);
     const wrong = wrongImports(files, (_, { target }) => {
       if (!target.startsWith("src/") || partOf(target) === part) return false;
@@ -118,9 +118,9 @@ describe("arrows between the rooms of src", () => {
     expect(allowed.filter((room) => !used.has(room))).toEqual([]);
   });
 
-  it("point down: no room imports one that stands below it in the table", () => {
+  it("point down: no room imports one below it in the table", () => {
     const order = Object.keys(ARROWS);
-    // Commands and screens are handed the environment, and are started from the file that has it.
+    // Commands and screens receive the environment from the file that also starts them.
     const isWithinCli = (a: string, b: string) => a.startsWith("cli") && b.startsWith("cli");
     const up = order.flatMap((room, i) =>
       ARROWS[room].filter((target) => order.indexOf(target) > i && !isWithinCli(room, target)),
@@ -128,7 +128,7 @@ describe("arrows between the rooms of src", () => {
     expect(up).toEqual([]);
   });
 
-  it("keeps the layout of the kernel's memory within the kernel and the flow table", () => {
+  it("of the kernel's memory layout are made by the kernel and the flow table only", () => {
     const isWrong = (file: SourceFile, { target }: Import) =>
       target === LAYOUT && !KNOW_THE_LAYOUT.includes(partOf(file.path));
     const those = source.filter(({ imports }) => imports.some(({ target }) => target === LAYOUT));
@@ -136,20 +136,20 @@ describe("arrows between the rooms of src", () => {
     expect(wrongImports(source, isWrong)).toEqual([]);
   });
 
-  it("leave the entries of the package to those outside: no room imports them", () => {
+  it("never target the package's entry points", () => {
     const found = source.filter(({ path }) => path.startsWith("src/") && path.endsWith("/index.ts"));
     const entries = found.map(({ path }) => path).filter((path) => !path.includes("/assembly/"));
     expect(entries).toEqual(ENTRIES);
     expect(wrongImports(source, (_, { target }) => ENTRIES.includes(target))).toEqual([]);
   });
 
-  it.each(ENTRIES)("has only re-exports in %s, each with its name", (path) => {
+  it.each(ENTRIES)("come with only named re-exports in %s", (path) => {
     const entry = source.find((file) => file.path === path);
     const rest = entry?.code.replace(/export\s+(?:type\s+)?\{[^}]*\}\s*from\s*"";/g, "").trim();
     expect(rest).toBe("");
   });
 
-  it("lets renderers know shapes and words only", () => {
+  it("of renderers are limited to shapes and words", () => {
     const files = source.filter(({ path }) => RENDERER.test(path));
     expect(files.length).toBeGreaterThan(3);
     const wrong = wrongImports(files, (_, { target, isTypeOnly }) => {
@@ -160,7 +160,7 @@ describe("arrows between the rooms of src", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("has no cycle, of types neither", () => {
+  it("form no cycle, type imports included", () => {
     const graph = new Map(
       source.map((file) => [file.path, importsWithin(file).map(({ target }) => target)] as const),
     );
@@ -176,22 +176,22 @@ describe("arrows between the rooms of src", () => {
     expect(cycles).toEqual([]);
   });
 
-  it("imports files that are there", () => {
+  it("resolve to existing files", () => {
     const known = new Set(everything.map(({ path }) => path));
     const isMissing = (target: string) => /^(src|test|scripts|bench)\//.test(target) && !known.has(target);
-    // A declaration file stands for a package without types of its own.
+    // A declaration file can stand for a package without its own types.
     expect(wrongImports(everything, (_, { target }) => isMissing(target))).toEqual([]);
   });
 });
 
-describe("files", () => {
-  it("of pure layers read nothing from outside", () => {
+describe("source files", () => {
+  it("of pure layers use nothing of Node but pure modules", () => {
     const files = source.filter(({ path }) => PURE.includes(partOf(path)));
     const isOutside = (target: string) => target.startsWith("node:") && !PURE_PARTS_OF_NODE.includes(target);
     expect(wrongImports(files, (_, { target }) => isOutside(target))).toEqual([]);
   });
 
-  it("import packages that are modules only when they are needed: the program is CommonJS", () => {
+  it("import ES module packages dynamically only: the program is CommonJS", () => {
     const manifestOf = (folder: string) => JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
     const modules = Object.keys(manifestOf("").dependencies).filter(
       (name) => manifestOf(`node_modules/${name}/`).type === "module",
@@ -202,7 +202,7 @@ describe("files", () => {
     expect(wrongImports(source, (_, imported) => isWrong(imported))).toEqual([]);
   });
 
-  it("are named after what they hold", () => {
+  it("have specific kebab-case names", () => {
     const vague = /(^|[/-])(utils?|helpers?|common|constants?|managers?|misc)\.(ts|mjs)$|\/types\.ts$/;
     expect(everything.filter(({ path }) => vague.test(path)).map(({ path }) => path)).toEqual([]);
     const notKebab = everything.filter(
@@ -219,24 +219,24 @@ describe("files", () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  it("begin with what they are", () => {
+  it("begin with a doc comment", () => {
     const silent = source.filter(({ text }) => !/^(#!.*\n)?\/\*\*/.test(text));
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 });
 
 describe("the language", () => {
-  it("ends the process in one place", () => {
+  it("ends the process in one file only", () => {
     const ending = source.filter(({ code }) => /\bprocess\s*\.\s*(exit|exitCode|abort|kill)\b/.test(code));
     expect(ending.map(({ path }) => path)).toEqual(["src/cli/start.ts"]);
   });
 
-  it("is without enum, any and silenced errors", () => {
+  it("avoids enum, any and suppressed type errors", () => {
     const has = (pattern: RegExp, text: (file: SourceFile) => string) =>
       everything.filter((file) => pattern.test(text(file))).map(({ path }) => path);
     expect(has(/\benum\s+\w+\s*\{/, ({ code }) => code)).toEqual([]);
     expect(has(/(:|<|\bas|\||&|,)\s*any\b(?!\s*[(:])/, ({ code }) => code)).toEqual([]);
-    // Written in two pieces, since this file is read too.
+    // Split in two, because this file is read too.
     expect(has(new RegExp("@ts-" + "(ignore|nocheck|expect-error)"), ({ text }) => text)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The Debian package: what is in it, and that it runs from where it is unpacked. (In a Debian of its own: `npm run test:long`.) */
+/** The Debian package: its content, and that it runs where it is unpacked. (In a separate Debian: `npm run test:long`.) */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 
-/** It compresses all files; longer than it takes on a busy machine. */
+/** Compressing all files takes long on a busy machine. */
 const MAKE_MS = 60_000;
 
 const hasTools = spawnSync("dpkg-deb", ["--version"]).status === 0;
@@ -36,7 +36,7 @@ describe.skipIf(!hasTools)("the Debian package", () => {
     return spawnSync(program, args, { encoding: "utf8" });
   }
 
-  it("runs from where it is unpacked", () => {
+  it("runs from the folder where it is unpacked", () => {
     const program = join(unpacked, "usr/bin/appleflow");
     expect(ran(program, "--version")).toMatchObject({
       status: 0,
@@ -48,7 +48,7 @@ describe.skipIf(!hasTools)("the Debian package", () => {
     expect(stdout).toContain("569 packets, 276.0 kB, 53 flows");
   });
 
-  it("has what a system looks for in its places", () => {
+  it("installs documentation, completions and service files where the system expects them", () => {
     const places = [
       "etc/logrotate.d/appleflow",
       "usr/bin/appleflow",
@@ -64,7 +64,7 @@ describe.skipIf(!hasTools)("the Debian package", () => {
     expect(places.filter((place) => !there.includes(place))).toEqual([]);
   });
 
-  it("needs the Node that the program needs, and nothing that was compiled for a machine", () => {
+  it("depends on the required version of Node, and contains no native code", () => {
     const { stdout } = ran("dpkg-deb", "--field", file, "Depends", "Architecture");
     expect(stdout).toBe(
       `Depends: nodejs (${manifest.engines.node.replace(">=", ">= ")})\nArchitecture: all\n`,
@@ -73,14 +73,14 @@ describe.skipIf(!hasTools)("the Debian package", () => {
     expect(there.filter((path) => /\.(node|so|dylib|gyp)$|\/cap$/.test(path))).toEqual([]);
   });
 
-  it("has its service start the program where it is", () => {
+  it("has a service file that starts the installed program", () => {
     const unit = readFileSync(join(unpacked, "usr/lib/systemd/system/appleflow-live@.service"), "utf8");
     expect(unit).toContain("exec /usr/bin/appleflow live");
     expect(unit).not.toContain("/usr/local");
   });
 
   it(
-    "is the same from the same build at the same time",
+    "is reproducible from the same build",
     () => {
       const first = readFileSync(file);
       make();

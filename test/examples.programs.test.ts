@@ -1,4 +1,4 @@
-/** The scripts of examples/ do what their heads say, on the fixtures, with the program as it is built. */
+/** The scripts of examples/ do what their headers say, on the fixtures, with the built program. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -30,7 +30,7 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "appleflow-examples-"));
-  // The scripts call the program by its name.
+  // The scripts call the program by name.
   mkdirSync(join(folder, "bin"));
   const program = join(folder, "bin", "appleflow");
   writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" "${resolve("dist/cli/main.cjs")}" "$@"\n`);
@@ -50,7 +50,7 @@ function runExample(name: string, ...args: readonly string[]) {
 }
 
 describe("examples", () => {
-  it("have a line each in their README, and a usage", () => {
+  it("have a line each in their README, and a usage text", () => {
     const scripts = readdirSync("examples").filter((name) => name !== "README.md");
     const readme = readFileSync("examples/README.md", "utf8");
     const named = [...readme.matchAll(/^\| \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, name, target]) => [
@@ -67,7 +67,7 @@ describe("examples", () => {
     }
   });
 
-  it.skipIf(!hasJq)("products-by-device.sh adds up to what is identified, each end once", async () => {
+  it.skipIf(!hasJq)("products-by-device.sh adds up to the identified bytes, each end once", async () => {
     const { status, stderr, lines } = runExample("products-by-device.sh", PHONE);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(lines[0]).toMatch(/^iPhone\tiCloud Key Value Store\t\d+$/);
@@ -78,12 +78,12 @@ describe("examples", () => {
       .filter(({ id }) => identified.has(id))
       .reduce((sum, { sent, received }) => sum + sent + received, 0);
     expect(lines.reduce((sum, line) => sum + Number(line.split("\t")[2]), 0)).toBe(bytes);
-    // A capture that is cut has results too.
+    // A truncated capture has results too.
     expect(runExample("products-by-device.sh", "fixtures/cut-record.pcap").status).toBe(0);
     expect(runExample("products-by-device.sh", "package.json").status).not.toBe(0);
   });
 
-  it.skipIf(!hasDuckDb)("busy-minutes.mjs finds the busiest minutes of a table of Parquet", async () => {
+  it.skipIf(!hasDuckDb)("busy-minutes.mjs finds the busiest minutes in a Parquet table", async () => {
     const table = join(folder, "minutes.parquet");
     const made = spawnSync(
       process.execPath,
@@ -105,7 +105,7 @@ describe("examples", () => {
     expect(amounts).toEqual(amounts.toSorted((a, b) => b - a));
   });
 
-  it("unknown-names.mjs finds the names of Apple's servers of which no product is known", async () => {
+  it("unknown-names.mjs lists names of Apple's servers without a known product", async () => {
     const { status, stderr, lines } = runExample("unknown-names.mjs", PHONE);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(lines.map((line) => line.split("\t")[0])).toEqual(["assets.cdn-apple.com", "(no name)"]);
@@ -118,7 +118,7 @@ describe("examples", () => {
     ]);
   });
 
-  it("check-capture.sh writes what to expect, then holds captures to it", () => {
+  it("check-capture.sh writes an expectation, then checks captures against it", () => {
     const expected = join(folder, "expected.json");
     const first = runExample("check-capture.sh", PHONE, expected);
     expect([first.status, first.stdout]).toEqual([0, `${expected} is new: nothing was checked\n`]);
@@ -130,7 +130,7 @@ describe("examples", () => {
     expect(runExample("check-capture.sh", "package.json", expected).status).toBe(3);
   });
 
-  it("daily-report.sh writes a page, and prints only what does not get through", () => {
+  it("daily-report.sh writes a page, and prints only what fails", () => {
     const [captures, reports] = ["captures", "reports"].map((name) => join(folder, name));
     for (const name of [captures, reports]) mkdirSync(name);
     copyFileSync("fixtures/lab/apple-facetime.pcapng", join(captures, "2026-01-31-09.pcapng"));

@@ -1,4 +1,4 @@
-/** What `npm ci --omit=dev` and `npm install --global .` do in a clone: install a program that runs, or say what is missing. */
+/** `npm ci --omit=dev` and `npm install --global .` in a clone install a running program, or explain what is missing. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environmentWithoutNpm } from "./support/installed-package.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-/** What a build reads, and what the program does. */
+/** The files that a build reads, and the program's own. */
 const NEEDED = [
   "package.json",
   "tsconfig.json",
@@ -38,14 +38,14 @@ function prepare(): { status: number | null; stdout: string; stderr: string } {
   return { status, stdout, stderr };
 }
 
-describe("installing a clone", () => {
-  it("says in one line what to do where nothing is built and the tools are left out", () => {
+describe("installing a clone of the repository", () => {
+  it("explains in one line what to do if nothing is built and development dependencies are omitted", () => {
     const { status, stdout, stderr } = prepare();
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^appleflow is not built, .*\(rolldown, .*\): run "npm ci" first; .*\n$/);
   });
 
-  it("keeps a build that is there when the tools are left out", () => {
+  it("keeps an existing build if development dependencies are omitted", () => {
     cpSync(join(ROOT, "dist"), join(clone, "dist"), { recursive: true });
     expect(prepare()).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(existsSync(join(clone, "dist/cli/main.cjs"))).toBe(true);

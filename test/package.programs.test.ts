@@ -1,4 +1,4 @@
-/** The package, installed into an empty project: its program, its modules, its types, and the examples of its documentation. */
+/** The package installed into an empty project: its program, modules, types, and documented examples. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const FIXTURE = fileURLToPath(new URL("../fixtures/office-morning.pcapng", impor
 const LIBRARY = readFileSync(new URL("../docs/library.md", import.meta.url), "utf8");
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
-/** How TypeScript may be told to find modules, by the names of `moduleResolution`. */
+/** Module resolutions of TypeScript, by the values of `moduleResolution`. */
 const RESOLUTIONS = [
   { moduleResolution: "node16", module: "node16" },
   { moduleResolution: "nodenext", module: "nodenext" },
@@ -19,13 +19,13 @@ const RESOLUTIONS = [
 const user = installPackage();
 afterAll(() => user.remove());
 
-/** The blocks of TypeScript in a text. */
+/** Returns the TypeScript blocks of a text. */
 function blocksOf(text: string): string[] {
   return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
 }
 
 describe("the installed package", () => {
-  it("has what users need and nothing of the development", () => {
+  it("contains what users need and nothing for development only", () => {
     const unexpected = user.files.filter(
       (path) => !/^(dist|data|packaging)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
     );
@@ -42,7 +42,7 @@ describe("the installed package", () => {
     expect(stdout).toContain("\n595 packets, 5.3 MB, 88 flows; ");
   });
 
-  it("is imported by its root and its subpaths", () => {
+  it("can be imported by its root and its subpaths", () => {
     user.write(
       "program.js",
       `import { loadPortList, summarize } from "appleflow";
@@ -61,7 +61,7 @@ describe("the installed package", () => {
     expect(JSON.parse(stdout)).toEqual([595, "family", ["FaceTime"]]);
   });
 
-  it("extends the test runner of another project, which builds its captures", () => {
+  it("adds capture builders to the test runner of another project", () => {
     user.link("vitest");
     user.write(
       "traffic.test.ts",
@@ -105,7 +105,7 @@ describe("the installed package", () => {
     expect(user.checkTypes(["traffic.test.ts"], options)).toMatchObject({ status: 0, stdout: "" });
   });
 
-  it("has one class of errors, whichever entry throws", () => {
+  it("has one error class, whichever entry point throws", () => {
     user.write(
       "errors.js",
       `import { InputError } from "appleflow";
@@ -127,7 +127,7 @@ describe("the installed package", () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });
 
-  it("has types by which a wrong use is found", () => {
+  it("has types that detect a wrong use", () => {
     user.write("wrong.ts", 'import { summarize } from "appleflow";\nawait summarize("office.pcapng");\n');
     const { status, stdout } = user.checkTypes(["wrong.ts"], RESOLUTIONS[1]);
     expect(status).not.toBe(0);
@@ -135,7 +135,7 @@ describe("the installed package", () => {
   });
 });
 
-describe("examples", () => {
+describe("the documented examples", () => {
   const documented = readPublicInterface().flatMap(({ specifier, names }) =>
     names.flatMap(({ name, examples }) =>
       examples.map((text, i) => ({ path: `examples/${specifier}/${name}-${i}.ts`, blocks: blocksOf(text) })),
@@ -143,7 +143,7 @@ describe("examples", () => {
   );
   const page = blocksOf(LIBRARY).map((text, i) => ({ path: `examples/library-${i}.ts`, blocks: [text] }));
 
-  it("each have one block of TypeScript that imports what it calls", () => {
+  it("each have one TypeScript block that imports what it calls", () => {
     expect(documented.length).toBeGreaterThan(25);
     expect(page.length).toBeGreaterThan(1);
     const wrong = [...documented, ...page].filter(
@@ -152,11 +152,14 @@ describe("examples", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it.each(RESOLUTIONS)("compile with the installed package's types, for $moduleResolution", (resolution) => {
-    const all = [...documented, ...page];
-    for (const { path, blocks } of all) user.write(path, blocks.join("\n"));
-    const files = all.map(({ path }) => path);
-    const { status, stdout } = user.checkTypes(files, { ...resolution, lib: ["es2023"], types: ["node"] });
-    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-  });
+  it.each(RESOLUTIONS)(
+    "compile with the types of the installed package, for $moduleResolution",
+    (resolution) => {
+      const all = [...documented, ...page];
+      for (const { path, blocks } of all) user.write(path, blocks.join("\n"));
+      const files = all.map(({ path }) => path);
+      const { status, stdout } = user.checkTypes(files, { ...resolution, lib: ["es2023"], types: ["node"] });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    },
+  );
 });

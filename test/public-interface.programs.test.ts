@@ -1,11 +1,11 @@
-/** What the package exports: every type that can be met can be imported, and everything is documented. */
+/** The exports of the package: every type that occurs can be imported, and everything is documented. */
 import { describe, expect, it } from "vitest";
 import { type PublicEntry, readPublicInterface } from "./support/public-declarations.ts";
 
 const entries = readPublicInterface();
 const [root] = entries;
 
-/** Types that somebody can meet in an entry, but import neither from there nor from the root. */
+/** Types that occur in an entry but can be imported neither from it nor from the root. */
 function typesWithoutName({ exported, mentioned }: PublicEntry): string[] {
   return [...mentioned]
     .filter(([type]) => !exported.has(type) && !root.exported.has(type))
@@ -13,7 +13,7 @@ function typesWithoutName({ exported, mentioned }: PublicEntry): string[] {
 }
 
 describe("the public interface", () => {
-  it("has the root and a subpath each for text, for firewalls and for tests", () => {
+  it("has a root, and subpaths for text, for firewalls and for tests", () => {
     expect(entries.map(({ specifier }) => specifier)).toEqual([
       "appleflow",
       "appleflow/render",
@@ -24,11 +24,11 @@ describe("the public interface", () => {
     expect(root.mentioned.size).toBeGreaterThan(100);
   });
 
-  it.each(entries)("of $specifier exports every type that occurs in what it exports", (entry) => {
+  it.each(entries)("of $specifier exports every type that its exports use", (entry) => {
     expect(typesWithoutName(entry)).toEqual([]);
   });
 
-  it("is found lacking where a type of an option is not exported", () => {
+  it("is reported as incomplete if the type of an option is not exported", () => {
     const type = "types/reports/traffic/summary.d.ts Claims";
     expect(root.exported).toContain(type);
     const exported = new Set([...root.exported].filter((one) => one !== type));
@@ -36,11 +36,11 @@ describe("the public interface", () => {
     expect([...mentioned.keys()].filter((one) => !exported.has(one))).toEqual([type]);
   });
 
-  it.each(entries)("of $specifier says of every name what it is", ({ names }) => {
+  it.each(entries)("of $specifier documents every name", ({ names }) => {
     expect(names.filter(({ documentation }) => documentation === "").map(({ name }) => name)).toEqual([]);
   });
 
-  it.each(entries)("of $specifier has an example of all that is called", ({ names }) => {
+  it.each(entries)("of $specifier has an example for every function", ({ names }) => {
     const called = names.filter(({ isCalled }) => isCalled);
     expect(called.length).toBeGreaterThan(5);
     expect(called.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);

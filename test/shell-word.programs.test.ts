@@ -1,4 +1,4 @@
-/** Words for a shell, held against shells: what they make of a word must be the text that it stands for. */
+/** Shell words, compared with real shells: each must read a word as the original text. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const SHELLS = ["sh", "dash", "bash", "zsh", "busybox"].filter(
   (shell) => spawnSync(shell, [...optionsOf(shell), "-c", ":"]).status === 0,
 );
 
-/** busybox is told by its first argument to be a shell. */
+/** busybox acts as a shell by its first argument. */
 function optionsOf(shell: string): string[] {
   return shell === "busybox" ? ["sh"] : [];
 }
@@ -60,20 +60,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a shell hands over for some words, each ended by a NUL. */
+/** Returns the words as passed on by a shell, separated by NUL. */
 function wordsOf(shell: string, words: readonly string[]): string[] {
   const script = `printf '%s\\n\\000' ${words.join(" ")}`;
   const text = execFileSync(shell, [...optionsOf(shell), "-c", script], { cwd: folder, encoding: "utf8" });
   return text.split("\n\0").slice(0, -1);
 }
 
-describe("a word for a shell", () => {
-  it.each(SHELLS)("is to %s the text that it stands for", (shell) => {
+describe("a quoted shell word", () => {
+  it.each(SHELLS)("is read by %s as the original text", (shell) => {
     expect(wordsOf(shell, HOSTILE.map(shellWord))).toEqual(HOSTILE);
     expect(readdirSync(folder)).toEqual(["a file that globs match"]);
   });
 
-  it("is to sh the text that it stands for, whatever that is", () => {
+  it("is read by sh as the original text, whatever that is", () => {
     const text = fc.string({ unit: "binary", maxLength: 30 }).map((any) => any.replace(/\0|\n+$/g, ""));
     fc.assert(
       fc.property(fc.array(text, { minLength: 20, maxLength: 40 }), (texts) => {
@@ -84,27 +84,27 @@ describe("a word for a shell", () => {
     expect(readdirSync(folder)).toEqual(["a file that globs match"]);
   });
 
-  it("is one line that a terminal shows as it is", () => {
+  it("is one line without control characters", () => {
     for (const text of [...HOSTILE, "ends\n", "\n"])
       expect(escapeText(shellWord(text))).toBe(shellWord(text));
   });
 
   it.each(["office.pcapng", "/var/tmp/a-b_c,d.pcap", "en0", "eth0.100", "写真.pcap", "a=b", "x@y:z"])(
-    "stands as it is where it is plainly safe: %s",
+    "is unquoted if plainly safe: %s",
     (text) => {
       expect([shellWord(text), shellFileName(text)]).toEqual([text, text]);
     },
   );
 
-  it("is quoted no more than it must be", () => {
+  it("is quoted no more than necessary", () => {
     expect(shellWord("my cap.snoop")).toBe("'my cap.snoop'");
     expect(shellWord("it's")).toBe(String.raw`'it'\''s'`);
     expect(shellWord("a\nb")).toBe(String.raw`"$(printf 'a\012b')"`);
   });
 });
 
-describe("the name of a file for a shell", () => {
-  it("is never an option", () => {
+describe("a file name for a shell", () => {
+  it("is never read as an option", () => {
     expect(shellFileName("-rf")).toBe("./-rf");
     expect(shellFileName("- x")).toBe("'./- x'");
     expect(

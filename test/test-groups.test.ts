@@ -1,14 +1,14 @@
-/** A test file's name says what it needs: `npm test` needs no program and no privilege (docs/testing.md). */
+/** The name of a test file states its requirements: `npm test` needs no program and no privileges (docs/testing.md). */
 import { describe, expect, it } from "vitest";
 import { readProgramOutput } from "../src/packets/live/program-output.ts";
 import { type SourceFile, sourceFiles } from "./support/source-files.ts";
 
 const files = new Map(sourceFiles("test").map((file) => [file.path, file]));
 
-/** Makes network namespaces, which takes root. */
+/** Creates network namespaces, which requires root. */
 const NAMESPACES = "test/support/namespace-holder.ts";
 
-/** What a test file imports from Node, packages and the tests' own files, directly or through these. */
+/** Modules that a test file imports from Node, packages and test files, directly or indirectly. */
 function reachedFrom(file: SourceFile, reached = new Set<string>()): ReadonlySet<string> {
   for (const { target } of file.imports) {
     if (reached.has(target)) continue;
@@ -32,22 +32,22 @@ function reaching(tests: readonly SourceFile[], target: string): string[] {
 }
 
 describe("the groups of tests", () => {
-  it("are three, and each test file is in one", () => {
+  it("are three, and each test file belongs to one", () => {
     expect(inProcess.length + programs.length + system.length).toBe(testsThatEnd(/\.test\.ts$/).length);
     for (const group of [inProcess, programs, system]) expect(group.length).toBeGreaterThan(4);
   });
 
-  it("have nothing that starts processes in the group of npm test", () => {
+  it("never reach child_process in the group of npm test", () => {
     expect(reaching(inProcess, "node:child_process")).toEqual([]);
     expect(reaching(programs, "node:child_process").length).toBeGreaterThan(3);
   });
 
-  it("have what needs root in the group of the system only, and nothing else there", () => {
+  it("use namespaces in the system group only, and in all of its tests", () => {
     expect(reaching([...inProcess, ...programs], NAMESPACES)).toEqual([]);
     expect(reaching(system, NAMESPACES)).toEqual(system.map(({ path }) => path));
   });
 
-  it.fails("let no test of npm test pass that tries to start a program, though it catches the refusal", async () => {
+  it.fails("fail a test of npm test that tries to start a program, even if it catches the refusal", async () => {
     await readProgramOutput("tcpdump", ["--version"], process.env).catch(() => null);
   });
 });

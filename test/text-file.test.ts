@@ -23,7 +23,7 @@ function messageOf(file: string): string {
   return "read";
 }
 
-it("reads a file of any length up to the limit", () => {
+it("a text file of any length up to the limit is read", () => {
   const file = join(folder, "text");
   for (const text of ["", "é\n", "x".repeat(LIMIT)]) {
     writeFileSync(file, text);
@@ -31,7 +31,7 @@ it("reads a file of any length up to the limit", () => {
   }
 });
 
-it("does not read a longer one, be it a terabyte of nothing", () => {
+it("a text file beyond the limit is not read, even a sparse one of a terabyte", () => {
   const file = join(folder, "long");
   writeFileSync(file, "");
   for (const length of [LIMIT + 1, 2 ** 40]) {
@@ -40,12 +40,12 @@ it("does not read a longer one, be it a terabyte of nothing", () => {
   }
 });
 
-it.runIf(existsSync("/dev/zero"))("reads a device up to the limit", () => {
+it.runIf(existsSync("/dev/zero"))("a device is read up to the limit of text files", () => {
   expect(messageOf("/dev/zero")).toBe("rules.tsv: longer than 2 MiB, which no such file is");
   expect(readTextFile("/dev/null", "rules.tsv", LIMIT)).toBe("");
 });
 
-it("says why a file cannot be read", () => {
+it("an unreadable text file is reported with the reason", () => {
   expect(messageOf(join(folder, "none"))).toBe("rules.tsv: no such file");
   expect(messageOf(folder)).toBe("rules.tsv: is a directory");
 });

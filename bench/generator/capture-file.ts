@@ -13,10 +13,10 @@ import type { PortList } from "./port-list.ts";
 import type { CaptureProfile } from "./profiles.ts";
 import { Random } from "./random.ts";
 
-/** What a capture holds, for checking what a program counted. */
+/** The content of a capture, for checking a program's counts. */
 export interface CaptureTotals {
   readonly packets: number;
-  /** Lengths on the wire of all frames, without FCS. */
+  /** Original lengths of all frames, without FCS. */
   readonly bytes: number;
   /** Bidirectional five-tuples. */
   readonly flows: number;
@@ -28,7 +28,7 @@ const LARGEST_FRAME = 1514;
 /** Share of data packets that the client of a TCP flow sends; half of them for UDP. */
 const CLIENT_DATA_SHARE = 0.35;
 
-/** Writes the capture of a profile; the file appears at `path` only when it is whole. */
+/** Writes the capture of a profile; the file appears at `path` only when it is complete. */
 export function writeCapture(path: string, profile: CaptureProfile, ports: PortList): CaptureTotals {
   const writer = new CaptureWriter(path, LONGEST_FRAME);
   try {
@@ -87,7 +87,7 @@ function writeRecords(writer: CaptureWriter, profile: CaptureProfile, ports: Por
   return { packets: profile.packets, bytes, flows: plan.count };
 }
 
-/** Draws the lengths of data frames so that, with the packets that carry no data, the profile's mix comes out. */
+/** Draws the lengths of data frames so that, together with the packets without data, they give the profile's mix. */
 class FrameSizes {
   readonly #smallest: number;
   readonly #upToMedium: number;

@@ -7,16 +7,16 @@ const FIRST_SECOND = 1_700_000_000;
 /** Classic pcap, little-endian, microseconds, version 2.4, snaplen 262144, Ethernet. */
 const FILE_HEADER = [0xa1b2c3d4, 0x00040002, 0, 0, 262144, 1];
 
-/** Writes a capture file in blocks; it appears at its path only when it is whole. */
+/** Writes a capture file in blocks; it appears at its path only when it is complete. */
 export class CaptureWriter {
-  /** Frames are written into it, at {@link next}. */
+  /** Buffer for frames, which are written at {@link next}. */
   readonly block = new Uint8Array(BLOCK_BYTES);
   readonly #path: string;
   readonly #file: number;
   readonly #longestRecord: number;
   #used = 0;
 
-  /** @param longestFrame in bytes; no frame is longer */
+  /** @param longestFrame maximum frame length in bytes */
   constructor(path: string, longestFrame: number) {
     this.#path = path;
     this.#longestRecord = RECORD_HEADER_BYTES + longestFrame;
@@ -24,13 +24,13 @@ export class CaptureWriter {
     for (const word of FILE_HEADER) this.#put(word);
   }
 
-  /** Where in {@link block} the next frame belongs. */
+  /** Offset of the next frame in {@link block}. */
   next(): number {
     if (this.#used + this.#longestRecord > BLOCK_BYTES) this.#flush();
     return this.#used + RECORD_HEADER_BYTES;
   }
 
-  /** The frame of `length` bytes that was written at {@link next} is a record of its own. */
+  /** Makes the frame of `length` bytes written at {@link next} a record. */
   add(microseconds: number, length: number): void {
     this.#put(FIRST_SECOND + Math.floor(microseconds / 1e6));
     this.#put(Math.floor(microseconds % 1e6));
@@ -45,7 +45,7 @@ export class CaptureWriter {
     renameSync(this.#partial, this.#path);
   }
 
-  /** Removes what there is of the file. */
+  /** Removes the incomplete file. */
   abandon(): void {
     closeSync(this.#file);
     rmSync(this.#partial, { force: true });

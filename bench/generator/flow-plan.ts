@@ -2,20 +2,20 @@ import { drawServicePort, FIRST_CLIENT_PORT, type PortList } from "./port-list.t
 import type { CaptureProfile } from "./profiles.ts";
 import type { Random } from "./random.ts";
 
-/** Clients of the imagined network; with 16,384 client ports each, five-tuples stay distinct up to 67 M flows. */
+/** Clients of the simulated network; with 16,384 client ports each, five-tuples stay unique up to 67 M flows. */
 const CLIENT_HOSTS = 4096;
 const CLIENT_PORTS = 65536 - FIRST_CLIENT_PORT;
 const SERVICE_HOSTS = 20_000;
 
 /** A SYN, a SYN+ACK and an ACK open every TCP flow. */
 export const HANDSHAKE_PACKETS = 3;
-/** A TCP flow of at least this many packets ends with a FIN from either side. */
+/** A TCP flow of at least this many packets ends with a FIN from both sides. */
 const SHORTEST_CLOSED_FLOW = 5;
-/** Skew of the flows' lengths: the exponent of a Pareto distribution, and its cut. */
+/** Skew of flow lengths: the exponent of a Pareto distribution, and its maximum. */
 const PARETO_EXPONENT = 1.3;
 const PARETO_CUT = 20_000;
 
-/** Every flow of a capture, one column a property. */
+/** Every flow of a capture, one column per property. */
 export interface FlowPlan {
   readonly count: number;
   readonly isUdp: Uint8Array;
@@ -27,11 +27,11 @@ export interface FlowPlan {
   readonly serviceHost: Uint16Array;
   readonly clientPort: Uint16Array;
   readonly servicePort: Uint16Array;
-  /** Packets in all. */
+  /** Total number of packets. */
   readonly packets: Uint32Array;
 }
 
-/** Draws the flows of a profile and deals its packets out to them. */
+/** Draws the flows of a profile and distributes its packets over them. */
 export function planFlows(profile: CaptureProfile, ports: PortList, random: Random): FlowPlan {
   const count = profile.flows;
   const plan: FlowPlan = {
@@ -58,7 +58,7 @@ export function planFlows(profile: CaptureProfile, ports: PortList, random: Rand
     const host = flow % CLIENT_HOSTS;
     const round = Math.floor(flow / CLIENT_HOSTS);
     plan.clientHost[flow] = host;
-    // An odd factor walks through all client ports of a host before one comes again.
+    // An odd factor cycles through all client ports of a host before one repeats.
     plan.clientPort[flow] = FIRST_CLIENT_PORT + ((round * 12_345 + host * 7_919) % CLIENT_PORTS);
   }
   dealPackets(plan, profile.packets, random);
@@ -87,12 +87,12 @@ function dealPackets(plan: FlowPlan, packets: number, random: Random): void {
   for (; left > 0; left--) plan.packets[random.below(plan.count)]++;
 }
 
-/** Number of packets at the end of a flow that are a FIN. */
+/** Returns the number of FIN packets at the end of a flow. */
 export function finPackets(plan: FlowPlan, flow: number): number {
   return plan.isUdp[flow] === 0 && plan.packets[flow] >= SHORTEST_CLOSED_FLOW ? 2 : 0;
 }
 
-/** Number of packets that carry no data and so have the smallest frame. */
+/** Returns the number of packets without data, which have the smallest frame. */
 export function countControlPackets(plan: FlowPlan): number {
   let control = 0;
   for (let flow = 0; flow < plan.count; flow++) {
@@ -101,14 +101,14 @@ export function countControlPackets(plan: FlowPlan): number {
   return control;
 }
 
-/** The order of a capture: `flow[i]` sends its next `length[i]` packets in a row, for i below `count`. */
+/** The order of a capture: `flow[i]` sends its next `length[i]` consecutive packets, for i below `count`. */
 export interface TrainOrder {
   readonly count: number;
   readonly flow: Uint32Array;
   readonly length: Uint8Array;
 }
 
-/** Cuts every flow into trains of a geometric length and shuffles them all, so that all flows are alive at once. */
+/** Splits every flow into trains of geometric length and shuffles them all, so that all flows are live at once. */
 export function shuffleTrains(plan: FlowPlan, profile: CaptureProfile, random: Random): TrainOrder {
   const flows = new Uint32Array(profile.packets);
   const lengths = new Uint8Array(profile.packets);

@@ -1,6 +1,6 @@
 /**
- * Writes Ethernet II frames of planned flows: optional 802.1Q tag, IPv4 or IPv6, TCP or UDP, with valid checksums of the
- * IPv4 header, TCP and UDP. Sums are kept as plain numbers and folded once (RFC 1071).
+ * Writes Ethernet II frames of planned flows: optional 802.1Q tag, IPv4 or IPv6, TCP or UDP, with valid IPv4, TCP and UDP
+ * checksums. Sums are kept as plain numbers and folded once (RFC 1071).
  */
 import { put16, put32 } from "./byte-order.ts";
 import type { FlowPlan } from "./flow-plan.ts";
@@ -9,7 +9,7 @@ import type { Payload } from "./payloads.ts";
 /** TCP flags of the generated packets. */
 export const TCP_FLAGS = { syn: 0x02, synAck: 0x12, ack: 0x10, data: 0x18, fin: 0x11 } as const;
 
-/** The smallest Ethernet frame, without the FCS that captures do not have. A VLAN tag adds to it. */
+/** The smallest Ethernet frame, without the FCS, which captures lack. A VLAN tag adds to it. */
 const SMALLEST_FRAME = 60;
 
 /** First 64 bits of the addresses: 2001:db8:0:1 for clients, 2620:149:: (Apple) and 2001:db8:ffff:: for services. */
@@ -17,7 +17,7 @@ const CLIENT_PREFIX = [0x2001, 0x0db8, 0, 1];
 const LISTED_PREFIX = [0x2620, 0x0149, 0, 2];
 const UNLISTED_PREFIX = [0x2001, 0x0db8, 0xffff, 3];
 
-/** Length of all headers of a flow's frames. */
+/** Total header length of a flow's frames. */
 export function headersLength(plan: FlowPlan, flow: number): number {
   return (
     14 +
@@ -27,12 +27,12 @@ export function headersLength(plan: FlowPlan, flow: number): number {
   );
 }
 
-/** The length of the smallest frame that a flow can send. */
+/** The smallest frame length that a flow can send. */
 export function smallestFrame(plan: FlowPlan, flow: number): number {
   return Math.max(SMALLEST_FRAME + (plan.vlanId[flow] === 0 ? 0 : 4), headersLength(plan, flow));
 }
 
-/** Writes the frames of a plan, keeping what TCP keeps: the next sequence number of either side. */
+/** Writes the frames of a plan, with TCP's state: the next sequence number of each side. */
 export class FrameWriter {
   readonly #plan: FlowPlan;
   readonly #clientSequence: Uint32Array;
@@ -53,8 +53,8 @@ export class FrameWriter {
   }
 
   /**
-   * Writes one frame at `at` and returns its length. `flags` mean nothing for UDP. A frame shorter than the smallest of
-   * Ethernet is padded with zeros.
+   * Writes one frame at `at` and returns its length. `flags` are ignored for UDP. Short frames are padded with zeros to the
+   * Ethernet minimum.
    */
   write(
     out: Uint8Array,
@@ -127,7 +127,7 @@ export class FrameWriter {
     put16(out, at + 18, 0);
   }
 
-  /** Returns the sum of the words of both addresses, which belong to the transport's checksum. */
+  /** Returns the sum of the words of both addresses, which are part of the transport checksum. */
   #writeIpv4(
     out: Uint8Array,
     at: number,
@@ -155,7 +155,7 @@ export class FrameWriter {
     return addressSum;
   }
 
-  /** Returns the sum of the words of both addresses, which belong to the transport's checksum. */
+  /** Returns the sum of the words of both addresses, which are part of the transport checksum. */
   #writeIpv6(
     out: Uint8Array,
     at: number,
@@ -178,7 +178,7 @@ export class FrameWriter {
   }
 }
 
-/** Writes the link layer and returns where the network layer begins. */
+/** Writes the link layer and returns the offset of the network layer. */
 function writeEthernet(
   out: Uint8Array,
   at: number,

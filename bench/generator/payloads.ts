@@ -1,12 +1,12 @@
 /**
- * What the generated packets carry: opening messages that name a host where the service has them (a TLS ClientHello with
- * SNI, an HTTP request with Host, a DNS question), opaque bytes after that. A payload depends on its kind, its variant and
- * its length only, so each is built once and copied from then on.
+ * Payloads of the generated packets: opening messages that name a host if the service has them (a TLS ClientHello with SNI,
+ * an HTTP request with Host, a DNS query), then opaque bytes. A payload depends on its kind, variant and length only, so each
+ * is built once and then copied.
  */
 import { put16 } from "./byte-order.ts";
 import { Random } from "./random.ts";
 
-/** Bytes of a payload and their share of a TCP or UDP checksum. */
+/** Bytes of a payload and their part of a TCP or UDP checksum. */
 export interface Payload {
   readonly bytes: Uint8Array;
   /** Sum of the payload's 16-bit big-endian words, not yet folded. */
@@ -36,10 +36,10 @@ const HOSTS = [
   "static.example.net",
   "login.example.org",
 ];
-/** How many variants of a payload there are: one for each host name. */
+/** Number of variants of a payload: one per host name. */
 export const PAYLOAD_VARIANTS = HOSTS.length;
 
-/** Which payload a data packet carries. `opening` is true for the first data of a flow that its client sends. */
+/** Returns the payload kind of a data packet. `opening` is true for the first data of a flow that its client sends. */
 export function payloadKind(isUdp: boolean, servicePort: number, opening: boolean): PayloadKind {
   if (isUdp) return DNS_PORTS.has(servicePort) ? PAYLOAD.dnsMessage : PAYLOAD.opaque;
   if (TLS_PORTS.has(servicePort)) return opening ? PAYLOAD.clientHello : PAYLOAD.tlsData;
@@ -56,7 +56,7 @@ export class PayloadShelf {
     for (let i = 0; i < this.#opaque.length; i++) this.#opaque[i] = random.uint32() >>> 24;
   }
 
-  /** The payload of a kind; where `length` has no room for the kind's message it is opaque bytes. Shared: do not change. */
+  /** Returns the payload of a kind; opaque bytes if `length` is too short for the kind's message. Shared: do not change. */
   get(kind: PayloadKind, variant: number, length: number): Payload {
     const key = (kind * PAYLOAD_VARIANTS + variant) * 2048 + length;
     const found = this.#kept.get(key);
@@ -73,7 +73,7 @@ export class PayloadShelf {
   }
 }
 
-/** A record of application data (RFC 8446, 5.2) that fills the payload. */
+/** An application data record (RFC 8446, 5.2) that fills the payload. */
 function writeTlsRecordHeader(bytes: Uint8Array): void {
   if (bytes.length < 5) return;
   bytes.set([0x17, 3, 3]);
@@ -117,7 +117,7 @@ function writeHttpRequest(bytes: Uint8Array, host: string): void {
   bytes.set([13, 10, 13, 10], bytes.length - 4);
 }
 
-/** A question for an A record (RFC 1035, 4.1), of the root where the host has no room; the rest stays opaque. */
+/** A query for an A record (RFC 1035, 4.1), of the root if the host name does not fit; the rest stays opaque. */
 function writeDnsQuestion(bytes: Uint8Array, host: string): void {
   const header = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
   const labels = host.split(".").flatMap((label) => [label.length, ...new TextEncoder().encode(label)]);

@@ -2,24 +2,24 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Random } from "./random.ts";
 
-/** From here up every device opens its client ports; no generated service listens there. */
+/** Every device uses client ports from here on; no generated service listens there. */
 export const FIRST_CLIENT_PORT = 49152;
 
-/** Ports of one transport that stand in Apple's list, below {@link FIRST_CLIENT_PORT}. */
+/** Ports of one transport in Apple's list, below {@link FIRST_CLIENT_PORT}. */
 interface ListedPorts {
-  /** One entry a row (or a piece of a row), so that a wide range weighs no more than a single port. */
+  /** One entry per row (or piece of a row), so that a wide range weighs no more than a single port. */
   readonly ranges: readonly (readonly [first: number, last: number])[];
   /** 1 where the port is listed. */
   readonly member: Uint8Array;
-  /** What most listed traffic goes to, with its share; the rest is drawn evenly from `ranges`. */
+  /** The most frequent listed services with their shares; the rest is drawn uniformly from `ranges`. */
   readonly busy: readonly (readonly [port: number, share: number])[];
 }
 
-/** The ports that the generator draws services from. */
+/** The ports from which the generator draws services. */
 export interface PortList {
   readonly tcp: ListedPorts;
   readonly udp: ListedPorts;
-  /** Changes when the ports do, not when the file's wording does. */
+  /** Changes with the ports, not with the file's wording. */
   readonly digest: string;
 }
 
@@ -41,15 +41,14 @@ const BUSY_UDP: ListedPorts["busy"] = [
   [4500, 0.03],
 ];
 
-/** Well-known services that Apple's list leaves out; drawn for half of the flows outside it. */
+/** Well-known services that Apple's list lacks; drawn for half of the flows outside it. */
 const UNLISTED_BUT_COMMON = [1433, 6379, 9092, 27017, 11211, 25565, 1194, 5671, 27015, 3702];
 
 /**
- * Reads the ports and transports of the project's table of Apple's list. Loose on purpose (the strict reader is the
- * program under test): a header row names the columns, one or two of them for ports (two: first and last) and one for
- * transports;
- * a port cell may hold single ports and ranges; a transport cell without TCP or UDP in it means both.
- * @throws Error when the file is missing or yields no port.
+ * Reads the ports and transports of the project's table of Apple's list. Lenient on purpose (the strict reader is the program
+ * under test): a header row names the columns, one or two of them for ports (two: first and last) and one for transports; a
+ * port cell may contain single ports and ranges; a transport cell without TCP or UDP means both.
+ * @throws Error if the file is missing or yields no port.
  */
 export function readPortList(path: string): PortList {
   const lines = readFileSync(path, "utf8")

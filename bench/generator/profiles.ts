@@ -1,25 +1,25 @@
 import type { OfficeProfile } from "./office/office-capture.ts";
 
-/** How the lengths of the frames that carry data are drawn. */
+/** How the lengths of data frames are drawn. */
 interface FrameMix {
-  /** Share of all packets that have the smallest frame; handshakes and FINs are part of it. */
+  /** Share of all packets with the smallest frame, including handshakes and FINs. */
   readonly smallest: number;
-  /** Share of all packets in frames of 590 captured bytes (594 with the FCS that no capture has). */
+  /** Share of all packets in frames of 590 captured bytes (594 with the FCS, which captures lack). */
   readonly medium: number;
   /** Share of all packets in frames of 1514 captured bytes (1518 with the FCS). */
   readonly largest: number;
 }
 
-/** One benchmark capture: how much of what. Two equal profiles give the same bytes. */
+/** The composition of one benchmark capture. Equal profiles give the same bytes. */
 export interface CaptureProfile {
   readonly name: string;
   readonly packets: number;
-  /** All of them alive at once. */
+  /** All of them live at once. */
   readonly flows: number;
   readonly mix: FrameMix;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** Mean number of packets of one flow in a row; 1 would be fully shuffled. */
+  /** Mean number of consecutive packets of one flow; 1 would be fully shuffled. */
   readonly meanTrainPackets: number;
   readonly udpShare: number;
   readonly ipv6Share: number;
@@ -66,7 +66,7 @@ export const PROFILES: readonly CaptureProfile[] = [
   {
     ...ORDINARY,
     name: "big_1500",
-    // 85 % of 1514 + 16 bytes and 15 % of some 80 come to about 2 GB.
+    // 85 % of 1514 + 16 bytes and 15 % of about 80 give about 2 GB.
     packets: 1_520_000,
     flows: 1000,
     mix: { smallest: 0.15, medium: 0, largest: 0.85 },
@@ -74,7 +74,7 @@ export const PROFILES: readonly CaptureProfile[] = [
   },
 ];
 
-/** The capture of an office, of which most flows begin and end in it, so that each has a handshake or an answer to read. */
+/** The office capture, in which most flows begin and end, so that each has a handshake or a response to read. */
 export const HANDSHAKES: OfficeProfile = {
   name: "handshakes",
   packets: 1_000_000,
@@ -85,7 +85,7 @@ export const HANDSHAKES: OfficeProfile = {
 /** The names of all captures, in the order in which they are run. */
 export const CAPTURE_NAMES: readonly string[] = [...PROFILES, HANDSHAKES].map(({ name }) => name);
 
-/** The same capture at a tenth of its packets and flows, for trying things out. */
+/** The same capture with a tenth of its packets and flows, for experiments. */
 export function atTenthScale(profile: CaptureProfile): CaptureProfile {
   return { ...profile, packets: profile.packets / 10, flows: profile.flows / 10 };
 }

@@ -1,6 +1,6 @@
 /**
- * A small seeded random generator (sfc32 of the PractRand suite): the same seed gives the same capture on every
- * machine. Its four words stay 32-bit integers, so that no number is ever boxed.
+ * A small seeded random generator (sfc32 of the PractRand suite): the same seed gives the same capture on every machine. Its
+ * four words stay 32-bit integers, so that no number is ever boxed.
  */
 export class Random {
   #a: number;

@@ -1,7 +1,7 @@
 /**
- * Counts packets, bytes and bidirectional TCP and UDP flows of a classic Ethernet capture with the npm package
- * pcap-parser, the way a program written around it would: one event a packet, a string a flow in a Map.
- * Plain JavaScript, so that the benchmark measures no compiler with it.
+ * Counts packets, bytes and bidirectional TCP and UDP flows of a classic Ethernet capture with the npm package pcap-parser,
+ * as a simple program would: one event per packet, a string per flow in a Map. Plain JavaScript, so that no compiler is
+ * measured.
  */
 import pcapParser from "pcap-parser";
 

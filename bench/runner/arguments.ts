@@ -4,7 +4,7 @@ import { CAPTURE_NAMES } from "../generator/profiles.ts";
 import { PROGRAMS } from "./programs.ts";
 import { START } from "./start.ts";
 
-/** What the benchmark was asked for. */
+/** The parsed command line of the benchmark. */
 export interface BenchArguments {
   readonly captures: readonly string[];
   readonly only: readonly string[];
@@ -13,7 +13,7 @@ export interface BenchArguments {
   /** A folder with the sources of the native reference programs, or null. */
   readonly floor: string | null;
   readonly quick: boolean;
-  /** Of `handshakes`; null: as many as it has by default. */
+  /** Packets of `handshakes`; null for the default. */
   readonly packets: number | null;
   readonly rounds: number;
   /** Whether a missed target makes the exit status 1. */
@@ -42,9 +42,9 @@ export const USAGE = `npm run bench -- [options]
 `;
 
 /**
- * Reads the command line.
- * @returns null when help was asked for
- * @throws Error that says what is wrong
+ * Parses the command line.
+ * @returns null if help was requested
+ * @throws Error that explains what is wrong
  */
 export function parseArguments(
   argv: readonly string[],

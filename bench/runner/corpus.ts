@@ -1,4 +1,4 @@
-/** Captures that another generator has made, in a folder of the user's. */
+/** Captures from another generator, in a folder given by the user. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BenchCapture } from "../generate.ts";
@@ -6,9 +6,9 @@ import type { CaptureTotals } from "../generator/capture-file.ts";
 import { CAPTURE_NAMES } from "../generator/profiles.ts";
 
 /**
- * The captures `NAME.pcap` of a folder: those that are named, else those that are named like the benchmark's own.
- * Their truth is read from `NAME.truth.json` (as this project's generator writes it) or `NAME.truth.csv` (one row a
- * protocol and port, with the columns flows, packets_* and bytes_*), where there is one.
+ * The captures `NAME.pcap` of a folder: the named ones, otherwise those with the benchmark's own names. Their truth is read
+ * from `NAME.truth.json` (as this project's generator writes it) or `NAME.truth.csv` (one row per protocol and port, with the
+ * columns flows, packets_* and bytes_*), if present.
  * @throws Error for a named capture that is missing and for a folder without captures
  */
 export function openCorpus(folder: string, names: readonly string[]): BenchCapture[] {

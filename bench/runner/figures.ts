@@ -1,4 +1,4 @@
-/** All that a run of the benchmark measured, as a file that a later run can be compared with. */
+/** All measurements of a benchmark run, as a file that a later run can be compared with. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
@@ -12,11 +12,11 @@ import type { TargetOutcome } from "./targets.ts";
 const SCHEMA = "appleflow-bench/1";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What all programs did with one capture. */
+/** The results of all programs for one capture. */
 export interface CaptureFigures {
   readonly capture: string;
   readonly fileBytes: number;
-  /** Null for a capture of unknown content. */
+  /** null for a capture of unknown content. */
   readonly totals: CaptureTotals | null;
   readonly results: readonly ProgramResult[];
 }
@@ -24,19 +24,19 @@ export interface CaptureFigures {
 /** The content of a file of `--json`. */
 export interface BenchFigures {
   readonly schema: typeof SCHEMA;
-  /** Of the working tree; with "+" behind it where that had other changes. Null outside a repository. */
+  /** Commit of the working tree, with "+" appended if it has other changes. null outside a repository. */
   readonly commit: string | null;
-  /** RFC 3339, when the run began. */
+  /** RFC 3339 time of the start of the run. */
   readonly date: string;
   readonly machine: string;
-  /** Load average of the last minute, before the run and after it; the latter has the benchmark itself in it. */
+  /** Load average over the last minute, before and after the run; the latter includes the benchmark itself. */
   readonly load: { readonly before: number; readonly after: number };
   readonly meter: MeterKind;
   readonly captures: readonly CaptureFigures[];
   readonly targets: readonly TargetOutcome[];
 }
 
-/** What a run is known by, taken before its first program starts. */
+/** Identification of a run, taken before its first program starts. */
 export function beginFigures(machine: string, meter: MeterKind) {
   const known = {
     schema: SCHEMA,
@@ -56,7 +56,7 @@ export function beginFigures(machine: string, meter: MeterKind) {
 
 /**
  * Reads the figures of an earlier run.
- * @throws Error when the file cannot be read or is none of `--json`
+ * @throws Error if the file cannot be read or does not come from `--json`
  */
 export function readFigures(path: string): BenchFigures {
   const figures: Partial<BenchFigures> = JSON.parse(readFileSync(path, "utf8"));
@@ -74,7 +74,7 @@ function readCommit(): string | null {
   }
 }
 
-/** How one program did on one capture, in units of what it did before. NaN where one of the two was not measured. */
+/** One program's results on one capture, relative to the earlier ones. NaN if either was not measured. */
 export interface Change {
   readonly capture: string;
   readonly program: string;
@@ -84,7 +84,7 @@ export interface Change {
   readonly peak: number;
 }
 
-/** The changes since an earlier run, of the programs and captures that both have. */
+/** The changes since an earlier run, for programs and captures in both. */
 export function changesSince(before: BenchFigures, now: readonly CaptureFigures[]): Change[] {
   return now.flatMap(({ capture, totals, results }) => {
     const earlier = before.captures.find((each) => each.capture === capture);
@@ -97,7 +97,7 @@ export function changesSince(before: BenchFigures, now: readonly CaptureFigures[
   });
 }
 
-/** Another capture of the same name is no basis; one in which a few names have changed is. */
+/** A different capture of the same name is not comparable; one with a few changed names is. */
 function isMuchTheSame(then: CaptureTotals | null, now: CaptureTotals | null): boolean {
   if (then === null || now === null) return then === now;
   return then.packets === now.packets && Math.abs(now.bytes / then.bytes - 1) < 0.01;

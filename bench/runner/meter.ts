@@ -1,25 +1,25 @@
 /**
- * Runs a program and measures it from outside: wall time by this process's clock, processor time and peak memory by the
- * best means that the machine has. See `bench/README.md`, "What is measured".
+ * Runs a program and measures it from outside: wall time by this process's clock, processor time and peak memory by the best
+ * means on this machine. See `bench/README.md`, "What is measured".
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What one run took. */
+/** The cost of one run. */
 export interface RunMeasure {
   readonly wallSeconds: number;
-  /** User and system time together; null where it cannot be read. */
+  /** User plus system time; null if it cannot be read. */
   readonly cpuSeconds: number | null;
   readonly peakKibibytes: number | null;
 }
 
-/** How processor time and peak memory are read: GNU time's wait4, polling of /proc, or not at all. */
+/** Source of processor time and peak memory: GNU time's wait4, polling of /proc, or none. */
 export type MeterKind = "gnu-time" | "procfs" | "wall-only";
 
 const GNU_TIME = "/usr/bin/time";
 const POLL_MS = 5;
-/** Linux counts processor time of /proc in ticks of 1/100 s on every architecture of Node. */
+/** Linux counts processor time in /proc in ticks of 1/100 s on every architecture of Node. */
 const TICKS_PER_SECOND = 100;
 
 /** Finds the best meter of this machine. */
@@ -29,7 +29,7 @@ export function findMeter(): MeterKind {
   return process.platform === "linux" ? "procfs" : "wall-only";
 }
 
-/** What the report says about a meter. */
+/** Describes a meter in the report. */
 export const METER_NOTES: Record<MeterKind, string> = {
   "gnu-time": "CPU and peak RSS from the kernel's account of the finished process, through /usr/bin/time -f",
   procfs: `CPU and peak RSS from /proc, polled every ${POLL_MS} ms: what came after the last poll is missing (no GNU time here)`,
@@ -39,15 +39,15 @@ export const METER_NOTES: Record<MeterKind, string> = {
 /** Thrown when a program does not start, fails or takes too long. */
 export class RunFailure extends Error {}
 
-/** Where the output of a run went. */
+/** Where the output of a run is. */
 export interface RunOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Without what sets Node up (`NODE_...`): NODE_EXTRA_CA_CERTS alone has every process of Node read all certificates of the
- * machine before it begins, which took longer than to start Node.
+ * The environment without Node's settings (`NODE_...`): NODE_EXTRA_CA_CERTS alone makes every Node process read all
+ * certificates of the machine at startup, which took longer than starting Node.
  */
 const ENVIRONMENT = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("NODE_")),
@@ -55,14 +55,14 @@ const ENVIRONMENT = Object.fromEntries(
 
 let running: ChildProcess | null = null;
 
-/** Kills the program that is being measured, with all its children. For an interrupted benchmark. */
+/** Kills the program being measured, with all its children. For an interrupted benchmark. */
 export function stopRunning(): void {
   if (running?.pid !== undefined) killGroup(running.pid);
 }
 
 /**
  * Runs a command with both outputs going to files in `scratch`.
- * @throws RunFailure with what the program wrote to its standard error
+ * @throws RunFailure with the program's standard error
  */
 export async function measureRun(
   kind: MeterKind,
@@ -77,7 +77,7 @@ export async function measureRun(
   const stdout = openSync(output.stdout, "w");
   const stderr = openSync(output.stderr, "w");
   const start = performance.now();
-  // A group of its own, so that a program under GNU time can be killed with it.
+  // A separate process group, so that a program under GNU time can be killed with it.
   const child = spawn(program, rest, { stdio: ["ignore", stdout, stderr], detached: true, env: ENVIRONMENT });
   running = child;
   const poll = kind === "procfs" && child.pid !== undefined ? new ProcPoll(child.pid) : null;
@@ -118,7 +118,7 @@ function readAccount(path: string): UsedResources {
   return { cpuSeconds: user + system, peakKibibytes: peak };
 }
 
-/** Reads a process's account again and again while it lives. */
+/** Polls a process's statistics while it lives. */
 class ProcPoll {
   last: UsedResources = NOTHING_READ;
   readonly #pid: number;
@@ -137,7 +137,7 @@ class ProcPoll {
   #read(): void {
     try {
       const peak = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#pid}/status`, "utf8"))?.[1];
-      // The second field, the name in brackets, may itself hold spaces and brackets. utime and stime are 14 and 15.
+      // The second field, the name in brackets, may itself contain spaces and brackets. utime and stime are fields 14 and 15.
       const stat = readFileSync(`/proc/${this.#pid}/stat`, "utf8");
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (peak === undefined) return;
@@ -146,7 +146,7 @@ class ProcPoll {
         peakKibibytes: Number(peak),
       };
     } catch {
-      // It has just ended: what was read last stands.
+      // It has just ended: the last values remain.
     }
   }
 }
@@ -159,7 +159,7 @@ function killGroup(pid: number): void {
   }
 }
 
-/** The last line that speaks of an error, or else the last one. */
+/** The last line that mentions an error, otherwise the last one. */
 function lastMessage(path: string): string {
   const lines = readFileSync(path, "utf8").trim().split("\n");
   return lines.findLast((line) => /error/i.test(line)) ?? (lines.at(-1) || "no message");

@@ -59,7 +59,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     does: "flows, exported to nowhere",
     find: () =>
       installed("softflowd", (path) => ({
-        // Version 9: the default of version 5 would leave IPv6 out. Room for all flows: it throws out the oldest.
+        // Version 9: the default of version 5 would omit IPv6. Room for all flows, because it evicts the oldest.
         command: (capture, flows, scratch) =>
           [path, "-r", capture, "-d", "-6", "-v", "9", "-m", `${2 * flows}`, "-c", "none"].concat([
             "-p",
@@ -81,7 +81,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     find: () =>
       installed("nfpcapd", (path) => ({
         command: (capture, _flows, scratch) => [path, "-r", capture, "-w", scratch],
-        // Its bytes are those of the IP layer and its flows go one way, so only packets can be compared.
+        // Its bytes are those of the IP layer and its flows are unidirectional, so only packets are comparable.
         count: ({ stdout, stderr }) => ({
           packets: matchedNumber(
             readFileSync(stdout, "utf8") + readFileSync(stderr, "utf8"),
@@ -124,7 +124,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     find: () =>
       installed("ndpiReader", (path) => ({
         command: (capture) => [path, "-i", capture, "-v", "0"],
-        // Its bytes have what a link adds, and its flows end by its own rules.
+        // Its bytes include the link layer, and its flows end by its own rules.
         count: ({ stdout }) => ({
           packets: matchedNumber(
             readFileSync(stdout, "latin1"),
@@ -138,7 +138,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     does: "connections and what is in them, as logs",
     find: () =>
       installed("zeek", (path) => ({
-        // Checksums are not looked at. It prints no counts.
+        // Without verifying checksums. It prints no counts.
         command: (capture, _flows, scratch) => [path, "-C", "-r", capture, `Log::default_logdir=${scratch}`],
         count: () => ({}),
       })),
@@ -189,7 +189,7 @@ function nativeFloor(
   };
 }
 
-/** Reads `packets=1 bytes=2 flows=3`. */
+/** Parses `packets=1 bytes=2 flows=3`. */
 function countsOfLine(text: string): Counted {
   return {
     packets: matchedNumber(text, /packets=(\d+)/),
@@ -198,7 +198,7 @@ function countsOfLine(text: string): Counted {
   };
 }
 
-/** Argus writes several records a flow, so packets and bytes can be compared and flows cannot. */
+/** Argus writes several records per flow, so packets and bytes are comparable, but flows are not. */
 function countArgus(racount: string, records: string): Counted {
   const text = execFileSync(racount, ["-r", records], {
     encoding: "utf8",
@@ -208,7 +208,7 @@ function countArgus(racount: string, records: string): Counted {
   return { packets: Number(sum?.[1]), bytes: Number(sum?.[2]) };
 }
 
-/** One line a conversation: frames and bytes (a unit follows in newer versions) to, from and in all. */
+/** One line per conversation: frames and bytes (with a unit in newer versions) to, from and in total. */
 async function countConversations(path: string): Promise<Counted> {
   const line = /<->\s+\S+\s+\d+\s+\d+(?:\s[a-zA-Z]+)?\s+\d+\s+\d+(?:\s[a-zA-Z]+)?\s+(\d+)\s/;
   let flows = 0;
@@ -221,7 +221,7 @@ async function countConversations(path: string): Promise<Counted> {
   return { packets, flows };
 }
 
-/** NaN, which equals no truth, where the text does not match. */
+/** NaN, which equals no truth, if the text does not match. */
 function matchedNumber(text: string, pattern: RegExp): number {
   return Number(pattern.exec(text)?.[1]);
 }

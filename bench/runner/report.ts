@@ -5,7 +5,7 @@ import type { ProgramResult } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import type { TargetOutcome } from "./targets.ts";
 
-/** One line on the machine, so that figures are never quoted without it. */
+/** One line about the machine, so that figures are never quoted without it. */
 export function describeMachine(): string {
   const processors = cpus();
   const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
@@ -23,7 +23,7 @@ export function describeCapture({ name, totals, fileBytes }: BenchCapture): stri
   return `${name}: ${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} flows, ${size}`;
 }
 
-/** The table of a capture: one row a program, ratios of median wall times to those of the programs `bases`. */
+/** The table of a capture: one row per program, with ratios of median wall times to those of the programs `bases`. */
 export function renderTable(results: readonly ProgramResult[], bases: readonly string[]): string {
   const columns = ["program", "runs", "median s", "min s", "CPU s"].concat(
     bases.map((program) => `x ${program}`),
@@ -64,10 +64,10 @@ export function renderTargets(outcomes: readonly TargetOutcome[]): string {
   );
 }
 
-/** So much more of both the shortest time and CPU time is told as slower: less is what a machine does by itself. */
+/** An increase of this much in both the shortest time and CPU time is reported as slower: less is normal variation. */
 const SLOWER = 1.05;
 
-/** The changes since an earlier run, one line for each program and capture. */
+/** The changes since an earlier run, one line per program and capture. */
 export function renderChanges(before: BenchFigures, changes: readonly Change[]): string {
   const title = `in units of commit ${before.commit ?? "unknown"}, ${before.date}, ${before.machine}`;
   if (changes.length === 0) return `${title}: no program and capture in common`;
@@ -88,7 +88,7 @@ function fixed(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : "-";
 }
 
-/** Aligns figures to the right, everything else to the left; the last column is left as it is. */
+/** Aligns figures to the right, everything else to the left; the last column is left unchanged. */
 function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
   const figures =

@@ -4,29 +4,29 @@ import type { BenchCapture } from "../generate.ts";
 import { type MeterKind, measureRun, RunFailure, type RunMeasure } from "./meter.ts";
 import { type Counted, countingErrors, type ReadyProgram } from "./program.ts";
 
-/** A run longer than this is killed and has failed. */
+/** A longer run is killed and counts as failed. */
 const LIMIT_SECONDS = 1800;
-/** A program that took longer than this in the warm-up round is measured twice at most. */
+/** A program that took longer than this in the warm-up round is measured at most twice. */
 const SLOW_SECONDS = 3;
-/** ... and than this, not again: its warm-up is its measurement. */
+/** A program that took longer than this is not run again: its warm-up is its measurement. */
 const VERY_SLOW_SECONDS = 20;
-/** Room for flows where a capture's truth is unknown. */
+/** Flow limit if a capture's truth is unknown. */
 const ASSUMED_FLOWS = 1_000_000;
 
-/** Bytes of a read that only brings a capture into the page cache. */
+/** Bytes per read that only brings a capture into the page cache. */
 const READ_LENGTH = 1 << 20;
 
-/** What came of one program on one capture. */
+/** The result of one program on one capture. */
 export interface ProgramResult {
   readonly program: string;
   readonly runs: readonly RunMeasure[];
-  /** What it printed of the totals, as far as that can be compared. */
+  /** Its printed totals, as far as they are comparable. */
   readonly counted: Counted;
   /** Wrong counts and failed runs, in words. */
   readonly errors: readonly string[];
 }
 
-/** How the rounds are run. */
+/** Options of the rounds. */
 export interface RoundOptions {
   readonly rounds: number;
   readonly meter: MeterKind;
@@ -37,9 +37,9 @@ export interface RoundOptions {
 }
 
 /**
- * Runs all programs on a capture, one after another within a round, so that what else the machine does meets all of them
- * alike. Round 0 warms up and is not measured. What a program counts is verified in every round; without a truth, the
- * programs must agree with the first that counts.
+ * Runs all programs on a capture, one after another within a round, so that other load on the machine affects all of them
+ * alike. Round 0 warms up and is not measured. A program's counts are verified in every round; without a truth, the programs
+ * must agree with the first that counts.
  */
 export async function runRounds(
   capture: BenchCapture,
@@ -48,7 +48,7 @@ export async function runRounds(
 ): Promise<ProgramResult[]> {
   const tracks = [...programs].map(([name, program]) => new Track(name, program));
   const reference: Counted = { ...capture.totals };
-  // From the disk once, by nobody who is measured: the first program to warm up would be taken for a slow one.
+  // Reads it from disk once without measuring: otherwise the first program to warm up would look slow.
   for await (const _ of createReadStream(capture.path, { highWaterMark: READ_LENGTH }));
   for (let round = 0; round <= options.rounds; round++) {
     for (const track of tracks) {

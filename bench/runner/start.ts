@@ -1,4 +1,4 @@
-/** How long a start takes: whole processes that have next to nothing to do, beside one of Node that has nothing to do. */
+/** Startup time: whole processes with almost nothing to do, beside a Node process with nothing to do. */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,25 +8,25 @@ import type { ProgramResult } from "./rounds.ts";
 import { median } from "./statistics.ts";
 import type { TargetOutcome } from "./targets.ts";
 
-/** What it is called among the captures. */
+/** Its name among the captures. */
 export const START = "start";
-/** A run takes a twentieth of a second, and what else the machine does shows in it. */
+/** A run takes a twentieth of a second, so other load on the machine shows. */
 export const START_ROUNDS = 21;
-/** The program that all others are measured by. */
+/** The baseline program. */
 export const NODE_ALONE = "node";
-/** Most wall time of a start, in units of Node's. */
+/** Maximum wall time of a start, relative to Node's. */
 const TIMES_NODE = 2;
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../../..");
 const MAIN = join(PROJECT, "dist", "cli", "main.cjs");
 const CAPTURE = join(PROJECT, "fixtures", "link-ethernet.pcap");
 
-/** The small capture of a start. */
+/** The small capture for startup. */
 export function startCapture(): BenchCapture {
   return { name: START, path: CAPTURE, totals: null, fileBytes: statSync(CAPTURE).size };
 }
 
-/** What is started; nothing where the program is not built. */
+/** The commands to start; none if the program is not built. */
 export function startPrograms(): Map<string, ReadyProgram> {
   const programs = new Map<string, ReadyProgram>();
   if (!existsSync(MAIN)) return programs;
@@ -54,7 +54,7 @@ export function judgeStarts(results: readonly ProgramResult[]): TargetOutcome[] 
   });
 }
 
-/** Of the medians, or null where one of them cannot be told. */
+/** The ratio of the medians, or null if one of them is missing. */
 function ratioOf(
   result: ProgramResult,
   node: ProgramResult | undefined,

@@ -1,19 +1,19 @@
 import type { ProgramResult } from "./rounds.ts";
 import { median } from "./statistics.ts";
 
-/** The targets are for what users run: names, addresses and processes are read. */
+/** The targets apply to what users run: with names, addresses and processes. */
 const SUBJECT = "appleflow";
 const REFERENCE = "floor";
 const NDPI = "ndpi";
 
-/** Goals for appleflow on one capture. */
+/** Targets for appleflow on one capture. */
 interface Goals {
   readonly capture: string;
-  /** Most wall time, in units of floor.c's. */
+  /** Maximum wall time, relative to floor.c's. */
   readonly timesFloor: number;
-  /** Most memory at any time, in MiB. */
+  /** Peak memory limit in MiB. */
   readonly mebibytes: number;
-  /** So many times as fast as ndpiReader, which looks for what flows speak as well. */
+  /** Minimum speed relative to ndpiReader, which recognises protocols as well. */
   readonly timesNdpi?: number;
 }
 
@@ -25,7 +25,7 @@ const GOALS: readonly Goals[] = [
   { capture: "handshakes", timesFloor: 1.5, mebibytes: 300, timesNdpi: 20 },
 ];
 
-/** A goal and what became of it; `reached` is null where something was not measured. */
+/** A target and its result; `reached` is null if something was not measured. */
 export interface TargetOutcome {
   readonly capture: string;
   readonly says: string;
@@ -33,10 +33,10 @@ export interface TargetOutcome {
   readonly text: string;
 }
 
-/** What was measured, with words for it; a string alone names what is missing. */
+/** A measurement with its description; a string alone names what is missing. */
 type Measured = { readonly value: number; readonly text: string } | string;
 
-/** Judges the goals of one capture. A capture that is not the benchmark's own has none. */
+/** Judges the targets of one capture. Captures other than the benchmark's own have none. */
 export function judgeTargets(capture: string, results: readonly ProgramResult[]): TargetOutcome[] {
   const goals = GOALS.find((each) => each.capture === capture);
   if (goals === undefined) return [];
@@ -88,7 +88,7 @@ function medianCpu(runs: ProgramResult["runs"]): number {
   return median(runs.map((run) => run.cpuSeconds ?? Number.NaN));
 }
 
-/** The runs of a program whose counts were right and that never failed, or null. */
+/** The runs of a program with correct counts and no failure, or null. */
 function validRuns(results: readonly ProgramResult[], program: string): ProgramResult["runs"] | null {
   const result = results.find((each) => each.program === program);
   return result === undefined || result.runs.length === 0 || result.errors.length > 0 ? null : result.runs;

@@ -12,25 +12,28 @@ import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts
 import { floodSource } from "./flood-source.ts";
 import type { Flood } from "./floods.ts";
 
-/** What a flood took. */
+/** The cost of a flood. */
 export interface FloodFigures {
   readonly packets: number;
-  /** CPU for each packet, making it included. */
+  /** CPU per packet, including its generation. */
   readonly microseconds: number;
-  /** The most that was resident, of the whole process. */
+  /** Peak resident memory of the whole process. */
   readonly residentBytes: number;
-  /** The most that was in use in the first two thirds, and in the rest: objects and buffers, without the kernel's memory, which has one size. */
+  /**
+   * Peak memory in use in the first two thirds, and in the rest: objects and buffers, without the kernel's memory, whose size
+   * is constant.
+   */
   readonly heldBytes: readonly [number, number];
-  /** Handshakes and names that were not kept, flows that were ended early. */
+  /** Handshakes and names that were dropped, and evicted flows. */
   readonly dropped: number;
-  /** Of all packets, in the class of those that were decoded or are fragments. */
+  /** Packets in the class of decoded ones or fragments, of all packets. */
   readonly counted: number;
   /** Characters of the reports as JSON. */
   readonly reportLength: number;
 }
 
 const LOOKS = 18;
-/** Ten million come within the hour after which a flow has ended: nothing goes only since time goes on. */
+/** Ten million packets arrive within the idle timeout of an hour, so no flow ends by time alone. */
 const PACKETS_PER_SECOND = 50_000;
 
 setFlagsFromString("--expose-gc");
@@ -42,7 +45,7 @@ function heldBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** Throws where a sum is not exact. `maxFlows`: of the flow table; its own default where null. */
+/** Throws if a sum is not exact. `maxFlows`: of the flow table; its default if null. */
 export async function examineFlood(
   { write, reports = [], options = {} }: Flood,
   packets: number,

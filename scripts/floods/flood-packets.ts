@@ -1,4 +1,4 @@
-/** Packets of floods: a template with addresses, ports and names that change from packet to packet. */
+/** Packets of floods: a template whose addresses, ports and names vary by packet. */
 import type { PacketWriter } from "./flood-source.ts";
 
 const SOURCE_ADDRESS = 26;
@@ -7,11 +7,11 @@ const SOURCE_PORT = 34;
 const DESTINATION_PORT = 36;
 const IDENTIFICATION = 18;
 
-/** Stands in a template where each packet has a name of its own. */
+/** Placeholder in a template for a name of each packet. */
 export const NAME = "qzqzqzqz";
 const HEX = Buffer.from("0123456789abcdef");
 
-/** A number that looks random, the same for the same `i` and `salt`: Murmur's finalizer. */
+/** A pseudo-random number, determined by `i` and `salt`: Murmur's finalizer. */
 export function scrambled(i: number, salt = 0): number {
   let h = (i + Math.imul(salt, 0x9e3779b9)) | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -19,20 +19,20 @@ export function scrambled(i: number, salt = 0): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** What changes in packet `i`; the numbers are those of its fields. What is left out stays as it is in the template. */
+/** The values that vary in packet `i`, by field. Others stay as in the template. */
 export interface ChangedFields {
   readonly source?: number;
   readonly destination?: number;
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly identification?: number;
-  /** Made eight hexadecimal digits, in place of every `NAME`. */
+  /** Written as eight hexadecimal digits in place of every `NAME`. */
   readonly name?: number;
-  /** From `randomFrom` on all bytes are those of this seed. */
+  /** From `randomFrom` on, all bytes come from this seed. */
   readonly seed?: number;
 }
 
-/** Writes `templates` in turn, each of Ethernet and IPv4 without options, with what `fieldsOf` answers. */
+/** Writes `templates` in turn, each Ethernet and IPv4 without options, with the values of `fieldsOf`. */
 export function changing(
   templates: readonly Uint8Array[],
   fieldsOf: (i: number) => ChangedFields,

@@ -1,15 +1,15 @@
-/** A source of packets that are made while they are read: a flood of ten million takes no room of its own. */
+/** A packet source that generates its packets while it is read: a flood of ten million needs no space. */
 import { LinkType } from "../../src/net/link-types.ts";
 import { BLOCK_CAPACITY, PacketBlock } from "../../src/packets/packet-block.ts";
 import type { PacketSource } from "../../src/packets/packet-source.ts";
 
-/** Writes packet `i` into `bytes` (borrowed) from `offset` on, and answers its length. */
+/** Writes packet `i` into `bytes` (borrowed) from `offset` on, and returns its length. */
 export type PacketWriter = (i: number, bytes: Uint8Array, offset: number) => number;
 
 const LONGEST_PACKET = 1514;
 const BLOCKS_PER_TURN = 64;
 
-/** A source of `packets` packets, so many a second, that can be read once. */
+/** A source of `packets` packets at a rate per second, which can be read once. */
 export function floodSource(packets: number, packetsPerSecond: number, write: PacketWriter): PacketSource {
   const block = new PacketBlock();
   block.bytes = new Uint8Array(BLOCK_CAPACITY * LONGEST_PACKET);

@@ -1,4 +1,4 @@
-/** What strangers can send in any number, each kind aimed at a table that is bounded. */
+/** Floods of hostile packets, each aimed at a bounded table. */
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
 import { address, answerTo, buildDns, service } from "../../src/testing/builders/dns-builder.ts";
@@ -8,17 +8,17 @@ import type { PacketWriter } from "./flood-source.ts";
 
 export interface Flood {
   readonly name: string;
-  /** The tables that it is to fill. */
+  /** The tables that it fills. */
   readonly fills: string;
   readonly write: PacketWriter;
-  /** Reports beside the totals that have tables of their own for it. */
+  /** Reports beside the totals with tables for it. */
   readonly reports?: readonly ("hosts" | "reach")[];
   readonly options?: ReadingOptions;
 }
 
 const APPLE = 0x11_00_00_00;
 const LOCAL = 0x0a_00_00_00;
-/** Of Ethernet, IPv4 and UDP; of TCP without options. */
+/** Lengths of Ethernet, IPv4 and UDP headers; of TCP without options. */
 const UDP_HEADERS = 42;
 
 const frame = () => packet().ethernet().ipv4({ source: "10.0.0.1", destination: "192.0.2.1" });
@@ -90,7 +90,7 @@ const control = frame()
   )
   .build();
 
-/** In the order of the page that has their figures. */
+/** In the order of the page with their figures. */
 export const FLOODS: readonly Flood[] = [
   {
     name: "connections",
@@ -123,7 +123,7 @@ export const FLOODS: readonly Flood[] = [
       ["gateway.icloud.com", "mesu.apple.com", "xp.apple.com", "itunes.apple.com"].map((name) =>
         helloFrame(name),
       ),
-      // Different enough for the table, few enough for a short flood to have all of them.
+      // Different enough for the table, but few enough for a short flood to have all of them.
       (i) => ({ ...flow(i), destinationPort: i < 1 << 17 ? anyPort(i, 4) : 1024 + ((i >> 2) & 0x7fff) }),
     ),
   },

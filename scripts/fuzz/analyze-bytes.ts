@@ -1,4 +1,4 @@
-/** Runs captures in memory through everything: open, decode, flows, summary. */
+/** Runs captures in memory through the whole program: open, decode, flows, summary. */
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
 import { Session } from "../../src/engine/session.ts";
 import { InputError } from "../../src/errors.ts";
@@ -16,23 +16,23 @@ import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts
 const services = loadServiceTable();
 const rules = loadEvidenceRules(services);
 
-/** Room for two million flows takes time to reserve. */
+/** Reserving memory for two million flows takes time. */
 const MAX_FLOWS = 4096;
 
 export type AnalyzeBytesOptions = Omit<ReadingOptions, "services" | "pseudonyms">;
 
-/** What came out. */
+/** The result. */
 export interface AnalyzedBytes {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
-  /** Records that the reader handed over, those that were filtered out included. */
+  /** Records delivered by the reader, including filtered ones. */
   readonly records: number;
 }
 
-/** Opens a capture that lies in memory, into `block`; may throw `InputError`. */
+/** Opens a capture in memory into `block`; may throw `InputError`. */
 export type OpenBytes = (block: PacketBlock) => PacketSource | Promise<PacketSource>;
 
-/** One session of captures, one after the other. Throws only for bugs. */
+/** One session with captures, one after the other. Throws only for bugs. */
 export async function analyzeBytes(
   captures: readonly OpenBytes[],
   options: AnalyzeBytesOptions = {},

@@ -1,4 +1,4 @@
-/** Where the parts of a sound capture stand. Simple on purpose, and knows nothing of the parsers that are tested. */
+/** The positions of the parts of a valid capture. Simple on purpose, and independent of the parsers under test. */
 
 /** A part: the file header, a record, a block. */
 export interface CapturePart {
@@ -8,7 +8,7 @@ export interface CapturePart {
   readonly packet: { readonly start: number; readonly end: number } | null;
 }
 
-/** What a capture consists of. */
+/** The structure of a capture. */
 export interface CaptureLayout {
   readonly format: "pcap" | "pcapng";
   readonly isLittleEndian: boolean;
@@ -20,7 +20,7 @@ export interface CaptureLayout {
 const PCAP_MAGICS = [0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34];
 const SECTION_HEADER = 0x0a0d0d0a;
 
-/** The layout of a capture, as far as it is sound; null for what is no capture, or compressed. */
+/** Returns the layout of a capture as far as it is valid; null for anything else, and for compressed captures. */
 export function layoutOf(bytes: Uint8Array): CaptureLayout | null {
   if (bytes.length < 24) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +44,7 @@ function pcapHeaderAt(view: DataView, offset: number): PcapHeader | null {
   return null;
 }
 
-/** The header of a capture that was joined with cat, perhaps cut: in place of a record without a byte, or of too many. */
+/** The header of a capture joined with cat, possibly truncated, in place of a record without bytes or with too many. */
 function joinedHeaderAt(view: DataView, offset: number, captured: number): PcapHeader | null {
   if (captured > 0 && captured <= 262_144) return null;
   const header = pcapHeaderAt(view, offset);

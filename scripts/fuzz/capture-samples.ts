@@ -1,4 +1,4 @@
-/** The captures that mutants are made of: all fixtures, those of the lab included; large ones in parts. */
+/** The captures that are mutated: all fixtures, including the lab's; large ones in parts. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
@@ -6,17 +6,17 @@ import { layoutOf } from "./capture-layout.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures");
 const NO_CAPTURE = /\.(md|json)$/;
-/** A larger capture is cut to some of its records: an input is to take a millisecond. */
+/** Larger captures are reduced to some of their records, so that an input takes about a millisecond. */
 const LARGE = 12_000;
 const RECORDS_OF_LARGE = 24;
 
-/** A fixture, or a part of one. */
+/** A fixture, or part of one. */
 export interface CaptureSample {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** All of them, in the order of their names. */
+/** Returns all samples, sorted by name. */
 export function captureSamples(): CaptureSample[] {
   return readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !NO_CAPTURE.test(entry.name))
@@ -29,7 +29,7 @@ export function captureSamples(): CaptureSample[] {
     .filter(({ bytes }) => bytes.length > 0);
 }
 
-/** The header of a large capture with some records, and with the ones after them. */
+/** The header of a large capture with some records, and with later ones. */
 function partsOf(bytes: Uint8Array): Uint8Array[] {
   if (bytes.length <= LARGE) return [bytes];
   const layout = layoutOf(bytes);

@@ -1,4 +1,4 @@
-/** What must hold for every capture, however broken. */
+/** Invariants of every capture, however broken. */
 
 import { decompressorOf } from "../../src/packets/files/compression.ts";
 import type { PacketBlock } from "../../src/packets/packet-block.ts";
@@ -12,7 +12,7 @@ import { layoutOf } from "./capture-layout.ts";
 import { hashOf } from "./fuzz-target.ts";
 import { AT_ONCE, openMemoryCapture, scattered } from "./memory-capture.ts";
 
-/** Of so many analyses one is rendered in all formats, too. */
+/** One in N analyses is also rendered in all formats. */
 const RENDERED = 16;
 
 const FILTERS = [
@@ -23,8 +23,8 @@ const FILTERS = [
 ];
 
 /**
- * Runs captures through everything as one analysis, twice; says what is wrong, or null. Throws where the program
- * throws. The first of them decides on the options.
+ * Runs captures through the whole program as one analysis, twice; returns the problem, or null. Throws if the program throws.
+ * The first capture determines the options.
  */
 export async function examineCaptures(captures: readonly Uint8Array[]): Promise<string | null> {
   const number = hashOf(captures[0]);
@@ -33,11 +33,11 @@ export async function examineCaptures(captures: readonly Uint8Array[]): Promise<
   const pieces = Array.from({ length: 7 }, () => random.between(1, random.percent(20) ? 40 : 4000));
   const filling = random.pick([0xff, 0x45, 0x00]);
   const inPieces = captures.map((bytes) => async () => {
-    // What can be had of damaged compressed data depends on the pieces in which it comes.
+    // How much of damaged compressed data can be read depends on how it is split.
     const arrival = { pieces: decompressorOf(bytes) !== null ? AT_ONCE.pieces : pieces, filling: 0xff };
     return scattered(await openMemoryCapture("mutant", bytes, arrival), filling);
   });
-  // As files are read: the kernel decodes the packets where they stand.
+  // As for files: the kernel decodes the packets in place.
   const atOnce = captures.map(
     (bytes) => (block: PacketBlock) => openMemoryCapture("mutant", bytes, AT_ONCE, block),
   );
@@ -92,7 +92,7 @@ function recordProblem(
   return null;
 }
 
-/** Whether every record that is there was read: of a classic capture this can be told without its parser. */
+/** Whether every available record was read: for a classic capture this can be checked without its parser. */
 function classicProblem(bytes: Uint8Array, source: SourceSummary, records: number): string | null {
   if (source.complete !== (source.error === null)) return "complete and an error";
   if (decompressorOf(bytes) !== null || source.format !== "pcap") return null;

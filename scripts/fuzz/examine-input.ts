@@ -1,19 +1,19 @@
-/** What must hold for every target and every input: no throw, nothing that the target's check finds, no high cost. */
+/** Invariants of every target and input: no exception, no problem found by the target's check, no high cost. */
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { CostMeter, excessOf, type InputCost } from "./input-budget.ts";
 
-/** A cost above the budget is measured again: compilers, collectors of garbage and other programs take their part. */
+/** A cost above the budget is measured again, because compilation, garbage collection and other programs contribute. */
 const ATTEMPTS = 4;
 
-/** What came of inputs. */
+/** The result of inputs. */
 export interface Examined {
-  /** What is wrong, or null. */
+  /** The problem, or null. */
   readonly problem: string | null;
   readonly cost: InputCost;
 }
 
 /**
- * Runs inputs (borrowed) through a target, as one call. Never throws.
+ * Runs inputs (borrowed) through a target in one call. Never throws.
  *
  * @param begin is called before each attempt
  */
@@ -30,7 +30,7 @@ export async function examineInputs(
     if (problem !== null) return { problem, cost };
     const excess = excessOf(cost, target.budget);
     if (excess === null || attempt === ATTEMPTS) return { problem: excess, cost };
-    // Without --expose-gc nobody collects; then what is left of before counts only until it is.
+    // Without --expose-gc, garbage cannot be collected on demand, and counts until it is collected.
     globalThis.gc?.();
   }
 }

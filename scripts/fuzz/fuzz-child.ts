@@ -1,6 +1,6 @@
 /**
- * The process that runs campaigns, one after the other, as the one that started it says. It is bundled with counters
- * in the code under test. Before each call it writes the inputs to a file: where it hangs or dies, they are found there.
+ * The process that runs campaigns, one after the other, on request of its parent. It is bundled with coverage counters in the
+ * code under test. Before each call it writes the inputs to a file, where they are found if it hangs or dies.
  */
 import { openSync, readFileSync, writeSync } from "node:fs";
 import { blockCount, type CoverageMap } from "./instrumented/coverage-map.ts";
@@ -10,18 +10,18 @@ import { minimiseCorpus } from "./minimise-corpus.ts";
 import { saveInputs, writeInputs } from "./saved-inputs.ts";
 import { FUZZ_TARGETS } from "./targets/targets.ts";
 
-/** What the process is told to do. */
+/** An order to the process. */
 export interface FuzzOrder {
   readonly target: string;
   readonly seed: number;
-  /** Ends after so many mutants, or so many seconds. */
+  /** Ends after N mutants, or N seconds. */
   readonly mutants: number;
   readonly seconds: number;
-  /** Whether what it learned is kept for the next one. */
+  /** Whether new inputs are kept for later campaigns. */
   readonly keeps: boolean;
 }
 
-/** What the process says. */
+/** Messages of the process. */
 export type FuzzMessage =
   | { readonly kind: "beat" }
   | {
@@ -51,7 +51,7 @@ function say(message: FuzzMessage): void {
 
 let beat = performance.now();
 
-/** Says now and then that it is alive. */
+/** Reports now and then that it is alive. */
 function maybeBeat(): void {
   const now = performance.now();
   if (now - beat < BEAT_MS) return;
@@ -77,7 +77,7 @@ async function follow({ target: name, seed, mutants, seconds, keeps }: FuzzOrder
   for (let made = 0; made < mutants && !campaign.hasEnough; made += target.batch) {
     await campaign.step();
     if (performance.now() >= deadline) break;
-    // What was sent is only done with between turns.
+    // Sent messages are only processed between turns.
     if (made % TURN_MUTANTS < target.batch) await new Promise((resolve) => setImmediate(resolve));
   }
   const figures = campaign.figures();
@@ -89,6 +89,6 @@ async function follow({ target: name, seed, mutants, seconds, keeps }: FuzzOrder
   say({ kind: "done", target: name, figures, marks });
 }
 
-// Nobody has more for it to do, or is left to hear of it.
+// The parent has no more orders, or is gone.
 process.on("disconnect", () => process.exit());
 process.on("message", (order: FuzzOrder) => void follow(order));

@@ -1,4 +1,4 @@
-/** What is fuzzed: samples, how they are changed, a check of what becomes of them, and what that may cost. */
+/** A fuzz target: samples, mutations, a check of the results, and a cost budget. */
 import { isDeepStrictEqual } from "node:util";
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import type { InputBudget } from "./input-budget.ts";
@@ -6,35 +6,35 @@ import { BYTE_MUTATIONS } from "./mutations/byte-mutations.ts";
 import type { Mutation } from "./mutations/mutation.ts";
 import { TEXT_MUTATIONS } from "./mutations/text-mutations.ts";
 
-/** One part of the program. Nothing may be kept from one input to the next. */
+/** One part of the program. No state may remain between inputs. */
 export interface FuzzTarget {
   readonly name: string;
-  /** What the part takes; mutants are made of these. None is empty. */
+  /** Valid inputs, from which mutants are made. None is empty. */
   readonly samples: readonly Uint8Array[];
   readonly mutations: readonly Mutation[];
-  /** Whether it reads texts, which are not mutated with numbers in binary. */
+  /** Whether it reads text, which is not mutated with binary numbers. */
   readonly isText: boolean;
-  /** What one input may cost. */
+  /** The budget of one input. */
   readonly budget: InputBudget;
-  /** Inputs that are examined in one call, where a call costs much more than an input. */
+  /** Inputs per call, if a call costs much more than an input. */
   readonly batch: number;
-  /** Its share of the time: 1 for most. */
+  /** Its share of the time: 1 for most targets. */
   readonly weight: number;
   /**
-   * Runs inputs (borrowed) through the part: says what is wrong, or null. Throws where the part does. Depends on nothing
-   * but the inputs.
+   * Runs inputs (borrowed) through the part; returns the problem, or null. Throws if the part does. Depends only on the
+   * inputs.
    */
   readonly examine: (inputs: readonly Uint8Array[]) => string | null | Promise<string | null>;
 }
 
-/** What a target may say of itself where it is unlike most. */
+/** Optional properties of unusual targets. */
 type Unlike = Partial<Pick<FuzzTarget, "mutations" | "budget" | "weight">>;
 
 /** A reader of bytes. */
 export interface ByteReader extends Unlike {
   readonly name: string;
   readonly samples: readonly Uint8Array[];
-  /** Reads `bytes[offset..end)`, which is borrowed. Returns plain data to compare two runs by. */
+  /** Reads `bytes[offset..end)`, which is borrowed. Returns plain data for comparing two runs. */
   readonly run: (bytes: Uint8Array, offset: number, end: number) => unknown;
 }
 
@@ -45,13 +45,13 @@ export interface TextReader extends Unlike {
   readonly run: (text: string) => void;
 }
 
-/** Of one input, run twice where it is bytes: several times what the slowest of a hundred thousand took. */
+/** For one input, run twice if it is bytes: several times the slowest of a hundred thousand. */
 const READER_BUDGET: InputBudget = { cpuMs: 250, memoryBytes: 32 << 20 };
 const COMMON = { budget: READER_BUDGET, batch: 1, weight: 1 } as const;
-/** Bytes around an input, at most. */
+/** Maximum number of bytes around an input. */
 const MARGIN = 96;
 
-/** The targets of readers of bytes. Each input is read twice, with other bytes around it, to the same result. */
+/** Targets of byte readers. Each input is read twice, with different surrounding bytes, and must give the same result. */
 export function byteTargets(readers: readonly ByteReader[]): FuzzTarget[] {
   return readers.map(({ run, ...reader }) => ({
     mutations: BYTE_MUTATIONS,
@@ -69,7 +69,7 @@ export function byteTargets(readers: readonly ByteReader[]): FuzzTarget[] {
   }));
 }
 
-/** The targets of readers of text. Bytes that are not UTF-8 are replaced, as where files are read. */
+/** Targets of text readers. Invalid UTF-8 is replaced, as when files are read. */
 export function textTargets(readers: readonly TextReader[]): FuzzTarget[] {
   return readers.map(({ run, samples, ...reader }) => ({
     mutations: TEXT_MUTATIONS,
@@ -84,7 +84,7 @@ export function textTargets(readers: readonly TextReader[]): FuzzTarget[] {
   }));
 }
 
-/** A number that every input, or row of numbers, has of its own, more or less (FNV-1a). */
+/** A number that identifies an input, or row of numbers, with few collisions (FNV-1a). */
 export function hashOf(numbers: Uint8Array | Uint32Array): number {
   let hash = 0x811c_9dc5;
   for (const number of numbers) hash = Math.imul(hash ^ number, 0x0100_0193);

@@ -1,15 +1,15 @@
-/** What an input costs: CPU time and memory of this process, against what it may cost. */
+/** The cost of an input: CPU time and memory of this process, compared with its budget. */
 import { getHeapStatistics } from "node:v8";
 
-/** What one input may cost. */
+/** The budget of one input. */
 export interface InputBudget {
   /** CPU time in milliseconds. */
   readonly cpuMs: number;
-  /** Bytes by which the heap, the buffers beside it or the peak of the resident size may grow. */
+  /** Allowed growth in bytes of the heap, of external buffers, or of the peak resident size. */
   readonly memoryBytes: number;
 }
 
-/** What an input did cost. */
+/** The measured cost of an input. */
 export interface InputCost {
   readonly cpuMs: number;
   readonly memoryBytes: number;
@@ -23,7 +23,7 @@ export class CostMeter {
   readonly #before = process.resourceUsage();
   readonly #held = heldBytes();
 
-  /** What has been spent since the meter was made. */
+  /** Returns the costs since the meter was created. */
   read(): InputCost {
     const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
     const { userCPUTime: user, systemCPUTime: system, maxRSS: peak } = this.#before;
@@ -34,7 +34,7 @@ export class CostMeter {
   }
 }
 
-/** What a cost is beyond its budget, in words; null where it is within. */
+/** Describes how a cost exceeds its budget; null if it does not. */
 export function excessOf(cost: InputCost, budget: InputBudget): string | null {
   if (cost.cpuMs > budget.cpuMs) {
     return `took ${Math.round(cost.cpuMs)} ms of CPU time, ${budget.cpuMs} are allowed`;

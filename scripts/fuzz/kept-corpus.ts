@@ -1,21 +1,21 @@
 /**
- * Inputs that are kept from one campaign to the next: a file for each target, a line for each input in base64. What
- * stands behind `#` says which fault an input once found; such lines stay, others may be replaced by better ones.
+ * Inputs that are kept between campaigns: a file for each target, and a line for each input in base64. The text after `#`
+ * names the fault that an input once found; such lines stay, others may be replaced by better ones.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where the files are. */
+/** Folder of the files. */
 export const CORPUS_FOLDER = join(import.meta.dirname, "../../test/fuzz/corpus");
 
-/** An input that is kept. */
+/** A kept input. */
 export interface KeptInput {
   readonly bytes: Uint8Array;
-  /** The fault that it once found; null where it only reaches what samples do not. */
+  /** The fault that it once found; null if it only adds coverage to the samples. */
   readonly fault: string | null;
 }
 
-/** What is kept for a target. */
+/** Returns the inputs kept for a target. */
 export function keptInputs(target: string): KeptInput[] {
   const file = fileOf(target);
   if (!existsSync(file)) return [];
@@ -23,13 +23,13 @@ export function keptInputs(target: string): KeptInput[] {
   return lines.filter((line) => line !== "").map(readLine);
 }
 
-/** Keeps these inputs for a target, and no others. */
+/** Keeps exactly these inputs for a target. */
 export function keepInputs(target: string, inputs: readonly KeptInput[]): void {
   mkdirSync(CORPUS_FOLDER, { recursive: true });
   writeFileSync(fileOf(target), inputs.map((input) => `${lineOf(input)}\n`).join(""));
 }
 
-/** Bytes of the line of an input. */
+/** Length of an input's line in bytes. */
 export function keptLength(input: KeptInput): number {
   return lineOf(input).length + 1;
 }

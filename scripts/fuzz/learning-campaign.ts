@@ -1,4 +1,4 @@
-/** Mutates the inputs of one target, and keeps what reaches code that none before did, to mutate it further. */
+/** Mutates the inputs of one target, and keeps those that reach new code, to mutate them further. */
 import { SeededRandom } from "../fixtures/seeded-random.ts";
 import { examineInputs } from "./examine-input.ts";
 import { type FuzzTarget, hashOf } from "./fuzz-target.ts";
@@ -6,34 +6,34 @@ import { type CoverageFigures, type CoverageMap, figuresOf, wordsOf } from "./in
 import { ObservedCoverage } from "./instrumented/observed-coverage.ts";
 import { mutantOf } from "./mutations/mutation.ts";
 
-/** A target that has failed so often has failed enough. */
+/** Failures after which a target is abandoned. */
 const MOST_FAULTS = 5;
-/** Larger ones are not kept to mutate: they take the time of many. */
+/** Larger inputs are not kept for mutation, because they take the time of many. */
 const MOST_KEPT_BYTES = 16_000;
-/** Of so many that were found last one is chosen, with this probability (percent). */
+/** With this probability (percent), one of the N most recently found inputs is chosen. */
 const RECENT = 16;
 const RECENT_PERCENT = 40;
 
-/** Inputs of one call that must not be, and what is wrong. */
+/** Failing inputs of one call, and the problem. */
 export interface Fault {
   readonly problem: string;
   readonly inputs: readonly Uint8Array[];
 }
 
-/** What came of a campaign. */
+/** The result of a campaign. */
 export interface CampaignFigures extends CoverageFigures {
   readonly mutants: number;
-  /** Inputs that reached something new. */
+  /** Inputs with new coverage. */
   readonly found: number;
-  /** A number that other such inputs do not have: the same seed gives the same. */
+  /** A number that identifies these inputs: the same seed gives the same number. */
   readonly digest: number;
   readonly faults: number;
-  /** The most that one call has taken. */
+  /** The highest costs of one call. */
   readonly cpuMs: number;
   readonly memoryBytes: number;
 }
 
-/** What a campaign tells while it runs. */
+/** Callbacks of a running campaign. */
 export interface CampaignObserver {
   /** Before each call. `inputs` is borrowed. */
   readonly begins: (inputs: readonly Uint8Array[]) => void;
@@ -43,7 +43,7 @@ export interface CampaignObserver {
 /** A campaign of one target; the same seed gives the same mutants in the same order. */
 export class LearningCampaign {
   readonly coverage: ObservedCoverage;
-  /** Inputs that reached something new, in the order in which they were found; borrowed. */
+  /** Inputs with new coverage, in the order in which they were found; borrowed. */
   readonly found: Uint8Array[] = [];
   readonly #target: FuzzTarget;
   readonly #map: CoverageMap;
@@ -67,7 +67,7 @@ export class LearningCampaign {
     return this.#faults >= MOST_FAULTS;
   }
 
-  /** Runs the samples as they are, and what was kept of other days, which is mutated with what is found. */
+  /** Runs the samples unchanged, and the kept inputs, which are then mutated like new ones. */
   async read(kept: readonly Uint8Array[]): Promise<void> {
     const { batch, samples } = this.#target;
     for (let i = 0; i < samples.length; i += batch) await this.#try(samples.slice(i, i + batch), false);
@@ -97,7 +97,7 @@ export class LearningCampaign {
     };
   }
 
-  /** Runs inputs as one call; where that fails or, if they are to be found, reaches something new, each of them alone. */
+  /** Runs inputs in one call; if that fails or, with the intent to find, has new coverage, each of them alone. */
   async #try(inputs: readonly Uint8Array[], finds: boolean): Promise<void> {
     const problem = await this.#run(inputs);
     const isNew = this.coverage.isNew();
@@ -109,7 +109,7 @@ export class LearningCampaign {
     } else if (problem !== null || finds) {
       const blocks = this.coverage.blocks();
       for (const input of inputs) await this.#try([input], finds);
-      // What they reach together only is nothing to mutate, but no news the next time either.
+      // Coverage that only the combination reaches is not mutated, but does not count as new again.
       if (problem === null) this.coverage.mark(blocks);
     } else this.coverage.add();
     if (problem !== null && this.#faults === faults) this.#fail({ problem, inputs });

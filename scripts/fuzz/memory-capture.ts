@@ -1,4 +1,4 @@
-/** Opens a capture that lies in memory the way `openCapture` opens a file, in pieces of any size, amid any rubbish. */
+/** Opens a capture in memory as `openCapture` opens a file, in pieces of any size, surrounded by any filler. */
 
 import { InputError } from "../../src/errors.ts";
 import type { ByteSource } from "../../src/packets/files/byte-source.ts";
@@ -18,23 +18,23 @@ import type { PacketSource } from "../../src/packets/packet-source.ts";
 
 /** How the bytes arrive. */
 export interface Arrival {
-  /** Bytes that one read gives at most, again and again from the front. */
+  /** Maximum bytes per read, repeated from the start. */
   readonly pieces: readonly number[];
-  /** What stands behind the bytes that a read gave: whoever reads past their end sees it. */
+  /** Filler after the bytes of a read, which exposes reads past their end. */
   readonly filling: number;
 }
 
-/** Bytes of rubbish between scattered packets. */
+/** Bytes of filler between scattered packets. */
 const GAP_LENGTH = 48;
-/** Bytes of rubbish behind what a read gave. */
+/** Bytes of filler after each read. */
 const FILLING_LENGTH = 512;
 
-/** The whole capture at once, zeros behind it. */
+/** The whole capture at once, followed by zeros. */
 export const AT_ONCE: Arrival = { pieces: [Number.POSITIVE_INFINITY], filling: 0 };
 
 /**
- * Throws `InputError` like `openCapture`. `bytes` is borrowed until the reading has ended. `block` is what the source
- * fills: that of files stands in the kernel's memory.
+ * Throws `InputError` like `openCapture`. `bytes` is borrowed until reading has ended. `block` is filled by the source: that
+ * of files is in the kernel's memory.
  */
 export async function openMemoryCapture(
   name: string,
@@ -86,7 +86,7 @@ function memoryCapture(
   };
 }
 
-/** `source` with every packet amid rubbish instead of its neighbours: whoever reads past its end sees that. */
+/** `source` with every packet surrounded by filler instead of its neighbours, which exposes reads past its end. */
 export function scattered(source: PacketSource, filling: number): PacketSource {
   async function* blocks() {
     for await (const block of source.blocks()) {
@@ -148,7 +148,7 @@ class MemoryBytes implements ByteSource {
   async close(): Promise<void> {}
 }
 
-/** No more than what tells the format, so that the rest arrives in pieces. */
+/** Only enough to detect the format, so that the rest arrives in pieces. */
 async function readFirst(source: ByteSource, filling: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(PCAP_HEADER_LENGTH + FILLING_LENGTH).fill(filling);
   let filled = 0;

@@ -1,4 +1,4 @@
-/** Chooses few small inputs that together reach all blocks which the samples of a target do not. */
+/** Selects few small inputs that together reach all blocks that the samples of a target do not. */
 
 import { examineInputs } from "./examine-input.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
@@ -6,11 +6,11 @@ import type { CoverageMap } from "./instrumented/coverage-map.ts";
 import { ObservedCoverage } from "./instrumented/observed-coverage.ts";
 import { type KeptInput, keptLength } from "./kept-corpus.ts";
 
-/** Bytes that are kept for one target. */
+/** Bytes kept for one target. */
 const MOST_BYTES = 6000;
-/** A longer input is kept for more than one block. */
+/** A longer input is only kept if it reaches more than one block. */
 const LONG = 400;
-/** Runs that one input is shortened by. */
+/** Maximum runs for shortening one input. */
 const MOST_RUNS = 150;
 
 interface Candidate {
@@ -18,7 +18,7 @@ interface Candidate {
   readonly blocks: readonly number[];
 }
 
-/** What of `inputs` is worth to be kept; those that found a fault always are. */
+/** Returns the `inputs` worth keeping, always including those that found a fault. */
 export async function minimiseCorpus(
   target: FuzzTarget,
   map: CoverageMap,
@@ -40,7 +40,7 @@ export async function minimiseCorpus(
   }
   for (let left = MOST_BYTES; ; ) {
     const gains = ({ blocks }: Candidate) => blocks.filter((block) => !covered.has(block));
-    // What is twice too long does not become short enough.
+    // An input of twice the allowed length cannot be shortened enough.
     const mayFit = ({ input }: Candidate) => keptLength(input) <= 2 * left;
     candidates = candidates.filter((one) => mayFit(one) && gains(one).length > 0);
     const worth = (one: Candidate) => gains(one).length / (keptLength(one.input) + LONG);
@@ -55,7 +55,7 @@ export async function minimiseCorpus(
   }
 }
 
-/** Takes parts away as long as all of `blocks` are still reached. */
+/** Removes parts as long as all of `blocks` are still reached. */
 async function shorten(
   bytes: Uint8Array,
   blocks: readonly number[],

@@ -1,8 +1,8 @@
-/** Tells refusals, which are no faults, from errors. */
+/** Distinguishes refusals, which are no faults, from errors. */
 import { InvalidArgumentError } from "commander";
 import { InputError } from "../../src/errors.ts";
 
-/** What a reader gives, or why it refuses the input; whatever else it throws is a fault. */
+/** Returns a reader's result, or why it refuses the input; any other exception is a fault. */
 export function orRefusal<Result>(read: () => Result): Result | string {
   try {
     return read();

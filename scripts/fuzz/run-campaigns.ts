@@ -1,4 +1,4 @@
-/** Runs campaigns in processes of their own, and watches that none hangs or dies. */
+/** Runs campaigns in separate processes, and detects when one hangs or dies. */
 import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,19 +8,19 @@ import { readInputs, saveInputs } from "./saved-inputs.ts";
 
 /** No input takes longer, whatever else the machine does. */
 const HANG_MS = 10_000;
-/** Choosing what is kept takes its time, in one step. */
+/** Selecting the inputs to keep takes long, in one step. */
 const KEEPING_MS = 600_000;
 const WATCH_MS = 250;
-/** Above it V8 ends the process: the heap of one campaign has a quarter of it. */
+/** V8 ends the process above it: the heap of one campaign uses a quarter. */
 const MOST_HEAP_MIB = 1024;
 
-/** What the caller hears of. */
+/** Events for the caller. */
 export type CampaignMessage = Exclude<FuzzMessage, { readonly kind: "beat" }>;
 
 /**
  * Runs all orders in at most `processes` processes at once.
  *
- * @param folder for what they write
+ * @param folder for their files
  * @param hangMs how long a process may be silent
  */
 export async function runCampaigns(
@@ -34,7 +34,7 @@ export async function runCampaigns(
   const queue = [...orders];
   const workers = Array.from({ length: Math.min(processes, orders.length) }, async (_, index) => {
     const inputFile = join(folder, `inputs-${index + 1}`);
-    // A process that ended with a fault is followed by another one.
+    // A process that ended with a fault is replaced by another one.
     while (queue.length > 0) await runProcess(bundle, queue, inputFile, hear, hangMs);
   });
   await Promise.all(workers);

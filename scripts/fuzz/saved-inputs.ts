@@ -1,15 +1,15 @@
-/** Inputs in files: those of the call that is under way, and those that failed. */
+/** Inputs in files: those of the current call, and those that failed. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
-/** Inputs as one row of bytes: how many, then each with its length. */
+/** Serializes inputs: their number, then each with its length. */
 export function writeInputs(inputs: readonly Uint8Array[]): Uint8Array {
   return concatBytes(uint32(inputs.length), ...inputs.flatMap((input) => [uint32(input.length), input]));
 }
 
-/** What {@link writeInputs} wrote; bytes behind it are left. */
+/** Parses the output of {@link writeInputs}; further bytes are ignored. */
 export function readInputs(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const inputs: Uint8Array[] = [];
@@ -23,7 +23,7 @@ export function readInputs(bytes: Uint8Array): Uint8Array[] {
   return inputs;
 }
 
-/** Writes each input to a file of its own, in a new folder; gives their paths. */
+/** Writes each input to a file in a new folder; returns their paths. */
 export function saveInputs(target: string, inputs: readonly Uint8Array[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-fuzz-"));
   return inputs.map((input, index) => {

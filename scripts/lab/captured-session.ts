@@ -1,4 +1,4 @@
-/** A session's fixture as it is read back: what the lab knows of it, and what the library finds in it. */
+/** A session's fixture read back: the lab's truth, and the library's results. */
 import { readdirSync, readFileSync } from "node:fs";
 import { summarize } from "../../src/engine/summarize.ts";
 import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
@@ -7,7 +7,7 @@ import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import type { Truth } from "./truth.ts";
 
-/** Fixture and findings. */
+/** Truth and results of a fixture. */
 export interface CapturedSession {
   readonly truth: Truth;
   readonly summary: Summary;
@@ -16,11 +16,11 @@ export interface CapturedSession {
 }
 
 const FIXTURES = new URL("../../fixtures/lab/", import.meta.url);
-/** No fixture has so many; room for the two million of the default is what most of the time would go to. */
+/** More than any fixture has; reserving the default of two million would take most of the time. */
 const MAX_FLOWS = 2_000;
 const TRUTH_SUFFIX = ".truth.json";
 
-/** Names of the sessions that have a fixture, sorted. */
+/** Returns the sorted names of sessions with a fixture. */
 export function listCaptured(): readonly string[] {
   const files = readdirSync(FIXTURES).filter((file) => file.endsWith(TRUTH_SUFFIX));
   return files.map((file) => file.slice(0, -TRUTH_SUFFIX.length)).sort();
@@ -31,7 +31,7 @@ export function readTruth(name: string): Truth {
   return JSON.parse(readFileSync(new URL(`${name}${TRUTH_SUFFIX}`, FIXTURES), "utf8")) as Truth;
 }
 
-/** Reads all fixtures of the lab; the working directory is the project's, so that sources have the same names everywhere. */
+/** Reads all lab fixtures; the working directory is the project's, so that sources have the same names everywhere. */
 export async function readAllCaptured(): Promise<readonly CapturedSession[]> {
   const services = loadServiceTable();
   const options = { services, rules: loadEvidenceRules(services), maxFlows: MAX_FLOWS };

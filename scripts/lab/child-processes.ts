@@ -1,7 +1,7 @@
-/** The processes that a process started. */
+/** Child processes of a process. */
 import { readFileSync } from "node:fs";
 
-/** Process ids as the machine counts them; none where the process has ended. */
+/** Process ids in the machine's namespace; none if the process has ended. */
 export function readChildren(pid: number | undefined): readonly number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();

@@ -1,7 +1,7 @@
-/** CUPS on a host of the lab, with one printer that throws away what it gets. */
+/** CUPS on a lab host, with one printer that discards its jobs. */
 import type { Lab, LabHost } from "./lab.ts";
 
-/** Starts cupsd, which listens where `listens` says in cupsd.conf's words, with the raw queue `lab`. */
+/** Starts cupsd with the raw queue `lab`; `listens` has cupsd.conf's listen directives. */
 export async function startCups(lab: Lab, host: LabHost, listens: readonly string[]): Promise<void> {
   const socket = "/run/cups/cups.sock";
   await host.exec(["mkdir", "-p", "/run/cups", "/var/spool/cups/tmp", "/var/cache/cups"]);

@@ -1,11 +1,11 @@
-/** Programs on a host of the lab: entered by `nsenter`, watched and ended by process id. */
+/** Programs on a lab host: entered by `nsenter`, watched and ended by process id. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { readChildren } from "./child-processes.ts";
 import type { ExecOptions, LabProcess } from "./lab.ts";
 
-/** Nothing of the machine's own environment gets into a program, and so into a capture. */
+/** Nothing of the machine's own environment reaches a program, and so a capture. */
 const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games",
   HOME: "/srv/root",
@@ -18,7 +18,7 @@ const ENVIRONMENT = {
 const DEFAULT_TIMEOUT_MS = 20_000;
 const WAIT_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
-/** A daemon that a program left behind may hold its output open for ever. */
+/** A daemon left behind by a program may hold its output open indefinitely. */
 const OUTPUT_GRACE_MS = 200;
 const STOP_GRACE_MS = 3_000;
 
@@ -104,7 +104,7 @@ function spawnOn(holder: number, command: readonly string[], options: ExecOption
   });
 }
 
-/** Text that streams gave so far. */
+/** Text received from the streams so far. */
 function collect(...streams: readonly (NodeJS.ReadableStream | null)[]): () => string {
   const chunks: Buffer[] = [];
   for (const stream of streams) stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -121,7 +121,7 @@ async function exitOf(child: ChildProcess): Promise<number> {
   return status;
 }
 
-/** Signals what nsenter started: it forks to be in the process namespace, and hands no signal on. */
+/** Signals the child of nsenter, which forks to enter the process namespace and does not forward signals. */
 function signalChildren(child: ChildProcess, signal: NodeJS.Signals): void {
   for (const pid of readChildren(child.pid)) {
     try {

@@ -1,5 +1,5 @@
-# What a host of the lab is before its session: its own view of the folders that programs write to, a host name, the user
-# `anna`, and loopback. Runs as process 1 of the host's namespaces; when its standard input ends, the host ends.
+# Prepares a lab host for its session: separate views of the folders that programs write to, a host name, the user
+# `anna`, and loopback. Runs as process 1 of the host's namespaces; the host ends when its standard input ends.
 # Arguments: the host's name, then the lines of /etc/hosts.
 set -e
 hostname "$1"
@@ -29,7 +29,7 @@ echo 'anna:x:2077:' >>/etc/group
 # lab-password
 echo 'anna:$6$appleflowlab$7e692cAYr0ew8nFS.QepRUVTtYlLkOo.yJQ/JLoxjrlbUsnAxEIsGMbMJFn4Y0/0mR76WAeHiRtUeXwVWeZgR.:19700:0:99999:7:::' >>/etc/shadow
 
-# Greetings of logins would tell the network this machine's kernel.
+# Login greetings would reveal this machine's kernel to the network.
 rm -rf /etc/update-motd.d /etc/motd
 
 for interfaces in all default; do

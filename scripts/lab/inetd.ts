@@ -1,4 +1,4 @@
-/** The internet super-server (openbsd-inetd), for daemons that speak on their standard input. */
+/** The internet super-server (openbsd-inetd), for daemons that use standard input and output. */
 import type { Lab, LabHost } from "./lab.ts";
 
 /** Starts inetd on a host with lines of inetd.conf: `finger stream tcp6 nowait nobody /usr/sbin/in.fingerd in.fingerd`. */

@@ -1,7 +1,7 @@
-/** For programs that tell the network which kernel they run on: a release that is no machine's. */
+/** For programs that send their kernel release to the network: a release that belongs to no machine. */
 import type { Lab, LabHost } from "./lab.ts";
 
-/** uname(2) as it is, but for the third of its texts of 65 bytes. Written without headers, which gcc alone has not. */
+/** uname(2) with a different third string (each has 65 bytes). Written without headers, which gcc alone lacks. */
 const PROGRAM = `
 extern long syscall(long number, ...);
 extern char *strcpy(char *to, const char *from);
@@ -12,7 +12,7 @@ int uname(char (*texts)[65]) {
 }
 `;
 
-/** Environment with which a program of `host` takes its kernel for 6.1.0. Needs the package gcc, and x86-64. */
+/** Returns an environment in which a program of `host` sees kernel 6.1.0. Needs the package gcc, and x86-64. */
 export async function hideKernelRelease(lab: Lab, host: LabHost): Promise<Readonly<Record<string, string>>> {
   const source = await lab.write("kernel-release.c", PROGRAM);
   const library = `${lab.folder}/kernel-release.so`;

@@ -20,7 +20,7 @@ const SYNTHETIC = { tcp: "rows-tcp.pcap", udp: "rows-udp.pcap" } as const;
 const MOST_SESSIONS = 4;
 const MOST_PRODUCTS = 4;
 
-/** The page, from all fixtures of the lab. */
+/** Returns the page for all fixtures of the lab. */
 export function renderLabReadme(table: ServiceTable, captured: readonly CapturedSession[]): string {
   const covered = coverRows(table, captured);
   const real = covered.filter(({ sessions }) => sessions.tcp.length + sessions.udp.length > 0).length;

@@ -1,4 +1,4 @@
-/** The IPv6 address that an interface gives itself from its hardware address (RFC 4291, appendix A). */
+/** The link-local IPv6 address derived from a hardware address (RFC 4291, appendix A). */
 
 /** `mac` as 02:00:00:77:00:01 gives fe80::ff:fe77:1. */
 export function linkLocalOf(mac: string): string {

@@ -1,8 +1,8 @@
-/** Whether the flows of the lab whose clients asked for a name are named after it: exactly, wrongly or not at all. */
+/** Whether lab flows with a queried name are attributed to it exactly, wrongly or not at all. */
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { CapturedSession } from "./captured-session.ts";
 
-/** The products behind a name, where several are possible all of them; as a person reads Apple's documents, not as the rules give them. */
+/** All possible products behind a name, as a person reads Apple's documents, not as the rules state. */
 export const PRODUCTS_OF_NAMES: Readonly<Record<string, readonly string[]>> = {
   "captive.apple.com": ["Captive portal check"],
   "courier.push.apple.com": ["Push notifications"],
@@ -25,11 +25,11 @@ export const PRODUCTS_OF_NAMES: Readonly<Record<string, readonly string[]>> = {
   "smtp.mail.me.com": ["iCloud Mail"],
   "swcdn.apple.com": ["Software Update"],
 };
-/** By session and name: what the client says by its user agent that it is. */
+/** By session and name: the product given by the client's user agent. */
 export const PRODUCTS_OF_USER_AGENTS: Readonly<Record<string, readonly string[]>> = {
   "apple-proxy gateway.icloud.com": ["iCloud"],
 };
-/** Names that clients of the lab ask for and that are not Apple's. */
+/** Names used by lab clients that are not Apple's. */
 export const OTHERS_NAMES: readonly string[] = [
   "www.example.com",
   "fakeapple.com",
@@ -39,17 +39,17 @@ export const OTHERS_NAMES: readonly string[] = [
   "xn--pple-43d.com",
 ];
 
-/** Flows of a session by what came of their names. */
+/** Flows of a session by the result of their names. */
 export interface NameScore {
-  /** Exactly the products of the name; of another's name: none, and known to be another's. */
+  /** Exactly the name's products; for another's name none, and known to be another's. */
   readonly right: number;
-  /** A product that the name does not stand for, or not all of those that it does. */
+  /** A product that the name does not stand for, or not all of its products. */
   readonly wrong: readonly string[];
-  /** A name of Apple's, and no product. */
+  /** A name of Apple's, but no product. */
   readonly unnamed: readonly string[];
 }
 
-/** Compares the flows that show a name which the session's clients asked for with whose it is. */
+/** Compares flows with names used by the session's clients with the owners of these names. */
 export function scoreNames({ truth, flows }: Pick<CapturedSession, "truth" | "flows">): NameScore {
   const asked = new Set(truth.attempts.flatMap(({ serverName }) => serverName ?? []));
   const wrong: string[] = [];

@@ -1,4 +1,4 @@
-/** The lab's network: client and server on one cable, or a router between them. Everything goes with the runner. */
+/** The lab's network: client and server on one cable, or with a router in between. Everything ends with the runner. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { execOn, startOn } from "./host-process.ts";
 import type { LabHost } from "./lab.ts";
 import { linkLocalOf } from "./link-local.ts";
 
-/** The hosts of one session, and how to end them with all that runs on them. */
+/** The hosts of one session, and a function that ends them with all their processes. */
 export interface LabNetwork {
   readonly client: LabHost;
   readonly server: LabHost;
@@ -35,18 +35,18 @@ const ROUTED = {
   server: { device: "eth0", ipv4: "10.77.2.2", ipv6: "fd77:2::2", mac: "02:00:00:77:02:02" },
 } as const;
 
-/** Where /proc/net lists what listens, and the state that says so (TCP_LISTEN; UDP_CLOSE is a bound socket). */
+/** Files of /proc/net that list listening sockets, and the state of such sockets (TCP_LISTEN; UDP_CLOSE is a bound socket). */
 const LISTENING = {
   tcp: { files: ["tcp", "tcp6"], state: "0A" },
   udp: { files: ["udp", "udp6"], state: "07" },
 };
 const WAIT_TIMEOUT_MS = 10_000;
 const POLL_MS = 30;
-/** Until what the kernel says when an interface comes up (multicast listener reports) has been said. */
+/** Until the kernel's packets after an interface comes up (multicast listener reports) have been sent. */
 const SETTLE_MS = 100;
 const SETTLE_TRIES = 200;
 
-/** Makes the hosts, and cables that carry frames as a wire does: no merged or unfinished ones. */
+/** Makes the hosts, and cables that carry frames like a wire: none merged or incomplete. */
 export async function makeNetwork(withRouter: boolean): Promise<LabNetwork> {
   const holders: ChildProcess[] = [];
   const remove = async (): Promise<void> => {
@@ -93,12 +93,12 @@ export async function makeNetwork(withRouter: boolean): Promise<LabNetwork> {
   }
 }
 
-/** The process whose namespaces the host is. */
+/** The process that holds the host's namespaces. */
 interface Held {
   readonly holder: number;
 }
 
-/** The host lives as long as its standard input is open, so it ends with this process however that ends. */
+/** The host lives as long as its standard input is open, so it ends with this process in any case. */
 async function startHolder(name: string, hosts: readonly string[], holders: ChildProcess[]): Promise<number> {
   const setup = fileURLToPath(new URL("host-setup.sh", import.meta.url));
   const namespaces = ["--net", "--uts", "--ipc", "--mount", "--pid", "--mount-proc"];
@@ -179,7 +179,7 @@ async function connect(
   }
 }
 
-/** Waits until all interfaces can send: the kernel takes up to a second, in which IPv6 is not answered. */
+/** Waits until all interfaces can send: the kernel takes up to a second, during which IPv6 is not answered. */
 async function settle(...hosts: readonly LabHost[]): Promise<void> {
   for (const host of hosts) {
     const count = host.name === "router" ? 2 : 1;
@@ -193,7 +193,7 @@ async function settle(...hosts: readonly LabHost[]): Promise<void> {
   await pause(SETTLE_MS);
 }
 
-/** Only the network namespace is entered, so that the machine's process ids stay meaningful. */
+/** Enters only the network namespace, so that the machine's process ids stay meaningful. */
 async function connectNamespaces(
   one: number,
   device: string,

@@ -1,11 +1,11 @@
-/** Debian packages for the lab: installs what is missing, and lets no daemon start on this machine by that. */
+/** Debian packages for the lab: installs missing ones without starting their daemons on this machine. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** What the runner itself calls. */
+/** Commands used by the runner itself. */
 export const RUNNER_PACKAGES = [
   "ethtool",
   "iproute2",
@@ -17,8 +17,8 @@ export const RUNNER_PACKAGES = [
 ] as const;
 
 /**
- * Under a lock, as several labs may run at once: invoke-rc.d asks policy-rc.d, and 101 forbids. A policy that is there
- * already stays. The locks of dpkg itself are waited for.
+ * Under a lock, because several labs may run at once: invoke-rc.d asks policy-rc.d, whose status 101 forbids. An existing
+ * policy stays. Waits for dpkg's own locks.
  */
 const INSTALL = `
 policy=/usr/sbin/policy-rc.d
@@ -36,7 +36,7 @@ get install -y --no-remove --no-install-recommends "$@"
 
 const execute = promisify(execFile);
 
-/** Installs those of the packages that are missing; throws with apt-get's words where that cannot be done. */
+/** Installs missing packages; throws with apt-get's message on failure. */
 export async function installPackages(names: readonly string[]): Promise<void> {
   const versions = await readPackageVersions(names);
   const missing = names.filter((name) => !versions.has(name));
@@ -78,7 +78,7 @@ export async function unpackPackages(
   return versions;
 }
 
-/** Versions of the installed ones among the packages. */
+/** Returns the versions of the installed packages among these. */
 export async function readPackageVersions(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const format = "$" + "{db:Status-Status} $" + "{Package} $" + "{Version}\n";
   const { stdout } = await execute("dpkg-query", ["-W", "-f", format, ...names]).catch(
@@ -93,12 +93,12 @@ export async function readPackageVersions(names: readonly string[]): Promise<Rea
   );
 }
 
-/** Debian's package of an installed command, with its version: `openssh-server 1:9.2p1-2`; null where none has it. */
+/** Debian's package of an installed command, with its version: `openssh-server 1:9.2p1-2`; null if there is none. */
 export async function findPackage(program: string): Promise<string | null> {
   const find = 'readlink -f "$(command -v "$1")"; command -v "$1"';
   const which = await execute("sh", ["-c", find, "sh", program]).catch(() => ({ stdout: "" }));
   const paths = which.stdout.split("\n").filter((path) => path !== "");
-  // Packages name files by /bin and /sbin where the system has them below /usr.
+  // Packages list files in /bin and /sbin that the system has below /usr.
   const names = paths.flatMap((path) => [path, path.replace(/^\/usr\//, "/")]);
   const owner = await execute("dpkg", ["-S", ...names]).catch((error: { stdout?: string }) => ({
     stdout: error.stdout ?? "",

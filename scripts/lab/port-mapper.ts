@@ -1,4 +1,4 @@
-/** miniupnpd on the server as a home router's: SSDP, SOAP on 49200, NAT-PMP and PCP on 5351. */
+/** miniupnpd on the server as on a home router: SSDP, SOAP on 49200, NAT-PMP and PCP on 5351. */
 import { hideKernelRelease } from "./kernel-release.ts";
 import type { Lab, LabProcess } from "./lab.ts";
 
@@ -11,7 +11,7 @@ const RULES = `table inet miniupnpd {
 }
 `;
 
-/** Starts it behind an interface that stands for the internet and leads nowhere. Returns when it listens. */
+/** Starts it with a fake internet interface that leads nowhere. Returns when it listens. */
 export async function startPortMapper(lab: Lab): Promise<LabProcess> {
   const { server, write } = lab;
   for (const command of [
@@ -24,7 +24,7 @@ export async function startPortMapper(lab: Lab): Promise<LabProcess> {
     await server.exec(command.split(" "));
   }
   await server.exec(["nft", "-f", await write("rules.nft", RULES)]);
-  // It refuses to map ports of an address that is private or reserved for documentation.
+  // It refuses to map ports if its address is private or reserved for documentation.
   const configuration = await write(
     "miniupnpd.conf",
     `ext_ifname=ext0

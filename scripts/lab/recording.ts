@@ -1,4 +1,4 @@
-/** What tcpdump records of a session, and the file that it becomes. */
+/** tcpdump's recording of a session, and the resulting file. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces, release, userInfo } from "node:os";
@@ -12,15 +12,15 @@ export interface Recording {
   stop(): Promise<void>;
 }
 
-/** tcpdump hands over each packet at once; what it is still to hand over at the end arrives within this. */
+/** tcpdump delivers each packet at once; remaining ones arrive within this time at the end. */
 const LAST_PACKETS_MS = 250;
 
-/** More than a capture of the allowed length has to say. */
+/** More than a capture of the allowed size can need. */
 const MAX_TEXT_BYTES = 16_000_000;
 
 const execute = promisify(execFile);
 
-/** A recording of `host`'s interface eth0 to `file`, as the session wants it. */
+/** A recording of `host`'s interface eth0 to `file`, with the session's options. */
 export function recordOn(host: LabHost, file: string, session: LabSession): Recording {
   let tcpdump: LabProcess | null = null;
   let isOver = false;
@@ -48,7 +48,7 @@ export function recordOn(host: LabHost, file: string, session: LabSession): Reco
   };
 }
 
-/** Writes a recording as `target` in the session's format: tcpdump writes pcap only, editcap makes pcapng of it. */
+/** Writes a recording as `target` in the session's format: tcpdump writes pcap only, editcap converts it to pcapng. */
 export async function convertRecording(
   file: string,
   target: string,
@@ -57,10 +57,10 @@ export async function convertRecording(
   await execute("editcap", ["-F", format, file, target]);
 }
 
-/** What tcpdump prints of a packet with SYN: addresses with a port behind the last point, and the flags. */
+/** tcpdump's output for a packet with SYN: addresses with a port after the last dot, and the flags. */
 const SYN_LINE = /^IP6? (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[(S[^\]]*)\]/;
 
-/** The TCP connections of which a recording has a SYN, in their order, by tcpdump's own reading. */
+/** Returns the TCP connections with a SYN in a recording, in order, as read by tcpdump. */
 export async function readHandshakes(file: string): Promise<readonly string[]> {
   const { stdout } = await execute("tcpdump", ["-nn", "-t", "-r", file], { maxBuffer: MAX_TEXT_BYTES });
   const connections = stdout.split("\n").flatMap((line) => {
@@ -74,7 +74,7 @@ export async function readHandshakes(file: string): Promise<readonly string[]> {
   return [...new Set(connections)];
 }
 
-/** Throws where a capture has a text that names the machine that recorded it. */
+/** Throws if a capture contains a text that identifies the recording machine. */
 export async function checkPrivacy(file: string): Promise<void> {
   const bytes = await readFile(file);
   const found = findPrivateTexts().filter((text) => bytes.includes(text));
@@ -83,7 +83,7 @@ export async function checkPrivacy(file: string): Promise<void> {
 
 /** Shorter ones occur by chance. */
 const SHORTEST_PRIVATE_TEXT = 4;
-/** What many machines have in common tells of none. */
+/** What many machines have in common identifies none. */
 const EVERYWHERE = new Set(["root", "localhost", "debian", "127.0.0.1", "/root/"]);
 
 function findPrivateTexts(): readonly string[] {

@@ -1,24 +1,24 @@
-/** Which rows of Apple's list the lab's captures show. */
+/** The rows of Apple's list that the lab's captures show. */
 import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { isServiceSide } from "./truth.ts";
 
-/** A row, and the sessions in which programs spoke on it. */
+/** A row, and the sessions with programs on its ports. */
 export interface CoveredRow {
   readonly row: ServiceRow;
   /** Names of sessions, by transport. */
   readonly sessions: Readonly<Record<"tcp" | "udp", readonly string[]>>;
 }
 
-/** Ports that a session means to show: `22/tcp`, `6970-9999/udp`. */
+/** Ports that a session intends to show: `22/tcp`, `6970-9999/udp`. */
 interface MeantPorts {
   readonly transport: "tcp" | "udp";
   readonly first: number;
   readonly last: number;
 }
 
-/** Every row of the list in its order, with the sessions that mean it and whose capture has it. */
+/** Every row of the list in order, with the sessions that intend it and whose capture has it. */
 export function coverRows(table: ServiceTable, captured: readonly CapturedSession[]): readonly CoveredRow[] {
   const shown = captured.map((session) => ({ name: session.truth.session, ports: shownPorts(session) }));
   return table.rows.map((row) => {
@@ -32,7 +32,7 @@ export function coverRows(table: ServiceTable, captured: readonly CapturedSessio
   });
 }
 
-/** Those of a session's rows, as its truth has them, that no flow of its capture shows. */
+/** Returns the rows in a session's truth that no flow of its capture shows. */
 export function unseenRows({ truth, flows }: CapturedSession): readonly string[] {
   const seen = seenPorts({ truth, flows });
   return truth.rows.filter((text) => {
@@ -46,7 +46,7 @@ interface SeenPort {
   readonly port: number;
 }
 
-/** Ports on which the list decides: those of flows with a program of the lab, where the session means to show them. */
+/** Ports that count: those of flows with a lab program, if the session intends to show them. */
 function shownPorts(session: CapturedSession): readonly SeenPort[] {
   const meant = session.truth.rows.map(parseRow);
   return seenPorts(session).filter(({ transport, port }) =>
@@ -54,7 +54,7 @@ function shownPorts(session: CapturedSession): readonly SeenPort[] {
   );
 }
 
-/** Both ends count: rows as 68 (the client's end of DHCP) and 600-1023 (reserved ports) are the asker's. */
+/** Both ends count: rows such as 68 (the client's end of DHCP) and 600-1023 (reserved ports) are the client's. */
 function seenPorts({ truth, flows }: Pick<CapturedSession, "truth" | "flows">): readonly SeenPort[] {
   return flows.flatMap(({ transport, originator, responder }) => {
     const isOfTheLab = [originator, responder].some((end) => isServiceSide(truth, transport, end));
@@ -70,7 +70,7 @@ function isWithin(meant: MeantPorts, transport: "tcp" | "udp", port: number): bo
   return meant.transport === transport && meant.first <= port && port <= meant.last;
 }
 
-/** Reads `22/tcp` or `6970-9999/udp`, the range with a hyphen or as the list writes it; throws for anything else. */
+/** Parses `22/tcp` or `6970-9999/udp`, a range with a hyphen or with the list's dash; throws for anything else. */
 function parseRow(text: string): MeantPorts {
   const [, first, last, transport] = /^(\d+)(?:[-–](\d+))?\/(tcp|udp)$/.exec(text) ?? [];
   if (first === undefined) throw new Error(`"${text}" is no row as PORT/TRANSPORT`);

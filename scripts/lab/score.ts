@@ -1,9 +1,9 @@
-/** Whether the library finds the service side of each flow where the lab's sessions say that a program served. */
+/** Whether the library finds the service side of each flow where the lab's sessions declare a serving program. */
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { CapturedSession } from "./captured-session.ts";
 import { formatConnection, isServiceSide, type Truth } from "./truth.ts";
 
-/** How many of how many. */
+/** A count and its total. */
 export interface Share {
   readonly right: number;
   readonly all: number;
@@ -12,16 +12,16 @@ export interface Share {
 /** A session's score. */
 export interface Score {
   readonly name: string;
-  /** TCP flows of which the capture has a SYN: what is asked of them is certain. */
+  /** TCP flows with a SYN in the capture, whose orientation is certain. */
   readonly handshakes: Share;
   readonly flows: Share;
-  /** One line for each flow that is oriented wrongly. */
+  /** One line for each wrongly oriented flow. */
   readonly wrong: readonly string[];
-  /** One line for each flow neither end of which the session declared; these count as wrong. */
+  /** One line for each flow without a declared end; these count as wrong. */
   readonly unexplained: readonly string[];
 }
 
-/** What the project demands: of TCP flows with a handshake, and of all. */
+/** The project's requirements: for TCP flows with a handshake, and for all. */
 export const LEAST_HANDSHAKES_RIGHT = 1;
 export const LEAST_FLOWS_RIGHT = 0.98;
 
@@ -41,7 +41,7 @@ export function scoreSession({ truth, flows }: CapturedSession): Score {
   };
 }
 
-/** Whether the bars are held by the sums of all sessions. */
+/** Whether the sums of all sessions meet the requirements. */
 export function isPassed({ handshakes, flows }: Pick<Score, "handshakes" | "flows">): boolean {
   return (
     handshakes.right >= LEAST_HANDSHAKES_RIGHT * handshakes.all &&
@@ -49,7 +49,7 @@ export function isPassed({ handshakes, flows }: Pick<Score, "handshakes" | "flow
   );
 }
 
-/** The sums over sessions. */
+/** Adds up sessions. */
 export function addScores(scores: readonly Score[]): Pick<Score, "handshakes" | "flows"> {
   const sum = (shares: readonly Share[]): Share => ({
     right: shares.reduce((total, { right }) => total + right, 0),
@@ -72,7 +72,7 @@ function hasHandshake(
   );
 }
 
-/** The service's end is declared, and whoever sent the SYN is the originator. */
+/** The service's end is declared, and the sender of the SYN is the originator. */
 function isOriented(flow: FlowReport, truth: Truth, connections: ReadonlySet<string>): boolean {
   const { transport, originator, responder, servicePort } = flow;
   const service = responder.port === servicePort ? responder : originator;

@@ -1,4 +1,4 @@
-/** One session from nothing to its capture and truth in `fixtures/lab/`. */
+/** Runs one session and writes its capture and truth into `fixtures/lab/`. */
 import { chmod, copyFile, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -15,27 +15,27 @@ import {
 import { checkPrivacy, convertRecording, readHandshakes, recordOn } from "./recording.ts";
 import { captureName, type TrueService, type Truth } from "./truth.ts";
 
-/** A capture is to be small enough to review; a session that says too much is to say less. */
+/** A capture has to be small enough to review; a session with too much traffic has to be reduced. */
 export const MAX_CAPTURE_BYTES = 60_000;
 
-/** The folder below a session's own with what is only unpacked. */
+/** The subfolder of a session's folder for packages that are only unpacked. */
 const UNPACKED = "unpacked";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/lab");
 
-/** What is to be removed when the runner is interrupted. */
+/** What must be removed when the runner is interrupted. */
 const open = new Set<() => Promise<void>>();
 
-/** Ends all that a running session started. */
+/** Ends everything that a running session started. */
 export async function abandonSessions(): Promise<void> {
   await Promise.all([...open].map((close) => close()));
 }
 
-/** Runs the session and writes its two files; returns the capture's length in bytes. Throws for any failure. */
+/** Runs the session and writes its two files; returns the capture's size in bytes. Throws on any failure. */
 export async function runSession(session: LabSession): Promise<number> {
   await installPackages([...RUNNER_PACKAGES, ...session.packages]);
   const folder = await mkdtemp(join(tmpdir(), `appleflow-lab-${session.name}-`));
-  // Servers read their configuration as users of their own.
+  // Servers read their configuration as their own users.
   await chmod(folder, 0o755);
   let network: LabNetwork | null = null;
   const close = async (): Promise<void> => {
@@ -92,7 +92,7 @@ export async function runSession(session: LabSession): Promise<number> {
   }
 }
 
-/** Puts capture and truth where fixtures are, unless the capture is too long. */
+/** Moves capture and truth to the fixtures, unless the capture is too large. */
 async function keep(recorded: string, session: LabSession, truth: Truth): Promise<number> {
   const converted = `${recorded}.${session.format}`;
   await convertRecording(recorded, converted, session.format);

@@ -1,17 +1,17 @@
-/** The lab's sessions: every file of `sessions/`, by its name. */
+/** The lab's sessions: every file of `sessions/`, by name. */
 import { readdirSync } from "node:fs";
 import type { LabSession } from "./lab.ts";
 
 const FOLDER = new URL("sessions/", import.meta.url);
 const SUFFIX = ".ts";
 
-/** Names of all sessions, sorted. */
+/** Sorted names of all sessions. */
 export function listSessions(): readonly string[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith(SUFFIX));
   return files.map((file) => file.slice(0, -SUFFIX.length)).sort();
 }
 
-/** The session of a name; throws where there is none or its file is not a session of that name. */
+/** Returns the session of a name; throws if there is none, or its file defines another name. */
 export async function loadSession(name: string): Promise<LabSession> {
   if (!listSessions().includes(name)) throw new Error(`no session "${name}" (see --list)`);
   const { session } = (await import(new URL(`${name}${SUFFIX}`, FOLDER).href)) as { session?: LabSession };

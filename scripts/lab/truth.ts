@@ -1,32 +1,32 @@
-/** What the lab knows of a capture from what it started itself: `fixtures/lab/NAME.truth.json`. */
+/** The lab's truth about a capture, from what it started itself: `fixtures/lab/NAME.truth.json`. */
 import type { ExpectedAttempt, LabSession } from "./lab.ts";
 
-/** The file's content. */
+/** The content of the file. */
 export interface Truth {
   readonly session: string;
   readonly about: string;
   /** File name in `fixtures/lab/`. */
   readonly capture: string;
-  /** Rows of the list that the traffic is meant to show, as `22/tcp`. */
+  /** List rows that the traffic is meant to show, as `22/tcp`. */
   readonly rows: readonly string[];
   readonly hosts: readonly { readonly name: string; readonly addresses: readonly string[] }[];
   readonly services: readonly TrueService[];
   readonly attempts: readonly ExpectedAttempt[];
-  /** TCP connections of which the capture has a SYN, by tcpdump's reading of it: `10.77.0.1:42818 > 10.77.0.2:22`. */
+  /** TCP connections with a SYN in the capture, as read by tcpdump: `10.77.0.1:42818 > 10.77.0.2:22`. */
   readonly handshakes: readonly string[];
   /** Versions of the session's Debian packages by name. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
-/** A program that served. */
+/** A serving program. */
 export interface TrueService {
   readonly host: string;
   readonly transport: "tcp" | "udp";
   readonly addresses: readonly string[];
-  /** First and last port; the same for one. */
+  /** First and last port; equal for a single one. */
   readonly ports: readonly [first: number, last: number];
   readonly program: string;
-  /** Name and version of the Debian package that has the program; null where none has. */
+  /** Name and version of the program's Debian package; null if there is none. */
   readonly package: string | null;
 }
 
@@ -51,7 +51,7 @@ export function isServiceSide(truth: Truth, transport: "tcp" | "udp", { address,
   );
 }
 
-/** A connection as `handshakes` has it, from who asked to who was asked. */
+/** Formats a connection as in `handshakes`, from client to server. */
 export function formatConnection(originator: Endpoint, responder: Endpoint): string {
   return `${formatEndpoint(originator)} > ${formatEndpoint(responder)}`;
 }
@@ -60,7 +60,7 @@ function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** The capture's name for a session. */
+/** Returns the capture's name for a session. */
 export function captureName({ name, format }: Pick<LabSession, "name" | "format">): string {
   return `${name}.${format}`;
 }

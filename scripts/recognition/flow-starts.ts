@@ -1,4 +1,4 @@
-/** Collects how each flow of a capture begins, and what is recognised in it: for the tests and the table of the scripts. */
+/** Collects the beginning of each flow in a capture, and the recognised protocol: for tests and the scripts' table. */
 
 import { readSession } from "../../src/engine/read-captures.ts";
 import { loadKnowledge } from "../../src/engine/reading-options.ts";
@@ -16,19 +16,19 @@ import {
   type Steps,
 } from "../../src/reports/collector.ts";
 
-/** Bytes kept of each side of a TCP connection, and datagrams of each side of a UDP flow. */
+/** Bytes kept per side of a TCP connection, and datagrams per side of a UDP flow. */
 const STREAM_LIMIT = 512;
 const DATAGRAM_LIMIT = 6;
 const UDP_HEADER = 8;
 const UDP_LENGTH_OFFSET = 4;
 
-/** A flow that has ended, by what its payload says. Owned. */
+/** An ended flow, by its payload. Owned. */
 export interface RecognisedFlow {
   readonly transport: "tcp" | "udp";
-  /** Addresses and ports of the two sides, as `start.sides` has them: the one that sent payload first is first. */
+  /** Addresses and ports of the two sides, as in `start.sides`: the side that sent payload first comes first. */
   readonly ends: readonly [FlowEnd, FlowEnd];
   readonly start: FlowStart;
-  /** null, too, where more would have been needed. */
+  /** Also null if more data would have been needed. */
   readonly recognition: Recognition | null;
 }
 
@@ -46,7 +46,7 @@ export async function recogniseFlows(capture: string): Promise<readonly Recognis
   return session.report(starts);
 }
 
-/** No fixture has so many. */
+/** More than any fixture has. */
 const MAX_FLOWS = 50_000;
 
 class SideStart {

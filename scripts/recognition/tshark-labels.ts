@@ -1,4 +1,4 @@
-/** What tshark says that flows speak: a second opinion on what is recognised. */
+/** tshark's protocol labels of flows: a second opinion on recognition. */
 import { spawnSync } from "node:child_process";
 import { PROTOCOLS, type Protocol } from "../../src/net/application-protocols.ts";
 import type { FlowEnd } from "./flow-starts.ts";
@@ -11,7 +11,7 @@ const FIELDS = [
 ] as const;
 const MAX_OUTPUT = 1 << 30;
 
-/** tshark's names that are another one's here, or that say the same. */
+/** tshark's names that have another name here, or are equivalent. */
 const NAMES: Readonly<Partial<Record<Protocol, readonly string[]>>> = {
   tls: ["tls", "ssl"],
   quic: ["quic", "gquic"],
@@ -53,12 +53,12 @@ export function fits(protocol: Protocol, labels: ReadonlySet<string>): boolean {
 
 const KNOWN = new Set<string>(PROTOCOLS.flatMap((protocol) => NAMES[protocol] ?? [protocol]));
 
-/** Whether one of tshark's labels is a protocol that has a name here. */
+/** Whether one of tshark's labels is a protocol with a name here. */
 export function isKnown(labels: ReadonlySet<string>): boolean {
   return [...labels].some((name) => KNOWN.has(name));
 }
 
-/** What stands above TCP or UDP in any packet of each flow of a capture, by `flowKey`. */
+/** The layers above TCP or UDP in any packet of each flow of a capture, by `flowKey`. */
 export function labelFlows(capture: string): ReadonlyMap<string, ReadonlySet<string>> {
   const fields = [...FIELDS.flat(), "frame.protocols"].flatMap((field) => ["-e", field]);
   const { stdout } = spawnSync(
@@ -89,7 +89,7 @@ export function labelFlows(capture: string): ReadonlyMap<string, ReadonlySet<str
   return labels;
 }
 
-/** One text for a five-tuple, whoever sent. */
+/** Returns one text per five-tuple, whichever side sent. */
 export function flowKey(transport: string, ends: readonly [FlowEnd, FlowEnd]): string {
   return [transport, ...ends.map(({ address, port }) => `${address} ${port}`).sort()].join(" ");
 }

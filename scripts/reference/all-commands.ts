@@ -1,11 +1,11 @@
-/** The commands of the program, as what describes them in writing takes them. */
+/** The commands of the program, as input for its written references. */
 import { type CommandReference, commandReferences } from "../../src/cli/command-reference.ts";
 import type { Environment } from "../../src/cli/environment.ts";
 import { programWithCommands } from "../../src/cli/program.ts";
 
 const COLUMNS = 80;
 
-/** No command is run, so that nothing is written. */
+/** No command runs, so nothing is written. */
 const output = { write: () => true, isTTY: false, columns: COLUMNS };
 const nowhere: Environment = {
   argv: [],

@@ -6,9 +6,9 @@ import type {
 } from "../../src/cli/command-reference.ts";
 
 export interface ManPageOptions {
-  /** Of the program: "0.1.0". */
+  /** Version of the program: "0.1.0". */
   readonly version: string;
-  /** Of the release, in seconds since 1970. */
+  /** Release time in seconds since 1970. */
   readonly date: number;
 }
 
@@ -81,13 +81,13 @@ function withChoices(description: string, choices: readonly string[]): string {
   return choices.length === 0 ? description : `${description}: ${choices.join(", ")}`;
 }
 
-/** As it stands in the help, line for line. */
+/** As in the help, line by line. */
 function literal(notes: string): string[] {
   if (notes === "") return [];
   return [".Bd -literal", ...notes.split("\n").map((line) => text(line)), ".Ed"];
 }
 
-/** No escape, no macro: a backslash, a dash that can be copied, and what begins a line as a control character would. */
+/** Escapes backslashes, dashes that must stay copyable, and control characters at the start of a line. */
 function text(line: string): string {
   const escaped = line.replaceAll("\\", "\\e").replaceAll("-", "\\-");
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;

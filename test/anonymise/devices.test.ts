@@ -1,4 +1,4 @@
-/** What becomes of devices with `--anonymise`: makers and models stay, what tells of people does not. */
+/** Devices with `--anonymise`: makers and models are kept, everything that identifies people is hidden. */
 import { describe, expect, it } from "vitest";
 import { anonymiseDevices, anonymiseNetworks } from "../../src/anonymise/anonymous-devices.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
@@ -33,7 +33,7 @@ describe("an anonymous device", () => {
     expect(hidden).toMatchObject({ maker, model, isApple, isGateway, vlans, groups, sent, received });
   });
 
-  it("has other names, ids and addresses, and no word of a name", () => {
+  it("replaces names, ids and addresses, and keeps no word of a name", () => {
     expect(JSON.stringify(hidden)).not.toMatch(/anna|0123456789abcdef|192\.168\.1\.17|:17"|01:02:03|bb:cc/i);
     expect(hidden.signs).toEqual([
       "host-name: (hidden) (Apple)",
@@ -42,14 +42,14 @@ describe("an anonymous device", () => {
     ]);
   });
 
-  it("keeps of a registered hardware address its maker's three bytes, of a chosen one the first", () => {
+  it("keeps the three bytes of the maker in a registered hardware address, and only the first byte of a locally administered one", () => {
     expect(hidden.macs[0]).toMatch(/^d8:30:62:/);
     expect(hidden.macs[1]).toMatch(/^02:(?!aa)/);
   });
 });
 
-describe("anonymous networks", () => {
-  it("are those of the addresses under their pseudonyms; VLANs keep their numbers", () => {
+describe("anonymised networks", () => {
+  it("contain the pseudonyms of the addresses; VLANs keep their numbers", () => {
     const ends = { devices: 1, groups: [], sent: 3, received: 0 };
     const all = ["192.168.1.0/24", "10.32.0.0/11", "2001:db8:1::/48", "VLAN 20", "untagged"].map(
       (network) => ({

@@ -1,4 +1,4 @@
-/** Whatever a command prints of captures: with `--anonymise` no address, name, process or file of theirs is in it. */
+/** With `--anonymise` no command prints an address, name, process or file name of its captures. */
 import { copyFileSync } from "node:fs";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { CaptureFolder } from "../cli/sample-captures.ts";
 
 const KEY = "0f".repeat(32);
 const FORMATS = ["table", "json", "csv", "ndjson"];
-/** Everybody's addresses. */
+/** Addresses that identify nobody. */
 const OPEN_ADDRESS =
   /^(0\.0\.0\.0|255\.255\.255\.255|127\..*|224\.0\.[01]\..*|239\.255\.255\.250|::1?|ff0[125]::[0-9a-f]{1,4})$/;
 const APPLE_NAME = /(^|\.)(apple|icloud|itunes|me|mac|mzstatic|aaplimg|cdn-apple)\.com$/;
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** What nobody should be told, by rules of this test's own. The longest first, so that they are found whole. */
+/** What must not be revealed, by this test's own rules; longest first, so that each is found as a whole. */
 function secretsOf(flows: readonly FlowReport[], { capture, devices, hosts = [] }: Summary): string[] {
   const addresses = flows
     .flatMap(({ originator, responder }) => [originator.address, responder.address])
@@ -69,7 +69,7 @@ function escapeForRegExp(text: string): string {
 
 const DAMAGED = "payroll-office.pcap";
 
-/** Every command that takes `--anonymise`, with all its forms of output; captures come first where none are named. */
+/** Every command that takes `--anonymise`, with all its output formats; captures come first unless named. */
 const OUTPUTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   summarize: [
     ...["product", "family", "service", "port", "device", "server", "subnet", "vlan"].map((by) => [
@@ -105,7 +105,7 @@ describe("--anonymise", () => {
     Object.entries(OUTPUTS).flatMap(([command, all]) =>
       all.map((args) => [command, args.join(" "), args] as const),
     ),
-  )("hides all in %s %s", async (command, _, args) => {
+  )("leaves no secret in the output of %s %s", async (command, _, args) => {
     const { stdout, stderr, status } = await runCli([command, ...withCaptures(args), "--anonymise-key", KEY]);
     expect(status).toBe(command === "check" ? 5 : 2);
     expect(stdout.length).toBeGreaterThan(50);
@@ -113,7 +113,7 @@ describe("--anonymise", () => {
     expect(isLeak(stdout + stderr)).toEqual([]);
   });
 
-  it("is tried on every command that has it", async () => {
+  it("is tested on every command that has the option", async () => {
     const { stdout } = await runCli(["--help"]);
     const commands = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name,
@@ -123,11 +123,11 @@ describe("--anonymise", () => {
     for (const command of commands) {
       if ((await runCli([command, "--help"])).stdout.includes("--anonymise")) anonymising.push(command);
     }
-    // What live monitoring tells is held to this in live.test.ts.
+    // Live monitoring is covered by live.test.ts.
     expect(anonymising.sort()).toEqual(["live", ...Object.keys(OUTPUTS)].sort());
   });
 
-  it("hides what is told where it is not asked for", async () => {
+  it("hides secrets that the same commands print without it", async () => {
     const told = await Promise.all(
       [["flows"], ["summarize", "--by", "device", "--domains", "--format", "json"]].map(
         async ([command, ...args]) => {
@@ -138,11 +138,11 @@ describe("--anonymise", () => {
     );
     expect(secrets.length).toBeGreaterThan(150);
     const untold = secrets.filter((secret) => !told.flat().includes(secret));
-    // A file's name is found as a part of its path.
+    // A file's name is also found as part of its path.
     expect(untold.filter((secret) => !/\.pcap(ng)?$/.test(secret))).toEqual([]);
   });
 
-  it("hides all in the explanation of every flow", async () => {
+  it("leaves no secret in the explanation of any flow", async () => {
     let plain = "";
     let hidden = "";
     await summarize(captures, {
@@ -158,7 +158,7 @@ describe("--anonymise", () => {
     });
     expect(isLeak(plain).length).toBeGreaterThan(30);
     expect(isLeak(hidden)).toEqual([]);
-    // No wording of a finding that was not known.
+    // Every wording of a finding is known to this test.
     expect(hidden).not.toMatch(/ hidden[:,]/);
     expect(hidden).toContain("server name courier.push.apple.com (TLS)");
     expect(hidden.split("\n").length).toBe(plain.split("\n").length);

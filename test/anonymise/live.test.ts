@@ -11,7 +11,7 @@ import { officeInterface } from "../support/office-traffic.ts";
 
 const pseudonyms = loadPseudonyms("0f".repeat(32));
 
-/** What monitoring the office's morning tells on the interface "anna0": the reports, live flows, the summary. */
+/** Reports, live flows and summary of monitoring the office morning on the interface "anna0". */
 async function monitorOffice(isHidden: boolean) {
   const source = await officeInterface({ name: "anna0" });
   const clock = new ManualClock();
@@ -50,8 +50,8 @@ async function monitorOffice(isHidden: boolean) {
   return { reports, live: live as LiveFlows, ofDevice, found, why, reach, summary: await running };
 }
 
-describe("live monitoring under other names", () => {
-  it("tells of no address and no interface of one's own, and of the same products", async () => {
+describe("anonymised live monitoring", () => {
+  it("reports no real address or interface name, and the same products", async () => {
     const plain = await monitorOffice(false);
     const hidden = await monitorOffice(true);
     const addresses = plain.live.flows.flatMap(({ originator, responder }) => [
@@ -59,7 +59,7 @@ describe("live monitoring under other names", () => {
       responder.address,
     ]);
     expect(new Set(addresses).size).toBeGreaterThan(2);
-    // `rates` has nothing but what the rest of the report has, and would be shown as an empty object.
+    // `rates` contains only data from the rest of the report, and would serialize as an empty object.
     const textOf = (told: typeof plain) => JSON.stringify(told);
     for (const secret of [...addresses, "anna0"]) {
       expect(textOf(plain)).toContain(`"${secret}"`);
@@ -67,7 +67,7 @@ describe("live monitoring under other names", () => {
     }
     expect(hidden.summary.products).toEqual(plain.summary.products);
     expect(hidden.live.count).toBe(plain.live.count);
-    // A device, an address and a flow are asked for by the names that were told.
+    // Devices, addresses and flows are looked up by their reported names.
     expect(hidden.ofDevice?.count).toBeGreaterThan(0);
     expect(hidden.found?.count).toBeGreaterThan(0);
     expect(hidden.why?.flow.communityId).toBe(hidden.live.flows[0].communityId);
@@ -84,7 +84,7 @@ describe("live monitoring under other names", () => {
     );
   });
 
-  it("saves no packets, which would be as they came", async () => {
+  it("refuses --save, which would write packets unchanged", async () => {
     const { status, stderr } = await runCli(["live", "lo", "--save", "x.pcapng", "--anonymise"]);
     expect(status).toBe(1);
     expect(stderr).toBe("appleflow: --save keeps packets as they are: it has no meaning with --anonymise\n");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addressBytes } from "../../src/anonymise/address-kinds.ts";
 import { PrefixCipher } from "../../src/anonymise/prefix-cipher.ts";
 
-/** The key and the trace of sample_trace_raw.dat that the authors of Crypto-PAn gave with their program. */
+/** Key and trace of sample_trace_raw.dat, published by the authors of Crypto-PAn with their program. */
 const KEY = Uint8Array.of(
   ...[21, 34, 23, 141, 51, 164, 207, 128, 19, 10, 91, 22, 73, 144, 125, 16],
   ...[216, 152, 143, 131, 121, 121, 101, 39, 98, 87, 76, 45, 42, 132, 34, 2],
@@ -28,7 +28,7 @@ describe("the prefix cipher", () => {
     ["192.102.249.13", "252.138.62.131"],
     ["24.5.0.80", "100.9.15.210"],
     ["64.14.118.196", "0.255.183.58"],
-  ])("makes of %s what Crypto-PAn makes of it, %s", (raw, expected) => {
+  ])("maps %s to %s, as Crypto-PAn does", (raw, expected) => {
     expect(hide(raw)).toBe(expected);
   });
 });

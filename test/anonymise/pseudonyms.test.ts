@@ -23,7 +23,7 @@ const ipv6 = fc
   .map((words) => formatIpv6(...words));
 
 describe("pseudonyms of addresses", () => {
-  it("share exactly the bits that the addresses share", () => {
+  it("share exactly as many leading bits as the addresses do", () => {
     for (const address of [ipv4, ipv6]) {
       fc.assert(
         fc.property(address, address, (a, b) => {
@@ -52,11 +52,11 @@ describe("pseudonyms of addresses", () => {
   it.each([
     ...["0.0.0.0", "127.0.0.1", "255.255.255.255", "224.0.0.251", "224.0.1.1", "239.255.255.250"],
     ...["::", "::1", "ff02::1", "ff02::fb", "ff05::c"],
-  ])("leave %s, which is nobody's in particular", (address) => {
+  ])("leave %s unchanged, which identifies nobody", (address) => {
     expect(pseudonyms.address(address)).toBe(address);
   });
 
-  it("never make a public address private, or the other way", () => {
+  it("never turn a public address into a private one, or the reverse", () => {
     const isSpecial = (text: string) =>
       /^(0|10|127)\.|^172\.(1[6-9]|2\d|3[01])\.|^192\.168\.|^169\.254\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|^(22[4-9]|2[345]\d)\./.test(
         text,
@@ -68,7 +68,7 @@ describe("pseudonyms of addresses", () => {
     );
   });
 
-  it("hide an IPv4 address within IPv6 as that address", () => {
+  it("hide an IPv4 address embedded in IPv6 the same way as the IPv4 address itself", () => {
     expect(pseudonyms.address("::ffff:10.1.2.3")).toBe(`::ffff:${pseudonyms.address("10.1.2.3")}`);
     const [low] = pseudonyms.address("64:ff9b::a01:203").split("::").slice(1);
     expect(sharedBits(`::${low}`, `::${pseudonyms.address("10.1.2.3")}`)).toBe(128);
@@ -84,7 +84,7 @@ describe("pseudonyms of names", () => {
       "icloud.com",
       "Mesu.Apple.com",
     ],
-  ])("leave %s, which is Apple's", (name) => {
+  ])("leave %s unchanged, a name of Apple's", (name) => {
     expect(pseudonyms.hostName(name)).toBe(name.toLowerCase());
   });
 
@@ -99,7 +99,7 @@ describe("pseudonyms of names", () => {
     }
   });
 
-  it("keep of a domain that it is one, and of a label elsewhere nothing", () => {
+  it("map each label within its domain: the same domain gives the same pseudonym, the same label elsewhere another", () => {
     const [www, mail] = ["www.corp.example", "mail.corp.example"].map((name) => pseudonyms.hostName(name));
     expect(www.split(".").slice(1)).toEqual(mail.split(".").slice(1));
     expect(pseudonyms.hostName("corp.example")).toBe(mail.split(".").slice(1).join("."));
@@ -112,11 +112,11 @@ describe("pseudonyms of names", () => {
     ["p42-contacts.icloud.com", /^p42-contacts\.icloud\.com$/],
     ["12345678-courier.push.apple.com", /^n[0-9a-f]{12}\.push\.apple\.com$/],
     ["49d13a5e.mesu.apple.com", /^n[0-9a-f]{12}\.mesu\.apple\.com$/],
-  ])("hide of %s, a name of Apple's, the labels of no known shape", (name, expected) => {
+  ])("hide labels of unknown shape in %s, a name of Apple's", (name, expected) => {
     expect(pseudonyms.hostName(name)).toMatch(expected);
   });
 
-  it("hide devices, also below Apple's names, and carriers", () => {
+  it("hide device names, also below Apple's domains, and carrier names", () => {
     expect(pseudonyms.hostName("Annas-MacBook.local")).toMatch(/^n[0-9a-f]{12}\.local$/);
     expect(pseudonyms.hostName("Anna's iPad")).toMatch(/^n[0-9a-f]{12}$/);
     const device = "annas-mac.123456.members.btmm.icloud.com";
@@ -126,12 +126,12 @@ describe("pseudonyms of names", () => {
     expect(pseudonyms.hostName(carrier.toUpperCase())).toBe(pseudonyms.hostName(carrier));
   });
 
-  it("treat an address in the place of a name as one", () => {
+  it("treat an address used as a name like an address", () => {
     expect(pseudonyms.hostName("10.1.2.3")).toBe(pseudonyms.address("10.1.2.3"));
     expect(pseudonyms.hostName("[fd12::1]")).toBe(pseudonyms.address("fd12::1"));
   });
 
-  it("hide processes, files and interfaces that are not everybody's", () => {
+  it("hide processes, files and interfaces with uncommon names", () => {
     expect(pseudonyms.process("apsd")).toBe("apsd");
     expect(pseudonyms.process("/Users/anna/Messages")).toBe("Messages");
     expect(pseudonyms.process("payroll")).toMatch(/^process-\w{12}$/);
@@ -146,15 +146,15 @@ describe("pseudonyms of names", () => {
   });
 });
 
-describe("keys", () => {
-  it("give the same names when they are the same, and others when they are not", () => {
+describe("keys of pseudonyms", () => {
+  it("give the same pseudonyms when equal, and different ones otherwise", () => {
     expect(loadPseudonyms(KEY).address("10.1.2.3")).toBe(pseudonyms.address("10.1.2.3"));
     const others = [loadPseudonyms(), loadPseudonyms()];
     expect(new Set(others.map((one) => one.hostName("corp.example"))).size).toBe(2);
     expect(new Set([...others, pseudonyms].map((one) => one.address("10.1.2.3"))).size).toBe(3);
   });
 
-  it("are refused, and not repeated, when they are none", () => {
+  it("are refused when malformed, without being repeated in the error", () => {
     expect(() => loadPseudonyms("secret")).toThrow(/^a key of pseudonyms has 64 hexadecimal digits$/);
   });
 });

@@ -1,4 +1,4 @@
-/** What has changed since an earlier run of the benchmark. */
+/** Comparison with an earlier run of the benchmark. */
 import { describe, expect, it } from "vitest";
 import { type BenchFigures, type CaptureFigures, changesSince } from "../../bench/runner/figures.ts";
 import { renderChanges } from "../../bench/runner/report.ts";
@@ -9,7 +9,7 @@ function result(program: string, seconds: number, mebibytes = 100, errors: strin
   return { program, runs: [run], counted: {}, errors };
 }
 
-describe("the comparison with an earlier run", () => {
+describe("the comparison with an earlier benchmark run", () => {
   const totals = { packets: 1, bytes: 6000, flows: 1 };
   const figures = (...results: ProgramResult[]): CaptureFigures[] => [
     { capture: "imix_1M", fileBytes: 100, totals, results },
@@ -25,7 +25,7 @@ describe("the comparison with an earlier run", () => {
     targets: [],
   };
 
-  it("has what both have measured, as ratios", () => {
+  it("covers what both runs measured, as ratios", () => {
     const changes = changesSince(
       before,
       figures(result("appleflow", 3, 150), result("tshark", 9), result("argus", 1)),
@@ -35,7 +35,7 @@ describe("the comparison with an earlier run", () => {
     ]);
   });
 
-  it("tells what has become slower, and no more than that", () => {
+  it("reports a slowdown only where there is one", () => {
     const told = (seconds: number) =>
       renderChanges(before, changesSince(before, figures(result("appleflow", seconds))));
     expect(told(2.2)).toMatch(/c0ffee.*\n(.*\n)*.*appleflow .* SLOWER/);
@@ -43,7 +43,7 @@ describe("the comparison with an earlier run", () => {
     expect(told(1)).not.toContain("SLOWER");
   });
 
-  it("does not take another capture of the same name for the same", () => {
+  it("skips a different capture of the same name", () => {
     const withBytes = (bytes: number) =>
       figures(result("appleflow", 3)).map((each) => ({ ...each, totals: { ...totals, bytes } }));
     expect(changesSince(before, withBytes(6001))).toHaveLength(1);

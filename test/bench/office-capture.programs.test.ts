@@ -1,4 +1,4 @@
-/** tshark's opinion of the benchmark's capture of an office: skipped where it is not installed. */
+/** tshark reads the benchmark's office capture; skipped if it is not installed. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,10 +19,10 @@ const isInstalled = (() => {
 if (!isInstalled) console.info("tshark is not installed: its opinion is not asked");
 
 const SERVER_NAME = "tls.handshake.extensions_server_name";
-/** Off by default, since network cards fill in checksums after a capture is made. */
+/** Off by default in tshark, because network cards often fill in checksums after the capture. */
 const CHECKSUMS = ["ip", "tcp", "udp"].flatMap((layer) => ["-o", `${layer}.check_checksum:TRUE`]);
 
-describe.skipIf(!isInstalled)("tshark finds in the capture of an office", () => {
+describe.skipIf(!isInstalled)("tshark, reading the office capture,", () => {
   let folder = "";
   let truth: OfficeTotals;
   const lines = (filter: string, field: string): string[] =>
@@ -44,13 +44,13 @@ describe.skipIf(!isInstalled)("tshark finds in the capture of an office", () => 
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("as many server names in TLS and in QUIC", () => {
+  it("finds as many server names in TLS, QUIC and HTTP as the generator wrote", () => {
     expect(lines("tcp", SERVER_NAME)).toHaveLength(truth.named.tls);
     expect(lines("quic", SERVER_NAME)).toHaveLength(truth.named.quic);
     expect(lines("http.host", "http.host")).toHaveLength(truth.named.http);
   });
 
-  it("the same names, each as often", () => {
+  it("finds the same names, each as often as it was written", () => {
     const found: Record<string, number> = {};
     for (const name of [...lines(SERVER_NAME, SERVER_NAME), ...lines("http.host", "http.host")]) {
       found[name] = (found[name] ?? 0) + 1;
@@ -58,7 +58,7 @@ describe.skipIf(!isInstalled)("tshark finds in the capture of an office", () => 
     expect(found).toEqual(truth.names);
   });
 
-  it("no wrong checksum", () => {
+  it("finds no wrong checksum", () => {
     expect(lines("frame", "frame.number")).toHaveLength(truth.packets);
     const wrong = ["ip", "tcp", "udp"].map((layer) => `${layer}.checksum.status == "Bad"`).join(" || ");
     expect(lines(wrong, "frame.number")).toEqual([]);
@@ -66,11 +66,11 @@ describe.skipIf(!isInstalled)("tshark finds in the capture of an office", () => 
     expect(lines(good, "frame.number")).toHaveLength(truth.packets);
   });
 
-  it("nothing malformed but the certificates, which are opaque", () => {
+  it("finds nothing malformed except the certificates, which are opaque", () => {
     expect(lines("_ws.malformed && !(tcp && tls)", "frame.number")).toEqual([]);
   });
 
-  it("hellos with a post-quantum key share, which take two segments", () => {
+  it("finds hellos with a post-quantum key share that span two segments", () => {
     // 0x11ec: X25519MLKEM768.
     const lengths = lines(
       "tcp && tls.handshake.type == 1 && tls.handshake.extensions_key_share_group == 0x11ec",

@@ -1,4 +1,4 @@
-/** The benchmark's capture of an office: what the generator says is in it is what the program finds. */
+/** The benchmark's office capture: the program finds what the generator reports. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("the capture of an office", () => {
+describe("the office capture", () => {
   let truth: OfficeTotals;
   let summary: Summary;
   const flows: FlowReport[] = [];
@@ -40,7 +40,7 @@ describe("the capture of an office", () => {
     summary = session.report(traffic);
   });
 
-  it("has the packets, bytes and flows that it says", () => {
+  it("has the packets, bytes and flows that its generator reports", () => {
     expect(truth.packets).toBe(PROFILE.packets);
     expect(summary.capture).toMatchObject({ packets: truth.packets, bytes: truth.bytes });
     expect(summary.flows.total).toBe(truth.flows);
@@ -48,12 +48,12 @@ describe("the capture of an office", () => {
     expect(truth.flows).toBeGreaterThan(100);
   });
 
-  it("has packets with ports only: nothing is malformed", () => {
+  it("has only packets with ports: nothing is malformed", () => {
     expect(summary.weirds).toEqual({});
     expect(summary.packets.decoded).toBe(truth.packets);
   });
 
-  it("names the flows that it says, by the names that it says", () => {
+  it("names the flows that its generator reports, by the names it reports", () => {
     const found = new Map<string, number>();
     for (const { serverName } of flows) {
       if (serverName !== null) found.set(serverName, (found.get(serverName) ?? 0) + 1);
@@ -64,20 +64,20 @@ describe("the capture of an office", () => {
     expect(Math.min(tls, quic, http)).toBeGreaterThan(0);
   });
 
-  it("has names of Apple's among them, which decide", () => {
+  it("has names of Apple's that decide the attribution", () => {
     const apple = new Set(hosts.apple.map(({ name }) => name));
     const named = flows.filter(({ serverName }) => serverName !== null && apple.has(serverName));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ evidence }) => evidence !== "server-name")).toEqual([]);
   });
 
-  it("has names from DNS, devices that announce themselves, leases, time and transfers", () => {
+  it("has DNS, mDNS, DHCP, NTP, SSH and web traffic", () => {
     const ports = new Set(flows.map(({ responder }) => responder.port));
     expect([22, 53, 67, 80, 123, 443, 5353].filter((port) => !ports.has(port))).toEqual([]);
   });
 });
 
-it("gives the same bytes for the same profile, others for another seed", () => {
+it("the office generator writes the same bytes for the same profile, and others for another seed", () => {
   const written = (name: string, profile: OfficeProfile) => {
     writeOffice(path(name), profile, hosts);
     return readFileSync(path(name));
@@ -87,7 +87,7 @@ it("gives the same bytes for the same profile, others for another seed", () => {
   expect(once.equals(written("other.pcap", { ...PROFILE, seed: 9 }))).toBe(false);
 });
 
-it("gives the same traffic when a name of Apple's is added to the table, but for the names", () => {
+it("the office generator changes names only when a name of Apple's is added to its table", () => {
   const [first, ...others] = hosts.apple;
   const once = writeOffice(path("with.pcap"), PROFILE, hosts);
   const without = writeOffice(path("without.pcap"), PROFILE, { ...hosts, apple: others });

@@ -1,4 +1,4 @@
-/** The goals of the benchmark, and which program they are for. */
+/** The targets of the benchmark, and the programs they apply to. */
 import { describe, expect, it } from "vitest";
 import type { ProgramResult } from "../../bench/runner/rounds.ts";
 import { judgeStarts } from "../../bench/runner/start.ts";
@@ -12,8 +12,8 @@ function result(program: string, seconds: number, mebibytes = 100, errors: strin
 const verdicts = (capture: string, ...results: ProgramResult[]) =>
   judgeTargets(capture, results).map(({ reached }) => reached);
 
-describe("the targets", () => {
-  it("are for the program as users run it, with evidence", () => {
+describe("benchmark targets", () => {
+  it("apply to the program as users run it, with evidence", () => {
     const floor = result("floor", 1);
     expect(verdicts("handshakes", result("appleflow", 1.6), result("by-ports", 1), floor)[0]).toBe(false);
     expect(verdicts("handshakes", result("appleflow", 1.4), result("by-ports", 9), floor)[0]).toBe(true);
@@ -25,7 +25,7 @@ describe("the targets", () => {
     ["imix_1M", 1.3, 150],
     ["big_1500", 0.75, 150],
     ["handshakes", 1.5, 300],
-  ])("of %s are %d times floor.c and %d MiB", (capture, times, mebibytes) => {
+  ])("for %s are %d times floor.c and %d MiB", (capture, times, mebibytes) => {
     const floor = result("floor", 1);
     const judge = (seconds: number, most: number) =>
       verdicts(capture, result("appleflow", seconds, most), floor).slice(0, 2);
@@ -33,7 +33,7 @@ describe("the targets", () => {
     expect(judge(times * 1.01, mebibytes + 1)).toEqual([false, false]);
   });
 
-  it("of handshakes are 20 times as fast as ndpiReader", () => {
+  it("for handshakes are 20 times the speed of ndpiReader", () => {
     const judge = (...results: ProgramResult[]) => judgeTargets("handshakes", results)[2];
     expect(judge(result("appleflow", 1), result("ndpi", 20))).toMatchObject({
       reached: true,
@@ -43,7 +43,7 @@ describe("the targets", () => {
     expect(judge(result("appleflow", 1))).toMatchObject({ reached: null });
   });
 
-  it("of a start are two times node", () => {
+  it("for startup are twice the time of node", () => {
     const starts = (...results: ProgramResult[]) => judgeStarts(results).map(({ reached }) => reached);
     const node = result("node", 0.02);
     expect(starts(node, result("summarize", 0.04), result("ports", 0.041))).toEqual([true, false]);
@@ -51,7 +51,7 @@ describe("the targets", () => {
     expect(starts(node, result("help", 0.01, 1, ["FAILED: exit status 1"]))).toEqual([null]);
   });
 
-  it("are not judged by runs that are missing or that counted wrongly", () => {
+  it("are not judged by runs that are missing or counted wrongly", () => {
     const wrong = result("appleflow", 1, 1, ["WRONG: flows 1 instead of 2"]);
     expect(verdicts("imix_1M", wrong, result("floor", 1))).toEqual([null, null]);
     expect(verdicts("imix_1M", result("appleflow", 1))).toEqual([null, true]);

@@ -1,4 +1,4 @@
-/** Wireshark's programs read what `annotate`, `extract` and `ports --format services` write, without a warning. */
+/** Wireshark's programs read the output of `annotate`, `extract` and `ports --format services` without warnings. */
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flows, summarize } from "../../src/engine/summarize.ts";
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** What a program prints; it must have nothing to complain of. */
+/** Returns the output of a program, which must print no warning. */
 function output(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
   const result = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...env } });
   const complaints = result.stderr.replace(/^Running as user "root".*\n/m, "");
@@ -24,7 +24,7 @@ function output(program: string, args: readonly string[], env: NodeJS.ProcessEnv
   return result.stdout;
 }
 
-/** The output of tshark as cells. */
+/** Returns the output of tshark as cells. */
 function cellsOf(capture: string, fields: readonly string[], filter = ""): string[][] {
   const named = fields.flatMap((field) => ["-e", field]);
   const text = output("tshark", ["-r", capture, "-Y", filter, "-T", "fields", ...named]);
@@ -36,19 +36,19 @@ function cellsOf(capture: string, fields: readonly string[], filter = ""): strin
         .map((line) => line.split("\t"));
 }
 
-/** The packets of a capture, told apart by time and bytes. */
+/** Returns the packets of a capture, identified by time and bytes. */
 async function keysOf(capture: string): Promise<string[]> {
   const records = await readRecords(await openCapture(capture));
   return records.map(({ bytes, time }) => `${time} ${Buffer.from(bytes).toString("hex")}`);
 }
 
-describe("Wireshark's programs", () => {
+describe("Wireshark's programs, given an annotated capture,", () => {
   it.each([
     PHONE,
     "fixtures/processes.pcapng",
     "fixtures/tunnel-nested.pcap",
     "fixtures/two-sections.pcapng",
-  ])("show the comments of a copy of %s, and its packets as they were", async (capture) => {
+  ])("show the comments in a copy of %s, and its packets unchanged", async (capture) => {
     const copy = folder.file("copy.pcapng");
     expect((await runCli(["annotate", capture, "-o", copy])).status).toBe(0);
     output("capinfos", [copy]);
@@ -61,7 +61,7 @@ describe("Wireshark's programs", () => {
     expect(told.sort()).toEqual(classes.sort());
   });
 
-  it("put the comment of a flow at its first packet", async () => {
+  it("find the comment of a flow at its first packet", async () => {
     const copy = folder.file("copy.pcapng");
     await runCli(["annotate", PHONE, "-o", copy]);
     const [[comment, stream]] = cellsOf(
@@ -74,7 +74,7 @@ describe("Wireshark's programs", () => {
     expect(first).toBe(comment);
   });
 
-  it("merge the extracts of all products to all packets of the flows that are identified", async () => {
+  it("merge the extracts of all products into all packets of identified flows", async () => {
     const { products, classes } = await summarize([PHONE]);
     const named = products.filter(({ identified, oneOf }) => identified.packets + oneOf.packets > 0);
     const extracts: string[] = [];
@@ -87,12 +87,12 @@ describe("Wireshark's programs", () => {
     output("mergecap", ["-w", merged, ...extracts]);
     const all = folder.file("all.pcapng");
     await runCli(["extract", PHONE, ...named.flatMap(({ product }) => ["--product", product]), "-o", all]);
-    // A flow that is one of several products is in the extracts of all of them.
+    // A flow that belongs to one of several products is in the extracts of all of them.
     expect(new Set(await keysOf(merged))).toEqual(new Set(await keysOf(all)));
     expect(await keysOf(all)).toHaveLength(classes.identified.packets);
   });
 
-  it("name ports by the file of services", async () => {
+  it("name ports from the services file", async () => {
     const { stdout } = await runCli(["ports", "--format", "services"]);
     folder.put("services", stdout);
     const port = (number: number) =>

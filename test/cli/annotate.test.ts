@@ -1,4 +1,4 @@
-/** A copy for Wireshark says the same as what it is a copy of, and what its flows are. */
+/** An annotated copy has the same summary as its original, and a comment for each flow. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** What a summary says of packets and flows: all but the names and forms of its sources. */
+/** The summary of packets and flows, without names and formats of the sources. */
 async function summaryOf(...captures: readonly string[]) {
   const { stdout } = await runCli(["summarize", ...captures, "--format", "json"]);
   const { capture, ...rest }: Summary = JSON.parse(stdout);
@@ -35,7 +35,7 @@ function commentsIn(file: string): string[] {
   return [...text.matchAll(/appleflow \[[a-z]+\] [^\0]*/g)].map(([comment]) => comment);
 }
 
-/** One of each kind: formats, sections, processes, fragments, tunnels, frame checks, clocks, weirds. */
+/** One capture of each kind: formats, sections, processes, fragments, tunnels, frame checks, clocks, weirds. */
 const CAPTURES = [
   "any-interface.pcapng",
   "big-endian.pcapng",
@@ -58,13 +58,13 @@ const CAPTURES = [
 ];
 
 describe("annotate", () => {
-  it.each(CAPTURES)("makes a copy of %s of which summarize says the same", async (name) => {
+  it.each(CAPTURES)("writes a copy of %s with the same summary", async (name) => {
     const result = await runCli(["annotate", `fixtures/${name}`, "-o", copy]);
     expect(result).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(await summaryOf(copy)).toEqual(await summaryOf(`fixtures/${name}`));
   });
 
-  it("has a comment for each flow: its class, its products and how that is known", async () => {
+  it("writes one comment per flow: its class, its products and the evidence", async () => {
     for (const name of ["phone-morning.pcapng", "processes.pcapng", "tunnel-vxlan.pcap"]) {
       await runCli(["annotate", `fixtures/${name}`, "-o", copy]);
       const { stdout } = await runCli(["flows", `fixtures/${name}`]);
@@ -79,7 +79,7 @@ describe("annotate", () => {
     );
   });
 
-  it("merges several captures in the order of time", async () => {
+  it("merges several captures in time order", async () => {
     const both = ["fixtures/phone-morning.pcapng", "fixtures/office-morning.pcapng"];
     await runCli(["annotate", ...both, "-o", copy]);
     const [one, other] = [await summaryOf(copy), await summaryOf(...both)];
@@ -91,7 +91,7 @@ describe("annotate", () => {
     expect(one.capture.sources).toHaveLength(1);
   });
 
-  it("writes names of strangers so that no terminal obeys them", async () => {
+  it("escapes hostile names in comments", async () => {
     for (const [place, evil] of HOSTILE_NAMES.slice(-4).entries()) {
       const capture = folder.put("hostile.pcapng", hostileCapture(evil, place));
       await runCli(["annotate", capture, "-o", copy]);
@@ -101,19 +101,19 @@ describe("annotate", () => {
     }
   });
 
-  it("leaves out what the options leave out", async () => {
+  it("leaves out packets excluded by the options", async () => {
     await runCli(["annotate", office, "--filter", "port 5223", "-o", copy]);
     expect((await summaryOf(copy)).capture.packets).toBe(2);
   });
 
-  it("annotates what it has annotated anew", async () => {
+  it("replaces earlier comments when it annotates its own output", async () => {
     await runCli(["annotate", office, "-o", copy]);
     const first = readFileSync(copy);
     await runCli(["annotate", copy, "-o", folder.file("again.pcapng")]);
     expect(readFileSync(folder.file("again.pcapng")).equals(first)).toBe(true);
   });
 
-  it("says how many flows have no comment, as packets without a time have no place for one", async () => {
+  it("reports how many flows have no comment because their packets have no time", async () => {
     const frame = packet().ethernet().ipv4().udp({ sourcePort: 50_000, destinationPort: 5223 }).build();
     const bytes = pcapng().section().interface().simplePacket(frame).build();
     const simple = await runCli(["annotate", folder.put("simple.pcapng", bytes), "-o", copy]);
@@ -125,7 +125,7 @@ describe("annotate", () => {
     expect((await summaryOf(copy)).capture.start).toBeNull();
   });
 
-  it("writes what could be read of a capture that is cut, and says so; nothing where nothing could be read", async () => {
+  it("writes the readable part of a truncated capture and says so; writes nothing if nothing could be read", async () => {
     const cut = await runCli(["annotate", "fixtures/cut-record.pcap", "-o", copy]);
     expect(cut.status).toBe(2);
     expect(cut.stderr).toMatch(/record 6 at byte 692 needs 246 bytes, 226 left/);
@@ -135,7 +135,7 @@ describe("annotate", () => {
     expect(existsSync(folder.file("none.pcapng"))).toBe(false);
   });
 
-  it("never writes over a capture that it reads, named or in a folder", async () => {
+  it("never overwrites an input capture, given by name or in a folder", async () => {
     const before = readFileSync(office);
     for (const input of [office, folder.path]) {
       const { status, stderr } = await runCli(["annotate", input, "-o", office]);
@@ -145,7 +145,7 @@ describe("annotate", () => {
     }
   });
 
-  it("refuses a pipe, which can be read once", async () => {
+  it("refuses a pipe, because it needs two passes", async () => {
     const { status, stderr } = await runCli(["annotate", "-", "-o", copy]);
     expect(stderr).toBe(
       "appleflow: -: a pipe can be read only once, and this needs two passes: save it to a file first\n",
@@ -163,7 +163,7 @@ describe("annotate", () => {
     expect([gone.status, gone.stderr]).toEqual([0, ""]);
   });
 
-  it("is for its user only", async () => {
+  it("creates a file that only its owner can read", async () => {
     await runCli(["annotate", office, "-o", folder.file("own.pcapng")]);
     expect(statSync(folder.file("own.pcapng")).mode & 0o077).toBe(0);
   });

@@ -1,4 +1,4 @@
-/** Where the key of pseudonyms comes from: the same key gives the same names, whichever way it comes. */
+/** Sources of the anonymisation key: the same key gives the same pseudonyms from each of them. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, officeCapture } from "./sample-captures.ts";
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-it("is the command line, a file, or the environment", async () => {
+it("an anonymisation key comes from the command line, a file or the environment", async () => {
   const args = ["flows", office];
   const given = await runCli([...args, "--anonymise-key", KEY]);
   expect(given.status).toBe(0);
@@ -24,7 +24,7 @@ it("is the command line, a file, or the environment", async () => {
   expect([ofFile.stdout, ofEnvironment.stdout]).toEqual([given.stdout, given.stdout]);
 });
 
-it("is a new one where there is none", async () => {
+it("an anonymisation key is generated where none is given", async () => {
   const [one, other] = [
     await runCli(["flows", office, "--anonymise"]),
     await runCli(["flows", office, "--anonymise"]),
@@ -32,13 +32,13 @@ it("is a new one where there is none", async () => {
   expect(one.stdout).not.toBe(other.stdout);
 });
 
-it("does not make reports anonymous by standing in the environment", async () => {
+it("an anonymisation key in the environment alone does not anonymise reports", async () => {
   const plain = await runCli(["flows", office]);
   const withKey = await runCli(["flows", office], { env: { APPLEFLOW_ANONYMISE_KEY: KEY } });
   expect(withKey.stdout).toBe(plain.stdout);
 });
 
-it("is refused without being repeated where it is none", async () => {
+it("a malformed anonymisation key is refused without being repeated", async () => {
   const secret = "0123secret";
   const file = folder.put("no key", secret);
   for (const args of [

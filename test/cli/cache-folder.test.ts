@@ -20,14 +20,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-/** Where the system keeps caches, on Linux. */
+/** The cache folder of the system, on Linux. */
 const caches = () => join(home, "caches");
 const found = (more: NodeJS.ProcessEnv = {}) => cacheFolder({ XDG_CACHE_HOME: caches(), ...more });
 
 describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
   "the folder for compiled code",
   () => {
-    it("is made for its user alone, one for each release of Node", () => {
+    it("is created for its user alone, one for each release of Node", () => {
       const folder = found();
       expect(folder).toBe(join(caches(), "appleflow", `${process.version}-${process.arch}`));
       for (const path of [join(caches(), "appleflow"), folder ?? ""]) {
@@ -36,13 +36,13 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
       expect(found()).toBe(folder);
     });
 
-    it("stands in .cache of the home folder where nothing else is said", () => {
+    it("defaults to .cache in the home folder", () => {
       expect(cacheFolder({ HOME: home })).toBe(
         join(home, ".cache/appleflow", `${process.version}-${process.arch}`),
       );
     });
 
-    it("is not there, and nothing is made, without a home, or where nobody wants it", () => {
+    it("is not created without a home folder, or when caching is disabled", () => {
       expect(cacheFolder({})).toBeNull();
       expect(cacheFolder({ HOME: "here" })).toBeNull();
       expect(cacheFolder({ HOME: join(home, "nobody") })).toBeNull();
@@ -51,7 +51,7 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
       expect(existsSync(caches())).toBe(false);
     });
 
-    it("is none that others can write to, or a link", () => {
+    it("is not used if others can write to it, or if it is a link", () => {
       mkdirSync(join(caches(), "appleflow"), { recursive: true });
       chmodSync(join(caches(), "appleflow"), 0o777);
       expect(found()).toBeNull();
@@ -61,24 +61,24 @@ describe.skipIf(process.platform === "win32" || process.platform === "darwin")(
       expect(found()).toBeNull();
     });
 
-    it("is none below a folder in which others could put another one in its place", () => {
+    it("is not used below a folder where others could replace it", () => {
       chmodSync(home, 0o777);
       expect(found()).toBeNull();
       expect(existsSync(caches())).toBe(false);
-      // As in /tmp: what is there only its owner can take away.
+      // As in /tmp: only the owner can remove an entry.
       chmodSync(home, 0o1777);
       expect(found()).not.toBeNull();
       chmodSync(caches(), 0o775);
       expect(found()).toBeNull();
     });
 
-    it.skipIf(process.getuid?.() !== 0)("is none of root's below the home of somebody else", () => {
+    it.skipIf(process.getuid?.() !== 0)("is not used by root below the home of another user", () => {
       chownSync(home, 12345, 12345);
       expect(cacheFolder({ HOME: home })).toBeNull();
       expect(existsSync(join(home, ".cache"))).toBe(false);
     });
 
-    it("is none where a file stands in its place", () => {
+    it("is not used if a file has its name", () => {
       writeFileSync(caches(), "");
       expect(found()).toBeNull();
     });

@@ -5,7 +5,7 @@ import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sam
 
 let folder: CaptureFolder;
 let office: string;
-/** Names products. */
+/** A capture that names products. */
 let names: string;
 let expected: string;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe("check", () => {
-  it("is content with the capture that the file was written from", async () => {
+  it("passes on the capture that the file was written from", async () => {
     const { status, stdout, stderr } = await runCli(["check", names, expected]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/names\.pcapng: as expected, \d{2,} checked\n$/);
@@ -43,13 +43,13 @@ describe("check", () => {
     expect(readFileSync(again, "utf8")).toMatch(/^\{\n {2}"schema": "appleflow\/expected@2",\n/);
   });
 
-  it("writes no product that only a port allows", async () => {
+  it("leaves products that only a port allows out of the file", async () => {
     const file = folder.file("office-expected.json");
     await runCli(["check", "fixtures/office-morning.pcapng", file, "--update"]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ products: {}, otherProducts: false });
   });
 
-  it("refuses options that mean nothing with --update, and leaves the file as it was", async () => {
+  it("refuses options that conflict with --update, and leaves the file unchanged", async () => {
     const before = readFileSync(expected);
     const output = folder.file("output.json");
     for (const [option, value] of [
@@ -66,7 +66,7 @@ describe("check", () => {
     expect(readFileSync(expected)).toEqual(before);
   });
 
-  it("prints what differs, what matters most first, and how to accept it, with status 5", async () => {
+  it("prints the differences, most important first, and how to accept them, with status 5", async () => {
     const push = folder.put("push it.pcap", capturesOfFlows(3));
     const { status, stdout, stderr } = await runCli(["check", push, expected]);
     expect({ status, stderr }).toEqual({ status: 5, stderr: "" });
@@ -81,7 +81,7 @@ describe("check", () => {
     );
   });
 
-  it("asks for numbers again where the file has some", async () => {
+  it("writes numbers again if the file had some", async () => {
     const numbers = folder.file("numbers.json");
     await runCli(["check", names, numbers, "--update", "--numbers"]);
     expect((await runCli(["check", names, numbers])).status).toBe(0);
@@ -94,7 +94,7 @@ describe("check", () => {
     });
   });
 
-  it("holds products to a verdict, also one that left no traffic", async () => {
+  it("compares the verdict of a product, even one without traffic", async () => {
     const blocked = "fixtures/lab/fault-name-blocked.pcap";
     const file = folder.file("blocked.json");
     await runCli(["check", blocked, file, "--update"]);
@@ -117,13 +117,13 @@ describe("check", () => {
     });
   });
 
-  it("gives numbers a tolerance", async () => {
+  it("allows a tolerance for numbers", async () => {
     const near = folder.put("near.json", '{"schema":"appleflow/expected@2","capture":{"packets":11}}');
     expect((await runCli(["check", office, near])).status).toBe(5);
     expect((await runCli(["check", office, near, "--tolerance", "10%"])).status).toBe(0);
   });
 
-  it("says that not all could be read, unless the file says so, too", async () => {
+  it("exits with 2 for an incomplete capture, unless the file expects that", async () => {
     const cut = folder.put("cut.pcap", cutCapture());
     const vague = folder.put("vague.json", '{"schema":"appleflow/expected@2"}');
     const { status, stderr } = await runCli(["check", cut, vague]);
@@ -134,7 +134,7 @@ describe("check", () => {
     expect((await runCli(["check", cut, expected])).status).toBe(5);
   });
 
-  it("writes nothing where nothing could be read, and never over the capture", async () => {
+  it("writes nothing if nothing could be read, and never overwrites the capture", async () => {
     const target = folder.file("nothing.json");
     const { status, stdout } = await runCli(["check", folder.file("no.pcap"), target, "--update"]);
     expect({ status, stdout, exists: existsSync(target) }).toEqual({ status: 3, stdout: "", exists: false });
@@ -143,7 +143,7 @@ describe("check", () => {
     expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
   });
 
-  it("refuses a file of version 1 with the command that writes it anew", async () => {
+  it("refuses a file of version 1 and prints the command that rewrites it", async () => {
     const old = folder.put("old one.json", '{"schema":"appleflow/expected@1"}');
     expect(await runCli(["check", office, old])).toEqual({
       status: 1,
@@ -155,7 +155,7 @@ describe("check", () => {
     });
   });
 
-  it("says where the mistake in the file is, before it reads the capture", async () => {
+  it("reports where the mistake in the file is before it reads the capture", async () => {
     const wrong = folder.put("wrong.json", '{"schema":"appleflow/expected@2","absent":["Fruit"]}');
     for (const [file, message] of [
       [wrong, '$.absent[0] is not known: no product is called "Fruit" ("appleflow products" lists them)'],

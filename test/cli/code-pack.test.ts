@@ -6,8 +6,8 @@ const packs = fc
   .dictionary(fc.stringMatching(/^[\w.-]{1,30}$/), fc.uint8Array({ maxLength: 50 }))
   .map((codes) => new Map(Object.entries(codes).map(([name, code]) => [name, Buffer.from(code)])));
 
-describe("compiled code of several files in one", () => {
-  it("comes out as it went in, each at a multiple of eight bytes", () => {
+describe("a pack of compiled code", () => {
+  it("returns each file as it was stored, aligned to eight bytes", () => {
     fc.assert(
       fc.property(packs, (pack) => {
         const bytes = packCode(pack);
@@ -18,7 +18,7 @@ describe("compiled code of several files in one", () => {
     );
   });
 
-  it("is nothing where a byte of it is missing", () => {
+  it("is rejected when a byte is missing", () => {
     const bytes = packCode(
       new Map([
         ["a.cjs", Buffer.from("one")],
@@ -33,7 +33,7 @@ describe("compiled code of several files in one", () => {
     expect(unpackCode(null).size).toBe(0);
   });
 
-  it("is nothing where a sector of it is damaged, or its head is something else", () => {
+  it("is rejected when a sector is damaged, or its header is wrong", () => {
     const code = Buffer.from(Array.from({ length: 8192 }, (_, i) => i % 251));
     const bytes = packCode(new Map([["a.cjs", code]]));
     for (let offset = bytes.length - 8192; offset < bytes.length; offset += 512) {

@@ -1,4 +1,4 @@
-/** That compiled code is kept and used, and changes nothing but time. */
+/** Compiled code is stored and reused, and changes nothing but the time taken. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ const summarize = (options = {}) => appleflow(["summarize", CAPTURE], options);
 const kept = () => (existsSync(folder) ? readdirSync(folder).sort() : []);
 
 describe.skipIf(process.platform !== "linux")("compiled code", () => {
-  it("is kept by the first run of a command and used by the next, which writes nothing", () => {
+  it("is stored by the first run of a command and reused by the next, which writes nothing", () => {
     const first = summarize();
     expect(first).toMatchObject({ status: 0, stderr: "" });
     expect(kept()).toEqual([expect.stringMatching(/^start-.*\.cjs\.summarize$/)]);
@@ -44,7 +44,7 @@ describe.skipIf(process.platform !== "linux")("compiled code", () => {
     expect(kept().map((name) => name.replace(/^.*\./, ""))).toEqual(["help", "summarize"]);
   });
 
-  it("is compiled again where it is of other flags, cut off or something else", () => {
+  it("is rebuilt if it was made with other flags, is truncated or is something else", () => {
     const first = summarize();
     const path = join(folder, kept()[0]);
     const whole = readFileSync(path);
@@ -57,12 +57,12 @@ describe.skipIf(process.platform !== "linux")("compiled code", () => {
     expect(summarize()).toEqual(first);
   });
 
-  it("is kept of no command that does not exist", () => {
+  it("is not stored for a command that does not exist", () => {
     expect(appleflow(["sumarize"]).status).toBe(1);
     expect(kept()).toEqual([]);
   });
 
-  it("is not kept where nobody wants it or nothing can be written, and nothing is said of it", () => {
+  it("is silently not stored when disabled or when nothing can be written", () => {
     const expected = { status: 0, stderr: "" };
     expect(summarize({ env: { NODE_DISABLE_COMPILE_CACHE: "1" } })).toMatchObject(expected);
     expect(summarize({ env: { XDG_CACHE_HOME: "/proc/none/here" } })).toMatchObject(expected);

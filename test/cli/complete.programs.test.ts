@@ -1,4 +1,4 @@
-/** Completion as shells do it: each one loads the script that is printed for it, and is asked what may follow. */
+/** Completion in real shells: each one loads its generated script and is asked for completions. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 const missing = SHELLS.filter((shell) => spawnSync(shell, ["--version"]).status !== 0);
 if (missing.length > 0) console.log(`completion: skipped, not installed: ${missing.join(", ")}`);
 
-/** Begins of command lines, and words that a shell has to offer; none: it must not offer any. */
+/** Beginnings of command lines with the words a shell must offer; an empty list means it must offer none. */
 const BEGINNINGS: readonly [string, readonly string[]][] = [
   ["appleflow su", ["summarize"]],
   ["appleflow summarize --form", ["--format"]],
@@ -35,9 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a shell offers behind `line`, as the user sees it. */
+/** Returns what a shell offers after `line`, as the user sees it. */
 const OFFERED = {
-  // Bash asks its function and, where that offers nothing, completes files, unless the function has turned this off.
+  // Bash calls its function and, if that offers nothing, completes file names, unless the function disables this.
   bash: (line: string) => {
     const words = line.split(" ").map((word) => `'${word}'`);
     const script = `
@@ -47,7 +47,7 @@ const OFFERED = {
       else printf '%s\\n' "\${COMPREPLY[@]}"; fi`;
     return ran("bash", ["--norc", "-c", script]).split("\n").filter(Boolean);
   },
-  // Its line editor, in a terminal of zsh's own: what the line has become, or the list below it.
+  // The line editor of zsh in its own terminal: returns the edited line, or the list below it.
   zsh: (line: string) => {
     const script = `
       zmodload zsh/zpty; zpty z zsh -f -i
@@ -81,13 +81,13 @@ function ran(program: string, args: readonly string[]): string {
   return stdout;
 }
 
-describe.each(["bash", "fish"] as const)("%s", (shell) => {
+describe.each(["bash", "fish"] as const)("completion in %s", (shell) => {
   it.skipIf(missing.includes(shell)).each(BEGINNINGS)("completes %j", (line, offers) => {
     expect(OFFERED[shell](line).toSorted()).toEqual(offers.toSorted());
   });
 });
 
-describe("zsh", () => {
+describe("completion in zsh", () => {
   it.skipIf(missing.includes("zsh")).each([
     ["appleflow summarize --form", "--format="],
     ["appleflow flows --format nd", "--format ndjson"],
@@ -97,8 +97,8 @@ describe("zsh", () => {
   });
 });
 
-describe("the answer to a shell that has none", () => {
-  it("names those that have one", async () => {
+describe("appleflow complete, for an unsupported shell,", () => {
+  it("names the supported shells", async () => {
     const { status, stderr } = await runCli(["complete", "csh"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/'csh' is invalid.* Allowed choices are bash, zsh, fish/);

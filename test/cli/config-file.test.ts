@@ -1,4 +1,4 @@
-/** `--config FILE`: what it gives counts as if it stood on the command line, and what does not is refused by its name. */
+/** `--config FILE` acts as if its content were given on the command line; anything else is refused by name. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,19 +40,19 @@ function expanded(content: unknown, ...rest: readonly string[]): readonly string
 
 describe("a config file", () => {
   it.each<[string, unknown, readonly string[]]>([
-    ["numbers and texts", { interval: 60, save: "a b.pcap" }, ["--interval=60", "--save=a b.pcap"]],
-    ["what begins with a dash", { save: "-x" }, ["--save=-x"]],
-    ["several of one", { save: ["a", "b"] }, ["--save=a", "--save=b"]],
+    ["numbers and strings", { interval: 60, save: "a b.pcap" }, ["--interval=60", "--save=a b.pcap"]],
+    ["a value that begins with a dash", { save: "-x" }, ["--save=-x"]],
+    ["a list of values for one option", { save: ["a", "b"] }, ["--save=a", "--save=b"]],
     ["true and false", { "no-evidence": true, web: false }, ["--no-evidence"]],
-    ["a value that may be left out", { web: true }, ["--web"]],
-    ["the same with one", { web: 8080 }, ["--web=8080"]],
+    ["an option without its optional value", { web: true }, ["--web"]],
+    ["an option with its optional value", { web: 8080 }, ["--web=8080"]],
     ["arguments", { interface: ["en0", "en1"] }, ["en0", "en1"]],
-    ["nothing", {}, []],
-  ])("gives %s", (_, content, words) => {
+    ["an empty object", {}, []],
+  ])("expands %s", (_, content, words) => {
     expect(expanded(content)).toEqual(["watch", ...words]);
   });
 
-  it("stands before the command line, which counts", () => {
+  it("comes before the command line, which takes precedence", () => {
     expect(expanded({ interval: 60 }, "en0", "--interval", "5")).toEqual([
       "watch",
       "--interval=60",
@@ -62,7 +62,7 @@ describe("a config file", () => {
     ]);
   });
 
-  it("may be given as one word, anywhere", () => {
+  it("can be given as one word, anywhere", () => {
     const file = config({ interval: 60 });
     expect(withConfigFile(["watch", "en0", `--config=${file}`], sampleProgram())).toEqual([
       "watch",
@@ -71,37 +71,45 @@ describe("a config file", () => {
     ]);
   });
 
-  it("is refused twice", () => {
+  it("is refused if given twice", () => {
     const file = config({});
     expect(() => expanded({}, "--config", file)).toThrow("--config can be given once");
   });
 
-  it("is left to commands that have none", () => {
+  it("is ignored for commands without the option", () => {
     const args = ["list", "--config", "no-such-file"];
     expect(withConfigFile(args, sampleProgram())).toBe(args);
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["no JSON", "{", /config\.json: no JSON: /],
-    ["a list", [], /config\.json: needs an object/],
+    ["invalid JSON", "{", /config\.json: no JSON: /],
+    ["an array instead of an object", [], /config\.json: needs an object/],
     ["null", null, /config\.json: needs an object/],
     ["an unknown name", { intervall: 1 }, /"intervall" is no option of appleflow watch/],
-    ["another config", { config: "x" }, /"config" is no option/],
+    ["another config file", { config: "x" }, /"config" is no option/],
     ["a value out of range", { interval: 0 }, /"interval": '0' is invalid\. It needs .* from 1 to 100/],
-    ["no choice", { backend: "bpf" }, /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/],
-    ["true for a value", { interval: true }, /"interval" needs a text or a number, or a list of them/],
+    [
+      "a value that is not one of the choices",
+      { backend: "bpf" },
+      /"backend": 'bpf' is invalid\. Allowed choices are tcpdump, cap/,
+    ],
+    [
+      "true for an option that needs a value",
+      { interval: true },
+      /"interval" needs a text or a number, or a list of them/,
+    ],
     ["an object", { save: {} }, /"save" needs a text or a number/],
-    ["a list in a list", { save: [["a"]] }, /"save" needs a text or a number/],
-    ["a text for true", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
-    ["a list for one argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
-    ["what every object has", '{"__proto__": 1}', /"__proto__" is no option/],
+    ["a nested array", { save: [["a"]] }, /"save" needs a text or a number/],
+    ["a string for a flag", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
+    ["an array for a single argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
+    ["the name of a property that every object inherits", '{"__proto__": 1}', /"__proto__" is no option/],
   ])("is refused with %s", (_, content, message) => {
     expect(() => expanded(content)).toThrow(message);
   });
 });
 
 describe("appleflow live --config", () => {
-  it("captures as the file says", async () => {
+  it("captures as the file specifies", async () => {
     const output = join(folder, "summary.json");
     const file = config({ interface: "eth0", filter: "tcp", output, interval: 1 });
     const { run, source } = await startLive(["--config", file]);
@@ -112,7 +120,7 @@ describe("appleflow live --config", () => {
     expect(JSON.parse(readFileSync(output, "utf8")).options.filter).toBe("tcp");
   });
 
-  it("says what is wrong with a file, with status 1", async () => {
+  it("reports what is wrong with the file, with status 1", async () => {
     const file = config({ interval: "soon" });
     const { status, stderr } = await runCli(["live", "--config", file]);
     expect({ status, stderr: stderr.replace(file, "F") }).toEqual({
@@ -121,7 +129,7 @@ describe("appleflow live --config", () => {
     });
   });
 
-  it("says that a file is not there", async () => {
+  it("reports that the file does not exist", async () => {
     const { status, stderr } = await runCli(["live", "--config", join(folder, "none.json")]);
     expect(status).toBe(1);
     expect(stderr).toMatch(/none\.json: no such file/);

@@ -1,4 +1,4 @@
-/** `--device`: only the flows of one device, with all that `--by device` has for it. */
+/** `--device` reports only the flows of one device, with everything that `--by device` has for it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
@@ -22,7 +22,7 @@ function bytesOf({ classes }: Summary): number {
 }
 
 describe("--device", () => {
-  it.each([PHONE, OFFICE])("has what --by device has for each device of %s", async (capture) => {
+  it.each([PHONE, OFFICE])("reports what --by device reports for each device of %s", async (capture) => {
     const { devices, bytes } = await summaryOf(capture);
     expect(devices.length).toBeGreaterThan(3);
     for (const { id, sent: out, received, addresses, macs } of devices) {
@@ -39,7 +39,7 @@ describe("--device", () => {
     }
   });
 
-  it("takes a name in any case, with or without .local, and an id", async () => {
+  it("accepts a name in any case, with or without .local, and an id", async () => {
     const { devices } = await summaryOf(PHONE);
     const wanted = await summaryOf(PHONE, "--device", "iPhone");
     expect(bytesOf(wanted)).toBeGreaterThan(200_000);
@@ -55,7 +55,7 @@ describe("--device", () => {
     }
   });
 
-  it("shows the rest of the capture as another's, so that the report has each byte once", async () => {
+  it("shows the rest of the capture as another device's, so that the report counts each byte once", async () => {
     const { stdout } = await runCli(["summarize", PHONE, "--device", "iPhone"]);
     expect(stdout).toMatch(/^OTHER FLOWS {2}1\.1 kB \(0\.4%\): not selected/m);
   });
@@ -77,7 +77,7 @@ describe("--device", () => {
     expect([status, stderr]).toEqual([1, "appleflow: no device has the name or the address nobody\n"]);
   });
 
-  it("says which devices there are where none has the name", async () => {
+  it("lists the devices if none has the given name", async () => {
     const { status, stdout, stderr } = await runCli(["summarize", PHONE, "--device", "anna"]);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
@@ -85,7 +85,7 @@ describe("--device", () => {
     );
   });
 
-  it("reads no pipe, and tells no devices apart by ports alone", async () => {
+  it("refuses a pipe, and port-only mode, in which devices are not told apart", async () => {
     const pipe = await runCli(["summarize", "-", "--device", "anna"]);
     expect([pipe.status, pipe.stderr]).toEqual([1, expect.stringContaining("save it to a file first")]);
     const ports = await runCli(["summarize", PHONE, "--device", "iPhone", "--no-evidence"]);
@@ -93,14 +93,14 @@ describe("--device", () => {
   });
 });
 
-describe("a device whose name comes after its flow has ended", () => {
+describe("a device whose name arrives after its flow has ended", () => {
   let folder: CaptureFolder;
   beforeAll(() => {
     folder = new CaptureFolder();
   });
   afterAll(() => folder.remove());
 
-  it("has that flow", async () => {
+  it("still gets that flow", async () => {
     const mac = { ip: "10.0.0.7", mac: "02:00:00:00:00:07" };
     const server = { ip: "192.0.2.1", mac: "02:00:00:00:00:01" };
     const other = { ip: "10.0.0.8", mac: "02:00:00:00:00:08" };
@@ -111,7 +111,7 @@ describe("a device whose name comes after its flow has ended", () => {
     ];
     const file = records.reduce((built, { bytes }) => built.packet(bytes), pcapng().section().interface());
     const capture = folder.put("late-name.pcapng", file.build());
-    // Only one flow may live: the first has ended when the name is told.
+    // Only one flow may be live: the first one has ended when the name arrives.
     const { flows, groups } = await summaryOf(capture, "--device", "annas-mac", "--max-flows", "1");
     expect(flows).toMatchObject({ total: 2, evicted: 2 });
     expect(groups.map(({ service }) => service.ports)).toContain("443");

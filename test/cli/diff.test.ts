@@ -4,7 +4,7 @@ import type { SummaryDifference } from "../../src/reports/compare/summary-differ
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder, capturesOfFlows, cutCapture, officeCapture } from "./sample-captures.ts";
 
-/** Names five products and more; of the same names some are blocked. */
+/** The first names more than five products; in the second some of the same names are blocked. */
 const NAMES = "fixtures/lab/apple-names.pcapng";
 const BLOCKED = "fixtures/lab/fault-name-blocked.pcap";
 
@@ -28,7 +28,7 @@ function changesOf(json: string): Record<string, string> {
 }
 
 describe("diff", () => {
-  it("takes captures and saved summaries alike", async () => {
+  it("accepts captures and saved summaries alike", async () => {
     const namesSaved = folder.file("names.json");
     await runCli(["summarize", NAMES, "--format", "json", "--output", namesSaved]);
     for (const before of [NAMES, namesSaved]) {
@@ -44,7 +44,7 @@ describe("diff", () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: "appleflow/diff@2", isDifferent: false, ports: [] });
   });
 
-  it("refuses a summary of version 1 with the command that writes it anew", async () => {
+  it("refuses a summary of version 1 and prints the command that rewrites it", async () => {
     const old = folder.put("old one.json", '{ "schema": "appleflow/summary@1", "products": [] }');
     const { stdout, stderr, status } = await runCli(["diff", old, office]);
     expect({ stdout, status }).toEqual({ stdout: "", status: 3 });
@@ -54,7 +54,7 @@ describe("diff", () => {
     );
   });
 
-  it("tells verdicts that changed: names that are blocked", async () => {
+  it("reports changed verdicts, such as names that are now blocked", async () => {
     const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--format", "json"]);
     const { rows } = JSON.parse(stdout) as SummaryDifference;
     const names = new Map(
@@ -71,7 +71,7 @@ describe("diff", () => {
     expect(all).toMatch(/^LESS +iTunes Store +-47\.3% \(7\.9 kB -> 4\.1 kB\) +server-name\*$/m);
   });
 
-  it("shows what is as before, only possible, and ports with --all alone", async () => {
+  it("shows unchanged products, possible products and ports with --all only", async () => {
     const possible = folder.put("possible.pcap", capturesOfFlows(3));
     const { stdout } = await runCli(["diff", NAMES, possible]);
     expect(stdout).toMatch(/^GONE +iCloud +3\.1 kB +server-name\*$/m);
@@ -88,7 +88,7 @@ describe("diff", () => {
     expect(sameAll.stdout).toMatch(/^AS BEFORE +iCloud +3\.1 kB +server-name\*$/m);
   });
 
-  it("says by its status that something differs, where that is asked for", async () => {
+  it("returns status 5 for a difference only with --fail-on", async () => {
     expect((await runCli(["diff", office, push])).status).toBe(0);
     const statusOf = async (before: string, after: string) => {
       const runs = ["verdict", "product", "any"].map((what) =>
@@ -96,7 +96,7 @@ describe("diff", () => {
       );
       return (await Promise.all(runs)).map(({ status }) => status);
     };
-    // More of the same; a name that is blocked; one that is blocked no more, with a product that is new.
+    // More of the same traffic; a blocked name; an unblocked name together with a new product.
     const more = folder.put("more.pcap", capturesOfFlows(4));
     expect(await statusOf(push, more)).toEqual([0, 0, 5]);
     expect(await statusOf(NAMES, BLOCKED)).toEqual([5, 5, 5]);
@@ -104,7 +104,7 @@ describe("diff", () => {
     expect(await statusOf(saved, office)).toEqual([0, 0, 0]);
   });
 
-  it("shows as many rows as are asked for, and says how many more there are", async () => {
+  it("shows the requested number of rows, and how many more there are", async () => {
     const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--top", "2"]);
     expect(stdout.match(/^(STOPPED WORKING|FAILS|NEW|GONE|MUCH)/gm)).toHaveLength(2);
     expect(stdout).toMatch(/^\d+ more changed, beyond --top\.$/m);
@@ -114,12 +114,12 @@ describe("diff", () => {
     });
   });
 
-  it("leaves out small changes", async () => {
+  it("omits changes below --min-change", async () => {
     const changed = async (percent: string) => {
       const { stdout } = await runCli(["diff", NAMES, BLOCKED, "--format", "csv", "--min-change", percent]);
       return stdout.match(/^product,.*,changed,/gm)?.length ?? 0;
     };
-    // The four products of iCloud's gateway grew by a fifth, the stores have half of what they had.
+    // The four products of iCloud's gateway grew by a fifth, the stores shrank to half.
     expect(await changed("20%")).toBe((await changed("21")) + 4);
     const [three, four] = [3, 4].map((count) => folder.put(`flows-${count}.pcap`, capturesOfFlows(count)));
     const least = (percent: string) =>
@@ -130,7 +130,7 @@ describe("diff", () => {
     expect(stdout).toMatch(/^10 products as before or changed by less than 50%\. --all shows them\.$/m);
   });
 
-  it("says what could not be read, and compares no part of nothing", async () => {
+  it("reports unreadable input, and compares nothing if one side is missing", async () => {
     const cut = folder.put("cut.pcap", cutCapture());
     const part = await runCli(["diff", cut, push]);
     expect(part.status).toBe(2);
@@ -162,7 +162,7 @@ describe("diff", () => {
     }
   });
 
-  it("shows the names of a saved summary escaped", async () => {
+  it("escapes the names in a saved summary", async () => {
     const evil = "=\u001b[31mCloud\u202e";
     const namesSaved = folder.file("evil-names.json");
     await runCli(["summarize", NAMES, "--format", "json", "--output", namesSaved]);
@@ -178,7 +178,7 @@ describe("diff", () => {
     }
   });
 
-  it("writes no more than it read over a file", async () => {
+  it("never overwrites an input with its output", async () => {
     const target = folder.file("difference.json");
     await runCli(["diff", office, push, "--format", "json", "--output", target]);
     expect(JSON.parse(readFileSync(target, "utf8")).before.name).toBe(office);

@@ -1,4 +1,4 @@
-/** `flows --explain`: which flows are meant, and what is said of them. */
+/** `flows --explain`: the selected flows, and their explanations. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -14,7 +14,7 @@ function flowsIn(text: string): string[] {
 }
 
 describe("flows --explain", () => {
-  it("takes a product, by an alias too", async () => {
+  it("accepts a product, also by an alias", async () => {
     const { status, stdout } = await explain("software update");
     expect(status).toBe(0);
     expect(flowsIn(stdout)).toHaveLength(1);
@@ -26,20 +26,20 @@ describe("flows --explain", () => {
     );
   });
 
-  it("takes an address, in any form of writing it, and a port with it", async () => {
+  it("accepts an address in any notation, with or without a port", async () => {
     const all = flowsIn((await explain("17.253.15.201")).stdout);
     expect(all).toHaveLength(2);
     expect(flowsIn((await explain("17.253.15.201:443")).stdout)).toEqual(all);
     const none = await explain("17.253.15.201:80");
     expect(none).toMatchObject({ status: 0, stdout: "" });
-    // The client has a part in nearly all flows.
+    // The client takes part in nearly all flows.
     expect(none.stderr).toContain("no flow has the address 17.253.15.201:80; most bytes have 10.77.0.1 (");
     const ipv6 = flowsIn((await explain("2620:149:AF0:0::10")).stdout);
     expect(ipv6).toHaveLength(1);
     expect(flowsIn((await explain("[2620:149:af0::10]:443")).stdout)).toEqual(ipv6);
   });
 
-  it("takes a Community ID, as `flows` prints it", async () => {
+  it("accepts a Community ID as printed by `flows`", async () => {
     const { stdout } = await runCli(["flows", CAPTURE, "--max-flows", "2000"]);
     const flow = JSON.parse(stdout.split("\n").find((line) => line.includes("mesu.apple.com")) ?? "");
     const explained = flowsIn((await explain(flow.communityId)).stdout);
@@ -47,14 +47,14 @@ describe("flows --explain", () => {
     expect(explained[0]).toContain(flow.communityId);
   });
 
-  it("says what it takes, for anything else", async () => {
+  it("lists what it accepts when given anything else", async () => {
     const { status, stdout, stderr } = await explain("nonsense");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain("--explain takes a Community ID, an address, address:port or a product");
     expect((await explain("sofware updat")).stderr).toContain("did you mean Software Update?");
   });
 
-  it("resolves names of products as `rules` does", async () => {
+  it("resolves product names as `rules` does", async () => {
     for (const name of ["SOFTWARE UPDATE", "software upd", "APNs", "itunes"]) {
       const flows = await explain(name);
       const rules = await runCli(["rules", name, "--hook", "output"]);
@@ -63,7 +63,7 @@ describe("flows --explain", () => {
     }
   });
 
-  it("begins with how many flows there are, and explains those with most bytes first", async () => {
+  it("begins with the number of flows, and explains those with the most bytes first", async () => {
     const { stdout } = await explain("10.77.0.1", "--all");
     const [head] = stdout.split("\n");
     const paragraphs = flowsIn(stdout);
@@ -83,12 +83,12 @@ describe("flows --explain", () => {
     );
   });
 
-  it("says of a product in how many flows only the port speaks for it", async () => {
+  it("reports in how many flows only the port suggests the product", async () => {
     const { stdout } = await runCli(["flows", "fixtures/lab/ssh.pcap", "--explain", "Xcode Server"]);
     expect(stdout).toMatch(/^Xcode Server: 2 of 2 flows, .*: possible by the port alone in 2 \(27\.3 kB\)$/m);
   });
 
-  it("ends each explanation with what follows, in words", async () => {
+  it("ends each explanation with the result in words", async () => {
     const { stdout } = await explain("software update");
     expect(stdout).toContain(
       "result      identified as Software Update (server-name: the client asked for that name)",
@@ -105,14 +105,14 @@ describe("flows --explain", () => {
     expect(stderr).toContain(message);
   });
 
-  it("has --top and --all to itself", async () => {
+  it("is required by --top and --all", async () => {
     const { status, stderr } = await runCli(["flows", CAPTURE, "--top", "3"]);
     expect(status).toBe(1);
     expect(stderr).toContain("--top and --all are for --explain");
   });
 
-  it("tells no address where none is to be seen", async () => {
-    // One key in 256 gives these addresses a pseudonym that begins as they do.
+  it("reveals no address under --anonymise", async () => {
+    // One key in 256 gives these addresses pseudonyms that begin as they do.
     const anonymised = ["--anonymise-key", "5a".repeat(32)];
     const { stdout, stderr } = await explain("10.9.9.9", ...anonymised);
     expect(stdout).toBe("");
@@ -120,7 +120,7 @@ describe("flows --explain", () => {
     expect((await explain("10.77.0.1", ...anonymised)).stdout).not.toContain("10.77.");
   });
 
-  it("explains by the port alone where evidence is not wanted", async () => {
+  it("explains by the port alone with --no-evidence", async () => {
     const { stdout } = await explain("17.253.15.201", "--no-evidence");
     expect(stdout).not.toContain("server name");
     expect(stdout).toContain("result      not known: the port fits ");
@@ -128,7 +128,7 @@ describe("flows --explain", () => {
 });
 
 describe("--rules", () => {
-  it("has no meaning with --no-evidence", async () => {
+  it("is refused with --no-evidence", async () => {
     const { status, stderr } = await runCli(["flows", CAPTURE, "--rules", "x.tsv", "--no-evidence"]);
     expect(status).toBe(1);
     expect(stderr).toContain("--rules has no meaning with --no-evidence");

@@ -1,4 +1,4 @@
-/** What `--explain` keeps of many flows: those with most bytes, and no more than is shown. */
+/** `--explain` keeps the flows with the most bytes, and no more than it shows. */
 import { describe, expect, it } from "vitest";
 import { explainTarget } from "../../src/cli/commands/explain-target.ts";
 import { ExplainedFlows } from "../../src/cli/commands/explained-flows.ts";
@@ -12,7 +12,7 @@ function flowOf(bytes: number, more: Partial<FlowReport> = {}): FlowReport {
   return { ...flows[0], bytes: { originator: bytes, responder: 0 }, ...more };
 }
 
-/** The texts that are kept of flows with these numbers of bytes, and how often one was asked for. */
+/** The texts kept for flows of these sizes, and how often a text was requested. */
 function keep(sizes: readonly number[], top: number) {
   let asked = 0;
   const explained = new ExplainedFlows(explainTarget("10.0.0.1", appleList), top);
@@ -28,12 +28,12 @@ function keep(sizes: readonly number[], top: number) {
 }
 
 describe("explained flows", () => {
-  it("are those with most bytes, those of the same number in the order of their ends", () => {
+  it("are those with the most bytes; equal ones come in the order in which they ended", () => {
     expect(keep([1, 5, 3, 5, 2], 3).texts).toEqual(["5 of 1", "5 of 3", "3 of 2"]);
     expect(keep([1, 5, 3], 10).texts).toEqual(["5 of 1", "3 of 2", "1 of 0"]);
   });
 
-  it("are counted whole, and asked for no more than may be shown", () => {
+  it("are all counted, but formatted only if they may be shown", () => {
     const sizes = Array.from({ length: 10_000 }, (_, i) => 10_000 - i);
     const { totals, asked, texts } = keep(sizes, 5);
     expect(texts).toHaveLength(5);
@@ -41,11 +41,11 @@ describe("explained flows", () => {
     expect(asked).toBe(10);
   });
 
-  it("are all there with no limit", () => {
+  it("are all shown if there is no limit", () => {
     expect(keep([1, 2, 3, 4], Number.POSITIVE_INFINITY).texts).toHaveLength(4);
   });
 
-  it("are named or only possible, of a product", () => {
+  it("include flows of a product whether named or only possible", () => {
     const explained = new ExplainedFlows(explainTarget("xcode server", appleList), 5);
     for (const more of [
       { products: ["Xcode Server"], candidates: [] },
@@ -59,7 +59,7 @@ describe("explained flows", () => {
     expect(explained.totals).toMatchObject({ flows: 2, bytes: 200, possible: { flows: 1, bytes: 100 } });
   });
 
-  it("say what occurs where nothing is meant, without addresses that are not to be seen", () => {
+  it("suggest what occurs if nothing matches, without addresses that are hidden", () => {
     const explained = new ExplainedFlows(explainTarget("10.9.9.9", appleList), 5);
     expect(explained.isMeant(flowOf(1500))).toBe(false);
     expect(explained.absenceText(false)).toBe(

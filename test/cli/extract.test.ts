@@ -1,4 +1,4 @@
-/** The packets of products and devices, as captures of their own: all of them, and no others. */
+/** The packets of products and devices as separate captures: all of them, and no others. */
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
@@ -28,7 +28,7 @@ async function extract(...args: readonly string[]) {
 const keyOf = ({ bytes, time }: MemoryRecord) => `${time} ${Buffer.from(bytes).toString("hex")}`;
 
 describe("extract", () => {
-  it("has of each product all packets that summarize counts for it; all products have all that is identified", async () => {
+  it("writes all packets that summarize counts for a product, and all identified packets for all products", async () => {
     const summary = await summarize([PHONE]);
     const all = (await readRecords(await openCapture(PHONE))).map(keyOf);
     const named = summary.products.filter(({ identified, oneOf }) => identified.packets + oneOf.packets > 0);
@@ -37,14 +37,14 @@ describe("extract", () => {
       const { records, stderr } = await extract(PHONE, "--product", product);
       expect([product, records.length, stderr]).toEqual([product, identified.packets + oneOf.packets, ""]);
       const keys = records.map(keyOf);
-      // As they were captured, and in that order.
+      // Unchanged, and in capture order.
       expect(keys).toEqual(all.filter((key) => keys.includes(key)));
     }
     const together = await extract(PHONE, ...named.flatMap(({ product }) => ["--product", product]));
     expect(together.records).toHaveLength(summary.classes.identified.packets);
   });
 
-  it("has of a device the packets of its flows, and with a product those of both", async () => {
+  it("writes the packets of a device's flows, and with a product those that match both", async () => {
     const name = (await summarize([PHONE])).devices.find(({ name }) => name !== null)?.name ?? "";
     const ofDevice = await summarize([PHONE], { device: name });
     const { records } = await extract(PHONE, "--device", name);
@@ -54,7 +54,7 @@ describe("extract", () => {
     expect(both.records).toHaveLength((product?.identified.packets ?? 0) + (product?.oneOf.packets ?? 0));
   });
 
-  it("has the fragments of a flow, also those that overtook their first one", async () => {
+  it("writes the fragments of a flow, including those that arrived before the first one", async () => {
     const [a, b] = ["10.0.0.1", "17.253.1.1"];
     const records = [
       laterFragment(a, b, 1, { extraLength: 1 }),
@@ -72,7 +72,7 @@ describe("extract", () => {
     expect(found.map(({ originalLength = 0, bytes }) => originalLength - bytes.length)).toEqual([1, 2, 3, 5]);
   });
 
-  it("says that nothing is known to be of a product, and what a port alone allows", async () => {
+  it("reports that no flow is known to be the product's, and how many flows a port alone allows", async () => {
     const { status, stderr, records } = await extract("fixtures/rows-tcp.pcap", "--product", "FaceTime");
     expect([status, records]).toEqual([0, []]);
     expect(stderr).toMatch(
@@ -81,11 +81,15 @@ describe("extract", () => {
   });
 
   it.each([
-    ["nothing to look for", [PHONE], /needs --product NAME, --device NAME, or both/],
-    ["a product that is none", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
-    ["a device that is none", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
-    ["no evidence", [PHONE, "--product", "FaceTime", "--no-evidence"], /does not go with --no-evidence/],
-    ["a pipe", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
+    ["a call without --product and --device", [PHONE], /needs --product NAME, --device NAME, or both/],
+    ["an unknown product", [PHONE, "--product", "Newton"], /no product is called "Newton"/],
+    ["an invalid device", [PHONE, "--device", "nobody"], /no device has the name or the address nobody/],
+    [
+      "a product with --no-evidence",
+      [PHONE, "--product", "FaceTime", "--no-evidence"],
+      /does not go with --no-evidence/,
+    ],
+    ["a pipe as capture", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
   ])("refuses %s", async (_, args, message) => {
     const output = folder.file("refused.pcapng");
     const { status, stderr } = await runCli(["extract", ...args, "-o", output]);

@@ -36,7 +36,7 @@ describe("flows", () => {
       reason: null,
       candidates: [],
     });
-    // The server is in Apple's networks: whatever else is known of them, no port decides.
+    // The server is in Apple's networks, so no port decides.
     expect(flows.find(({ servicePort }) => servicePort === 16_385)).toMatchObject({
       class: "apple",
       products: [],
@@ -68,7 +68,7 @@ describe("flows", () => {
     );
   });
 
-  it("takes the options by which captures are read", async () => {
+  it("accepts the options that control how captures are read", async () => {
     const { stdout } = await runCli(["flows", office, "--filter", "udp", "--no-progress"]);
     expect(flowsOf(stdout)).toHaveLength(3);
     const early = await runCli(["flows", office, "--to", "2026-01-31T09:00:02Z"]);
@@ -81,14 +81,14 @@ describe("flows", () => {
     expect(flowsOf(stdout)).toHaveLength(3000);
   });
 
-  it("stops when its reader goes, which is no error", async () => {
+  it("stops without an error when its reader closes the pipe", async () => {
     const many = folder.put("many.pcap", capturesOfFlows(3000));
     const { status, stdout, stderr } = await runCli(["flows", many], { writesRead: 1 });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(flowsOf(stdout).length).toBeLessThan(3000);
   });
 
-  it("reports flows before a cut, with status 2, and nothing where nothing could be read", async () => {
+  it("prints flows read before a truncation, with status 2, and nothing if nothing could be read", async () => {
     const cut = await runCli(["flows", folder.put("cut.pcap", cutCapture())]);
     expect(cut.status).toBe(2);
     expect(flowsOf(cut.stdout)).toHaveLength(6);
@@ -101,14 +101,14 @@ describe("flows", () => {
     });
   });
 
-  it("empties the file of --output when there are no flows", async () => {
+  it("truncates the --output file when there are no flows", async () => {
     const file = folder.put("flows.ndjson", "old");
     const { status } = await runCli(["flows", office, "--from", "2030-01-01", "--output", file]);
     expect(status).toBe(0);
     expect(readFileSync(file, "utf8")).toBe("");
   });
 
-  it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
+  it.runIf(existsSync("/dev/full"))("reports a full disk", async () => {
     const { status, stderr } = await runCli(["flows", office, "--output", "/dev/full"]);
     expect(status).toBe(6);
     expect(stderr).toBe("appleflow: /dev/full: no space left on the device\n");

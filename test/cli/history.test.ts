@@ -1,4 +1,4 @@
-/** `--history` and `appleflow history`: what was read and what was live is there, by the minute. */
+/** `--history` and `appleflow history`: captures and live traffic are stored by the minute. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,7 +26,7 @@ async function keptBytes(): Promise<number> {
 }
 
 describe("summarize --history", () => {
-  it("adds captures once, and prints the report all the same", async () => {
+  it("adds captures once, and still prints the report each time", async () => {
     const { stdout } = await runCli(["summarize", PHONE]);
     for (let times = 0; times < 2; times++) {
       expect(await runCli(["summarize", PHONE, "--history", folder])).toEqual({
@@ -42,7 +42,7 @@ describe("summarize --history", () => {
     expect(await keptBytes()).toBe((await bytesOf(PHONE)) + (await bytesOf(OFFICE_FILE)));
   });
 
-  it("ends with 6 where only some captures of an earlier import are there", async () => {
+  it("exits with 6 if only some captures of an earlier import are given", async () => {
     await runCli(["summarize", PHONE, OFFICE_FILE, "--history", folder]);
     const again = await runCli(["summarize", PHONE, "--history", folder]);
     expect(again.status).toBe(6);
@@ -52,7 +52,7 @@ describe("summarize --history", () => {
     );
   });
 
-  it("ends with 6 where the folder is none", async () => {
+  it("exits with 6 if the folder is not a folder", async () => {
     mkdirSync(dirname(folder), { recursive: true });
     writeFileSync(folder, "");
     const result = await runCli(["summarize", PHONE, "--history", folder]);
@@ -60,7 +60,7 @@ describe("summarize --history", () => {
     expect(result.stderr).toContain("not added to the history");
   });
 
-  it("refuses what makes no whole captures, by names that others know", async () => {
+  it("refuses options that select part of a capture or rename its contents", async () => {
     for (const options of [
       ["--filter", "port 443"],
       ["--device", "iPhone"],
@@ -79,7 +79,7 @@ describe("summarize --history", () => {
 });
 
 describe("history", () => {
-  it("answers as a table, as JSON and as CSV, with the same numbers", async () => {
+  it("prints the same numbers as a table, as JSON and as CSV", async () => {
     await runCli(["summarize", PHONE, "--history", folder]);
     const table = await runCli(["history", folder]);
     expect(table).toMatchObject({ status: 0, stderr: "" });
@@ -121,7 +121,7 @@ describe("history", () => {
     }
   });
 
-  it("says that there is nothing, that a product or a folder is not there", async () => {
+  it("reports an empty history, an unknown product and a missing folder", async () => {
     await runCli(["summarize", PHONE, "--history", folder]);
     for (const unknown of ["device", "sensor"]) {
       expect(await runCli(["history", folder, `--${unknown}`, "nobody\u001b"])).toEqual({
@@ -130,7 +130,7 @@ describe("history", () => {
         stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists those there are\n`,
       });
     }
-    // Whoever is known has nothing to tell of another time.
+    // A known name without data in that range.
     const { rows } = JSON.parse(
       (await runCli(["history", folder, "--by", "device", "--format", "json"])).stdout,
     );
@@ -149,8 +149,8 @@ describe("history", () => {
   });
 });
 
-describe("history of a time, and of a sensor", () => {
-  /** The fixtures are of one day; the office's sensor has a name of its own. */
+describe("history of a time range, and of a sensor", () => {
+  /** The fixtures are of one day; the office has a sensor name of its own. */
   async function record(): Promise<void> {
     await runCli(["summarize", PHONE, "--history", folder]);
     await runCli(["summarize", OFFICE_FILE, "--history", folder, "--sensor", "office"]);
@@ -164,7 +164,7 @@ describe("history of a time, and of a sensor", () => {
     return { ...document, bytes, names: rows.map(({ name }: { readonly name: string }) => name) };
   }
 
-  it("goes from a time to a time, and both parts of it are the whole", async () => {
+  it("splits at a time into two parts that add up to the whole", async () => {
     await record();
     const { bytes, start, end } = await answer("--by", "sensor");
     const middle = new Date((Date.parse(start) + Date.parse(end)) / 2).toISOString().slice(0, 17);
@@ -173,13 +173,13 @@ describe("history of a time, and of a sensor", () => {
     expect(after.bytes).toBeGreaterThan(0);
     expect(before.bytes + after.bytes).toBe(bytes);
     expect(Date.parse(after.start)).toBeGreaterThanOrEqual(Date.parse(`${middle}00Z`));
-    // What begins within a second is of the next one.
+    // A fraction of a second rounds up to the next second.
     expect((await answer("--from", `${middle}00.000000001Z`)).bytes).toBe(
       (await answer("--from", `${middle}01Z`)).bytes,
     );
   });
 
-  it("has a row for each sensor, and is of one of them", async () => {
+  it("has a row for each sensor, and can be limited to one of them", async () => {
     await record();
     const all = await answer("--by", "sensor");
     expect(all.names.toSorted()).toEqual(["captures", "office"]);
@@ -205,7 +205,7 @@ describe("history of a time, and of a sensor", () => {
     expect(stderr).toContain(message);
   });
 
-  it("goes back for years, and says that a time without a zone was read as UTC", async () => {
+  it("accepts a range of years, and reports that a time without a zone was read as UTC", async () => {
     await record();
     expect((await answer("--since", "3650d")).bytes).toBe((await answer()).bytes);
     const { stderr } = await runCli(["history", folder, "--from", "2001-01-01"]);
@@ -214,13 +214,13 @@ describe("history of a time, and of a sensor", () => {
 });
 
 describe("live --history", () => {
-  it("keeps a minute ten seconds after it is over, and closes its hours at the end", async () => {
+  it("stores a minute ten seconds after it ends, and closes its hours at exit", async () => {
     const source = await officeInterface();
     const run = await new LiveRun(["eth0", "--history", folder, "--sensor", "lab"], {
       interfaces: { eth0: source },
     }).begun();
     source.release();
-    // The clock stands at the beginning of a minute; the packets are of minutes before it.
+    // The clock is at the beginning of a minute; the packets are from earlier minutes.
     await run.clock.advance(9_900);
     expect(await keptBytes()).toBe(0);
     await run.clock.advance(200);
@@ -233,7 +233,7 @@ describe("live --history", () => {
     expect(new Set(rows.map(({ sensor }) => sensor))).toEqual(new Set(["lab"]));
   });
 
-  it("goes on where hours cannot be closed, says so once, and ends with 6", async () => {
+  it("continues if hours cannot be closed, says so once, and exits with 6", async () => {
     const source = await officeInterface();
     const run = await new LiveRun(["eth0", "--history", folder, "--sensor", "lab"], {
       interfaces: { eth0: source },
@@ -247,7 +247,7 @@ describe("live --history", () => {
     expect(await keptBytesOfOpenFile()).toBe(await bytesOf(OFFICE_FILE));
   });
 
-  it("is refused with other names, and its options without it", async () => {
+  it("is refused with --anonymise, and its options are refused without it", async () => {
     for (const args of [
       ["--sensor", "x"],
       ["--keep", "minute:1"],
@@ -264,7 +264,7 @@ describe("live --history", () => {
   });
 });
 
-/** The folders of days that the office's traffic is in. */
+/** The day folders that contain the office traffic. */
 async function officeDays(): Promise<string[]> {
   const { stdout } = await runCli(["summarize", OFFICE_FILE, "--format", "json"]);
   const { start, end } = JSON.parse(stdout).capture;

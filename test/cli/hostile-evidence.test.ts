@@ -1,4 +1,4 @@
-/** Names that strangers chose - in handshakes, DNS, mDNS, DHCP and processes - in every output of every command. */
+/** Hostile names in handshakes, DNS, mDNS, DHCP and processes, in every output of every command. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
@@ -13,7 +13,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { runCli } from "./run-cli.ts";
 import { CaptureFolder } from "./sample-captures.ts";
 
-/** Escapes, a line of a report, right-to-left, a formula, markup, quotes. */
+/** Escape sequences, a fake report line, right-to-left text, a formula, markup, quotes. */
 const EVILS = [
   "\u001b[2J\u001b]0;owned\u0007.example",
   "a.example\nTotal  0  0  0.0%",
@@ -83,8 +83,8 @@ describe.each([
   ["flows"],
   ["flows", "--format", "csv"],
   ["flows", "--explain", CLIENT],
-])("%s %s %s %s", (...args: string[]) => {
-  it("obeys none of them", async () => {
+])("the output of %s %s %s %s", (...args: string[]) => {
+  it("contains no control sequence of a hostile name", async () => {
     const [command, ...options] = args.filter((word) => word !== undefined);
     const { status, stdout } = await runCli([command, capture, "--max-flows", "100", ...options]);
     expect(status).toBe(0);
@@ -93,7 +93,7 @@ describe.each([
     ).toEqual([]);
     expect(stdout).not.toMatch(/^Total {2}0/m);
     if (options.includes("csv")) expect(stdout).not.toMatch(/(^|,)=HYPERLINK/m);
-    // They are there, or the test would say nothing.
+    // The names must occur, otherwise the test proves nothing.
     expect(stdout).toContain("owned");
     expect(stdout).toContain("script");
   });

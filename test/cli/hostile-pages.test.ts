@@ -1,4 +1,4 @@
-/** Names that strangers chose - in handshakes, mDNS, DHCP, files and interfaces - in every page: nothing runs, nothing breaks. */
+/** Hostile names in handshakes, mDNS, DHCP, files and interfaces, in every page: nothing runs and nothing breaks. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOSTILE_NAMES, hostileCapture } from "../support/hostile-captures.ts";
 import { faultsOf, policyOf, tagsOf } from "../support/page-reader.ts";
@@ -26,8 +26,8 @@ describe.each([
   ["summarize", "--every", "1s"],
   ["reach"],
   ["diff"],
-])("%s %s %s of hostile names", (...args: string[]) => {
-  it("is a valid page without a tag, an attribute or an order of theirs", async () => {
+])("the HTML of %s %s %s with hostile names", (...args: string[]) => {
+  it("is a valid page without injected tags, attributes or control characters", async () => {
     const [command, ...options] = args.filter((word) => word !== undefined);
     const files = command === "diff" ? [captures[1], captures[5]] : captures;
     const { status, stdout } = await runCli([
@@ -51,12 +51,12 @@ describe.each([
     expect([...stdout].filter((one) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(one) && one !== "\n")).toEqual([]);
     expect(stdout.match(/<(style|title|h1)>/g)).toEqual(["<title>", "<style>", "<h1>"]);
     expect(policyOf(stdout).policy).toContain(policyOf(stdout).hash);
-    // They are there, or the test would say nothing.
+    // The names must occur, otherwise the test proves nothing.
     expect(stdout).toContain("onerror=alert(1)&gt;");
   });
 });
 
-it("says of a summary's page all sixteen", async () => {
+it("the page of a summary shows all sixteen hostile names", async () => {
   const { stdout } = await runCli([
     "summarize",
     ...captures,

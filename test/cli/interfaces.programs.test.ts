@@ -1,4 +1,4 @@
-/** `appleflow interfaces` and `appleflow doctor`, on whatever this machine has. */
+/** `appleflow interfaces` and `appleflow doctor` on this machine. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -22,7 +22,7 @@ describe("appleflow interfaces", () => {
     ]);
   });
 
-  it("lists it as a table whose columns stand under their headings", async () => {
+  it("lists it as a table with aligned columns", async () => {
     const { status, stdout } = await runCli(["interfaces"], { env });
     const [header, ...rows] = stdout.split("\n");
     expect(status).toBe(0);
@@ -33,7 +33,7 @@ describe("appleflow interfaces", () => {
 });
 
 describe("appleflow doctor", () => {
-  it("has status 3 where there is nothing to capture with", async () => {
+  it("exits with 3 if no capture program is available", async () => {
     const without = { PATH: "/nonexistent", NODE_OPTIONS: "--no-addons" };
     const { status, stdout, stderr } = await runCli(["doctor"], { env: without });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });

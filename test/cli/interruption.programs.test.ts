@@ -1,4 +1,4 @@
-/** Ctrl-C while captures are read: what was read is not lost, and no file is left half written. */
+/** Ctrl-C while captures are read: results so far are kept, and no file is left incomplete. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readdirSync, readFileSync, type WriteStream } from "node:fs";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
 const PROGRAM = "dist/cli/main.cjs";
-/** A capture is read at once where it is there: what the pipe has was counted long before. */
+/** Time to read what the pipe contains; available data is read immediately. */
 const READ_MS = 700;
 
 let folder: CaptureFolder;
@@ -33,12 +33,12 @@ function start(args: readonly string[]): Running {
   child.stderr?.on("data", (chunk) => {
     output.stderr += chunk;
   });
-  // The program may be gone when the test closes the pipe.
+  // The program may have exited when the test closes the pipe.
   child.stdin?.on("error", () => undefined);
   return { child, output };
 }
 
-/** Ends it with Ctrl-C once it has read what it was given: the status that a shell shows. */
+/** Interrupts the program once it has read its input; returns the status that a shell shows. */
 async function interrupt({ child }: Running): Promise<number> {
   await pause(READ_MS);
   child.kill("SIGINT");
@@ -46,8 +46,8 @@ async function interrupt({ child }: Running): Promise<number> {
   return signal === "SIGINT" ? 130 : code;
 }
 
-describe.each(["summarize", "reach"])("%s", (command) => {
-  it("prints what a silent pipe has brought so far, marked as incomplete", async () => {
+describe.each(["summarize", "reach"])("%s, interrupted,", (command) => {
+  it("prints what a silent pipe delivered so far, marked as incomplete", async () => {
     const running = start([command, "-", "--format", "json"]);
     running.child.stdin?.write(officeCapture());
     expect(await interrupt(running)).toBe(130);
@@ -58,7 +58,7 @@ describe.each(["summarize", "reach"])("%s", (command) => {
   });
 });
 
-it("says in the table that it is incomplete", async () => {
+it("summarize, interrupted, marks its table as incomplete", async () => {
   const running = start(["summarize", "-"]);
   running.child.stdin?.write(officeCapture());
   expect(await interrupt(running)).toBe(130);
@@ -66,14 +66,14 @@ it("says in the table that it is incomplete", async () => {
   expect(running.output.stdout).toContain("Incomplete: 1 of 1 not read to the end: - (interrupted)");
 });
 
-it("prints the flows that were live", async () => {
+it("flows, interrupted, prints the live flows", async () => {
   const running = start(["flows", "-"]);
   running.child.stdin?.write(capturesOfFlows(500));
   expect(await interrupt(running)).toBe(130);
   expect(running.output.stdout.trimEnd().split("\n")).toHaveLength(500);
 });
 
-it("keeps the captures before, and names those that were not read", async () => {
+it("summarize, interrupted, keeps earlier captures and names those it did not read", async () => {
   const running = start(["summarize", office, "-", office, office, "--format", "json"]);
   running.child.stdin?.write(officeCapture());
   expect(await interrupt(running)).toBe(130);
@@ -90,7 +90,7 @@ it("keeps the captures before, and names those that were not read", async () => 
   );
 });
 
-it("ends while it waits for the writer of a named pipe, and prints nothing", async () => {
+it("summarize, interrupted while it waits for the writer of a named pipe, prints nothing", async () => {
   const pipe = folder.file("fifo");
   execFileSync("mkfifo", [pipe]);
   const running = start(["summarize", pipe]);
@@ -98,7 +98,7 @@ it("ends while it waits for the writer of a named pipe, and prints nothing", asy
   expect(running.output).toEqual({ stdout: "", stderr: `appleflow: ${pipe}: not read, interrupted\n` });
 });
 
-it("reads what a named pipe has brought", async () => {
+it("summarize, interrupted, reports what a named pipe delivered", async () => {
   const pipe = folder.file("fifo with writer");
   execFileSync("mkfifo", [pipe]);
   const running = start(["summarize", pipe, "--format", "json"]);
@@ -110,7 +110,7 @@ it("reads what a named pipe has brought", async () => {
   expect(JSON.parse(running.output.stdout).capture.packets).toBe(10);
 });
 
-describe("a file of --output", () => {
+describe("the file of --output, after an interruption,", () => {
   it.each(["summarize", "flows", "reach"])("has the whole result of %s so far", async (command) => {
     const path = new CaptureFolder();
     const file = path.put("out", "old\n");
@@ -125,7 +125,7 @@ describe("a file of --output", () => {
     path.remove();
   });
 
-  it("is not made where nothing was read", async () => {
+  it("is not created if nothing was read", async () => {
     const path = new CaptureFolder();
     expect(await interrupt(start(["summarize", "-", "--output", path.file("out")]))).toBe(130);
     expect(readdirSync(path.path)).toEqual([]);
@@ -133,7 +133,7 @@ describe("a file of --output", () => {
   });
 });
 
-it("ends by a second Ctrl-C", async () => {
+it("summarize ends at a second Ctrl-C", async () => {
   const running = start(["summarize", "-"]);
   running.child.stdin?.write(officeCapture());
   await pause(READ_MS);
@@ -145,15 +145,15 @@ it("ends by a second Ctrl-C", async () => {
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-describe("a file that a second thread reads", () => {
-  /** Records without a byte, as many as 20 GiB of nothing have: compressed they are some 20 MiB, which take longer to read than anybody waits. */
+describe("a file read by a second thread, interrupted,", () => {
+  /** A gzip file of about 20 MiB that expands to 20 GiB of empty records, which takes longer to read than any test waits. */
   function endlessCapture(): string {
     const nothing = gzipSync(Buffer.alloc(2 ** 26));
     const members = [gzipSync(officeCapture()), ...new Array<Buffer>(320).fill(nothing)];
     return folder.put("endless.pcap.gz", Buffer.concat(members));
   }
 
-  it("is told of as far as it was read", async () => {
+  it("is reported as far as it was read", async () => {
     const path = endlessCapture();
     const running = start(["summarize", path, "--format", "json", "--no-progress"]);
     // The thread has to start, too.
@@ -166,7 +166,7 @@ describe("a file that a second thread reads", () => {
     expect(running.output.stderr).toMatch(/: interrupted after \d+ of \d+ bytes\n$/);
   });
 
-  it("ends with the program, however that is ended", async () => {
+  it("does not keep the program alive after SIGTERM or SIGKILL", async () => {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       const { child } = start(["summarize", endlessCapture(), "--no-progress"]);
       await pause(READ_MS);

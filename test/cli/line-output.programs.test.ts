@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const MODULE = new URL("../../src/cli/line-output.ts", import.meta.url).href;
 
-/** Writes 100 lines of 10 kB, one every 20 ms, and a last one; tells on standard error what became of each. */
+/** Writes 100 lines of 10 kB, one every 20 ms, and a last one; reports the outcome of each on standard error. */
 const WRITER = `
   const { standardLines } = await import(process.argv[1]);
   const lines = standardLines();
@@ -34,13 +34,13 @@ function startWriter() {
   return { child, outcomes };
 }
 
-describe("lines into a pipe", () => {
-  it("leaves out what a sleeping reader is not ready for, and cuts no line", async () => {
+describe("output lines written to a pipe", () => {
+  it("are dropped whole, never cut, while the reader is stopped", async () => {
     const { child, outcomes } = startWriter();
     let text = "";
     const ended = outcomes();
     child.stdout.pause();
-    // Until a pipe of 64 KiB has long been full, but not to the end of the lines.
+    // Long enough to fill a pipe of 64 KiB, but not until the end of the lines.
     await once(child.stdout, "readable");
     await pause(700);
     child.stdout.on("data", (chunk: Buffer) => {
@@ -55,7 +55,7 @@ describe("lines into a pipe", () => {
     expect(read.map((line) => JSON.parse(line).i)).toEqual([...taken, "last"]);
   });
 
-  it("ends all the same when its reader never wakes up", async () => {
+  it("do not keep the program alive if its reader never continues", async () => {
     const { child, outcomes } = startWriter();
     child.stdout.pause();
     child.once("exit", () => child.stdout.destroy());
@@ -64,7 +64,7 @@ describe("lines into a pipe", () => {
     expect(finishedMs).toBeGreaterThan(900);
   });
 
-  it("says when its reader has gone", async () => {
+  it("report that the reader has closed the pipe", async () => {
     const { child, outcomes } = startWriter();
     child.stdout.once("data", () => child.stdout.destroy());
     const { outcomes: found, finishedMs } = await outcomes();

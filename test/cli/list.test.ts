@@ -46,7 +46,7 @@ describe("ports", () => {
     );
   });
 
-  it("answers that the list does not know a port, which is no error", async () => {
+  it("answers that the list does not have a port, which is no error", async () => {
     const table = await runCli(["ports", "4"]);
     expect(table).toEqual({ status: 0, stdout: "", stderr: "appleflow: no row of the list matches 4\n" });
     const { status, stdout } = await runCli(["ports", "4", "--format", "json"]);
@@ -60,7 +60,7 @@ describe("ports", () => {
     ["443/udp", "iCloud Private Relay", "443", "UDP"],
     ["319", "AirPlay", "319–320", "UDP"],
     ["wi-fi sync", "Wi-Fi Sync", "62078", "TCP"],
-  ])("says for %s what the list leaves out: %s needs it", async (query, product, port, transport) => {
+  ])("reports for %s what the list omits: %s needs it", async (query, product, port, transport) => {
     const json = await runCli(["ports", query, "--format", "json"]);
     expect(json.status).toBe(0);
     const { offList } = JSON.parse(json.stdout) as PortsAnswer;
@@ -79,20 +79,20 @@ describe("ports", () => {
     );
   });
 
-  it("keeps other transports and other ports out of what the list leaves out", async () => {
+  it("excludes other transports and ports from what the list omits", async () => {
     const offList = async (query: string) =>
       (JSON.parse((await runCli(["ports", query, "--format", "json"])).stdout) as PortsAnswer).offList;
     expect(await offList("62078/udp")).toEqual([]);
     expect(await offList("62077")).toEqual([]);
   });
 
-  it("says of a wide row that it is no evidence, and of no other row", async () => {
+  it("marks only wide rows as no evidence", async () => {
     const stdout = async (query: string) => (await runCli(["ports", query])).stdout.replaceAll("\n", " ");
     expect(await stdout("62078")).toContain("is no evidence");
     expect(await stdout("5223")).not.toContain("is no evidence");
   });
 
-  it("asks whether a near name was meant", async () => {
+  it("suggests a similar name", async () => {
     expect(await runCli(["ports", "Facetme"])).toEqual({
       status: 1,
       stdout: "",
@@ -101,7 +101,7 @@ describe("ports", () => {
     expect((await runCli(["products", "i message"])).stderr).toContain("did you mean iMessage");
   });
 
-  it("takes a name that nothing has for a mistake", async () => {
+  it("treats an unknown name as a mistake", async () => {
     const { status, stdout, stderr } = await runCli(["ports", "no such\x1b[m", "--format", "json"]);
     expect({ status, answer: JSON.parse(stdout) }).toEqual({ status: 1, answer: { rows: [], offList: [] } });
     expect(stderr).toBe("appleflow: no row of the list matches no such\\x1b[m\n");
@@ -132,7 +132,7 @@ describe("products", () => {
     expect(names).toContain("FaceTime");
   });
 
-  it("finds products that the list does not have, and says so", async () => {
+  it("finds products that are not on the list, and says so", async () => {
     const { stdout } = await runCli(["products", "private relay", "--format", "json"]);
     expect(JSON.parse(stdout)).toEqual([
       {
@@ -150,7 +150,7 @@ describe("products", () => {
     expect(table.stdout).toMatch(/^AirDrop +File sharing +not on the list$/m);
   });
 
-  it("says how and when a product ended", async () => {
+  it("reports how and when a product ended", async () => {
     const { stdout } = await runCli(["products", "NetBoot", "--format", "json"]);
     expect(JSON.parse(stdout)).toMatchObject([{ ended: { date: "2022-04-21", how: "withdrawn" } }]);
     expect((await runCli(["products", "NetBoot"])).stdout).toMatch(
@@ -166,7 +166,7 @@ describe("products", () => {
     expect(table.stdout).toMatch(/^FaceTime +Messages and FaceTime +80\/tcp, 443\/tcp, /m);
   });
 
-  it("says that there is no such product", async () => {
+  it("reports an unknown product", async () => {
     const { status, stderr } = await runCli(["products", "no such"]);
     expect({ status, stderr }).toEqual({
       status: 1,
@@ -175,13 +175,13 @@ describe("products", () => {
   });
 });
 
-/** The letters of a text in order: the same for the same cells, however they are wrapped. */
+/** Returns the letters of a text in order: equal for the same cells, however they are wrapped. */
 function lettersOf(text: string): string {
   return [...text.replaceAll(/\s/g, "")].sort().join("");
 }
 
 describe("tables of the list", () => {
-  it.each([40, 60, 80, 200])("fit %d columns and leave nothing out", async (columns) => {
+  it.each([40, 60, 80, 200])("fit %d columns without losing content", async (columns) => {
     for (const command of ["ports", "products"]) {
       const { stdout } = await runCli([command], { columns, env: { NO_COLOR: "1" } });
       const longest = Math.max(...stdout.split("\n").map((line) => stringWidth(line)));
@@ -191,7 +191,7 @@ describe("tables of the list", () => {
     }
   });
 
-  it("have colours on a terminal only", async () => {
+  it("are coloured on a terminal only", async () => {
     expect((await runCli(["ports", "5223"], { columns: 80 })).stdout).toContain("\x1b[1m");
     expect((await runCli(["ports", "5223"])).stdout).not.toContain("\x1b");
   });

@@ -5,8 +5,8 @@ import { memorySource } from "../support/memory-source.ts";
 import { officeScreen, quit, UTF8 } from "./office-screen.ts";
 import { LiveRun } from "./run-live.ts";
 
-describe("the screen", () => {
-  it("never shows a product that only a port allows among those that are named", async () => {
+describe("the live screen", () => {
+  it("never lists a product that only a port allows among the named ones", async () => {
     const run = await officeScreen([200, 60]);
     const products = () => run.screen.lines.slice(6, 50).map((line) => line.slice(2).split("  ")[0]);
     const named = products();
@@ -20,7 +20,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("always says how a product is known, however narrow it is", async () => {
+  it("shows how a product is known at every width", async () => {
     const run = await officeScreen([80, 24]);
     for (const columns of [40, 48, 60, 72, 99, 150]) {
       await run.resize(columns, 24);
@@ -30,7 +30,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("says so where nothing of Apple's has been seen", async () => {
+  it("says that nothing of Apple's has been seen", async () => {
     const bytes = packet().ethernet().ipv4({}).tcp({ destinationPort: 22 }).build();
     const source = new FakeLiveSource(memorySource([{ bytes, time: 0n }]));
     const run = await new LiveRun(["eth0"], {
@@ -45,7 +45,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("shows the flows that a port alone allows only where they are asked for", async () => {
+  it("shows flows that a port alone allows only on request", async () => {
     const run = await officeScreen([120, 40]);
     const flows = () => run.screen.lines.filter((line) => / port, one of \d+/.test(line)).length;
     await run.press("/", "Software Update", "\r", "\r", "\r");

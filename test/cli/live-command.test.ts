@@ -19,8 +19,8 @@ function recordsOf(run: LiveRun): IntervalRecord[] {
   return lines.map((line) => JSON.parse(line) as IntervalRecord);
 }
 
-describe("appleflow live into a pipe", () => {
-  it("writes one object for each interval, and one at the end, and nothing else", async () => {
+describe("appleflow live, writing to a pipe,", () => {
+  it("writes one object per interval and one at the end, and nothing else", async () => {
     const { run, source } = await start(["eth0", "--interval", "2"]);
     source.release(5);
     await run.clock.advance(2000);
@@ -41,7 +41,7 @@ describe("appleflow live into a pipe", () => {
     expect(run.catchesSignals).toBe(false);
   });
 
-  it("ends with the totals that summarize gives, in the file of --output", async () => {
+  it("ends with the totals that summarize reports, in the file of --output", async () => {
     const output = join(folder, "summary.json");
     const { run, source } = await start([
       "eth0",
@@ -76,7 +76,7 @@ describe("appleflow live into a pipe", () => {
     );
   });
 
-  it("ends quietly when its reader has gone", async () => {
+  it("ends quietly when its reader closes the pipe", async () => {
     const { run, source } = await start(["eth0"], { writesRead: 2 });
     source.release();
     await run.clock.advance(10_000);
@@ -85,7 +85,7 @@ describe("appleflow live into a pipe", () => {
     expect(run.stderr).toBe("");
   });
 
-  it("leaves out intervals that its reader is not ready for, but not the last one", async () => {
+  it("drops intervals that its reader is not ready for, except the last one", async () => {
     const { run } = await start(["eth0"]);
     await run.clock.advance(1000);
     run.sleep(true);
@@ -99,16 +99,16 @@ describe("appleflow live into a pipe", () => {
     expect(await run.status).toBe(0);
   });
 
-  it("writes lines to a terminal that obeys nothing, too", async () => {
+  it("escapes its lines on a terminal, too", async () => {
     const { run } = await start(["eth0", "--duration", "1"], { size: [80, 24], env: { TERM: "dumb" } });
     await run.clock.advance(2000);
     expect(await run.status).toBe(0);
     expect(recordsOf(run)).toHaveLength(1);
   });
 
-  it("ends at once when it is told a second time", async () => {
+  it("ends at once on a second signal", async () => {
     const { run, source } = await start(["eth0"]);
-    // A source that does not end when it is told to.
+    // A source that ignores the request to stop.
     source.stop = () => new Promise(() => {});
     await run.signal("SIGINT");
     expect(run.endedAtOnce).toBeNull();
@@ -119,8 +119,8 @@ describe("appleflow live into a pipe", () => {
   });
 });
 
-describe("appleflow live on a terminal", () => {
-  it("gives the screen back, and shows the summary", async () => {
+describe("appleflow live, on a terminal,", () => {
+  it("restores the screen and shows the summary", async () => {
     const { run, source } = await start(["eth0", "--idle-timeout", "3600"], { size: [80, 24] });
     expect([run.screen.isAlternate, run.screen.isCursorShown, run.isKeyboardRaw]).toEqual([
       true,
@@ -149,7 +149,7 @@ describe("appleflow live on a terminal", () => {
     expect(run.screen.plain).toContain("595 packets");
   });
 
-  it("ends at once when Ctrl-C is pressed twice, the screen given back", async () => {
+  it("restores the screen and ends at once when Ctrl-C is pressed twice", async () => {
     const { run, source } = await start(["eth0"], { size: [80, 24] });
     source.stop = () => new Promise(() => {});
     await run.press("\x03");
@@ -158,7 +158,7 @@ describe("appleflow live on a terminal", () => {
     expect([run.endedAtOnce, run.screen.isAlternate]).toEqual([130, false]);
   });
 
-  it("gives the screen back when the process fails", async () => {
+  it("restores the screen when the process fails", async () => {
     const { run } = await start(["eth0"], { size: [80, 24] });
     run.restore?.();
     expect([run.screen.isAlternate, run.screen.isCursorShown]).toEqual([false, true]);
@@ -166,7 +166,7 @@ describe("appleflow live on a terminal", () => {
     expect(await run.status).toBe(0);
   });
 
-  it("tells what happens to an interface, on the screen and when it has gone", async () => {
+  it("reports interface events on the screen and again after leaving it", async () => {
     const { run, source } = await start(["eth0"], { size: [80, 24] });
     source.release();
     await run.clock.advance(1000);
@@ -186,8 +186,8 @@ describe("appleflow live on a terminal", () => {
   });
 });
 
-describe("what appleflow live opens", () => {
-  it("is what was named, each once, as the options say", async () => {
+describe("interfaces opened by appleflow live", () => {
+  it("are those named, each once, with the given options", async () => {
     const [one, other] = [await officeInterface(), await officeInterface({ name: "eth1" })];
     const interfaces = { eth0: one, eth1: other };
     const args = ["eth0", "eth1", "eth0", "--snaplen", "256", "--no-promiscuous", "--backend", "cap"];
@@ -209,7 +209,7 @@ describe("what appleflow live opens", () => {
     expect([one.stops, other.stops].every((stops) => stops > 0)).toBe(true);
   });
 
-  it("is the interface with the default route where none is named", async () => {
+  it("default to the one with the default route", async () => {
     const { run } = await start(["--duration", "1"], { defaultInterface: "eth0" });
     await run.clock.advance(1000);
     expect(await run.status).toBe(0);
@@ -221,7 +221,7 @@ describe("what appleflow live opens", () => {
     expect(lost.stderr).toMatch(/^appleflow: no interface has the default route: name one/);
   });
 
-  it("has status 3 when nothing can be opened, and says why of each", async () => {
+  it("make it exit with 3 and print each reason if none can be opened", async () => {
     const gone = new InputError("no_such_interface", "eth8: there is no such interface");
     const denied = new InputError(
       "no_permission",
@@ -233,7 +233,7 @@ describe("what appleflow live opens", () => {
     expect(run.stdout).toBe("");
   });
 
-  it("has status 2 when one of several cannot be opened, and goes on with the others", async () => {
+  it("make it exit with 2 and continue with the others if one cannot be opened", async () => {
     const gone = new InputError("no_such_interface", "eth9: there is no such interface");
     const source = await officeInterface();
     const run = await new LiveRun(["eth0", "eth9", "--duration", "1"], {
@@ -247,7 +247,7 @@ describe("what appleflow live opens", () => {
     expect(recordsOf(run).at(-1)?.received).toBe(595);
   });
 
-  it("has status 2 when an interface is lost for good", async () => {
+  it("make it exit with 2 if one is lost for good", async () => {
     const fails = new InputError("interface_gone", "eth0: the interface has gone");
     const source = await officeInterface({ fails });
     const run = await new LiveRun(["eth0"], { interfaces: { eth0: source } }).begun();

@@ -1,6 +1,6 @@
 /**
- * The real command on a real interface: in a network namespace of the test's own, on a terminal of tmux. Frames are
- * replayed at their full length, filled with zeros where the fixture has cut them, since a cable knows no snaplen.
+ * The real command on a real interface, in its own network namespace and in a tmux terminal. Frames are replayed at their
+ * full length, filled with zeros where the fixture was truncated, because a cable has no snaplen.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ import { replayable, timeless } from "../support/replayable.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const PROGRAM = [process.execPath, "dist/cli/main.cjs"];
-/** Both ends of a cable for the longest frames that there are. */
+/** Both ends of a veth pair with the largest MTU. */
 const NEAR = "office0";
 const FAR = "office1";
 const MTU = "65535";
@@ -33,7 +33,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   let host: Namespace;
 
   beforeAll(async () => {
-    // Who reads packets for root writes there too.
+    // The user who reads packets on root's behalf writes there too.
     chmodSync(folder, 0o777);
     await replayable(OFFICE, capture);
     host = await Namespace.make();
@@ -47,11 +47,11 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
 
   const replay = (...options: readonly string[]) =>
     host.run("tcpreplay", "-q", "-i", FAR, ...options, capture);
-  /** A server of its own for each test: one that is killed takes a while to go. */
+  /** A separate tmux server for each test, because a killed one takes a while to exit. */
   const tmux = (server: string, ...args: readonly string[]) =>
     execFileSync("tmux", ["-L", `appleflow-${process.pid}-${server}`, "-u", ...args]).toString();
 
-  /** Looks until `isThere` has what it looks for; the milliseconds that it took. */
+  /** Polls until `isThere` is true; returns the milliseconds it took. */
   async function wait(what: string, isThere: () => boolean, limitMs = 30_000): Promise<number> {
     const begin = performance.now();
     while (!isThere()) {
@@ -61,7 +61,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
     return performance.now() - begin;
   }
 
-  it("has the totals of the file: every packet and byte of every product", async () => {
+  it("reports the totals of the file: every packet and byte of every product", async () => {
     const output = join(folder, "summary.json");
     const save = join(folder, "saved.pcapng");
     const args = ["live", NEAR, "--idle-timeout", "3600", "--output", output, "--save", save];
@@ -83,12 +83,12 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
     expect(found.bytes).toEqual(expected.bytes);
     expect(found.flows).toEqual(expected.flows);
     expect(timeless(found)).toEqual(timeless(expected));
-    // The fixture itself differs in one packet: cut before its ports there, nothing but zeros there here.
+    // The fixture differs in one packet: truncated before its ports there, zeros here.
     const fixture = await summarize([OFFICE]);
     expect(fixture.packets).toMatchObject({ decoded: found.packets.decoded, snaplenCut: 1, malformed: 0 });
     expect(found.packets).toMatchObject({ snaplenCut: 0, malformed: 1 });
     expect(timeless(found)).toEqual(timeless(fixture));
-    // What was saved on the way is the same again, times included.
+    // The saved capture gives the same results, times included.
     const { capture: _, ...shown } = found;
     const { capture: __, ...kept } = JSON.parse(JSON.stringify(await summarize([save]))) as Summary;
     expect(kept).toEqual(shown);
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
   it.each([
     [80, 24],
     [200, 60],
-  ])("works on a terminal of %i x %i, and leaves it as it was", async (columns, rows) => {
+  ])("works on a terminal of %i x %i, and restores it", async (columns, rows) => {
     const size = ["-x", String(columns), "-y", String(rows)];
     const terminal = (...args: readonly string[]) => tmux(String(columns), ...args);
     const command = ["env", "LANG=C.UTF-8", ...host.within([...PROGRAM, "live", NEAR])].join(" ");
@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
       const lines = screen().split("\n");
       expect(lines.filter((line) => line.startsWith(">"))).toHaveLength(1);
       expect(lines[rows - 1]).toMatch(/ q quit$/);
-      // Under packets that come as fast as they can.
+      // While packets arrive as fast as possible.
       const load = spawn(
         ...commandOf(host.within(["tcpreplay", "-q", "-i", FAR, "--topspeed", "--loop=2000", capture])),
       );
@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
         await wait("reach", () => /^WORKS +VERDICT +WORKED/m.test(screen()));
         expect(screen()).toMatch(/^Push notifications +works +\d+ of \d/m);
         console.log(`live, keys under load: ${sorted.toFixed(0)} ms, ${help.toFixed(0)} ms`);
-        // The promise is 250 ms on a machine that does nothing else; a test has to live with others.
+        // The target is 250 ms on an idle machine; a test shares its machine.
         expect(Math.max(sorted, help)).toBeLessThan(5000);
       } finally {
         load.kill("SIGKILL");

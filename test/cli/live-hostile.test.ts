@@ -1,4 +1,4 @@
-/** Names that strangers chose, and wide ones, in every view of the live screen. */
+/** Hostile and wide names in every view of the live screen. */
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
@@ -14,7 +14,7 @@ const ESCAPE = "\x1b";
 const EVIL = "\x1b[2J\u202e\nowned\x07";
 const WIDE = "客厅的电视客厅的电视客厅的电视";
 
-/** A device that calls itself so, and asks a server by a name that begins so. */
+/** A device with this name that connects to a server whose name begins with it. */
 function packetsOf(name: string): MemoryRecord[] {
   const frame = packet().ethernet({ source: "f0:18:98:00:00:07" });
   const device = "10.0.0.7";
@@ -36,9 +36,9 @@ function packetsOf(name: string): MemoryRecord[] {
 
 describe.each([
   ["hostile", EVIL],
-  ["wide", WIDE],
+  ["double-width", WIDE],
 ])("%s names on the live screen", (_, name) => {
-  it.each([40, 80, 120, 200])("are text of no more than %i columns in every view", async (columns) => {
+  it.each([40, 80, 120, 200])("are shown as text of at most %i columns in every view", async (columns) => {
     const source = new FakeLiveSource(memorySource(packetsOf(name)));
     const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [columns, 24], env: UTF8 });
     await run.begun();
@@ -50,7 +50,7 @@ describe.each([
       shown.push(...run.screen.lines);
     }
     for (const line of shown) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
-    // The device is called so, whatever is left of it.
+    // The device has this name, or what remains of it.
     expect(shown.join("\n")).toContain(name === WIDE ? "客厅" : "\\x1b[2J");
     for (const unsafe of ["\u202e", "\x07", "\x1b[2J\u202e"]) expect(run.stdout).not.toContain(unsafe);
     await run.press(ENTER, "q");

@@ -5,7 +5,7 @@ import { ESCAPE_WAIT_MS, listenForKeys } from "../../src/cli/screen/live-keys.ts
 import { ScreenWriter } from "../../src/cli/screen/screen-writer.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
-/** The keys that come of these reads. */
+/** Returns the keys decoded from these reads. */
 async function keysOf(...reads: readonly string[]): Promise<string[]> {
   const keyboard = new PassThrough();
   const keys: string[] = [];
@@ -28,7 +28,7 @@ describe("listenForKeys", () => {
     ["q\x1b", ["q", "escape"]],
     ["\r\n\x03\x7f\b", ["enter", "enter", "interrupt", "backspace", "backspace"]],
     ["aé漢😀 /S", ["a", "é", "漢", "😀", " ", "/", "S"]],
-    // Keys without a meaning here: F5, Ctrl-Right, Ctrl-Up, Alt-Up, Delete, Ctrl-A.
+    // Keys without a function: F5, Ctrl-Right, Ctrl-Up, Alt-Up, Delete, Ctrl-A.
     ["\x1b[15~\x1b[1;5C\x1b[1;5A\x1b[1;3A\x1b[3~\x01", []],
     ["", []],
   ])("reads %j", async (input, expected) => {
@@ -43,11 +43,11 @@ describe("listenForKeys", () => {
       ["page-up", "q"],
     ],
     [["\x1bO", "A"], ["up"]],
-  ])("puts together what came in the reads %j", async (reads, expected) => {
+  ])("joins what arrived in the reads %j", async (reads, expected) => {
     expect(await keysOf(...reads)).toEqual(expected);
   });
 
-  it("tells the Escape key before anybody waits for it", async () => {
+  it("reports an Escape key pressed before the first read", async () => {
     const keyboard = new PassThrough();
     const begin = performance.now();
     const waited = new Promise<number>((resolve) => {
@@ -59,7 +59,7 @@ describe("listenForKeys", () => {
   });
 });
 
-/** A terminal of 10 x 3 with the writer on it. */
+/** A terminal of 10 x 3 with a screen writer. */
 function writerOn(): { writer: ScreenWriter; screen: TerminalScreen; written: () => string } {
   const screen = new TerminalScreen(10, 3);
   let last = "";
@@ -72,7 +72,7 @@ function writerOn(): { writer: ScreenWriter; screen: TerminalScreen; written: ()
 }
 
 describe("ScreenWriter", () => {
-  it("takes the terminal over, and gives it back once", () => {
+  it("enters the alternate screen, and leaves it once", () => {
     const { writer, screen, written } = writerOn();
     writer.open();
     expect([screen.isAlternate, screen.isCursorShown, screen.isWrapping]).toEqual([true, false, false]);
@@ -84,7 +84,7 @@ describe("ScreenWriter", () => {
     expect([screen.isAlternate, written()]).toEqual([true, text]);
   });
 
-  it("writes the lines that have changed, to their last column", () => {
+  it("redraws only changed lines, up to their last column", () => {
     const { writer, screen, written } = writerOn();
     writer.open();
     writer.draw(["0123456789", "second", ""], 10);
@@ -97,7 +97,7 @@ describe("ScreenWriter", () => {
     expect(written()).toBe(text);
   });
 
-  it("writes all of it when the size has changed", () => {
+  it("redraws everything after a resize", () => {
     const { writer, written } = writerOn();
     writer.open();
     writer.draw(["a", "b", "c"], 10);
@@ -107,7 +107,7 @@ describe("ScreenWriter", () => {
     expect(written()).toMatch(/a.*b/s);
   });
 
-  it("says when there is no terminal any more", () => {
+  it("reports that the terminal is gone", () => {
     const writer = new ScreenWriter({ write: () => false, isTTY: true, columns: 10 });
     expect(writer.draw(["a"], 10)).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** The screen with as many live flows as a large network has: what a key asks for is on it at once. */
+/** The screen with as many live flows as a large network has: each key shows its result at once. */
 import { expect, it } from "vitest";
 import { FakeLiveSource } from "../support/fake-live-source.ts";
 import { manyFlows } from "../support/many-flows.ts";
@@ -8,17 +8,17 @@ import { LiveRun } from "./run-live.ts";
 
 const FLOWS = Number(process.env.APPLEFLOW_TEST_FLOWS ?? 10_000);
 /**
- * The promise for 500,000 (docs/testing.md has what was measured). Of CPU: other tests run beside this one, and nothing here waits
- * for a clock.
+ * The target is for 500,000 flows (measurements in docs/testing.md). Measured in CPU time: other tests run at the same time,
+ * and nothing here waits for a clock.
  */
 const LONGEST_MS = 250;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const bodyOf = (run: LiveRun) => run.screen.lines.slice(1).join("\n");
 
-/** Milliseconds of CPU until what stands on the screen below the first line is another. */
+/** Returns the milliseconds of CPU until the screen below its first line changes. */
 async function timeOf(run: LiveRun, key: string): Promise<number> {
-  // A frame may be drawn from now on.
+  // From now on a frame may be drawn.
   run.clock.spend(100);
   const before = bodyOf(run);
   const begin = performance.now();
@@ -30,7 +30,7 @@ async function timeOf(run: LiveRun, key: string): Promise<number> {
   return (user + system) / 1000;
 }
 
-it("shows another view at once, also while the live flows are being looked through", async () => {
+it("the live screen switches views at once, even while it goes through many live flows", async () => {
   const source = new FakeLiveSource(memorySource(manyFlows(FLOWS)));
   const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [100, 30], env: UTF8 });
   await run.begun();
@@ -44,12 +44,12 @@ it("shows another view at once, also while the live flows are being looked throu
   const keys = ["2", "\r", "\r", "3", "s", "4", "5", "1"];
   const times: number[] = [];
   for (const key of keys) times.push(await timeOf(run, key));
-  // The next look begins, and keys come meanwhile.
+  // The next snapshot begins, and keys arrive meanwhile.
   const reported = run.clock.advance(1100);
   for (const key of ["3", "2", "4", "1"]) times.push(await timeOf(run, key));
   await reported;
   if (process.env.APPLEFLOW_TEST_FLOWS !== undefined) console.log(times.map((ms) => ms.toFixed(0)).join(" "));
-  // Another test's turn on the same processor may hit one of them.
+  // Another test on the same processor may delay one of them.
   expect(times.filter((ms) => ms > LONGEST_MS).length).toBeLessThanOrEqual(1);
   await run.press("q");
   expect(await run.status).toBe(0);

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "appleflow-live-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("--save", () => {
-  it("keeps what counts: the file has the totals that were shown", async () => {
+  it("writes what was counted: the file has the totals that were shown", async () => {
     const save = join(folder, "saved.pcapng");
     const output = join(folder, "saved.json");
     const args = ["eth0", "--filter", "tcp", "--save", save, "--output", output, "--idle-timeout", "3600"];
@@ -37,14 +37,14 @@ describe("--save", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("ring-"))).toHaveLength(2);
   });
 
-  it("ends the command where it cannot begin, its interfaces stopped", async () => {
+  it("ends the command and stops its interfaces if the file cannot be created", async () => {
     const { run, source } = await start(["eth0", "--save", join(folder, "no", "saved.pcapng")]);
     expect(await run.status).toBe(1);
     expect(run.stderr).toMatch(/^appleflow: .*saved\.pcapng: no such file/);
     expect(source.stops).toBeGreaterThan(0);
   });
 
-  it("leaves the monitoring going where the disk is full, which is told and gives status 6", async () => {
+  it("keeps monitoring when the disk is full, reports it, and exits with 6", async () => {
     const { run, source } = await start(["eth0", "--save", "/dev/full"], { size: [80, 24] });
     source.release();
     await run.clock.advance(2000);

@@ -3,7 +3,7 @@ import { OFFICE, officeScreen, quit } from "./office-screen.ts";
 import type { LiveRun } from "./run-live.ts";
 
 const ENTER = "\r";
-/** Lines of the head. */
+/** Lines of the header. */
 const HEAD = 5;
 
 const SIZES = [
@@ -15,7 +15,7 @@ const SIZES = [
 
 const textOf = (run: LiveRun) => `${run.screen.lines.join("\n")}\n`;
 
-/** What stands on the screen at each size is what stood there. */
+/** Compares the screen with the stored one for its size. */
 async function expectGoldens(run: LiveRun, name: string): Promise<void> {
   for (const [columns, rows] of SIZES) {
     await run.resize(columns, rows);
@@ -23,8 +23,8 @@ async function expectGoldens(run: LiveRun, name: string): Promise<void> {
   }
 }
 
-describe("the screen at 40, 80, 120 and 200 columns", () => {
-  it("shows the products that evidence names, by what moves now, and those that a port allows when asked", async () => {
+describe("the live screen at 40, 80, 120 and 200 columns", () => {
+  it("shows named products by current traffic, and possible ones on request", async () => {
     const run = await officeScreen(SIZES[0]);
     await expectGoldens(run, "products");
     await run.press("f");
@@ -32,7 +32,7 @@ describe("the screen at 40, 80, 120 and 200 columns", () => {
     await quit(run);
   });
 
-  it("goes from a device to its services, their connections, and why one is what it is", async () => {
+  it("drills down from a device to its services, their connections and one explanation", async () => {
     const run = await officeScreen(SIZES[0]);
     await run.press("2");
     await expectGoldens(run, "devices");
@@ -43,7 +43,7 @@ describe("the screen at 40, 80, 120 and 200 columns", () => {
     await quit(run);
   });
 
-  it("shows connections, those that a search finds, and services that nobody identified", async () => {
+  it("shows connections, search results, and services that nobody identified", async () => {
     const run = await officeScreen(SIZES[0]);
     await run.press("3");
     await expectGoldens(run, "connections");
@@ -54,7 +54,7 @@ describe("the screen at 40, 80, 120 and 200 columns", () => {
     await quit(run);
   });
 
-  it("shows which services answer, by product and by row, and what keys there are", async () => {
+  it("shows which services answer, by product and by row, and the keys", async () => {
     const run = await officeScreen(SIZES[0], {}, OFFICE);
     await run.press("5");
     await expectGoldens(run, "reach");
@@ -65,7 +65,7 @@ describe("the screen at 40, 80, 120 and 200 columns", () => {
     await quit(run);
   });
 
-  it("shows the same in ASCII where the terminal knows no more", async () => {
+  it("falls back to ASCII on terminals without Unicode", async () => {
     const run = await officeScreen(SIZES[0], { env: { LANG: "C", NO_COLOR: "1" } });
     for (const key of ["1", "2", "3", "4", "5", "?"]) {
       await run.press(key);
@@ -77,7 +77,7 @@ describe("the screen at 40, 80, 120 and 200 columns", () => {
     await quit(run);
   });
 
-  it("cuts no number, and nothing without a sign", async () => {
+  it("never cuts a number, and marks every cut text", async () => {
     const run = await officeScreen(SIZES[0]);
     for (const key of ["1", "2", "3", "4"]) {
       await run.press(key);

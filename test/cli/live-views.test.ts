@@ -7,11 +7,11 @@ import { LiveRun } from "./run-live.ts";
 const DOWN = "\x1b[B";
 const ENTER = "\r";
 const ESCAPE = "\x1b";
-/** Lines of the head, and where the rows of a table begin. */
+/** Lines of the header, and the first line of table rows. */
 const HEAD = 5;
 const ROWS = HEAD + 1;
 
-describe("the screen", () => {
+describe("the live screen", () => {
   it("has as many rows as the terminal, whatever its size", async () => {
     const run = await officeScreen([80, 24]);
     for (const [columns, rows] of [
@@ -31,7 +31,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("says whom packets are read as where root was given up", async () => {
+  it("shows which user reads packets after root was given up", async () => {
     const run = await officeScreen([80, 24], { runsAs: "nobody" });
     expect(run.screen.lines[0]).toMatch(/^appleflow live {2}eth0 \(tcpdump, as nobody\) /);
     await quit(run);
@@ -56,7 +56,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("keeps the chosen product in sight and chosen when the order changes", async () => {
+  it("keeps the selected product visible and selected when the order changes", async () => {
     const run = await officeScreen([80, 24]);
     await run.press(...new Array<string>(30).fill(DOWN));
     const chosen = () => run.screen.lines.find((line) => line.startsWith(">"));
@@ -69,7 +69,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("sorts by each column, forth and back, and inverts the order", async () => {
+  it("sorts by each column in both directions", async () => {
     const run = await officeScreen([200, 60]);
     const names = () => run.screen.lines.slice(ROWS, ROWS + 7).map((line) => line.slice(2, 30).trim());
     const order = () => /by (.*)$/.exec(run.screen.lines[4])?.[1];
@@ -93,7 +93,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("stands still while it is paused, and counts on", async () => {
+  it("freezes while paused, and keeps counting", async () => {
     const source = await officeInterface();
     const run = new LiveRun(["eth0"], { interfaces: { eth0: source }, size: [160, 24], env: UTF8 });
     await run.begun();
@@ -104,7 +104,7 @@ describe("the screen", () => {
     expect(paused[4]).toContain("PAUSED");
     source.release(3);
     await run.clock.advance(5000);
-    // All but the time of day.
+    // Everything but the time of day.
     expect(run.screen.lines.slice(1)).toEqual(paused.slice(1));
     expect(run.screen.lines[0]).toMatch(/2026-01-31 09:30:06Z$/);
     await run.press("p");
@@ -139,7 +139,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("goes up the way that it came, to the row that was open", async () => {
+  it("returns to the row that was opened", async () => {
     const run = await officeScreen([80, 24]);
     await run.press("f", "/", "airplay", ENTER, ENTER);
     expect(run.screen.lines[4]).toMatch(/^Products > AirPlay \(could be\)/);
@@ -172,7 +172,7 @@ describe("the screen", () => {
     await quit(run);
   });
 
-  it("writes what has changed, ten times a second at most", async () => {
+  it("redraws changes at most ten times a second", async () => {
     const run = await officeScreen([80, 24]);
     await run.clock.advance(1000);
     const { writes, stdout } = run;
@@ -183,12 +183,12 @@ describe("the screen", () => {
     expect(run.writes - writes).toBeLessThanOrEqual(20);
     const quiet = run.stdout.length;
     await run.clock.advance(1000);
-    // The clock and the rates in the header, not the whole screen.
+    // The clock and the rates in the header, but not the whole screen.
     expect(run.stdout.length - quiet).toBeLessThan(stdout.length / 4);
     await quit(run);
   });
 
-  it("shows names from strangers as text", async () => {
+  it("escapes names from packets", async () => {
     const name = "eth0\x1b[2J\u202e\nfaked";
     const source = await officeInterface({ name });
     const run = new LiveRun([name], { interfaces: { [name]: source }, size: [120, 24], env: UTF8 });
@@ -202,13 +202,13 @@ describe("the screen", () => {
   });
 });
 
-describe("sparkline", () => {
-  it("is as high as the largest of its columns, the newest at the right", () => {
+describe("a sparkline", () => {
+  it("is scaled to its largest column, with the newest at the right", () => {
     expect(sparkline([1, 2, 4, 8], 60, false)).toBe(`${" ".repeat(56)}▁▂▄█`);
     expect(sparkline([1, 2, 4, 8], 60, true)).toBe(`${" ".repeat(56)}.:=@`);
   });
 
-  it("takes the mean of as many intervals as a column has", () => {
+  it("averages the intervals that share a column", () => {
     const history = [...new Array<number>(55).fill(0), 10, 10, 10, 10, 10];
     expect(sparkline(history, 12, false)).toBe(`${" ".repeat(11)}█`);
     expect(sparkline([...history.slice(0, 50), 5, 5, 5, 5, 5, ...history.slice(55)], 12, false)).toBe(
@@ -216,7 +216,7 @@ describe("sparkline", () => {
     );
   });
 
-  it("shows the least that is not none, and nothing of nothing", () => {
+  it("shows the lowest mark for the smallest non-zero value, and blanks for none", () => {
     expect(sparkline([1, 1e9], 60, false)).toBe(`${" ".repeat(58)}▁█`);
     expect(sparkline([0, 0], 60, false)).toBe(" ".repeat(60));
     expect(sparkline([], 6, true)).toBe(" ".repeat(6));

@@ -1,4 +1,4 @@
-/** `live --web` among readers that hold on to it: packets are counted all the same. */
+/** `live --web` with clients that hold on to it: packets are still counted. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -16,14 +16,14 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** A connection that says `words` and reads nothing. */
+/** A connection that sends `words` and reads nothing. */
 function hold(port: number, words: string): void {
   const socket = connect(port, "127.0.0.1", () => socket.write(words));
   socket.on("error", () => {}).pause();
   sockets.push(socket);
 }
 
-it("counts every packet beside slow readers and 200 connections that ask nothing", async () => {
+it("live --web counts every packet despite slow readers and 200 silent connections", async () => {
   const args = ["dist/cli/main.cjs", "live", "-", "--web", "--interval", "0.1"];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
   const lines = text(child.stdout);

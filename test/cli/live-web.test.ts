@@ -1,4 +1,4 @@
-/** `live --web`: where the page is, what it is told, and what is refused. */
+/** `live --web`: the address of the page, the data it receives, and refused options. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { startLive as start } from "./run-live.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-web-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Of appleflow; those of other tests have more in their names. */
+/** Temporary folders of appleflow itself; those of other tests have longer names. */
 function temporaryFolders(): string[] {
   return readdirSync(tmpdir()).filter((name) => /^appleflow-.{6}$/.test(name));
 }
@@ -23,12 +23,12 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The page whose address was printed. */
+/** The page at the printed address. */
 async function pageOf(text: string) {
   return await askedPage(/page: (http:\S+)\n/.exec(text)?.[1] ?? "");
 }
 
-/** The last event of a name that a new stream begins with. */
+/** Returns the last event of a name at the beginning of a new stream. */
 async function firstEvent<T>(ask: (path: string) => Promise<Response>, name: string): Promise<T> {
   const { body } = await ask("/events");
   let text = "";
@@ -40,11 +40,11 @@ async function firstEvent<T>(ask: (path: string) => Promise<Response>, name: str
   throw new Error(`no event ${name} in ${text.slice(0, 200)}`);
 }
 
-/** With a key of chance one address in a hundred has the pseudonym of another one. */
+/** A fixed key: with a random one, one address in a hundred has the pseudonym of another. */
 const ANONYMISED = ["--anonymise-key", "5a".repeat(32)];
 
 describe("live --web", () => {
-  it("serves what the lines have, and answers questions about live flows", async () => {
+  it("serves what the lines contain, and answers queries about live flows", async () => {
     const { run, source } = await start(["eth0", "--web"]);
     source.release();
     await run.clock.advance(1000);
@@ -81,11 +81,11 @@ describe("live --web", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  it("shows the history that it keeps, and without one has no such view", async () => {
+  it("shows the stored history, and no history view without one", async () => {
     const { folder: kept, remove } = historyFolder();
     const { run, source } = await start(["eth0", "--web", "--history", kept, "--sensor", "lab"]);
     source.release();
-    // What was told is kept ten seconds after its minute is over.
+    // A minute is stored ten seconds after it ends.
     await run.clock.advance(70_100);
     const { ask, json } = await pageOf(run.stderr);
     expect(await (await ask("/")).text()).toContain(`data-live="" data-history="${kept}"`);
@@ -103,7 +103,7 @@ describe("live --web", () => {
     await other.status;
   });
 
-  it("is a notice on the screen, and hides what --anonymise hides", async () => {
+  it("announces its address on the screen, and hides what --anonymise hides", async () => {
     const { run, source } = await start(["eth0", "--web", ...ANONYMISED], { size: [150, 24] });
     source.release();
     await run.clock.advance(1000);
@@ -116,7 +116,7 @@ describe("live --web", () => {
     expect(await run.status).toBe(0);
   });
 
-  it("makes a report of a capture that is dropped, and keeps none of it", async () => {
+  it("reports on a dropped capture without keeping any of it", async () => {
     const { run } = await start(["eth0", "--web"]);
     await run.clock.advance(1000);
     const { url, ask, send } = await pageOf(run.stderr);
@@ -163,10 +163,13 @@ describe("live --web", () => {
     expect(run.stderr).toContain(message);
   });
 
-  it.skipIf(process.platform === "darwin")("says where there is no desktop to open it", async () => {
-    const { run } = await start(["eth0", "--web", "--open"]);
-    expect(run.stderr).toContain("there is no desktop to open the page: open it yourself\n");
-    await run.signal("SIGINT");
-    await run.status;
-  });
+  it.skipIf(process.platform === "darwin")(
+    "reports that there is no desktop to open a browser on",
+    async () => {
+      const { run } = await start(["eth0", "--web", "--open"]);
+      expect(run.stderr).toContain("there is no desktop to open the page: open it yourself\n");
+      await run.signal("SIGINT");
+      await run.status;
+    },
+  );
 });

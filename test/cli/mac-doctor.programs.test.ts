@@ -1,4 +1,4 @@
-/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+/** `appleflow interfaces` and `appleflow doctor` on a simulated Mac (`test/support/mac/facts.json` lists its behaviour). */
 import { afterEach, describe, expect, it } from "vitest";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";
@@ -21,13 +21,13 @@ afterEach(() => {
 });
 
 describe("appleflow interfaces on a Mac", () => {
-  it.each([[1], [2], [4], [256]])("opens one after another, where there are %d devices", async (devices) => {
+  it.each([[1], [2], [4], [256]])("opens devices one after another if %d exist", async (devices) => {
     const { lines } = await outputOf({ devices }, "interfaces");
     expect(lines.filter((line) => /\bno: /.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("  tcpdump"))).toHaveLength(16);
   });
 
-  it("shows what is connected, and what is not at the end", async () => {
+  it("lists connected interfaces first and disconnected ones last", async () => {
     const { lines } = await outputOf({ route: "en7" }, "interfaces");
     const [, first, ...rest] = lines.map((line) => line.trimEnd().split(/ {2,}/));
     expect(first).toEqual(["en7 *", "up, connected", "ETHERNET", "tcpdump"]);
@@ -45,7 +45,7 @@ describe("appleflow interfaces on a Mac", () => {
     expect(new Set(states.slice(firstAside))).toEqual(new Set(["up, not connected"]));
   });
 
-  it("asks Apple's tcpdump, though Homebrew's stands before it", async () => {
+  it("uses Apple's tcpdump although Homebrew's comes first in PATH", async () => {
     const { lines } = await outputOf({ tcpdumps: ["homebrew", "apple"] }, "interfaces");
     expect(lines.find((line) => line.startsWith("llw0"))).toMatch(/up, not connected/);
   });
@@ -55,7 +55,7 @@ describe("appleflow doctor on a Mac", () => {
   const finding = (lines: readonly string[], subject: string) =>
     lines.find((line) => line.slice(4).startsWith(`${subject} `))?.replace(/ +/g, " ");
 
-  it("finds what root has: everything", async () => {
+  it("finds everything available to root", async () => {
     const { status, lines } = await outputOf({ isRoot: true, isShared: false }, "doctor");
     expect(status).toBe(0);
     expect(finding(lines, "tcpdump")).toMatch(
@@ -65,7 +65,7 @@ describe("appleflow doctor on a Mac", () => {
     expect(finding(lines, "processes")).toBe("ok processes of every packet, by pktap");
   });
 
-  it("judges by the devices, whoever they are given to", async () => {
+  it("judges by the devices, whichever group owns them", async () => {
     const { status, lines } = await outputOf({}, "doctor");
     expect(status).toBe(0);
     expect(finding(lines, "permission")).toMatch(
@@ -76,7 +76,7 @@ describe("appleflow doctor on a Mac", () => {
     );
   });
 
-  it("says how to get permission: at once, for good, and by hand with all devices made first", async () => {
+  it("explains how to get permission: for now, permanently, and by hand with all devices created first", async () => {
     const { status, lines } = await outputOf({ isShared: false }, "doctor");
     expect(status).toBe(3);
     const at = lines.findIndex((line) => line.startsWith("--  permission"));
@@ -94,7 +94,7 @@ describe("appleflow doctor on a Mac", () => {
     ]);
   });
 
-  it("says that Homebrew's tcpdump knows no processes", async () => {
+  it("reports that Homebrew's tcpdump cannot report processes", async () => {
     const { lines } = await outputOf({ tcpdumps: ["homebrew"] }, "doctor");
     expect(finding(lines, "tcpdump")).toMatch(/, 4\.99\.5, with libpcap 1\.10\.5$/);
     expect(finding(lines, "processes")).toMatch(/^-- processes not known: no tcpdump here is Apple's/);

@@ -1,4 +1,4 @@
-/** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` has what that behaves by). */
+/** `appleflow live` on a simulated Mac (`test/support/mac/facts.json` lists its behaviour). */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ const COMMENTS_NOTE =
 let mac: SimulatedMac;
 let last: MacRun | null = null;
 
-/** A run that captures, with so many programs, as soon as it has told the first interval. */
+/** Starts a run with N programs and waits for its first interval. */
 async function begin(options: MacOptions, args: readonly string[], captures = 1): Promise<MacRun> {
   mac = new SimulatedMac(options);
   actAsMac(mac);
@@ -55,8 +55,8 @@ function named(run: MacRun): Record<string, number> {
   );
 }
 
-describe("live on a Mac, as root", () => {
-  it("taps all ports where no interface is named, and knows the process of TCP and UDP, in and out", async () => {
+describe("live on a Mac, as root,", () => {
+  it("taps all interfaces if none is named, and reports processes of TCP and UDP in both directions", async () => {
     const run = await begin({ isRoot: true }, []);
     expect(run.stderr).toBe(`appleflow: ${TAP_NOTE}\n`);
     mac.send(...talk({ process: SAFARI }));
@@ -88,14 +88,14 @@ describe("live on a Mac, as root", () => {
     expect(named(run)).toEqual({ Podcasts: 2 });
   });
 
-  it("ends at once where a filter lets nothing through, and nothing was ever written", async () => {
+  it("ends at once when a filter matched nothing and nothing was ever written", async () => {
     const run = await begin({ isRoot: true }, ["pktap,en0"]);
     const begun = performance.now();
     expect(await run.interrupt()).toBe(0);
     expect(performance.now() - begun).toBeLessThan(1_500);
   });
 
-  it("taps one interface, or several at once, by their names", async () => {
+  it("taps one interface, or several at once, by name", async () => {
     const run = await begin({ isRoot: true }, ["en0", "en7"]);
     expect(run.stderr).toBe(`appleflow: ${TAP_NOTE}\n`);
     mac.send(...talk(), ...talk({ iface: "en7", ownPort: 50_001 }), ...talk({ iface: "en1" }));
@@ -104,7 +104,7 @@ describe("live on a Mac, as root", () => {
     expect(run.records.at(-1)?.received).toBe(4);
   });
 
-  it("says that an interface is not there, which a tap would be silent about", async () => {
+  it("reports a missing interface, which a tap would ignore silently", async () => {
     expect(await refused({ isRoot: true }, "en99")).toEqual({
       status: 3,
       stdout: "",
@@ -112,12 +112,12 @@ describe("live on a Mac, as root", () => {
     });
   });
 
-  it("sees frames for other stations where that is asked for, in place of all processes", async () => {
+  it("captures frames for other stations on request, and then reports no processes", async () => {
     const run = await begin({ isRoot: true }, ["en0", "--promiscuous"]);
     expect(run.stderr).toBe(`appleflow: ${COMMENTS_NOTE}\n`);
   });
 
-  it("counts no packet that the kernel dropped as traffic", async () => {
+  it("does not count packets dropped by the kernel as traffic", async () => {
     const run = await begin({ isRoot: true }, ["droptap"]);
     mac.send(...talk({ process: { ...SAFARI, dropReason: 0x0102_0001 } }), ...talk({ ownPort: 50_001 }));
     await run.received(2);
@@ -126,7 +126,7 @@ describe("live on a Mac, as root", () => {
     expect(named(run)).toEqual({});
   });
 
-  it("finds a process by either cut of its name, which one capture has both of", async () => {
+  it("matches a process by either truncation of its name, both of which occur in one capture", async () => {
     const run = await begin({ isRoot: true }, []);
     const [cut, longer] = ["identityservice", "identityservices"].map((name) => ({ pid: 77, name }));
     mac.send(...talk({ process: longer }), ...talk({ process: cut, ownPort: 50_001 }));
@@ -155,7 +155,7 @@ describe("live on a Mac, as root", () => {
     }
   });
 
-  it("begins again when its program is killed, with the same interfaces, and leaves none behind", async () => {
+  it("restarts with the same interfaces when its program is killed, and leaves no program behind", async () => {
     const run = await begin({ isRoot: true }, ["pktap,en"]);
     mac.send(...talk({ process: SAFARI }));
     await run.received(2);
@@ -171,8 +171,8 @@ describe("live on a Mac, as root", () => {
   });
 });
 
-describe("live on a Mac, not as root", () => {
-  it("knows the processes of outgoing TCP by comments, and says once what it does not know", async () => {
+describe("live on a Mac, not as root,", () => {
+  it("reads processes of outgoing TCP from comments, and says once what it cannot report", async () => {
     const run = await begin({}, ["en0", "en7"], 2);
     expect(run.stderr).toBe(`appleflow: ${COMMENTS_NOTE}\n`);
     mac.send(...talk({ process: { pid: 90, name: "apsd" }, port: 5223 }));
@@ -182,7 +182,7 @@ describe("live on a Mac, not as root", () => {
     expect(named(run)).toEqual({ "Push notifications": 2 });
   });
 
-  it.each(["pktap,en0", "any", "pktap"])("says what %s needs, and ends", async (name) => {
+  it.each(["pktap,en0", "any", "pktap"])("reports what %s needs, and ends", async (name) => {
     expect(await refused({}, name)).toEqual({
       status: 3,
       stdout: "",
@@ -190,20 +190,20 @@ describe("live on a Mac, not as root", () => {
     });
   });
 
-  it("says what an interface needs where no device may be opened", async () => {
+  it("reports what an interface needs if no device may be opened", async () => {
     const { status, stderr } = await refused({ isShared: false }, "en0");
     expect(status).toBe(3);
     expect(stderr).toMatch(/no permission to capture here; sudo appleflow live en0/);
   });
 
-  it("captures without processes with --no-evidence, and says nothing of them", async () => {
+  it("captures without processes with --no-evidence, and reports nothing about them", async () => {
     const run = await begin({}, ["en0", "--no-evidence"]);
     expect(run.stderr).toBe("");
     mac.send(...talk());
     await run.received(2);
   });
 
-  it.each([[4], [256]])("goes on where %d devices are there and others take some", async (devices) => {
+  it.each([[4], [256]])("continues if %d devices exist and others use some of them", async (devices) => {
     const run = await begin({ devices }, ["en0", "en7", "en1"], 3);
     mac.send(...talk());
     await run.received(2);
@@ -211,8 +211,8 @@ describe("live on a Mac, not as root", () => {
   });
 });
 
-describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
-  it("finds Apple's by its version", async () => {
+describe("live on a Mac with Homebrew's tcpdump before Apple's in PATH", () => {
+  it("finds Apple's tcpdump by its version", async () => {
     const run = await begin({ tcpdumps: ["homebrew", "apple"], isRoot: true }, ["pktap,en0"]);
     mac.send(...talk({ process: SAFARI }));
     await run.received(2);
@@ -220,7 +220,7 @@ describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
     expect(named(run)).toEqual({ Podcasts: 2 });
   });
 
-  it("captures without processes where there is no other, and says why", async () => {
+  it("captures without processes if Apple's tcpdump is missing, and says why", async () => {
     const run = await begin({ tcpdumps: ["homebrew"] }, ["en0"]);
     expect(run.stderr).toBe(
       "appleflow: processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump\n",
@@ -229,7 +229,7 @@ describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
     await run.received(2);
   });
 
-  it("refuses a tap, which Homebrew's does not have", async () => {
+  it("refuses a tap, which Homebrew's tcpdump does not support", async () => {
     const { status, stderr } = await refused({ tcpdumps: ["homebrew"], isRoot: true }, "pktap,en0");
     expect(status).toBe(3);
     expect(stderr).toMatch(/^appleflow: pktap,en0: a device of Apple's tcpdump/);
@@ -237,7 +237,7 @@ describe("live with Homebrew's tcpdump before Apple's in PATH", () => {
 });
 
 describe("live on a Mac whose default route changes", () => {
-  it("moves with it, docked and undocked twice, and says so", async () => {
+  it("follows it, docked and undocked twice, and says so", async () => {
     const run = await begin({ route: "en0" }, []);
     for (const [i, name] of ["en7", "en0", "en7", "en0"].entries()) {
       mac.setRoute(name);
@@ -256,7 +256,7 @@ describe("live on a Mac whose default route changes", () => {
     expect(run.records.at(-1)?.interfaces).toEqual([{ name: "en0", backend: "tcpdump" }]);
   });
 
-  it("moves into a tunnel and out of it, and stays where there is no route at all", async () => {
+  it("moves into a tunnel and out of it, and stays while there is no route at all", async () => {
     const run = await begin({ route: "en0" }, []);
     mac.setRoute("utun3");
     await run.until(() => /now by utun3: captures there/.test(run.stderr), "a capture in the tunnel");
@@ -272,7 +272,7 @@ describe("live on a Mac whose default route changes", () => {
     expect(await run.interrupt()).toBe(0);
   });
 
-  it("stays, and says why, where the new interface cannot be captured", async () => {
+  it("stays, and says why, if the new interface cannot be captured", async () => {
     const run = await begin({ route: "en0" }, []);
     mac.setRoute("en99");
     const refusal =
@@ -283,7 +283,7 @@ describe("live on a Mac whose default route changes", () => {
     expect(run.stderr.match(refusal)).toHaveLength(1);
   });
 
-  it("follows no route where an interface was named", async () => {
+  it("ignores the route if an interface was named", async () => {
     const run = await begin({ route: "en0" }, ["en0"]);
     mac.setRoute("en7");
     mac.send(...talk());

@@ -1,4 +1,4 @@
-/** What goes wrong with `appleflow live` on a simulated Mac: it ends or goes on, with the right message, and leaves nothing behind. */
+/** Failures of `appleflow live` on a simulated Mac: it ends or continues with the right message, and leaves nothing behind. */
 import { afterEach, describe, expect, it } from "vitest";
 import { actAsMac, beThisSystem } from "../support/mac/act-as-mac.ts";
 import { MacRun } from "../support/mac/mac-run.ts";
@@ -25,15 +25,15 @@ afterEach(async () => {
 const ROOT: MacOptions = { isRoot: true };
 const HOMEBREW: MacOptions = { tcpdumps: ["homebrew"] };
 
-describe("a tcpdump that is killed", () => {
+describe("a killed tcpdump on a Mac", () => {
   it.each([
     ["pktap, as root", ROOT, ["pktap,en0"]],
     ["-P, not as root", {}, ["en0"]],
-    ["classic, Homebrew's", HOMEBREW, ["en0"]],
-    ["classic, with processes unwanted", {}, ["en0", "--no-evidence"]],
+    ["Homebrew's tcpdump without pktap", HOMEBREW, ["en0"]],
+    ["without pktap, with --no-processes", {}, ["en0", "--no-evidence"]],
     ["all ports, as root", ROOT, []],
     ["the default route", {}, []],
-  ] as const)("is started again: %s", async (_, options, args) => {
+  ] as const)("is restarted: %s", async (_, options, args) => {
     start(options, ...args);
     await run.until(() => mac.captures().length === 1 && run.stdout !== "", "a capture");
     mac.send(...talk());
@@ -48,8 +48,8 @@ describe("a tcpdump that is killed", () => {
   });
 });
 
-describe("devices that are all taken, or root's", () => {
-  it("leave the interfaces that could be opened, and say of which one they could not", async () => {
+describe("BPF devices that are all in use, or owned by root,", () => {
+  it("leave the opened interfaces working, and the others are reported", async () => {
     start({ devices: 2 }, "en0", "en7", "en1");
     await run.until(() => mac.captures().length === 2 && run.stdout !== "", "two captures");
     expect(run.stderr).toMatch(/^appleflow: en\d: nothing here can capture: no permission to capture here/);
@@ -58,7 +58,7 @@ describe("devices that are all taken, or root's", () => {
     expect(await run.interrupt()).toBe(2);
   });
 
-  it("end it where no device can be opened at all, by whatever tcpdump", async () => {
+  it("end the command if no device can be opened, whichever tcpdump is used", async () => {
     for (const options of [{ isShared: false }, { isShared: false, ...HOMEBREW }]) {
       start(options, "en0");
       expect(await run.status).toBe(3);
@@ -71,7 +71,7 @@ describe("devices that are all taken, or root's", () => {
     await run.until(() => mac.captures().length === 1 && run.stdout !== "", "a capture");
   });
 
-  it("are none of root's trouble: one tap takes eight interfaces", async () => {
+  it("do not limit root: one tap captures eight interfaces", async () => {
     start({ ...ROOT, devices: 1 }, "en0", "en1", "en2", "en3", "en4", "en7", "awdl0", "llw0", "lo0");
     await run.until(() => mac.captures().length === 2 && run.stdout !== "", "two taps");
     mac.send(...talk({ iface: "llw0" }), ...talk({ iface: "lo0" }));

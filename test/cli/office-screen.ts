@@ -1,15 +1,15 @@
-/** The live screen of the office fixture, some seconds after the begin. */
+/** The live screen of the office fixture, some seconds after the start. */
 import { expect } from "vitest";
 import { namedInterface, officeInterface } from "../support/office-traffic.ts";
 import { LiveRun, type LiveRunOptions } from "./run-live.ts";
 
 export const UTF8 = { LANG: "en_US.UTF-8", NO_COLOR: "1" };
 
-/** How it comes: 60 packets each second. */
+/** Packets arrive at 60 per second. */
 export const OFFICE = { open: officeInterface, seconds: 10 };
 const OFFICE_AND_NAMES = { open: namedInterface, seconds: 13 };
 
-/** The office, and servers with names, on a terminal of that size. */
+/** The office traffic, and servers with names, on a terminal of the given size. */
 export async function officeScreen(
   size: readonly [number, number],
   options: Partial<LiveRunOptions> = {},

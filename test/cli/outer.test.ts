@@ -1,4 +1,4 @@
-/** `--outer`: packets count by their outermost header, and the report says what was not looked into. */
+/** `--outer`: packets count by their outermost header, and the report lists the tunnels that were not entered. */
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
@@ -24,7 +24,7 @@ async function endsOf(...args: string[]): Promise<string[]> {
 }
 
 describe("--outer", () => {
-  it("counts flows between the ends of a tunnel in UDP, and those within without it", async () => {
+  it("counts flows between the ends of a UDP tunnel; without it, the inner flows", async () => {
     const vxlan = fixture("tunnel-vxlan");
     expect(await endsOf(vxlan)).toEqual(["192.0.2.10 17.57.144.20", "2001:db8::10 2001:db8::20"]);
     expect(await endsOf(vxlan, "--outer")).toEqual([
@@ -46,21 +46,21 @@ describe("--outer", () => {
     expect(outside.packets).toEqual(inside.packets);
   });
 
-  it("counts what is in IP itself as IP without ports", async () => {
+  it("counts tunnels directly over IP as IP without ports", async () => {
     const { capture, packets, weirds } = await summaryOf(fixture("tunnel-ip-in-ip"), "--outer");
     expect(packets.otherIp).toBe(capture.packets);
     expect(weirds).toEqual({ tunnel_not_entered: capture.packets });
     expect(capture.tunnels).toEqual({ "ip-in-ip": { inside: 0, outside: capture.packets } });
   });
 
-  it("changes nothing where no tunnel is", async () => {
+  it("changes nothing if there is no tunnel", async () => {
     const vlan = fixture("tunnel-vlan");
     const { options, ...outer } = await summaryOf(vlan, "--outer");
     expect(options.outer).toBe(true);
     expect(await summaryOf(vlan)).toMatchObject(outer);
   });
 
-  it("is what the filter goes by", async () => {
+  it("makes filters match the outer headers", async () => {
     const vxlan = fixture("tunnel-vxlan");
     const of = async (...args: string[]) => {
       const { packets } = (await summaryOf(vxlan, "--filter", "host 203.0.113.1", ...args)).capture;
@@ -70,7 +70,7 @@ describe("--outer", () => {
     expect(await of("--outer")).toBeGreaterThan(0);
   });
 
-  it("and the table says what was looked into, and what was not", async () => {
+  it("shows in the table which tunnels were entered and which were not", async () => {
     const table = async (...args: string[]) => (await runCli(["summarize", ...args])).stdout;
     expect(await table(fixture("tunnel-geneve"))).toMatch(/^Looked into: geneve \d+ packets$/m);
     expect(await table(fixture("tunnel-geneve"), "--outer")).toMatch(

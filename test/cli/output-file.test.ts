@@ -21,13 +21,13 @@ describe("--output", () => {
     expect(text).toBe((await runCli(["summarize", office])).stdout);
   });
 
-  it("replaces what a longer file held before", async () => {
+  it("replaces the content of a longer file", async () => {
     const file = folder.put("long.json", "x".repeat(1_000_000));
     await runCli(["summarize", office, "--format", "json", "-o", file]);
     expect(JSON.parse(readFileSync(file, "utf8")).schema).toBe("appleflow/summary@2");
   });
 
-  it("says before reading that it cannot write", async () => {
+  it("reports that it cannot write before it reads", async () => {
     const file = folder.file("no-folder/out.txt");
     const { status, stderr } = await runCli(["summarize", folder.file("no.pcap"), "--output", file]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: `appleflow: ${file}: no such folder\n` });
@@ -35,14 +35,14 @@ describe("--output", () => {
     expect(atFolder).toBe(`appleflow: ${folder.path}: is a folder\n`);
   });
 
-  it("never overwrites a capture that is to be read", async () => {
+  it("never overwrites an input capture", async () => {
     const { status, stderr } = await runCli(["summarize", office, "--output", office]);
     expect(status).toBe(1);
     expect(stderr).toContain("would overwrite a capture");
     expect(readFileSync(office)).toEqual(Buffer.from(officeCapture()));
   });
 
-  it("leaves the old file alone, and makes no new one, when there is no result", async () => {
+  it("leaves the old file alone, and creates none, if there is no result", async () => {
     const old = folder.put("old.txt", "old");
     await runCli(["summarize", folder.file("no.pcap"), "--output", old]);
     expect(readFileSync(old, "utf8")).toBe("old");
@@ -51,7 +51,7 @@ describe("--output", () => {
     expect(existsSync(fresh)).toBe(false);
   });
 
-  it.runIf(existsSync("/dev/full"))("says that the disk is full", async () => {
+  it.runIf(existsSync("/dev/full"))("reports a full disk", async () => {
     const { status, stderr } = await runCli(["summarize", office, "--output", "/dev/full"]);
     expect({ status, stderr }).toEqual({
       status: 6,

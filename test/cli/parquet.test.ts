@@ -1,4 +1,4 @@
-/** `--format parquet`: the same numbers as the other formats have, for any reader of Parquet. */
+/** `--format parquet`: the numbers of the other formats, readable by any Parquet reader. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ async function tableOf(...args: readonly string[]): Promise<{ schema: string | n
 }
 
 describe("--format parquet", () => {
-  it("has a row for each flow, with the columns and cells of CSV", async () => {
+  it("has a row for each flow, with the columns and cells of the CSV", async () => {
     const { schema, rows } = await tableOf("flows", CAPTURE);
     expect(schema).toBe("appleflow/flows@1");
     const csv = (await runCli(["flows", CAPTURE, "--format", "csv"])).stdout.trimEnd().split("\n");
@@ -60,7 +60,7 @@ describe("--format parquet", () => {
     expect(new Set(rows.map((row) => Number(row.start) % 10))).toEqual(new Set([0]));
   });
 
-  it("writes a table without rows where there is nothing", async () => {
+  it("writes a table without rows for an empty result", async () => {
     expect((await tableOf("flows", "fixtures/empty.pcap")).rows).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** What only a real process shows: pipes, exit status, standard input. */
+/** Behaviour that only a real process has: pipes, exit status, standard input. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unpackCode } from "../../src/cli/code-pack.ts";
 import { CaptureFolder, capturesOfFlows, officeCapture } from "./sample-captures.ts";
 
-/** As their files are called, in the sources and in the bundles. */
-/** The files that define one; the others are parts of several. */
+/** Commands by their file names, in the sources and in the bundles. */
+/** Files that define one command; the others are shared parts. */
 const COMMANDS = readdirSync("src/cli/commands")
   .filter((name) => readFileSync(`src/cli/commands/${name}`, "utf8").includes("export function define"))
   .map((name) => name.replace(/\.ts$/, ""));
@@ -34,8 +34,8 @@ function appleflow(args: readonly string[], options: { input?: Uint8Array; env?:
   return { status, stdout, stderr };
 }
 
-describe("the process", () => {
-  it("has the exit status of its outcome", () => {
+describe("the appleflow process", () => {
+  it("exits with the status of its outcome", () => {
     expect(appleflow(["summarize", office]).status).toBe(0);
     expect(appleflow(["summarize", "--nonsense"]).status).toBe(1);
     expect(appleflow(["summarize", office, folder.file("no.pcap")]).status).toBe(2);
@@ -62,10 +62,10 @@ describe("the process", () => {
     ["CSV", () => ["summarize", office, "--format", "csv"]],
     ["the help of all commands", () => ["--help"]],
     ["wide characters", () => ["summarize", folder.put("写真.pcap", officeCapture())]],
-  ])("has in its bundles all that %s needs", (_, args) => {
+  ])("has everything in its bundles that %s needs", (_, args) => {
     const { status, stderr } = appleflow(args());
     expect(stderr).toBe("");
-    // 4: some service was tried in vain.
+    // 4: a service was tried and failed.
     expect([0, 4]).toContain(status);
   });
 
@@ -73,8 +73,8 @@ describe("the process", () => {
     ["--version", ["--version"], []],
     ["summarize", ["summarize", "fixtures/empty.pcap"], ["summarize"]],
     ["ports", ["ports", "22"], ["ports"]],
-  ])("loads for %s no command but the one that runs", (_, args, expected) => {
-    // What is kept as compiled code is what was loaded.
+  ])("loads only the command that runs for %s", (_, args, expected) => {
+    // What was stored as compiled code is what was loaded.
     const caches = folder.file(`caches-${args.join("-").replaceAll("/", "-")}`);
     mkdirSync(caches);
     appleflow(args, { env: { XDG_CACHE_HOME: caches } });
@@ -101,10 +101,10 @@ describe("the process", () => {
     ["flows", () => ["flows", many]],
     ["summarize", () => ["summarize", office, "--format", "ndjson"]],
     ["ports", () => ["ports", "--format", "json"]],
-  ])("ends %s quietly when the reader has seen enough", async (_, args) => {
+  ])("ends %s quietly when the reader closes the pipe early", async (_, args) => {
     const child = spawn(process.execPath, [...PROGRAM, ...args()], { stdio: ["ignore", "pipe", "pipe"] });
     const head = spawn("head", ["-1"], { stdio: [child.stdout, "pipe", "inherit"] });
-    // Ours was only lent: held open, the pipe would never break.
+    // The parent's copy must be closed: as long as it is open, the pipe never breaks.
     child.stdout.destroy();
     let text = "";
     let errors = "";
@@ -119,7 +119,7 @@ describe("the process", () => {
     expect(text.split("\n")).toHaveLength(2);
   });
 
-  it("waits for a reader that is slow", () => {
+  it("waits for a slow reader", () => {
     const command = [process.execPath, ...PROGRAM, "flows", many].map((word) => `'${word}'`).join(" ");
     const { stdout, stderr } = spawnSync("sh", ["-c", `${command} | (sleep 1; wc -l)`], { encoding: "utf8" });
     expect(stderr).toBe("");
@@ -128,8 +128,8 @@ describe("the process", () => {
 
   it.each([
     ["in the command", 'throw new Error("a bug")'],
-    ["in a callback that nothing waits for", 'queueMicrotask(() => { throw new Error("a bug"); })'],
-  ])("shows no stack trace of a bug %s, unless it is asked for", (_, bug) => {
+    ["in a callback outside any promise", 'queueMicrotask(() => { throw new Error("a bug"); })'],
+  ])("shows the stack trace of a bug %s only on request", (_, bug) => {
     const code = `const json = JSON.stringify;
       JSON.stringify = (value, ...rest) => { if (value?.communityId) { ${bug} } return json(value, ...rest); };`;
     const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(code)}`;

@@ -15,28 +15,28 @@ afterAll(() => folder.remove());
 const SLOW = { columns: 80, stderrTTY: true, tickMs: 1500 };
 
 describe("the progress bar", () => {
-  it("is shown on a terminal when reading takes longer than a second, and taken away", async () => {
+  it("appears on a terminal when reading takes longer than a second, and is erased at the end", async () => {
     const { status, stdout, stderr } = await runCli(["summarize", office], SLOW);
     expect(status).toBe(0);
     expect(stderr).toMatch(/\[=+\] 100% {2}[\d.]+ MB\/s {2}0 s left/);
-    // Back to the first column, and the line cleared: nothing is left of it.
+    // Back to the first column with the line cleared, so that nothing remains.
     expect(stderr.endsWith("\x1b[1G\x1b[2K")).toBe(true);
     expect(stdout).toContain("10 packets");
   });
 
-  it("is shown while the table goes to a file", async () => {
+  it("appears while the table goes to a file", async () => {
     const args = ["summarize", office, "--output", folder.file("table.txt")];
     const { columns: _, ...noTerminal } = SLOW;
     expect((await runCli(args, noTerminal)).stderr).toContain("MB/s");
   });
 
-  it("leaves cursor and line wrapping as they are, should the program be interrupted", async () => {
+  it("leaves cursor and line wrapping alone, in case the program is interrupted", async () => {
     const { stderr } = await runCli(["summarize", office], SLOW);
     expect(stderr).not.toContain("\x1b[?");
   });
 
   const cases: [string, string[], object][] = [
-    ["a short reading", [], { ...SLOW, tickMs: 1 }],
+    ["a short read", [], { ...SLOW, tickMs: 1 }],
     ["--no-progress", ["--no-progress"], SLOW],
     ["JSON", ["--format", "json"], SLOW],
     ["a pipe as standard error", [], { ...SLOW, stderrTTY: false }],
@@ -47,7 +47,7 @@ describe("the progress bar", () => {
   });
 });
 
-/** A bar on a terminal, its clock, and what it has written. */
+/** A bar on a terminal with its clock, and what it has written. */
 function barOn(columns: number) {
   const written: string[] = [];
   const clock = { now: 0 };
@@ -68,7 +68,7 @@ function barOn(columns: number) {
 const HALF = { source: "x.pcap", packets: 1, bytesRead: 50_000_000, totalBytes: 100_000_000 };
 
 describe("ProgressBar", () => {
-  it("draws ten times a second at most, however often it is told", () => {
+  it("draws at most ten times a second, however often it is updated", () => {
     const { bar, clock, written } = barOn(80);
     for (clock.now = 0; clock.now < 3000; clock.now++) bar.update({ ...HALF, bytesRead: clock.now * 10_000 });
     bar.stop();
@@ -78,7 +78,7 @@ describe("ProgressBar", () => {
     expect(written.at(-1)).toBe("\x1b[1G\x1b[2K");
   });
 
-  it("goes on while nothing is read, writes only what has changed, and ends with the reading", async () => {
+  it("keeps moving while nothing is read, writes changes only, and stops with the reading", async () => {
     const { bar, clock, written } = barOn(80);
     clock.now = 2000;
     bar.update(HALF);
@@ -109,13 +109,13 @@ describe("progressLine", () => {
     totalBytes: 1_000_000_000,
   };
 
-  it("shows part, rate and time left", () => {
+  it("shows progress, rate and time left", () => {
     expect(progressLine(progress, 2)).toBe("[======------------------]  25%  125 MB/s  6 s left");
     expect(progressLine(progress, 100)).toContain("2.5 MB/s  5 min 0 s left");
     expect(progressLine({ ...progress, bytesRead: 1000 }, 20)).toContain(" h ");
   });
 
-  it("shows packets and rate where the whole is not known", () => {
+  it("shows packets and rate if the total is unknown", () => {
     expect(progressLine({ ...progress, totalBytes: null }, 2)).toBe("12.3 million packets  125 MB/s");
     expect(progressLine({ ...progress, totalBytes: 5 }, 2)).toBe("12.3 million packets  125 MB/s");
   });

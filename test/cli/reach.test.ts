@@ -1,11 +1,11 @@
-/** `appleflow reach` on the command line: statuses, the two reports, questions, and reports that may be passed on. */
+/** `appleflow reach` on the command line: exit status, both reports, questions, and anonymised reports. */
 import { describe, expect, it } from "vitest";
 import type { ReachReport } from "../../src/reports/reach/reach-report.ts";
 import { runCli } from "./run-cli.ts";
 
 const lab = (name: string) => `fixtures/lab/${name}`;
 const FEW = ["--max-flows", "2000"];
-/** With a key of its own: one by chance may now and then leave an address as it was. */
+/** A fixed key: a random one may map an address to itself. */
 const HIDDEN = ["--anonymise-key", "ab".repeat(32)];
 
 async function jsonOf(...args: readonly string[]): Promise<ReachReport> {
@@ -13,7 +13,7 @@ async function jsonOf(...args: readonly string[]): Promise<ReachReport> {
   return JSON.parse(stdout) as ReachReport;
 }
 
-describe("the exit status", () => {
+describe("the exit status of reach", () => {
   it.each([
     [0, "apple-facetime.pcapng"],
     [0, "fault-push-fell-back.pcapng"],
@@ -24,7 +24,7 @@ describe("the exit status", () => {
     expect((await runCli(["reach", lab(name), ...FEW])).status).toBe(status);
   });
 
-  it("tells first of what could not be read", async () => {
+  it("reports unreadable input first", async () => {
     expect((await runCli(["reach", lab("fault-refused.pcap"), "fixtures/no-such.pcap", ...FEW])).status).toBe(
       2,
     );
@@ -32,8 +32,8 @@ describe("the exit status", () => {
   });
 });
 
-describe("the JSON", () => {
-  it("has each row of the list once, in its order, and the same bytes on each run", async () => {
+describe("the JSON of reach", () => {
+  it("has each row of the list once, in order, and the same bytes on each run", async () => {
     const args = ["reach", lab("fault-syn-dropped.pcapng"), ...FEW, "--format", "json"];
     const [first, second] = [await runCli(args), await runCli(args)];
     expect(first.stdout).toBe(second.stdout);
@@ -45,20 +45,20 @@ describe("the JSON", () => {
     ]);
   });
 
-  it("names ports towards Apple that the list does not have", async () => {
+  it("lists ports towards Apple that the list does not have", async () => {
     const { unlisted } = await jsonOf(lab("apple-quic.pcapng"));
     expect(unlisted.map(({ transport, port, verdict }) => `${port}/${transport} ${verdict}`)).toEqual([
       "443/udp works",
     ]);
   });
 
-  it("goes by ports alone where it is told to", async () => {
+  it("uses ports alone in port-only mode", async () => {
     const { products, blockedNames } = await jsonOf(lab("fault-name-blocked.pcap"), "--no-evidence");
     expect({ products, blockedNames }).toEqual({ products: [], blockedNames: [] });
   });
 });
 
-describe("--explain", () => {
+describe("reach --explain", () => {
   const explain = (what: string, ...args: readonly string[]) =>
     runCli(["reach", lab("fault-syn-dropped.pcapng"), ...FEW, "--explain", what, ...args]);
 
@@ -74,25 +74,25 @@ describe("--explain", () => {
     },
   );
 
-  it("says of what was never tried that this proves nothing", async () => {
+  it("says that a port never tried proves nothing", async () => {
     const { stdout } = await explain("AirPlay");
     expect(stdout.replace(/\s+/g, " ")).toContain(
       "AirPlay: never tried in this capture. That proves nothing",
     );
   });
 
-  it.each(["Newton", "99999", "not a name"])("does not take %s", async (what) => {
+  it.each(["Newton", "99999", "not a name"])("refuses %s", async (what) => {
     expect(await explain(what)).toMatchObject({ status: 1, stdout: "" });
   });
 
-  it("of a host does not go with hidden hosts", async () => {
+  it("refuses a host together with hidden hosts", async () => {
     expect(await explain("17.249.14.17", "--anonymise")).toMatchObject({ status: 1, stdout: "" });
     expect((await explain("5223", "--anonymise")).status).toBe(4);
   });
 });
 
-describe("--anonymise", () => {
-  it("hides clients and what answers in their network, and keeps products and verdicts", async () => {
+describe("reach --anonymise", () => {
+  it("hides clients and local servers, and keeps products and verdicts", async () => {
     const name = lab("fault-prohibited.pcapng");
     const { stdout } = await runCli(["reach", name, ...FEW, "--format", "json", ...HIDDEN]);
     expect(stdout).not.toMatch(/"10\.77\.1\.(1|254)"|fd77:1:|fault-prohibited/);

@@ -1,4 +1,4 @@
-/** `appleflow rules`: whom it is for, what it refuses, what it leaves to say, and its exit status. */
+/** `appleflow rules`: selection of products, refused options, notes in the output, and exit status. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ function fileOf(name: string, text: string): string {
   return path;
 }
 
-/** The first five columns of the CSV, without its head. */
+/** The first five columns of the CSV, without its header. */
 async function csvRules(...args: string[]): Promise<string[]> {
   const { status, stdout, stderr } = await runCli(["rules", ...args, "--format", "csv"]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -26,7 +26,7 @@ async function csvRules(...args: string[]): Promise<string[]> {
 }
 
 describe("rules for products", () => {
-  it("takes names, aliases and parts of names without regard to case", async () => {
+  it("accept names, aliases and parts of names in any case", async () => {
     const facetime = await csvRules("FaceTime");
     expect(facetime).toHaveLength(6);
     expect(await csvRules("facetime")).toEqual(facetime);
@@ -34,26 +34,26 @@ describe("rules for products", () => {
     expect(await csvRules("remote apple")).toEqual(await csvRules("Remote Apple Events"));
   });
 
-  it("takes families, and names beside them", async () => {
+  it("accept families, and names beside them", async () => {
     const family = await csvRules("--family", "game center", "--family", "Push notifications", "Xsan");
     const names = ["Game Center", "Push notifications", "Feedback service", "Xsan"];
     expect(family).toEqual(await csvRules(...names));
   });
 
-  it("without names takes all that has not ended", async () => {
+  it("cover everything that has not ended if no name is given", async () => {
     const living = await csvRules();
     const all = await csvRules("--with-retired");
-    // With Jabber's 5222 beside it.
+    // Including Jabber's port 5222.
     expect(living).toContain("outbound,tcp,5222,5223,yes");
     expect(living).not.toContain("outbound,tcp,4488,4488,yes");
     expect(all).toContain("outbound,tcp,4488,4488,yes");
     expect(all.length).toBeGreaterThan(living.length);
   });
 
-  it("writes nftables where no format is named, for a router or a host", async () => {
+  it("are written for nftables by default, for a router or a host", async () => {
     const router = await runCli(["rules", "FaceTime", "--inside", "lan0"]);
     expect(router.stdout).toContain("type filter hook forward priority filter; policy accept;");
-    // What drops everything else is there, and not in force.
+    // The policy that drops everything else is present but commented out.
     expect(router.stdout).toMatch(/^#policy \t\tcounter drop/m);
     expect(router.stdout).not.toMatch(/^[^#]*drop/m);
     const host = await runCli(["rules", "Screen Sharing", "--hook", "output", "--with-inbound"]);
@@ -61,7 +61,7 @@ describe("rules for products", () => {
     expect(host.stdout).toContain("type filter hook input priority filter; policy accept;");
   });
 
-  it("says in the file what it left out", async () => {
+  it("list in the file what was left out", async () => {
     const { stdout } = await runCli(["rules", "Back to My Mac", "AirPlay", "--format", "pf"]);
     expect(stdout).toMatch(
       /^# Left out, for rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
@@ -75,7 +75,7 @@ describe("rules for products", () => {
     expect(await csvRules("AirPlay", "--with-off-list")).toContain("outbound,tcp,7000,7000,no");
   });
 
-  it("takes rows of the user's own", async () => {
+  it("include the user's own rows", async () => {
     const own = fileOf("own.tsv", "port\ttransport\tused_by\n7000–7002\tTCP\tFaceTime, Our intranet\n");
     expect(await csvRules("FaceTime", "--ports", own)).toContain("outbound,tcp,7000,7002,yes");
     expect(await csvRules("our intranet", "--ports", own)).toEqual(["outbound,tcp,7000,7002,yes"]);
@@ -121,7 +121,7 @@ describe("rules for products", () => {
 describe("rules from a capture", () => {
   const CALL = "fixtures/lab/apple-facetime.pcapng";
 
-  it("opens the rows that flows went to, of the products that they were for", async () => {
+  it("open the rows that flows went to, for the products they belonged to", async () => {
     expect(await csvRules("--from", CALL)).toEqual([
       "outbound,tcp,443,443,yes",
       "outbound,tcp,5223,5223,yes",
@@ -136,19 +136,19 @@ describe("rules from a capture", () => {
     ]);
   });
 
-  it("opens no wide row, whatever went to it", async () => {
+  it("do not open wide ranges, even those with traffic", async () => {
     expect(await csvRules("--from", "fixtures/wide-ranges.pcap", "--with-wide")).toEqual([
       "outbound,tcp,993,993,yes",
       "outbound,tcp,8080,8080,yes",
     ]);
   });
 
-  it("opens all that it used, ports that the list does not have among them", async () => {
+  it("open every port that was used, including ports that are not on the list", async () => {
     const relay = await csvRules("--from", "fixtures/lab/apple-private-relay.pcap");
     expect(relay).toContain("outbound,udp,443,443,no");
   });
 
-  it("gives rules for what could be read, and nothing for what could not", async () => {
+  it("cover what could be read, and are not written if nothing could be read", async () => {
     const cut = await runCli(["rules", "--from", "fixtures/cut-record.pcap", "--inside", "lan0"]);
     expect(cut.status).toBe(2);
     expect(cut.stdout).toContain("table inet appleflow");
@@ -160,8 +160,8 @@ describe("rules from a capture", () => {
   });
 });
 
-describe("an audit", () => {
-  /** A ruleset as nft lists it: FaceTime's ports but one, and answers. */
+describe("an audit of firewall rules", () => {
+  /** A ruleset as listed by nft: all of FaceTime's ports except one, and answers. */
   const rules = [
     [{ match: { op: "in", left: { ct: { key: "state" } }, right: ["established", "related"] } }],
     ...[80, 443, { range: [5222, 5223] }].map((right) => [
@@ -197,7 +197,7 @@ describe("an audit", () => {
   };
   const file = fileOf("edge.json", JSON.stringify({ nftables: [{ chain }, ...rules] }));
 
-  it("says which rule decides, and ends with 4 where what was named is not allowed", async () => {
+  it("names the deciding rule, and exits with 4 if a named product is blocked", async () => {
     const { status, stdout, stderr } = await runCli(["rules", "FaceTime", "--audit", file], { columns: 160 });
     expect({ status, stderr }).toEqual({ status: 4, stderr: "" });
     expect(stdout).toContain("Rows: 5 allowed, 1 blocked, 0 partly, 0 undecided");
@@ -208,7 +208,7 @@ describe("an audit", () => {
     expect((await runCli(["rules", "iMessage", "--audit", file])).status).toBe(0);
   });
 
-  it("of the whole list ends with 0, whatever it finds", async () => {
+  it("of the whole list exits with 0, whatever it finds", async () => {
     const { status, stdout } = await runCli(["rules", "--audit", file, "--format", "json"]);
     const report = JSON.parse(stdout);
     expect(status).toBe(0);
@@ -230,7 +230,7 @@ describe("an audit", () => {
     ]);
   });
 
-  it("gives each part a line of CSV and each row one of Markdown, in a file too", async () => {
+  it("prints each part as a CSV line and each row as a Markdown row, also to a file", async () => {
     const csv = await runCli(["rules", "Game Center", "--audit", file, "--format", "csv"]);
     expect(csv.stdout).toContain(
       "16393–16402,UDP,,blocked,udp,16393-16402,,,,,blocked,opening,inet,edge,out,,policy drop,".replace(
@@ -246,7 +246,7 @@ describe("an audit", () => {
     expect(lines).toHaveLength(132);
   });
 
-  it("can be of one version of IP", async () => {
+  it("can be limited to one version of IP", async () => {
     const only4 = fileOf("four.json", readFileSync(file, "utf8").replaceAll('"inet"', '"ip"'));
     const both = await runCli(["rules", "FaceTime", "--audit", only4, "--format", "json"]);
     expect(JSON.parse(both.stdout).counts).toEqual({ allowed: 5, blocked: 0, partly: 1, undecided: 0 });
@@ -255,7 +255,7 @@ describe("an audit", () => {
     expect((await runCli(["rules", "FaceTime", "--audit", only4, "--ip", "6"])).status).toBe(0);
   });
 
-  it("shows nothing of a ruleset that a terminal would obey", async () => {
+  it("escapes control characters of a ruleset", async () => {
     const hostile = fileOf(
       "hostile.json",
       readFileSync(file, "utf8").replaceAll('"edge"', '"\\u001b[2J\\u202eedge|`"'),

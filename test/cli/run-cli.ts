@@ -1,17 +1,17 @@
-/** Runs the whole command line in this process, on made-up outputs and a made-up clock. */
+/** Runs the whole command line in this process, with fake outputs and a fake clock. */
 import type { Environment, TextOutput } from "../../src/cli/environment.ts";
 import { run } from "../../src/cli/program.ts";
 
 export interface CliOptions {
-  /** Columns of the terminal that standard output is; without them it is a pipe. */
+  /** Columns of the terminal on standard output; without them it is a pipe. */
   readonly columns?: number;
   /** Whether standard error is a terminal. */
   readonly stderrTTY?: boolean;
   readonly stdinTTY?: boolean;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds by which the clock goes on each time somebody looks at it. */
+  /** Milliseconds by which the clock advances on each reading. */
   readonly tickMs?: number;
-  /** Writes to standard output that are taken before its reader goes. */
+  /** Number of writes to standard output before its reader closes. */
   readonly writesRead?: number;
 }
 
@@ -21,7 +21,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** The outcome of `appleflow ...args`. */
+/** Returns the outcome of `appleflow ...args`. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const stdout = new FakeOutput(options.columns !== undefined, options.columns, options.writesRead);
   const stderr = new FakeOutput(options.stderrTTY ?? false, options.columns);

@@ -1,4 +1,4 @@
-/** Runs `appleflow live`, and `serve`, in this process: on a made-up terminal, clock and interfaces. */
+/** Runs `appleflow live` and `serve` in this process, with a fake terminal, clock and interfaces. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { EndSignal } from "../../src/cli/end-signals.ts";
@@ -14,21 +14,21 @@ import { officeInterface } from "../support/office-traffic.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
 export interface LiveRunOptions {
-  /** `live` where nothing is said. */
+  /** The command; `live` by default. */
   readonly command?: "live" | "serve";
-  /** What opening an interface gives, by its name; others are not there. */
+  /** Sources by interface name; other interfaces do not exist. */
   readonly interfaces: Readonly<Record<string, FakeLiveSource | InputError>>;
   /** Columns and rows of the terminal; without them standard output is a pipe. */
   readonly size?: readonly [number, number];
   readonly env?: Readonly<Record<string, string>>;
-  /** Writes to standard output that are taken before its reader goes. */
+  /** Number of writes to standard output before its reader closes. */
   readonly writesRead?: number;
   readonly defaultInterface?: string | null;
-  /** Whom packets are read as. */
+  /** The user that packets are read as. */
   readonly runsAs?: string;
 }
 
-/** What was opened, and how. */
+/** Opened interfaces with their options. */
 interface Opened {
   readonly name: string;
   readonly backend: string;
@@ -43,12 +43,12 @@ export class LiveRun {
   stdout = "";
   stderr = "";
   writes = 0;
-  /** The status of the process where it was ended at once. */
+  /** Exit status if the process was ended at once. */
   endedAtOnce: number | null = null;
-  /** What the process calls when it ends or fails. */
+  /** Callbacks for the end or failure of the process. */
   restore: (() => void) | null = null;
   isKeyboardRaw = false;
-  /** What becomes of every line, if not what becomes of the write. */
+  /** The result of each line write, if it differs from that of other writes. */
   #lineOutcome: "busy" | null = null;
   #size: readonly [number, number];
   readonly #options: LiveRunOptions;
@@ -76,7 +76,7 @@ export class LiveRun {
     this.status = run(environment);
   }
 
-  /** Waits until it monitors, or has ended: modules are loaded in real time. */
+  /** Waits until it monitors or has ended; modules load in real time. */
   async begun(): Promise<this> {
     let hasEnded = false;
     void this.status.then(() => {
@@ -86,11 +86,11 @@ export class LiveRun {
     return this;
   }
 
-  /** Types, and lets happen what comes of it. */
+  /** Types, and lets the effects happen. */
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) {
       this.#keyboard.write(key);
-      // Until it is known to be the key, and not the beginning of another one's sequence: in real time.
+      // In real time: until it is certain that this is the key and not the start of an escape sequence.
       if (key === "\x1b") await pause(ESCAPE_WAIT_MS + 10);
       await settle();
     }
@@ -98,7 +98,7 @@ export class LiveRun {
     await this.clock.advance(100);
   }
 
-  /** What the terminal sends, in so many reads. */
+  /** Sends terminal input, split into the given reads. */
   async send(...reads: readonly string[]): Promise<void> {
     for (const read of reads) this.#keyboard.write(read);
     await settle();
@@ -110,7 +110,7 @@ export class LiveRun {
     await settle();
   }
 
-  /** The reader of lines sleeps, or wakes up. */
+  /** The reader of lines sleeps or wakes up. */
   sleep(isAsleep: boolean): void {
     this.#lineOutcome = isAsleep ? "busy" : null;
   }
@@ -213,7 +213,7 @@ export class LiveRun {
   }
 }
 
-/** Runs the command on the office's interface, "eth0", until it monitors or has ended. */
+/** Runs the command on the office interface "eth0" until it monitors or has ended. */
 export async function startLive(args: readonly string[], options: Partial<LiveRunOptions> = {}) {
   const source = await officeInterface();
   const run = await new LiveRun(args, { interfaces: { eth0: source }, ...options }).begun();

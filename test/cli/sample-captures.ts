@@ -1,4 +1,4 @@
-/** Small captures for tests of the command line, in a folder of their own. */
+/** Small captures for tests of the command line, in a temporary folder. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 /** 2026-01-31T09:00:00Z */
 export const MORNING = 1_769_850_000;
 
-/** A temporary folder that files are put into. */
+/** A temporary folder for test files. */
 export class CaptureFolder {
   readonly path = mkdtempSync(join(tmpdir(), "appleflow-cli-"));
 
@@ -19,7 +19,7 @@ export class CaptureFolder {
     return path;
   }
 
-  /** The path that a file of that name has or would have. */
+  /** Returns the path of a file with this name, existing or not. */
   file(name: string): string {
     return join(this.path, name);
   }
@@ -39,21 +39,21 @@ const answer = (last: number) =>
     .ipv4({ source: "17.57.144.1", destination: `10.0.0.${last}` });
 
 const FRAMES = [
-  // Push notifications and others on 5223, both ways.
+  // Push notifications and others on 5223, in both directions.
   inside(1).tcp({ sourcePort: 60_001, destinationPort: 5223, flags: "S" }).build(),
   answer(1).tcp({ sourcePort: 5223, destinationPort: 60_001, flags: "SA" }).payload(1000).build(),
-  // World Wide Web (generic) and many others, iTunes U (ended) among them.
+  // World Wide Web (generic) and many others, including iTunes U (ended).
   inside(2).tcp({ sourcePort: 60_002, destinationPort: 80, flags: "S" }).payload(500).build(),
   // Messages, FaceTime and Game Center.
   inside(3).udp({ sourcePort: 60_003, destinationPort: 16_385 }).payload(200).build(),
-  // One product only: Bonjour.
+  // A single product: Bonjour.
   packet()
     .ethernet()
     .ipv4({ source: "10.0.0.4", destination: "224.0.0.251" })
     .udp({ sourcePort: 5353, destinationPort: 5353 })
     .payload(100)
     .build(),
-  // Listed without a product: DNS. Not listed: 4.
+  // DNS is listed without a product, 4 is not listed.
   inside(5).udp({ sourcePort: 60_005, destinationPort: 53 }).payload(40).build(),
   inside(5).tcp({ sourcePort: 60_006, destinationPort: 4, flags: "S" }).build(),
   // Not decoded.
@@ -62,7 +62,7 @@ const FRAMES = [
   packet().ethernet().ipv4({ headerWords: 3 }).tcp().build(),
 ];
 
-/** Ten packets, one each second: every class that a report tells apart, but unsupported link types. */
+/** Ten packets, one per second: every class that a report distinguishes except unsupported link types. */
 export function officeCapture(): Uint8Array {
   const builder = pcap();
   for (const [i, frame] of FRAMES.entries()) {
@@ -71,12 +71,12 @@ export function officeCapture(): Uint8Array {
   return builder.build();
 }
 
-/** The same, cut in the middle of its last record. */
+/** The same capture, truncated in the middle of its last record. */
 export function cutCapture(): Uint8Array {
   return officeCapture().slice(0, -7);
 }
 
-/** `count` flows, each of one packet. */
+/** `count` flows of one packet each. */
 export function capturesOfFlows(count: number): Uint8Array {
   const builder = pcap();
   for (let i = 0; i < count; i++) {
@@ -87,7 +87,7 @@ export function capturesOfFlows(count: number): Uint8Array {
   return builder.build();
 }
 
-/** Two interfaces, of which the second has a link type that nobody knows; the first one dropped packets. */
+/** Two interfaces; the second has an unknown link type, the first dropped packets. */
 export function mixedCapture(interfaceName = "en0"): Uint8Array {
   return pcapng()
     .section()

@@ -1,4 +1,4 @@
-/** `appleflow serve`, as it is built: the numbers of `history`, a signal, and a server that goes down meanwhile. */
+/** The built `appleflow serve`: the numbers of `history`, a signal, and a server that goes down meanwhile. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,7 +19,7 @@ import { historyFolder } from "../support/history-rows.ts";
 import { manyRows } from "../support/shipped-rows.ts";
 
 const PROGRAM = "dist/cli/main.cjs";
-/** The beginning of an hour, a while ago. */
+/** The start of an hour, some hours ago. */
 const START = Math.floor(Date.now() / 3_600_000) * 3600 - 2 * 3600;
 
 let folder: string;
@@ -52,7 +52,7 @@ async function serve(args: readonly string[], env: Readonly<Record<string, strin
   return { child, ...(await askedPage(url)) };
 }
 
-/** The rows that `history` has as JSON. */
+/** Returns the rows of `history` as JSON. */
 function toldRows(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { stdout } = spawnSync(process.execPath, [PROGRAM, "history", ...args, "--format", "json"], {
     env: { ...process.env, ...env },
@@ -69,8 +69,8 @@ type Row = {
 };
 const numbersOf = ({ name, bytes, sent, received }: Row) => [name, bytes, sent, received];
 
-describe("serve of a folder", () => {
-  it("has the numbers of history, and ends with SIGTERM", async () => {
+describe("appleflow serve, given a folder,", () => {
+  it("shows the numbers of history, and ends on SIGTERM", async () => {
     const { child, url, json } = await serve([folder]);
     for (const by of ["product", "device"]) {
       const { rows } = await json<FeedPast>(`/api/history?range=24h&by=${by}`);
@@ -86,14 +86,14 @@ describe("serve of a folder", () => {
 const missing = whyNoClickHouse();
 if (missing !== null) console.info(`skipped: ${missing}`);
 
-describe.skipIf(missing !== null)("serve of a ClickHouse", () => {
+describe.skipIf(missing !== null)("appleflow serve, given a ClickHouse URL,", () => {
   let server: ClickHouseServer;
   beforeAll(async () => {
     server = await ClickHouseServer.start();
   });
   afterAll(() => server?.stop());
 
-  it("has the numbers of history, says that the server is down, and answers when it is back", async () => {
+  it("shows the numbers of history, reports that the server is down, and recovers with it", async () => {
     const target = parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD);
     const now = () => START * 1000;
     await new Shipper({ folder, target, keepDays: null, maxSpoolBytes: null, now }).pass();

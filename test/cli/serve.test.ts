@@ -1,4 +1,4 @@
-/** `appleflow serve`: the page of a history, who may see it, and what is said where it cannot be. */
+/** `appleflow serve`: the history page, access to it, and messages when it cannot be served. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
@@ -45,7 +45,7 @@ async function serve(...args: readonly string[]) {
   return { run, ...(await askedPage(url)) };
 }
 
-/** What `history` says of the same. */
+/** Returns the answer of `history` to the same query. */
 async function told(...options: readonly string[]) {
   const { stdout } = await runCli(["history", folder, "--format", "json", ...options]);
   return JSON.parse(stdout);
@@ -60,7 +60,7 @@ type Told = {
 const numbersOf = ({ name, bytes, sent, received }: Told) => ({ name, bytes, sent, received });
 
 describe("appleflow serve", () => {
-  it("prints where the page is, which has views of a history alone, and ends with a signal", async () => {
+  it("prints the page's address, serves history views only, and ends on a signal", async () => {
     const { run, url, ask } = await serve(folder);
     expect(run.stdout).toBe(`page: ${url}\n`);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
@@ -74,7 +74,7 @@ describe("appleflow serve", () => {
   });
 
   it.each(["product", "family", "device", "service", "sensor"])(
-    "has the numbers of history --by %s",
+    "shows the numbers of history --by %s",
     async (by) => {
       const { json } = await serve(folder);
       const past = await json<FeedPast>(`/api/history?range=all&by=${by}`);
@@ -84,14 +84,14 @@ describe("appleflow serve", () => {
       const whole = await told("--by", "product");
       const bytes = whole.rows.reduce((sum: number, row: Told) => sum + row.bytes, 0);
       expect([past.by, past.total, past.rowCount]).toEqual([by, bytes, rows.length]);
-      // Every byte of the chart stands in its table; by device the ends beyond the network are no area.
+      // Every byte of the chart is in its table; by device, the ends outside the network have no area.
       const drawn = past.areas.flatMap((area) => area.bytes).reduce((sum, one) => sum + one, 0);
       const shown = past.rows.filter(({ isNamed }) => by !== "device" || isNamed);
       expect(drawn).toBe(shown.reduce((sum, row) => sum + row.bytes, 0));
     },
   );
 
-  it("has the numbers of a time, a device, a product and a sensor", async () => {
+  it("shows the numbers of a time range, a device, a product and a sensor", async () => {
     const { json } = await serve(folder);
     const { devices, products, sensors } = await json<FeedChoices>("/api/history/choices?range=all");
     expect(sensors).toEqual(["captures", "office"]);
@@ -115,7 +115,7 @@ describe("appleflow serve", () => {
     }
   });
 
-  it("tells devices with their products, and what nobody is called", async () => {
+  it("lists devices with their products, and reports an unknown name", async () => {
     const { json } = await serve(folder);
     const { devices, deviceCount } = await json<FeedPastDevices>("/api/history/devices?range=all");
     const rows = (await told("--by", "device")).rows.filter(({ deviceId }: { deviceId: string }) => deviceId);
@@ -141,7 +141,7 @@ describe("appleflow serve", () => {
     });
   });
 
-  it("answers nobody without the token, by no other name, for no other site, and only reads", async () => {
+  it("refuses requests without the token, for another host, from another site, and other methods than GET", async () => {
     const { url, cookie, ask, send } = await serve(folder);
     const { origin } = new URL(url);
     for (const path of ["/", "/api/history", "/api/history/choices", "/events"]) {
@@ -153,7 +153,7 @@ describe("appleflow serve", () => {
     expect(await statusByName(`${origin}/api/history`, cookie, "rebound.example")).toBe(421);
   });
 
-  it("makes a report of a capture that is dropped, and writes nothing into the history", async () => {
+  it("reports on a dropped capture, and writes nothing into the history", async () => {
     const before = filesOf(folder);
     const { ask, send, json } = await serve(folder);
     const office = readFileSync(OFFICE_FILE);
@@ -164,7 +164,7 @@ describe("appleflow serve", () => {
     expect(filesOf(folder)).toEqual(before);
   });
 
-  it("says what is wrong with a history, and answers again when it is mended", async () => {
+  it("reports a broken history, and recovers when it is repaired", async () => {
     const { ask } = await serve(folder);
     const [day = ""] = readdirSync(folder).filter((name) => name.startsWith("day="));
     mkdirSync(join(folder, day), { recursive: true });
@@ -180,7 +180,7 @@ describe("appleflow serve", () => {
   });
 });
 
-describe("appleflow serve without what it needs", () => {
+describe("appleflow serve with missing or wrong arguments", () => {
   it.each([
     [() => [join(folder, "nowhere")], "nowhere: no such file"],
     [() => [dirname(folder)], "no history: it has no folders day=YYYY-MM-DD"],
@@ -193,21 +193,24 @@ describe("appleflow serve without what it needs", () => {
       "clickhouse://127.0.0.1:8/appleflow: nothing listens there",
     ],
     [() => ["clickhouse://nowhere"], "the database needs a name"],
-  ])("ends with 1 before anything is served: %s", async (args, message) => {
+  ])("exits with 1 before it serves anything: %s", async (args, message) => {
     const result = await runCli(["serve", ...args()]);
     expect(result).toMatchObject({ status: 1, stdout: "" });
     expect(result.stderr).toContain(message);
     expect(result.stderr).not.toContain("    at ");
   });
 
-  it.skipIf(process.platform === "darwin")("says where there is no desktop to open it", async () => {
-    const { run } = await serve(folder, "--open");
-    while (run.stderr === "") await settle();
-    expect(run.stderr).toBe("appleflow: there is no desktop to open the page: open it yourself\n");
-  });
+  it.skipIf(process.platform === "darwin")(
+    "reports that there is no desktop to open a browser on",
+    async () => {
+      const { run } = await serve(folder, "--open");
+      while (run.stderr === "") await settle();
+      expect(run.stderr).toBe("appleflow: there is no desktop to open the page: open it yourself\n");
+    },
+  );
 });
 
-/** Names and times of what is in a folder, whatever is below it. */
+/** Returns names and times of everything below a folder. */
 function filesOf(place: string): string[] {
   return readdirSync(place, { recursive: true })
     .map((name) => `${name} ${statSync(join(place, String(name))).mtimeMs}`)

@@ -1,4 +1,4 @@
-/** `appleflow ship` and `appleflow history clickhouse://...`, with Debian's ClickHouse, started here. */
+/** `appleflow ship` and `appleflow history clickhouse://...` with Debian's ClickHouse, started by the test. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
 const missing = whyNoClickHouse();
 if (missing !== null) console.info(`skipped: ${missing}`);
 
-describe.skipIf(missing !== null)("a history in ClickHouse", () => {
+describe.skipIf(missing !== null)("a history shipped to ClickHouse", () => {
   let server: ClickHouseServer;
   let folder: string;
   let remove: () => void;
@@ -46,7 +46,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
   });
   afterEach(() => remove());
 
-  it("is shipped and asked on the command line, whose messages never have the password", async () => {
+  it("can be queried on the command line, whose messages never contain the password", async () => {
     const url = server.url("appleflow_sensor");
     const place = url.replace("appleflow_sensor@", "");
     const password = (value: string) => ({ env: { APPLEFLOW_CLICKHOUSE_PASSWORD: value } });
@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     }
   });
 
-  it("is followed over TLS: what waits while the server is down is told, and sent when it is back", async () => {
+  it("is followed over TLS: pending segments are reported while the server is down, and sent when it returns", async () => {
     await server.kill();
     const url = server
       .url("appleflow_sensor")
@@ -121,7 +121,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     expect(line).toMatchObject({ sentSegments: 2, sentRows: 240, waitingSegments: 0, trouble: null });
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
-    // A server that cannot prove who it is gets nothing.
+    // A server without a trusted certificate receives nothing.
     forgetShipped(folder);
     const other = follow("");
     const [text] = await once(other.stdout, "data");

@@ -1,4 +1,4 @@
-/** `appleflow ship`, as far as it goes without a server. */
+/** `appleflow ship` without a server. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -19,7 +19,7 @@ describe("appleflow ship", () => {
     expect(stderr).toContain(message);
   });
 
-  it("says that a password goes in clear text, and whose, before it is sent", async () => {
+  it("warns that a password is sent in clear text, and whose, before it sends it", async () => {
     const folder = new CaptureFolder();
     const password = join(folder.path, "password");
     writeFileSync(password, "secret\n");

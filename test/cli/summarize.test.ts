@@ -27,19 +27,19 @@ async function jsonOf(...args: string[]): Promise<Summary> {
   return JSON.parse(stdout) as Summary;
 }
 
-describe("formats", () => {
-  it("prints a table when nothing else is asked for", async () => {
+describe("output formats of summarize", () => {
+  it("default to a table", async () => {
     const { status, stdout, stderr } = await runCli(["summarize", office]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("10 packets");
     expect(stdout).toMatch(/^Apple's: [\d.]+ kB of 2\.3 kB \(\d/m);
-    // The server's address is one that Apple documents for push, and others of its networks name no product.
+    // Apple documents the server's address for push; other addresses of its networks name no product.
     expect(stdout).toMatch(/^Push notifications +1\.1 kB +47\.8% +1 +documented-network/m);
     expect(stdout).toMatch(/^80\/tcp http +554 B +23\.9% +1 +address/m);
     expect(stdout).toMatch(/^NOT DECODED {2}/m);
   });
 
-  it("prints the whole summary as JSON, the same bytes each time", async () => {
+  it("include the whole summary as JSON, the same bytes each time", async () => {
     const first = await runCli(["summarize", office, "--format", "json"]);
     const second = await runCli(["summarize", office, "--format", "json"]);
     expect(first.stdout).toBe(second.stdout);
@@ -50,7 +50,7 @@ describe("formats", () => {
     expect(summary.packets).toMatchObject({ decoded: 7, otherIp: 1, nonIp: 1, malformed: 1 });
   });
 
-  it("prints CSV with a header and a row for each group", async () => {
+  it("include CSV with a header and a row for each group", async () => {
     const { stdout } = await runCli(["summarize", office, "--format", "csv"]);
     const [header, ...rows] = stdout.trimEnd().split("\n");
     expect(header).toBe(
@@ -64,7 +64,7 @@ describe("formats", () => {
     expect(new Set(cells)).toEqual(new Set([header.split(",").length]));
   });
 
-  it("prints CSV with a row for each product, by how it is known", async () => {
+  it("include CSV with a row for each product, by how it is known", async () => {
     const { stdout } = await runCli(["summarize", office, "--format", "csv", "--by", "product"]);
     const [header, ...rows] = stdout.trimEnd().split("\n");
     const columns = header.split(",");
@@ -79,7 +79,7 @@ describe("formats", () => {
     expect(cell("ports")).toBe("udp/5353");
   });
 
-  it("prints ndjson with one typed object per line that keeps every byte", async () => {
+  it("include ndjson with one typed object per line, which add up to every byte", async () => {
     const { stdout } = await runCli(["summarize", office, "--format", "ndjson"]);
     const lines = stdout
       .trimEnd()
@@ -95,7 +95,7 @@ describe("formats", () => {
   });
 });
 
-describe("--by and --top", () => {
+describe("summarize with --by and --top", () => {
   it.each([
     ["product", "PRODUCT"],
     ["family", "FAMILY"],
@@ -104,7 +104,7 @@ describe("--by and --top", () => {
     ["device", "DEVICE"],
     ["server", "SERVER"],
     ["subnet", "SUBNET"],
-  ])("has a table, CSV and ndjson by %s", async (by, header) => {
+  ])("prints a table, CSV and ndjson by %s", async (by, header) => {
     const capture = "fixtures/office-morning.pcapng";
     const table = await runCli(["summarize", capture, "--by", by]);
     expect(table.status).toBe(0);
@@ -115,7 +115,7 @@ describe("--by and --top", () => {
     expect(ndjson.stdout.match(new RegExp(`^\\{"type":"${by}"`, "gm"))).toHaveLength(2);
   });
 
-  it("adds up what --top leaves out", async () => {
+  it("adds up the rows beyond --top", async () => {
     const { groups } = await jsonOf(office);
     const apples = groups.filter((group) => group.class === "apple");
     const { stdout } = await runCli(["summarize", office, "--top", "1"]);
@@ -123,7 +123,7 @@ describe("--by and --top", () => {
     expect(stdout).toMatch(new RegExp(`^${apples.length - 1} more +\\d`, "m"));
   });
 
-  it("shortens the list that --by names in JSON, and no other", async () => {
+  it("shortens only the list named by --by in JSON", async () => {
     const whole = await jsonOf(office);
     const groups = await jsonOf(office, "--top", "2");
     expect(groups.groups).toEqual(whole.groups.slice(0, 2));
@@ -141,15 +141,15 @@ describe("--by and --top", () => {
     expect((await jsonOf(office)).hosts).toBeUndefined();
   });
 
-  it("tells ports without a name apart from ports that the list does not know", async () => {
+  it("distinguishes ports without a name from ports that are not on the list", async () => {
     const { stdout } = await runCli(["summarize", office, "--by", "port"]);
     expect(stdout).toMatch(/^tcp\/4 +\(not listed\)/m);
     expect(stdout).toMatch(/^udp\/53 +domain/m);
   });
 });
 
-describe("reading options", () => {
-  it("takes packets from a time on and before another", async () => {
+describe("the reading options of summarize", () => {
+  it("select packets from a start time up to, not including, an end time", async () => {
     const window = ["--from", "2026-01-31T09:00:02.5Z", "--to", "2026-01-31T10:00:04.5+01:00"];
     const { capture } = await jsonOf(office, ...window);
     expect(capture.packets).toBe(2);
@@ -158,11 +158,11 @@ describe("reading options", () => {
     expect((await jsonOf(office, "--to", "2026-01-31")).capture.packets).toBe(0);
   });
 
-  it("takes packets that a filter lets through", async () => {
+  it("select packets that match a filter", async () => {
     expect((await jsonOf(office, "--filter", "host 10.0.0.1")).capture.packets).toBe(2);
   });
 
-  it("ends flows by --idle-timeout and --max-flows, and says how many had to end", async () => {
+  it("end flows by --idle-timeout and --max-flows, and report how many were evicted", async () => {
     const many = folder.put("many.pcap", capturesOfFlows(50));
     expect((await jsonOf(many)).flows).toMatchObject({ total: 50, evicted: 0 });
     const { stdout, stderr, status } = await runCli(["summarize", many, "--max-flows", "10"]);
@@ -172,17 +172,17 @@ describe("reading options", () => {
     expect((await jsonOf(many, "--idle-timeout", "0.5")).flows.total).toBe(50);
   });
 
-  it("reads rows of the user's own", async () => {
+  it("read the user's own rows", async () => {
     const ports = folder.put("own.tsv", "port\ttransport\tused_by\n4\tTCP\tOur thing\n");
     const { products } = await jsonOf(office, "--ports", ports, "--no-evidence");
     expect(products.map(({ product }) => product)).toContain("Our thing");
   });
 
-  it("reads with either reader to the same summary", async () => {
+  it("give the same summary with either reader", async () => {
     expect(await jsonOf(office, "--reader", "pcap-parser")).toEqual(await jsonOf(office, "--reader", "fast"));
   });
 
-  it("reads several captures and folders into one summary", async () => {
+  it("combine several captures and folders into one summary", async () => {
     const folderPath = folder.file("folder");
     mkdirSync(folderPath);
     folder.put("folder/a.pcap", officeCapture());
@@ -193,8 +193,8 @@ describe("reading options", () => {
   });
 });
 
-describe("what could not be read", () => {
-  it("reports what came before a cut, and the cut, with status 2", async () => {
+describe("unreadable input of summarize", () => {
+  it("is reported with status 2, together with what was read before a truncation", async () => {
     const { status, stdout, stderr } = await runCli(["summarize", cut]);
     expect(status).toBe(2);
     expect(stdout).toContain("9 packets");
@@ -202,21 +202,21 @@ describe("what could not be read", () => {
     expect(stderr).toMatch(/^appleflow: .*cut\.pcap: .*record 10 at byte \d+ needs \d+ bytes, \d+ left\n$/);
   });
 
-  it("goes on with the others, and says on standard error which one failed", async () => {
+  it("does not stop the other captures, and is named on standard error", async () => {
     const { status, stdout, stderr } = await runCli(["summarize", folder.file("no.pcap"), office]);
     expect(status).toBe(2);
     expect(stdout).toContain("10 packets");
     expect(stderr).toBe(`appleflow: ${folder.file("no.pcap")}: no such file\n`);
   });
 
-  it.each(["table", "json", "csv", "ndjson"])("prints no %s when nothing could be read", async (format) => {
+  it.each(["table", "json", "csv", "ndjson"])("leads to no %s if nothing could be read", async (format) => {
     const text = folder.put("text.txt", "no capture at all, but long enough to have a header\n");
     const { status, stdout, stderr } = await runCli(["summarize", text, "--format", format]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
     expect(stderr).toMatch(/^appleflow: .*text\.txt: /);
   });
 
-  it("names the interface with a link type that nobody knows, and packets that were dropped", async () => {
+  it("includes interfaces with an unknown link type and dropped packets, which are named", async () => {
     const mixed = folder.put("mixed.pcapng", mixedCapture());
     const { status, stdout, stderr } = await runCli(["summarize", mixed]);
     expect(status).toBe(2);
@@ -228,7 +228,7 @@ describe("what could not be read", () => {
   });
 });
 
-describe("the terminal", () => {
+describe("the table of summarize on a terminal", () => {
   it.each([40, 60, 80, 100, 200])("has no line longer than %d columns", async (columns) => {
     for (const by of [
       "group",
@@ -249,14 +249,14 @@ describe("the terminal", () => {
     }
   });
 
-  it("has room for more columns when it is wide", async () => {
+  it("uses additional columns when it is wide", async () => {
     const wide = await runCli(["summarize", office], { columns: 200, env: { NO_COLOR: "1" } });
     expect(wide.stdout).toMatch(/^APPLE'S, IDENTIFIED +BYTES +SHARE +FLOWS +BY$/m);
     const narrow = await runCli(["summarize", office], { columns: 40, env: { NO_COLOR: "1" } });
     expect(narrow.stdout).toMatch(/^APPLE'S, IDENTI… +BYTES +BY$/m);
   });
 
-  it("has colours on a terminal only, unless the environment says otherwise", async () => {
+  it("is coloured on a terminal only, unless the environment says otherwise", async () => {
     const isColoured = async (env: Record<string, string>, columns?: number) => {
       const { stdout } = await runCli(["summarize", office], {
         env,
@@ -274,14 +274,14 @@ describe("the terminal", () => {
     expect(await isColoured({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
   });
 
-  it("says the same with and without colours", async () => {
+  it("has the same text with and without colours", async () => {
     const coloured = await runCli(["summarize", office, cut], { columns: 80 });
     const plain = await runCli(["summarize", office, cut], { columns: 80, env: { NO_COLOR: "1" } });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     expect(coloured.stdout.replaceAll(/\x1b\[\d+m/g, "")).toBe(plain.stdout);
   });
 
-  it("draws with ASCII where the locale has nothing else", async () => {
+  it("is drawn with ASCII if the locale is not UTF-8", async () => {
     const { stdout } = await runCli(["summarize", office], {
       columns: 80,
       env: { LANG: "C", NO_COLOR: "1" },

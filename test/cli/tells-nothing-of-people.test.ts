@@ -1,4 +1,4 @@
-/** What is kept in a repository or loaded into a firewall: made from a capture, it has nobody's address or name in it. */
+/** Files made from captures for repositories or firewalls contain no address or name of a person. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -7,8 +7,8 @@ import { CaptureFolder } from "./sample-captures.ts";
 
 const CAPTURES = ["fixtures/office-morning.pcapng", "fixtures/lab/apple-names.pcapng"];
 
-describe.each(CAPTURES)("from %s", (capture) => {
-  it("rules and expectations have no address, and no name but Apple's", async () => {
+describe.each(CAPTURES)("rules and expectations written from %s", (capture) => {
+  it("contain no address, and no names but Apple's", async () => {
     const { stdout } = await runCli(["flows", capture, "--format", "ndjson"]);
     const flows = stdout
       .trimEnd()

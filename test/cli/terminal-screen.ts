@@ -1,15 +1,15 @@
-/** As much of a terminal as a full-screen program needs: what stands on it after what was written. */
+/** A minimal terminal for a full-screen program: interprets its output and returns what is on the screen. */
 
 const ESCAPE = "\x1b";
-/** What stands behind it. */
+/** Text after the sequence. */
 const SEQUENCE = /^\[(\??)([\d;]*)([A-Za-z])/;
 
 export class TerminalScreen {
-  /** Whether the alternate screen is shown, the cursor, and long lines are wrapped. */
+  /** Whether the alternate screen, the cursor and line wrapping are on. */
   isAlternate = false;
   isCursorShown = true;
   isWrapping = true;
-  /** What was written to the screen that a shell sees. */
+  /** Output on the normal screen, as a shell shows it. */
   plain = "";
   readonly #columns: number;
   readonly #cells: string[][];
@@ -21,7 +21,7 @@ export class TerminalScreen {
     this.#cells = Array.from({ length: rows }, () => new Array<string>(columns).fill(" "));
   }
 
-  /** The lines of the alternate screen, without colours. */
+  /** Lines of the alternate screen, without colours. */
   get lines(): string[] {
     return this.#cells.map((cells) => cells.join("").trimEnd());
   }

@@ -1,4 +1,4 @@
-/** How wide a report is, and which characters and colours it has. */
+/** Width, characters and colours of reports. */
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../src/cli/environment.ts";
 import { styleOf } from "../../src/cli/terminal-style.ts";
@@ -19,13 +19,13 @@ describe("the width of a report", () => {
     expect(styleIn({}, { isTTY: true, columns: 132 }, true).width).toBe(80);
   });
 
-  it("is what COLUMNS says, into a pipe as well, but not in a file", () => {
+  it("follows COLUMNS, also into a pipe, but not into a file", () => {
     expect(styleIn({ COLUMNS: "100" }, { isTTY: false }).width).toBe(100);
     expect(styleIn({ COLUMNS: "100" }, { isTTY: true, columns: 132 }).width).toBe(100);
     expect(styleIn({ COLUMNS: "100" }, { isTTY: false }, true).width).toBe(80);
   });
 
-  it("is not what COLUMNS cannot mean", () => {
+  it("ignores an invalid COLUMNS", () => {
     for (const COLUMNS of ["", "0", "-5", "1e3", "12", "99999999", "wide"]) {
       expect(styleIn({ COLUMNS }, { isTTY: true, columns: 132 }).width).toBe(132);
     }

@@ -33,7 +33,7 @@ describe("parseTime", () => {
     ["2026-01-31T09:00Z", false],
     ["2026-01-31T09:00:00+01:00", false],
     ["1769850000", false],
-  ])("keeps the text of a time without a zone: %s", (text, isKept) => {
+  ])("remembers the text of a time without a zone: %s", (text, isKept) => {
     expect(parseTime(text).withoutZone).toBe(isKept ? text : undefined);
   });
 
@@ -61,7 +61,7 @@ describe("parseTime", () => {
     "1769850000.1234567891",
     "2026-01-31T09:00:00Z\n",
     "٢٠٢٦-٠١-٣١",
-  ])("takes no %j", (text) => {
+  ])("refuses %j", (text) => {
     expect(() => parseTime(text)).toThrow(InvalidArgumentError);
   });
 });

@@ -37,14 +37,14 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 describe("help and version", () => {
-  it("prints the version of the package", async () => {
+  it("print the version of the package", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     for (const flag of ["--version", "-V"]) {
       expect(await runCli([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
     }
   });
 
-  it("prints help with the commands, examples and exit status", async () => {
+  it("list the commands, examples and exit status", async () => {
     const { status, stdout, stderr } = await runCli(["--help"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const named = [...stdout.matchAll(/^ {2}([a-z]+) (?=.* {2}[A-Z])/gm)].map(([, name]) => name);
@@ -52,27 +52,27 @@ describe("help and version", () => {
     for (const text of ["Examples:", "Exit status:"]) expect(stdout).toContain(text);
   });
 
-  it("has each command in a file of its name", () => {
+  it("cover commands that each have a file of the same name", () => {
     const files = readdirSync("src/cli/commands");
     expect(COMMANDS.filter((name) => !files.includes(`${name}.ts`))).toEqual([]);
   });
 
-  it.each(COMMANDS)("lists %s with the usage that its own help has", async (command) => {
+  it.each(COMMANDS)("list %s with the usage of its own help", async (command) => {
     const { stdout } = await runCli([command, "--help"]);
     const usage = /^Usage: appleflow (.*)\n/.exec(stdout)?.[1];
-    // Help alone is no reason to speak of options in the list.
+    // Commands whose only option is help need not mention options.
     const hasOptions = /^ {2}-(?!h,)/m.test(stdout);
     expect(hasOptions ? usage : usage?.replace(" [options]", "")).toBe(
       `${command} ${LISTED.get(command)?.usage ?? ""}`.trimEnd(),
     );
   });
 
-  it("prints the same help on standard error, with status 1, when nothing is asked for", async () => {
+  it("go to standard error, with status 1, when no command is given", async () => {
     const help = await runCli(["--help"]);
     expect(await runCli([])).toEqual({ status: 1, stdout: "", stderr: help.stdout });
   });
 
-  it.each(COMMANDS)("has help for %s that fits 80 columns", async (command) => {
+  it.each(COMMANDS)("include help for %s that fits 80 columns", async (command) => {
     const { status, stdout } = await runCli([command, "--help"]);
     expect(status).toBe(0);
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
@@ -83,12 +83,12 @@ describe("help and version", () => {
     ["an unknown command", ["sumarize", "--help"]],
     ["an unknown option", ["--nonsense", "--help"]],
     ["an option before the command", ["--help", "summarize"]],
-  ])("prints the whole help after %s", async (_, args) => {
+  ])("include the whole help after %s", async (_, args) => {
     const { stdout } = await runCli(["--help"]);
     expect((await runCli(args)).stdout).toBe(stdout);
   });
 
-  it("names the defaults that the library has", async () => {
+  it("state the library's defaults", async () => {
     const defaultOf = async (command: string, option: string) => {
       const { stdout } = await runCli([command, "--help"]);
       const [, after] = stdout.replaceAll(/\s+/g, " ").split(` --${option} `);
@@ -102,7 +102,7 @@ describe("help and version", () => {
   });
 });
 
-describe("wrong usage", () => {
+describe("wrong usage of the command line", () => {
   const cases: [string, string[], RegExp][] = [
     ["an unknown command", ["sumarize", "x"], /unknown command 'sumarize'\n\(Did you mean summarize\?\)/],
     [
@@ -112,15 +112,15 @@ describe("wrong usage", () => {
     ],
     ["no capture", ["summarize"], /missing required argument 'capture'/],
     [
-      "no rows",
+      "zero rows",
       ["summarize", "x", "--top", "0"],
       /--top.* '0' is invalid\. It needs a whole number from 1 to /,
     ],
     ["a negative number", ["summarize", "x", "--top", "-5"], /--top.* '-5' is invalid/],
-    ["no number", ["summarize", "x", "--top", "NaN"], /--top.* 'NaN' is invalid/],
-    ["a number of another notation", ["summarize", "x", "--top", "1e3"], /--top.* '1e3' is invalid/],
+    ["a value that is not a number", ["summarize", "x", "--top", "NaN"], /--top.* 'NaN' is invalid/],
+    ["a number in another notation", ["summarize", "x", "--top", "1e3"], /--top.* '1e3' is invalid/],
     ["a huge number", ["summarize", "x", "--top", "9".repeat(400)], /--top.* is invalid/],
-    ["no flows", ["flows", "x", "--max-flows", "0"], /--max-flows.* '0' is invalid/],
+    ["zero flows", ["flows", "x", "--max-flows", "0"], /--max-flows.* '0' is invalid/],
     ["too many flows", ["flows", "x", "--max-flows", "50000001"], /from 1 to 25,000,000/],
     [
       "a negative timeout",
@@ -144,17 +144,21 @@ describe("wrong usage", () => {
     ]),
     ["ports over time", ["summarize", "x", "--every", "1m", "--by", "port"], /--every goes with --by group/],
     [
-      "an active timeout in words",
+      "an active timeout with --explain",
       ["flows", "x", "--active-timeout", "1m", "--explain", "Maps"],
       /--active-timeout is for records/,
     ],
     [
-      "an active timeout of a device",
+      "an active timeout with --device",
       ["flows", "x", "--active-timeout", "1m", "--device", "Mac"],
       /--active-timeout does not go with --device/,
     ],
-    ["hosts, as they were called", ["summarize", "x", "--by", "host"], /--by device, with --domains/],
-    ["a prefix without subnets", ["summarize", "x", "--prefix", "16"], /--prefix goes with --by subnet/],
+    ["the former grouping by host", ["summarize", "x", "--by", "host"], /--by device, with --domains/],
+    [
+      "a prefix length without a grouping by subnet",
+      ["summarize", "x", "--prefix", "16"],
+      /--prefix goes with --by subnet/,
+    ],
     ...["33", "24,129", "x", "24,"].map((prefix): [string, string[], RegExp] => [
       `the prefix ${prefix}`,
       ["summarize", "x", "--by", "subnet", "--prefix", prefix],
@@ -165,32 +169,32 @@ describe("wrong usage", () => {
       ["summarize", "x", "--by", by, "--no-evidence"],
       /it tells no devices apart/,
     ]),
-    ["an unknown reader", ["flows", "x", "--reader", "libpcap"], /Allowed choices are fast, pcap-parser/],
     [
-      "an unknown time",
+      "an unknown capture reader",
+      ["flows", "x", "--reader", "libpcap"],
+      /Allowed choices are fast, pcap-parser/,
+    ],
+    [
+      "an invalid time",
       ["flows", "x", "--from", "yesterday"],
       /--from.* 'yesterday' is invalid\. It needs a time such as/,
     ],
-    ["an empty window", ["flows", "x", "--from", "5", "--to", "5"], /--from must be before --to/],
+    ["an empty time window", ["flows", "x", "--from", "5", "--to", "5"], /--from must be before --to/],
     [
       "an option without its value",
       ["flows", "x", "--filter"],
       /option '--filter <expression>' argument missing/,
     ],
     ["too many arguments", ["ports", "1", "2"], /too many arguments for 'ports'/],
+    ["an invalid port", ["ports", "65536"], /port 65536 does not exist: it needs a number from 0 to 65535/],
+    ["an incomplete filter", ["summarize", "x", "--filter", "host and"], /^appleflow: /],
     [
-      "a port that is none",
-      ["ports", "65536"],
-      /port 65536 does not exist: it needs a number from 0 to 65535/,
-    ],
-    ["a filter that is none", ["summarize", "x", "--filter", "host and"], /^appleflow: /],
-    [
-      "a filter that goes wrong",
+      "a filter with a misspelt word",
       ["summarize", "x", "--filter", "tcp prt 80"],
       /^appleflow: filter, column 5: .*\n {2}tcp prt 80\n {6}\^\n$/,
     ],
-    ["a list that is not there", ["ports", "--ports", "/no/such/list"], /\/no\/such\/list: /],
-    ["a terminal as capture", ["summarize", "-"], /standard input is a terminal/],
+    ["a missing list file", ["ports", "--ports", "/no/such/list"], /\/no\/such\/list: /],
+    ["a terminal as the capture", ["summarize", "-"], /standard input is a terminal/],
   ];
   it.each(cases)("is %s: status 1, a reason, and nothing on standard output", async (_, args, reason) => {
     const { status, stdout, stderr } = await runCli(args, { stdinTTY: true });
@@ -200,13 +204,13 @@ describe("wrong usage", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  it("suggests the command when a capture stands in its place", async () => {
+  it("suggests the command if a capture is given in its place", async () => {
     const { status, stderr } = await runCli([office]);
     expect(status).toBe(1);
     expect(stderr).toContain(`Did you mean "appleflow summarize ${office}"?`);
   });
 
-  it("says where a list of the user's own is wrong", async () => {
+  it("reports where the user's own list is wrong", async () => {
     const list = folder.put("bad.tsv", "port\ttransport\tused_by\n70000\tTCP\tOurs\n");
     const { status, stderr } = await runCli(["summarize", office, "--ports", list]);
     expect(status).toBe(1);

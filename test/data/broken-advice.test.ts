@@ -1,4 +1,4 @@
-/** Every check of the texts of advice, each with one line broken. */
+/** Every check of the advice texts, each with one broken line. */
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
@@ -16,7 +16,7 @@ function load() {
   return loadAdvice({ dataFolder: data.url });
 }
 
-test("the copy is sound before it is broken", () => {
+test("the unchanged copy of the advice data loads", () => {
   expect(load().text("cause-refused", {})).toContain("RST");
 });
 
@@ -38,7 +38,7 @@ test.each([
     "",
     "the text is empty",
   ],
-])("%j broken to %j", (find, replace, problem) => {
+])("replacing %j by %j in the advice data is an error with its line", (find, replace, problem) => {
   const broken = data.breakLine(FILE, find, replace);
   const error = dataErrorOf(load);
   expect(error.message).toContain(problem);
@@ -50,7 +50,7 @@ test("a situation without a text for all names is an error", () => {
   expect(dataErrorOf(load).message).toContain('no row says "cause-refused" for all names');
 });
 
-test("a missing file is named", () => {
+test("a missing advice file is named in the error", () => {
   rmSync(data.file(FILE));
   expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
   expect(load).toThrow(`data/${FILE}`);

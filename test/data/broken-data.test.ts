@@ -1,4 +1,4 @@
-/** Every check of the project's own data files, each with one line broken. */
+/** Every check of the project's data files, each with one broken line. */
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -15,7 +15,7 @@ function load() {
   return loadServiceTable({ dataFolder: data.url });
 }
 
-test("the copy is sound before it is broken", () => {
+test("the unchanged copy of the port list data loads", () => {
   expect(load().rows).toHaveLength(130);
 });
 
@@ -64,13 +64,13 @@ test.each([
     "",
     "needs a name and a desc",
   ],
-])("%s: %j broken to %j", (file, find, replace, problem, blamed = file) => {
+])("%s: replacing %j by %j is an error with its line", (file, find, replace, problem, blamed = file) => {
   const broken = data.breakLine(file, find, replace);
   const error = dataErrorOf(load);
   expect(error.message).toContain(problem);
   expect(error.position.source).toBe(`data/${blamed}`);
   expect(error.message.startsWith(`data/${blamed} line ${error.position.line}: `)).toBe(true);
-  // What is broken is what is blamed, unless another file's line is the first to miss it.
+  // The broken line is reported, unless a line of another file depends on it and fails first.
   if (blamed === file) expect(error.position.line).toBe(broken);
 });
 
@@ -79,7 +79,7 @@ test.each([
   ["used-by.tsv", "such as Newton\tMail\t—\tinvented", 'no cell of the list has the piece "such as Newton"'],
   ["repairs.tsv", "22\tTCP\tNewton\tMail\tinvented", "no row of the list needs it"],
   ["families.tsv", "Handhelds\tNewton", 'family "Handhelds" has no product'],
-])("%s: a line that nothing needs is refused", (file, added, problem) => {
+])("%s: a superfluous line is refused", (file, added, problem) => {
   const path = data.file(file);
   const text = readFileSync(path, "utf8");
   writeFileSync(path, `${text}${added}\n`);
@@ -90,7 +90,7 @@ test.each([
   expect(load).toThrow(problem);
 });
 
-test("a missing data file is named", () => {
+test("a missing data file is named in the error", () => {
   rmSync(data.file("families.tsv"));
   expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
   expect(load).toThrow("data/families.tsv");

@@ -1,4 +1,4 @@
-/** Every check of the files of evidence, each with one line broken. */
+/** Every check of the evidence files, each with one broken line. */
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadEvidenceRules } from "../../src/knowledge/evidence/load-evidence-rules.ts";
@@ -16,7 +16,7 @@ function load() {
   return loadEvidenceRules(loadServiceTable({ dataFolder }), { dataFolder });
 }
 
-test("the copy is sound before it is broken", () => {
+test("the unchanged copy of the evidence data loads", () => {
   expect(load().hosts.match("mesu.apple.com")).not.toBeNull();
 });
 
@@ -99,7 +99,7 @@ test.each([
   ["sources.tsv", "opendrop\t", "lulu\t", '"lulu" stands twice'],
   ["sources.tsv", "\t2026-08-05\t", "\tlast summer\t", '"last summer" is not a date'],
   ["sources.tsv", "\t2026-08-05\t", "\t2026-13-05\t", '"2026-13-05" is not a date'],
-])("%s: %j broken to %j", (file, find, replace, problem) => {
+])("%s: replacing %j by %j is an error with its line", (file, find, replace, problem) => {
   const broken = data.breakLine(file, find, replace);
   const error = dataErrorOf(load);
   expect(error.message).toContain(problem);
@@ -107,7 +107,7 @@ test.each([
   expect(error.message.startsWith(`data/${file} line ${broken}: `)).toBe(true);
 });
 
-test("an off-list product cannot stand in a cell of the list", () => {
+test("an off-list product cannot occur in a cell of the list", () => {
   const line = data.breakLine("apple-ports.tsv", "\tAirPort Utility", "\tAirDrop, AirPort Utility");
   expect(load).toThrow(
     `data/apple-ports.tsv line ${line}: "AirDrop" is neither a product nor a recorded remark`,
@@ -124,7 +124,7 @@ test.each([
   "special-domains.tsv",
   "off-list-products.tsv",
   "sources.tsv",
-])("a missing %s is named", (file) => {
+])("a missing %s is named in the error", (file) => {
   rmSync(data.file(file));
   expect(load).toThrow(expect.objectContaining({ code: "cannot_open" }));
   expect(load).toThrow(`data/${file}`);

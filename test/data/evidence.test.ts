@@ -1,4 +1,4 @@
-/** The data files of evidence: counts that change on purpose only, and what must hold of every row. */
+/** Evidence data: counts that change only on purpose, and invariants of every row. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
@@ -25,8 +25,8 @@ function rowsOf(file: string, ...required: string[]) {
 const hosts = rowsOf("hosts.tsv", "pattern", "products", "use");
 const offList = rowsOf("off-list-products.tsv", "product", ...OFF_LIST_COLUMNS);
 
-describe("sizes", () => {
-  it("are those that data/README.md gives", () => {
+describe("the sizes of the evidence data", () => {
+  it("are those stated in data/README.md", () => {
     const counts = Object.fromEntries(Object.entries(rows).map(([kind, all]) => [kind, all.length]));
     expect(counts).toEqual({
       hosts: 586,
@@ -72,13 +72,13 @@ describe("hosts.tsv", () => {
     expect(all?.products.map(({ name }) => name).join(" | ") || "—", pattern).toBe(products);
   };
 
-  it("every pattern answers for a name that it describes, with its own products", () => {
+  it("every pattern matches a sample name with its own products", () => {
     const named = hosts.filter(({ cells }) => cells.use !== "ech-public-name");
     expect(named.length).toBeGreaterThan(200);
     for (const { cells } of named) match(cells.pattern, cells.products);
   });
 
-  it("no row says what the rows without it say already", () => {
+  it("no row repeats what the other rows imply", () => {
     const rows = hosts.filter(({ cells }) => cells.use === "any").map(({ cells }) => cells);
     const all = rows.map(({ pattern, products }) => hostRule(pattern, products));
     const needless = rows.flatMap(({ pattern, products }, index) => {
@@ -115,7 +115,7 @@ describe("hosts.tsv", () => {
     ["time.euro.apple.com", "network time server synchronization"],
     ["beta.apple", "—"],
     ["configuration.apple.com", "—"],
-  ])("%s is of %s", (name, products) => {
+  ])("%s belongs to %s", (name, products) => {
     const sorted = products.split(" | ").sort();
     expect(
       rules.hosts
@@ -133,7 +133,7 @@ describe("hosts.tsv", () => {
     ["p15-ckcoderouter.fe.apple-dns.net", "iCloud"],
     ["weather-edge.fe.apple-dns.net", "Weather"],
     ["gateway.fe.apple-dns.net", "Apple News | Find My | iCloud | Stocks"],
-  ])("a CNAME to %s is of %s, and no more than Apple's where a client sends that name", (name, products) => {
+  ])("a CNAME to %s belongs to %s, but is only Apple's if a client sends that name", (name, products) => {
     expect(
       rules.hosts
         .matchDnsName(name)
@@ -143,7 +143,7 @@ describe("hosts.tsv", () => {
     expect(rules.hosts.match(name)?.products).toEqual([]);
   });
 
-  it("products stand in the order of the alphabet, so that two rows compare at a glance", () => {
+  it("products of a row are in alphabetical order", () => {
     for (const { cells } of hosts) {
       const names = cells.products.split(" | ");
       expect(names).toEqual([...names].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)));
@@ -152,7 +152,7 @@ describe("hosts.tsv", () => {
 });
 
 describe("documented-networks.tsv", () => {
-  it("has prefixes of Apple's alone", () => {
+  it("contains only prefixes of networks.tsv", () => {
     const documented = rowsOf("documented-networks.tsv", "prefix", "transport", "ports", "products");
     const networks = new Set(rowsOf("networks.tsv", "prefix", "use").map(({ cells }) => cells.prefix));
     expect(documented.filter(({ cells }) => !networks.has(cells.prefix))).toEqual([]);
@@ -160,14 +160,14 @@ describe("documented-networks.tsv", () => {
 });
 
 describe("off-list-products.tsv", () => {
-  it("every product is named by a name, a service type or a process", () => {
+  it("every product is identified by a name, a service type or a process", () => {
     const named = new Set(rules.products);
     expect(table.offListProducts.filter((product) => !named.has(product)).map(({ name }) => name)).toEqual(
       [],
     );
   });
 
-  it("has those that the list lacks, and none that it has", () => {
+  it("includes products missing from the list, and none that are on it", () => {
     const names = table.offListProducts.map(({ name }) => name);
     expect(names).toEqual(offList.map(({ cells }) => cells.product));
     for (const name of [
@@ -193,7 +193,7 @@ describe("off-list-products.tsv", () => {
 });
 
 describe("sources.tsv", () => {
-  it("has no source that nothing cites", () => {
+  it("has no unused source", () => {
     const cited = new Set([
       ...citedSources,
       ...loadPortNeeds(table).citedSources,
@@ -206,7 +206,7 @@ describe("sources.tsv", () => {
   });
 });
 
-/** A name that the pattern describes. */
+/** Returns a name that the pattern matches. */
 function sampleOf(pattern: string): string {
   if (pattern.startsWith("=")) return pattern.slice(1);
   if (pattern.startsWith(".")) return `sample${pattern}`;

@@ -1,4 +1,4 @@
-/** What is known of Apple stands in `data/`, with source and date, and not in code. */
+/** Knowledge of Apple is kept in `data/` with source and date, and not in code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseIpPrefix } from "../../src/knowledge/evidence/ip-prefix.ts";
@@ -11,12 +11,12 @@ import { literalsOf } from "../support/source-literals.ts";
 const table = loadServiceTable();
 const { hosts, networks, processes } = loadEvidenceRules(table);
 
-/** What may stand in code, file by file. */
+/** Allowed exceptions by file. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  // Examples of the form, in errors.
+  // Examples of the format in error messages.
   "src/knowledge/evidence/own-rules.ts": ["_airplay._tcp"],
   "src/knowledge/evidence/rule-files.ts": ["_airplay._tcp"],
-  // Types whose instances have the device's name, in order of rank: they tell of no product there.
+  // Types whose instances have the device's name, in order of preference; they identify no product there.
   "src/evidence/observation/device-names.ts": [
     "_airplay._tcp",
     "_raop._tcp",
@@ -29,12 +29,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "_ipps._tcp",
     "_ipp._tcp",
   ],
-  // Not the products and processes: what protocols call themselves.
+  // Names that protocols use for themselves, not products or processes.
   "src/evidence/payload/protocols/ssh.ts": ["SSH"],
   "src/evidence/payload/protocols/lockdownd.ts": ["lockdownd"],
   "src/net/application-protocols.ts": ["lockdownd"],
 };
-/** Examples of command lines in the help name products, as users do: `appleflow rules FaceTime`. */
+/** Examples of command lines in the help, which name products as users do: `appleflow rules FaceTime`. */
 const EXAMPLE = /^.*\bappleflow [a-z]+ .*$/gm;
 
 interface Said {
@@ -43,7 +43,7 @@ interface Said {
   readonly text: string;
 }
 
-// The builders make what Apple's programs write; they are no part of how captures are read.
+// The builders create traffic of Apple's programs, and are not part of reading captures.
 const read = sourceFiles("src").filter(({ path }) => !path.startsWith("src/testing/builders/"));
 const said: readonly Said[] = read.flatMap(({ path, text: code }) =>
   literalsOf(code).map(({ line, text }) => ({
@@ -59,7 +59,7 @@ function column(file: string, name: string): string[] {
   return parseTabTable(text, file, { required: header.split("\t") }).map(({ cells }) => cells[name]);
 }
 
-/** `path:line: what` for everything that `find` finds in what the code says, and that is not allowed there. */
+/** Returns `path:line: what` for every literal in which `find` finds something not allowed there. */
 function findings(find: (text: string) => readonly string[]): string[] {
   return said.flatMap(({ path, line, text }) =>
     find(text)
@@ -75,18 +75,18 @@ function hasWord(text: string, word: string): boolean {
   return !/\w/.test(before + after) || hasWord(text.slice(index + 1), word);
 }
 
-/** What looks like a host's name, an address or a service type. */
+/** Matches host names, addresses and service types. */
 const NAME = /_?[a-z0-9-]+(?:\._?[a-z0-9-]+)+/gi;
 
-describe("the literals of src", () => {
-  it("have all that is allowed to stand there", () => {
+describe("string literals in src", () => {
+  it("contain every allowed exception", () => {
     const missing = Object.entries(ALLOWED).flatMap(([file, words]) =>
       words.filter((word) => !said.some(({ path, text }) => path === file && hasWord(text, word))),
     );
     expect(missing).toEqual([]);
   });
 
-  it("are found, with their lines", () => {
+  it("are found with their lines", () => {
     const template = ["`y$", '{"z"}w`'].join("");
     const code = `import { a } from "m";\nconst b = f("x", ${template}, /r/);\ntype T = "t";`;
     expect(literalsOf(code)).toEqual([
@@ -100,7 +100,7 @@ describe("the literals of src", () => {
     expect(said.length).toBeGreaterThan(2000);
   });
 
-  it("name no product of the catalogue", () => {
+  it("contain no product name of the catalogue", () => {
     const names = [...table.products, ...table.offListProducts].flatMap(({ name, aliases }) => [
       name,
       ...aliases,
@@ -109,22 +109,22 @@ describe("the literals of src", () => {
     expect(findings((text) => names.filter((name) => hasWord(text, name)))).toEqual([]);
   });
 
-  it("name no family of products", () => {
+  it("contain no product family", () => {
     const families = table.families.map(({ name }) => name);
     expect(findings((text) => families.filter((family) => family === text))).toEqual([]);
   });
 
-  it("name no host of Apple's and no special domain", () => {
+  it("contain no host name of Apple's and no special domain", () => {
     const special = column("special-domains.tsv", "domain").filter((domain) => domain.includes("."));
     const isKnown = (name: string) =>
       hosts.matchDnsName(name) !== null ||
       special.some((domain) => name === domain || name.endsWith(`.${domain}`));
     expect(isKnown("gateway.icloud.com") && isKnown("nas.home.arpa")).toBe(true);
-    // A suffix may stand alone: ".icloud.com".
+    // A suffix can occur alone: ".icloud.com".
     expect(findings((text) => (text.match(NAME) ?? []).filter(isKnown))).toEqual([]);
   });
 
-  it("name no address of Apple's", () => {
+  it("contain no address of Apple's", () => {
     const addresses = /\b\d+(?:\.\d+){3}\b|\b[0-9a-f]+(?::[0-9a-f]*){2,}/gi;
     const isApples = (address: string) => {
       const prefix = parseIpPrefix(`${address}/${address.includes(":") ? 128 : 32}`);
@@ -141,7 +141,7 @@ describe("the literals of src", () => {
     expect(findings(applesIn)).toEqual([]);
   });
 
-  it("name no sign of a protocol, and no service type or process that tells of a product", () => {
+  it("contain no protocol sign, service type or process name that identifies a product", () => {
     const signs = column("protocol-signs.tsv", "value");
     const types = new Set(column("bonjour.tsv", "type"));
     const programs = new Set(column("processes.tsv", "process"));

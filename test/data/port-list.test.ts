@@ -1,4 +1,4 @@
-/** The data files themselves: counts that may only change with the list, and its form. */
+/** The data files themselves: counts that change only with the list, and their format. */
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -15,7 +15,7 @@ function entries(transport: "tcp" | "udp") {
     .flatMap((row) => row.ports);
 }
 
-test("the list has 130 rows, by transport as Apple wrote them", () => {
+test("the list has 130 rows: 80 TCP, 30 UDP, 17 TCP/UDP and 3 without a transport", () => {
   expect(table.rows).toHaveLength(130);
   const byTransport: Record<string, number> = {};
   for (const { transportText } of table.rows) {
@@ -24,7 +24,7 @@ test("the list has 130 rows, by transport as Apple wrote them", () => {
   expect(byTransport).toEqual({ TCP: 80, UDP: 30, "TCP/UDP": 17, "—": 3 });
 });
 
-test("its rows are 152 port-and-transport entries", () => {
+test("the rows of the list expand to 152 port-and-transport entries", () => {
   const all = [...entries("tcp"), ...entries("udp")];
   expect(all).toHaveLength(152);
   expect(all.filter(({ first, last }) => first !== last)).toHaveLength(15);
@@ -34,7 +34,7 @@ test("its rows are 152 port-and-transport entries", () => {
   expect(single("udp").size).toBe(39);
 });
 
-test("U+2014 is Apple's and stays apart from empty cells", () => {
+test("a U+2014 dash in the list is kept apart from an empty cell", () => {
   const count = (column: "usedBy" | "rfc" | "serviceName", value: string) =>
     table.rows.filter((row) => row[column] === value).length;
   expect(count("usedBy", "—")).toBe(31);
@@ -43,7 +43,7 @@ test("U+2014 is Apple's and stays apart from empty cells", () => {
   expect(table.rows.filter((row) => row.rfc === "").map((row) => row.portText)).toEqual(["465", "4488"]);
 });
 
-test("continuation lines are joined and Apple's mistakes kept", () => {
+test("continuation lines of the list are joined and Apple's mistakes kept", () => {
   const row = (port: string) => table.rows.find(({ portText }) => portText === port);
   expect(row("465")?.protocolName).toBe("Message Submission for Mail (Authenticated SMTP)");
   expect(row("687")?.usedBy).toBe(
@@ -56,7 +56,7 @@ test("continuation lines are joined and Apple's mistakes kept", () => {
   expect(row("5988")?.usedBy).toContain("<i>See also</i>");
 });
 
-test("the catalogue, the repairs and the remarks have the sizes that data/README.md gives", () => {
+test("the catalogue, the repairs and the remarks have the sizes stated in data/README.md", () => {
   expect(table.products).toHaveLength(106);
   expect(table.products.filter(({ kind }) => kind === "generic")).toHaveLength(15);
   const all = [...table.products, ...table.offListProducts];
@@ -93,7 +93,7 @@ test("the catalogue, the repairs and the remarks have the sizes that data/README
   }
 });
 
-test("every row with a Used by cell names a product, but for the one that is a remark only", () => {
+test('every row with a "Used by" cell names a product, except the one with a remark only', () => {
   const silent = table.rows.filter((row) => row.usedBy !== "—" && row.products.length === 0);
   expect(silent.map((row) => row.portText)).toEqual(["5432"]);
 });
@@ -103,7 +103,7 @@ test("the catalogue is in the order in which the list first names its products",
   expect(table.products.map(({ name }) => name)).toEqual([...named]);
 });
 
-test("every alias is a spelling of the list's own", () => {
+test("every alias occurs in the list", () => {
   const cells = list.toLowerCase();
   const strangers = table.products.flatMap(({ aliases }) =>
     aliases.filter((alias) => !cells.includes(alias.toLowerCase())),
@@ -111,7 +111,7 @@ test("every alias is a spelling of the list's own", () => {
   expect(strangers).toEqual([]);
 });
 
-test("every word of a Used by cell stands in a name, an alias, a qualifier or a recorded piece", () => {
+test('every word of a "Used by" cell occurs in a name, an alias, a qualifier or a recorded piece', () => {
   const recorded = parseTabTable(
     readFileSync(new URL("../../data/used-by.tsv", import.meta.url), "utf8"),
     "used-by.tsv",
@@ -127,14 +127,14 @@ test("every word of a Used by cell stands in a name, an alias, a qualifier or a 
         ...product.aliases,
       ]),
     ].sort((a, b) => b.length - a.length);
-    // 443 lacks the bracket that its recorded piece has.
+    // 443 lacks the closing bracket that its recorded piece has.
     if (row.portText === "443") rest = rest.replace("iPhoto Journals,", "iPhoto Journals),");
     for (const text of known) rest = rest.replaceAll(text, "");
     expect(rest.replace(/[\s,;.—]/g, ""), `${row.portText}: ${row.usedBy}`).toBe("");
   }
 });
 
-test("the committed list has the form that the import script writes, to the last byte", () => {
+test("the import script reproduces the committed list byte for byte", () => {
   const rows = list.split("\n").filter((line) => /^\d/.test(line));
   const page = [
     "Published Date: February 13, 2018",
@@ -146,7 +146,7 @@ test("the committed list has the form that the import script writes, to the last
   expect(importList(page.join("\n"))).toBe(list);
 });
 
-test("a copy of the newer page is read: renamed columns, hyphens, TCP, UDP", () => {
+test('the import script reads the newer page: renamed columns, hyphens, "TCP, UDP"', () => {
   const page = [
     "Port\tType\tService\tRFC\tService name\tUsed by",
     "53\tTCP, UDP\tDomain Name System (DNS)\t1034\tdomain\t—",
@@ -166,7 +166,7 @@ test("a copy of the newer page is read: renamed columns, hyphens, TCP, UDP", () 
   ]);
 });
 
-test("a page that is none is refused, naming the line", () => {
+test("the import script refuses a page without the table, and names the line", () => {
   expect(() => parsePage("Nothing here")).toThrow("the text has no table");
   expect(() => parsePage("Port\tType\tS\tR\tN\tU\n53\tTCP")).toThrow("line 2 has 2 cells");
   expect(() => parsePage("Port\tType\tS\tR\tN\tU\nx\tTCP\t\t\t\t")).toThrow("line 2 neither begins");

@@ -1,4 +1,4 @@
-/** `inbound.tsv` and `off-list-ports.tsv`: their sizes, what must hold of them, and every check with one line broken. */
+/** `inbound.tsv` and `off-list-ports.tsv`: sizes, invariants, and every check with one broken line. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
@@ -7,11 +7,11 @@ import { DataCopy, dataErrorOf } from "../support/data-copy.ts";
 
 const table = loadServiceTable();
 
-describe("the needs beside the list", () => {
+describe("inbound and off-list port needs", () => {
   const needs = loadPortNeeds(table);
   const services = [...needs.inbound].flatMap(([row, products]) => [...products.keys()].map(() => row));
 
-  it("have the sizes that data/README.md gives", () => {
+  it("have the sizes stated in data/README.md", () => {
     expect([services.length, needs.inbound.size, needs.offList.length, needs.ended.size]).toEqual([
       65, 50, 62, 1,
     ]);
@@ -21,7 +21,7 @@ describe("the needs beside the list", () => {
     );
   });
 
-  it("have what a Mac shares, and no client's port", () => {
+  it("include services that a Mac shares, and no client port", () => {
     const ports = [...needs.inbound.keys()].map(
       ({ portText, transportText }) => `${portText} ${transportText}`,
     );
@@ -30,7 +30,7 @@ describe("the needs beside the list", () => {
     for (const port of ["5223 TCP", "993 TCP", "3478–3497 UDP", "123 UDP"]) expect(ports).not.toContain(port);
   });
 
-  it("have the ports that are missing on Apple's list", () => {
+  it("include the ports missing from Apple's list", () => {
     const needed = needs.offList.map(
       ({ product, portText, transport }) => `${product.name} ${portText}/${transport}`,
     );
@@ -55,7 +55,7 @@ function load(hasOwnRows = false) {
   return loadPortNeeds(table, { dataFolder: data.url, hasOwnRows });
 }
 
-test("the copy is sound before it is broken", () => {
+test("the unchanged copy of the port needs loads", () => {
   expect(load().offList).toHaveLength(62);
 });
 
@@ -75,14 +75,14 @@ test.each([
   ["off-list-ports.tsv", "iCloud Backup\t443\tUDP", "iCloud\t443\tUDP", "stands twice"],
   ["off-list-ports.tsv", "QUIC to mask.icloud.com", "", "needed for"],
   ["off-list-ports.tsv", "airplay-thread", "airplay-threat", 'no source "airplay-threat"'],
-])("%s: %j broken to %j", (file, find, replace, problem) => {
+])("%s: replacing %j by %j is an error with its line", (file, find, replace, problem) => {
   data.breakLine(file, find, replace);
   const error = dataErrorOf(load);
   expect(error.message).toMatch(new RegExp(`^data/${file} line \\d+: `));
   expect(error.message).toContain(problem);
 });
 
-test("rows of the user's own may stand in place of those that the data speak of", () => {
+test("the user's own rows may replace rows that the port needs refer to", () => {
   const path = data.file("inbound.tsv");
   writeFileSync(path, readFileSync(path, "utf8").replaceAll("5900\tTCP", "5901\tTCP"));
   expect(() => load()).toThrow("5901");

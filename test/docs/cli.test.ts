@@ -1,4 +1,4 @@
-/** docs/cli.md has the commands and options that there are. */
+/** docs/cli.md lists the existing commands and options. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allCommands } from "../../scripts/reference/all-commands.ts";
@@ -8,23 +8,20 @@ import { runCli } from "../cli/run-cli.ts";
 const commands = await allCommands();
 
 describe("docs/cli.md", () => {
-  it("is what the help says: npm run update-goldens", () => {
+  it("matches the help output (npm run update-goldens)", () => {
     expect(readFileSync("docs/cli.md", "utf8")).toBe(markdownReference(commands));
   });
 });
 
-describe("the description of commands", () => {
-  it.each(commands.slice(1))(
-    "has what the help of $name has",
-    async ({ name, options, notes, description }) => {
-      const { stdout } = await runCli([name, "--help"]);
-      const words = stdout.replaceAll(/\s+/g, " ");
-      expect(words).toContain(description.replaceAll(/\s+/g, " "));
-      for (const option of options) {
-        expect(words).toContain(option.long);
-        expect(words).toContain(option.description);
-      }
-      expect(stdout.trim().endsWith(notes)).toBe(true);
-    },
-  );
+describe("the machine-readable description of commands", () => {
+  it.each(commands.slice(1))("matches the help of $name", async ({ name, options, notes, description }) => {
+    const { stdout } = await runCli([name, "--help"]);
+    const words = stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain(description.replaceAll(/\s+/g, " "));
+    for (const option of options) {
+      expect(words).toContain(option.long);
+      expect(words).toContain(option.description);
+    }
+    expect(stdout.trim().endsWith(notes)).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-/** Other ways to the program - a container, a formula, a step of a workflow - as the tools read them that will use them. */
+/** Other ways to install the program - a container, a formula, a workflow step - as read by the tools that use them. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,40 +17,40 @@ const read = (name: string) => readFileSync(`packaging/${name}`, "utf8");
 describe("the Dockerfile", () => {
   const text = read("docker/Dockerfile");
 
-  it("has nothing that a linter finds", () => {
+  it("passes the linter", () => {
     expect(validate(text).map(({ message }) => message)).toEqual([]);
   });
 
-  it("is linted by something that finds faults", () => {
+  it("is checked by a linter that reports faults", () => {
     expect(validate(text.replace("USER node", "USR node"))).not.toEqual([]);
   });
 
-  it("leaves root before the program runs", () => {
+  it("drops root before the program runs", () => {
     const words = text.match(/^(?:USER \w+|ENTRYPOINT)/gm);
     expect(words).toEqual(["USER node", "ENTRYPOINT"]);
   });
 });
 
-describe("the formula of Homebrew", () => {
-  it.skipIf(!hasRuby)("is Ruby", () => {
+describe("the Homebrew formula", () => {
+  it.skipIf(!hasRuby)("has valid Ruby syntax", () => {
     expect(spawnSync("ruby", ["-c", "packaging/homebrew/appleflow.rb"], { encoding: "utf8" })).toMatchObject({
       status: 0,
       stderr: "",
     });
   });
 
-  it("has its three places filled in as its README says", () => {
+  it("has three placeholders, each replaced by a command in its README", () => {
     const places = read("homebrew/appleflow.rb").match(/@[A-Z0-9]+@/g) ?? [];
     expect(places).toHaveLength(3);
     for (const place of places) expect(read("homebrew/README.md")).toContain(`s|${place}|`);
   });
 });
 
-describe("the step of GitHub's workflows", () => {
+describe("the GitHub action", () => {
   const action = parse(read("github-action/action.yml"));
   const step = action.runs.steps.at(-1);
 
-  it("hands its inputs over by the environment, all of them", () => {
+  it("passes all its inputs through the environment", () => {
     expect(action.runs.using).toBe("composite");
     expect(Object.values(step.env)).toEqual(
       Object.keys(action.inputs).map((name) => `\${{ inputs.${name} }}`),
@@ -61,7 +61,7 @@ describe("the step of GitHub's workflows", () => {
   it.each<[string, string, readonly string[]]>([
     ["no options", "", []],
     ["options in lines", "--tolerance 5\n--filter tcp\n", ["--tolerance", "5", "--filter", "tcp"]],
-    ["what a shell would obey", "--filter $(touch made)`x`", ["--filter", "$(touch", "made)`x`"]],
+    ["text that a shell would execute", "--filter $(touch made)`x`", ["--filter", "$(touch", "made)`x`"]],
   ])("runs check with %s", (_, options, words) => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-action-"));
     try {
@@ -92,8 +92,8 @@ describe("the step of GitHub's workflows", () => {
   });
 });
 
-describe("the pages of packaging", () => {
-  it("name commands and options that there are", async () => {
+describe("the packaging documents", () => {
+  it("mention only existing commands and options", async () => {
     const commands = new Map((await allCommands()).map((command) => [command.name, command]));
     const pages = textFiles(/\.md$/).filter(({ path }) => path.startsWith("packaging/"));
     const lines = pages.flatMap(({ path: file, text }) =>

@@ -1,4 +1,4 @@
-/** The limits that are promised are those of the source. */
+/** The documented limits are those of the source. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
@@ -11,7 +11,7 @@ const rows = [...readFileSync("docs/limits.md", "utf8").matchAll(ROW)].map(([, w
   file,
 }));
 
-/** What a constant, or a field of one, is in the source: a product, power or shift of numbers. */
+/** Evaluates a constant, or a field of one, in the source: a product, power or shift of numbers. */
 function limitOf(name: string, file: string): number {
   const source = readFileSync(file, "utf8");
   const [, text] =
@@ -21,7 +21,7 @@ function limitOf(name: string, file: string): number {
   let value = Number(first);
   for (let i = 0; i < rest.length; i += 2) {
     const operand = Number(rest[i + 1]);
-    // The only product of a power: 64 * 2 ** 20.
+    // The only product with a power: 64 * 2 ** 20.
     if (rest[i] === "*" && rest[i + 2] === "**") return value * operand ** Number(rest[i + 3]);
     if (rest[i] === "<<") value *= 2 ** operand;
     else value = rest[i] === "**" ? value ** operand : value * operand;
@@ -29,12 +29,12 @@ function limitOf(name: string, file: string): number {
   return value;
 }
 
-describe("limits of the documents", () => {
-  it("are there", () => {
+describe("the limits in docs/limits.md", () => {
+  it("are parsed from its table", () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 
-  it.each(rows)("$what: $most", ({ most, name, file }) => {
+  it.each(rows)("have the values of the source code: $what: $most", ({ most, name, file }) => {
     expect(limitOf(name, file)).toBe(most);
   });
 });

@@ -5,7 +5,7 @@ import { withFacts } from "../support/mac/mac-facts.ts";
 const PAGE = readFileSync(new URL("../../docs/macos.md", import.meta.url), "utf8");
 
 describe("docs/macos.md", () => {
-  it("lists what was never seen on hardware as the simulated Mac has it", () => {
+  it("lists as never seen on hardware what the simulated Mac marks as such", () => {
     expect(withFacts(PAGE)).toBe(PAGE);
     expect(PAGE.match(/^- .*\(apple-oss-distributions\//gm)?.length).toBeGreaterThan(10);
   });

@@ -1,4 +1,4 @@
-/** The manual page as the programs read it that show it. */
+/** The manual page as read by the programs that display it. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -8,11 +8,11 @@ import { allCommands } from "../../scripts/reference/all-commands.ts";
 const hasMandoc = spawnSync("mandoc", ["-Tascii"], { input: "" }).error === undefined;
 if (!hasMandoc) console.log("the manual page: skipped, not installed: mandoc");
 
-/** Bold and underlined, as on paper: a character, a step back, a character. */
+/** Bold and underline by overstriking: a character, a backspace, a character. */
 const OVERSTRIKE = new RegExp(`.${String.fromCharCode(8)}`, "gu");
 
 describe("the manual page", () => {
-  it.skipIf(!hasMandoc)("has nothing that mandoc warns of", () => {
+  it.skipIf(!hasMandoc)("passes mandoc without warnings", () => {
     const { stdout, status } = spawnSync("mandoc", ["-Tlint", "-Wwarning", manifest.man], {
       encoding: "utf8",
     });

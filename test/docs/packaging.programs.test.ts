@@ -1,4 +1,4 @@
-/** The unit of systemd as systemd itself reads it. */
+/** The systemd unit as read by systemd itself. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ if (!hasSystemd)
   console.log("packaging, the unit as systemd reads it: skipped, not installed: systemd-analyze");
 
 describe("the service files", () => {
-  it.skipIf(!hasSystemd)("of systemd leaves little that can be attacked, as systemd itself counts it", () => {
+  it.skipIf(!hasSystemd)("for systemd have a low exposure score by systemd's own analysis", () => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
     try {
       const file = join(folder, "appleflow-live@.service");
@@ -25,7 +25,7 @@ describe("the service files", () => {
     }
   });
 
-  it.skipIf(!hasSystemd)("of systemd has nothing that systemd does not know", () => {
+  it.skipIf(!hasSystemd)("for systemd contain nothing that systemd does not recognise", () => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-unit-"));
     try {
       const file = join(folder, "appleflow-live@eth0.service");

@@ -9,12 +9,12 @@ function read(name: string): string {
 const UNIT = read("appleflow-live@.service");
 const PLIST = read("org.appleflow.live.plist");
 
-/** The text of a key in the property list. */
+/** Returns the text of a key in the property list. */
 function launchdValue(key: string): string {
   return new RegExp(`<key>${key}</key>\\s*<(?:string|integer)>(.*?)<`).exec(PLIST)?.[1] ?? "";
 }
 
-/** Elements of an XML text without attributes that matter, nested as they are; throws where they do not fit. */
+/** Returns the elements of an XML text without attributes, with their nesting; throws if tags do not match. */
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const paths: string[] = [];
@@ -36,7 +36,7 @@ describe("the service files", () => {
   it.each([
     ["systemd", UNIT],
     ["launchd", PLIST],
-  ])("of %s run what there is", async (_, text) => {
+  ])("for %s use existing options", async (_, text) => {
     const command = /exec (?:\/usr\/local\/bin\/)?appleflow (live .*?)(?:>>|<|')/.exec(text)?.[1] ?? "";
     const { stdout: help } = await runCli(["live", "--help"]);
     const options = command.match(/--[a-z-]+/g) ?? [];
@@ -44,7 +44,7 @@ describe("the service files", () => {
     for (const option of options) expect(help).toContain(`${option} `);
   });
 
-  it("of systemd has one capability and writes nowhere but to its log", () => {
+  it("for systemd grant one capability and write only to the log folder", () => {
     const values = (name: string) =>
       [...UNIT.matchAll(new RegExp(`^${name}=(.*)$`, "gm"))].map(([, value]) => value);
     expect(values("AmbientCapabilities")).toEqual(["CAP_NET_RAW"]);
@@ -65,19 +65,19 @@ describe("the service files", () => {
     expect(folder).toContain(`/private/${values("LogsDirectory")[0]}/`);
   });
 
-  it("of launchd is a property list, found in either prefix of Homebrew's, and never throttled", () => {
+  it("for launchd are a valid property list that finds both Homebrew prefixes and is never throttled", () => {
     const elements = elementsOf(PLIST);
     expect(elements.filter((path) => path === "plist/dict/key").length).toBeGreaterThan(8);
-    // A key and a value, again and again.
+    // Keys and values alternate.
     expect(elements.filter((path) => /^plist\/dict\/\w+$/.test(path)).length % 2).toBe(0);
     expect(launchdValue("PATH").split(":").slice(0, 2)).toEqual(["/opt/homebrew/bin", "/usr/local/bin"]);
     expect(launchdValue("PATH").split(":")).toContain("/usr/sbin");
-    // launchd.plist(5): no type at all is throttled as well.
+    // launchd.plist(5): without a type it is throttled as well.
     expect(launchdValue("ProcessType")).toBe("Interactive");
     expect(Number(launchdValue("Umask")).toString(8)).toBe("27");
   });
 
-  it("of newsyslog rotate both files of launchd's by size, without a message between the lines", () => {
+  it("for newsyslog rotate both launchd log files by size, without a header line in the log", () => {
     const lines = [...read("appleflow.newsyslog.conf").matchAll(/^\/.*$/gm)].map(([line]) =>
       line.split(/\s+/),
     );
@@ -93,7 +93,7 @@ describe("the service files", () => {
     }
   });
 
-  it("can be taken away again, all of them", () => {
+  it("can all be removed by the documented commands", () => {
     const [, removal] = read("README.md").split("To remove it:");
     for (const made of [
       "org.appleflow.live.plist",

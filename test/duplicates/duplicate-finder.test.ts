@@ -9,7 +9,7 @@ const segment = { sequence: 77, flags: "PA" };
 const request = ethernet.ipv4().tcp(segment).payload(100);
 const request6 = ethernet.ipv6().tcp(segment).payload(100);
 
-describe("the same packet on another interface", () => {
+describe("a copy of a packet on another interface", () => {
   const twice = (first: PacketBuilder, second: PacketBuilder, microseconds = 10) =>
     duplicatesOf([
       { packet: first, microseconds: 0, on: "eth0" },
@@ -25,7 +25,7 @@ describe("the same packet on another interface", () => {
   it.each([
     ["IPv4", request, ethernet.ipv4({ timeToLive: 63 }).tcp(segment).payload(100)],
     ["IPv6", request6, ethernet.ipv6({ hopLimit: 63 }).tcp(segment).payload(100)],
-  ])("is found behind a router: %s", async (_name, before, after) => {
+  ])("is found after a router: %s", async (_name, before, after) => {
     expect(await twice(before, after)).toEqual({ found: [1], acrossNat: 0 });
   });
 
@@ -43,11 +43,11 @@ describe("the same packet on another interface", () => {
         .tcp(segment)
         .payload(100),
     ],
-  ])("is found behind other headers: %s", async (_name, other) => {
+  ])("is found under different headers: %s", async (_name, other) => {
     expect((await twice(request, other)).found).toEqual([1]);
   });
 
-  it("is not looked for inside of tunnels where the outermost headers count", async () => {
+  it("is not found inside a tunnel if only the outermost headers count", async () => {
     const carried = ethernet
       .ipv4({ id: 1 })
       .udp({ destinationPort: 4789 })
@@ -86,11 +86,11 @@ describe("the same packet on another interface", () => {
         .payload([...Array(99).keys(), 0]),
     ],
     ["length", ethernet.ipv4().tcp(segment).payload(99)],
-  ])("has the same %s", async (_name, other) => {
+  ])("is only found with the same %s", async (_name, other) => {
     expect((await twice(request, other)).found).toEqual([]);
   });
 
-  it("is found by its beginning where a snaplen cut one of the two", async () => {
+  it("is found by its first bytes if one copy was truncated by the snaplen", async () => {
     const seen = (second: PacketBuilder) => [
       { packet: request, microseconds: 0, on: "eth0" },
       { packet: second, microseconds: 5, on: "br0", cutTo: 68 },
@@ -99,7 +99,7 @@ describe("the same packet on another interface", () => {
     expect((await duplicatesOf(seen(ethernet.ipv4({ id: 3 }).tcp(segment).payload(100)))).found).toEqual([]);
   });
 
-  it("is counted once on each interface: a retransmission with the same bytes is another packet", async () => {
+  it("is paired once per interface: a retransmission with the same bytes is another packet", async () => {
     const times = [0, 10, 20_000, 20_010];
     const seen = times.map((microseconds, i) => ({
       packet: request6,
@@ -109,20 +109,20 @@ describe("the same packet on another interface", () => {
     expect((await duplicatesOf(seen)).found).toEqual([1, 3]);
   });
 
-  it("is found on a third one", async () => {
+  it("is found on a third interface", async () => {
     const seen = ["eth0", "br0", "veth0"].map((on, i) => ({ packet: request, microseconds: i * 10, on }));
     expect((await duplicatesOf(seen)).found).toEqual([1, 2]);
   });
 
-  it("may be without ports or without an IP header", async () => {
+  it("is found without ports or without an IP header", async () => {
     const others = [ethernet.ipv4().icmp(), ethernet.arp()];
     for (const other of others) expect((await twice(other, other)).found).toEqual([1]);
     expect((await twice(ethernet.arp(), ethernet.vlan(5).arp())).found).toEqual([1]);
   });
 });
 
-describe("the same packet on `any`", () => {
-  it("is seen on other devices by their index", async () => {
+describe("a copy of a packet on `any`", () => {
+  it("is found if the device index differs", async () => {
     const on = (interfaceIndex: number) => packet().sll2({ interfaceIndex }).ipv4().tcp(segment).payload(9);
     const seen = (second: number) => [
       { packet: on(2), microseconds: 0 },
@@ -132,7 +132,7 @@ describe("the same packet on `any`", () => {
     expect((await duplicatesOf(seen(2))).found).toEqual([]);
   });
 
-  it("is seen in two directions where the header names no device", async () => {
+  it("is found in the other direction if the header names no device", async () => {
     const as = (packetType: number) => packet().sll({ packetType }).ipv4().tcp(segment).payload(9);
     const seen = (second: number) => [
       { packet: as(0), microseconds: 0 },
@@ -143,7 +143,7 @@ describe("the same packet on `any`", () => {
   });
 });
 
-describe("the same packet on the same interface", () => {
+describe("a copy of a packet on the same interface", () => {
   const again = (built: PacketBuilder, microseconds: number) =>
     duplicatesOf([
       { packet: built, microseconds: 0 },
@@ -155,14 +155,14 @@ describe("the same packet on the same interface", () => {
     expect((await again(request, 101)).found).toEqual([]);
   });
 
-  it("is not found in a burst of acknowledgements or resets that nothing tells apart", async () => {
+  it("is not found in a burst of indistinguishable acknowledgements or resets", async () => {
     expect((await again(ethernet.ipv6().tcp({ flags: "A" }), 5)).found).toEqual([]);
     expect((await again(ethernet.ipv4({ id: 0 }).tcp({ flags: "R" }), 5)).found).toEqual([]);
     expect((await again(ethernet.ipv4({ id: 7 }).tcp({ flags: "A" }), 5)).found).toEqual([1]);
     expect((await again(ethernet.ipv6().tcp({ flags: "S" }), 5)).found).toEqual([1]);
   });
 
-  it("is found whatever it is on a mirror port that shows all twice", async () => {
+  it("is found for every packet on a mirror port that duplicates everything", async () => {
     const flags = ["S", "SA", "A", "PA", "A", "FA", "A"];
     const seen = flags.flatMap((letters, i) => {
       const built = ethernet.ipv6().tcp({ flags: letters, sequence: i });
@@ -171,13 +171,13 @@ describe("the same packet on the same interface", () => {
     expect((await duplicatesOf(seen)).found).toEqual([1, 3, 5, 7, 9, 11, 13]);
   });
 
-  it("is not looked for among frames that are no Ethernet: acknowledgements of 802.11 are alike", async () => {
+  it("is not searched among non-Ethernet frames: 802.11 acknowledgements are all alike", async () => {
     const frame = packet().prefix(105, 0xd4, 0, 0, 0, 2, 0, 0, 0, 0, 1);
     expect((await again(frame, 5)).found).toEqual([]);
   });
 });
 
-it("looks at no packet without a time", async () => {
+it("the duplicate finder skips packets without a time", async () => {
   const bytes = request.build();
   const source = memorySource([
     { bytes, time: null },
@@ -189,7 +189,7 @@ it("looks at no packet without a time", async () => {
   }
 });
 
-it("finds 15,000 packets again after 50 ms", async () => {
+it("the duplicate finder finds 15,000 copies after 50 ms", async () => {
   const seen = (on: string, delay: number) =>
     Array.from({ length: 15_000 }, (_, i) => ({
       packet: ethernet
@@ -201,11 +201,11 @@ it("finds 15,000 packets again after 50 ms", async () => {
     }));
   const all = [...seen("eth0", 0), ...seen("br0", 49_000)].sort((a, b) => a.microseconds - b.microseconds);
   const { found } = await duplicatesOf(all);
-  // Some had to make room: less than one in a thousand.
+  // Some were evicted: less than one in a thousand.
   expect(found.length).toBeGreaterThan(14_985);
 });
 
-it("finds packets again that all have the same content, when they come soon", async () => {
+it("the duplicate finder finds copies among packets of the same content if they follow quickly", async () => {
   const seen = Array.from({ length: 100 }, (_, i) => ({
     packet: ethernet.ipv4().tcp({ sourcePort: 50_000 + (i >> 1), flags: "S" }),
     microseconds: i * 10,
@@ -214,7 +214,7 @@ it("finds packets again that all have the same content, when they come soon", as
   expect((await duplicatesOf(seen)).found).toHaveLength(50);
 });
 
-it("finds the same ones each time, where crowds of the same content leave no room for others", async () => {
+it("the duplicate finder is deterministic when many packets of the same content fill its table", async () => {
   const crowd = (sequence: number) =>
     Array.from({ length: 8 }, (_, i) => ({
       packet: ethernet.ipv4().tcp({ sequence, sourcePort: 50_000 + i, flags: "S" }),

@@ -1,4 +1,4 @@
-/** Packets that a real host sees several times: told, and counted as one interface counts them. */
+/** Packets that a real host captures several times are reported, and counted as on one interface. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { Crossroads, TARGETS, whyNoCrossroads, whyNoVlans } from "../support/cro
 const reason = whyNoCrossroads();
 if (reason !== null) console.log(`duplicates on real interfaces: skipped, ${reason}`);
 
-/** The clients, with what was said in each direction. */
+/** The clients, with the bytes in each direction. */
 async function connections(file: string, deduplicate: boolean) {
   const flows: FlowReport[] = [];
   const options = { filter: "tcp", deduplicate, onFlow: (flow: FlowReport) => flows.push(flow) };
@@ -26,9 +26,9 @@ async function connections(file: string, deduplicate: boolean) {
   return { ends, packets: capture.packets, duplicates: capture.duplicates };
 }
 
-describe.skipIf(reason !== null)("a packet that a host sees several times", () => {
+describe.skipIf(reason !== null)("a packet that a host captures several times", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-duplicates-"));
-  // Who reads packets for root writes there.
+  // The user who reads packets on root's behalf writes there.
   chmodSync(folder, 0o777);
   let crossroads: Crossroads;
 
@@ -50,7 +50,7 @@ describe.skipIf(reason !== null)("a packet that a host sees several times", () =
   else console.log(`duplicates on a VLAN trunk: skipped, ${noVlans}`);
 
   it.each(places)(
-    "counts on `any` as on one interface: %s",
+    "is counted on `any` as on one interface: %s",
     async (_name, target, device, natShare) => {
       const all = join(folder, `any-${device}.pcap`);
       const one = join(folder, `${device}.pcap`);
@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)("a packet that a host sees several times", () =
     30_000,
   );
 
-  it("counts live on two interfaces at once as on one", async () => {
+  it("is counted once when two interfaces are captured at the same time", async () => {
     const file = join(folder, "live.json");
     const one = join(folder, "one.pcap");
     const stop = await crossroads.capture("vx0", one);

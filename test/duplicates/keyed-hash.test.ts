@@ -10,7 +10,7 @@ function hashOf(hash: KeyedHash, from: number, to: number): number {
 }
 
 describe("KeyedHash", () => {
-  it("hashes the same bytes alike wherever they stand, and whether they are added as bytes or as words", () => {
+  it("gives the same hash at any offset, whether bytes are added as bytes or as words", () => {
     const hash = new KeyedHash(Int32Array.of(1, 2));
     const moved = new Uint8Array(50);
     moved.set(bytes, 3);
@@ -23,7 +23,7 @@ describe("KeyedHash", () => {
     expect(hash.value()).toBe(hashOf(hash, 0, 40));
   });
 
-  it("differs by every byte, by the length, and from other hashes", () => {
+  it("differs for every byte, length and key", () => {
     const hash = new KeyedHash(Int32Array.of(1, 2));
     const hashes = new Set<number>();
     for (let end = 0; end <= 40; end++) hashes.add(hashOf(hash, 0, end));
@@ -32,7 +32,7 @@ describe("KeyedHash", () => {
     expect(hashes.size).toBe(41 + 39 + 1);
   });
 
-  it("tells zeros apart by how many they are", () => {
+  it("distinguishes runs of zeros by length", () => {
     const hash = new KeyedHash(Int32Array.of(1, 2));
     const zeros = new Uint8Array(12);
     const hashes = [0, 1, 2, 3, 4, 5, 8, 12].map((length) => {
@@ -43,7 +43,7 @@ describe("KeyedHash", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  it("may be read in between", () => {
+  it("can be read before more bytes are added", () => {
     const hash = new KeyedHash(Int32Array.of(1, 2));
     hash.begin();
     hash.addBytes(bytes, 0, 20);

@@ -4,7 +4,7 @@ import { duplicatesOf, type Seen } from "../support/seen-packets.ts";
 
 const ethernet = packet().ethernet();
 const segment = { sequence: 77, flags: "PA" };
-describe("the same packet on both sides of a NAT", () => {
+describe("a copy of a packet on the other side of a NAT", () => {
   const client = "10.0.0.7";
   const gateway = "192.0.2.1";
   const server = "17.253.15.201";
@@ -16,7 +16,7 @@ describe("the same packet on both sides of a NAT", () => {
       .tcp({ ...ports, sequence: id })
       .payload(9);
   };
-  /** Three segments there and back, each on both sides. */
+  /** Three segments in each direction, each captured on both sides. */
   const talk: Seen[] = [1, 2, 3].flatMap((id) => [
     { packet: at(client, server, 64, id), microseconds: id * 1000, on: "lan" },
     { packet: at(gateway, server, 63, id), microseconds: id * 1000 + 10, on: "wan" },
@@ -24,18 +24,18 @@ describe("the same packet on both sides of a NAT", () => {
     { packet: at(server, client, 49, id + 100), microseconds: id * 1000 + 510, on: "lan" },
   ]);
 
-  it("is found, and told as such", async () => {
+  it("is found and counted as such", async () => {
     expect(await duplicatesOf(talk)).toEqual({ found: [1, 3, 5, 7, 9, 11], acrossNat: 6 });
   });
 
-  it("is left out on one side: replies where they are seen first", async () => {
+  it("is dropped on one side; for replies, on the side where they appear first", async () => {
     expect(await duplicatesOf(talk, { leavesOut: true })).toEqual({
       found: [1, 2, 5, 6, 9, 10],
       acrossNat: 6,
     });
   });
 
-  it("is found where the port has changed too", async () => {
+  it("is found if the port has changed as well", async () => {
     const seen = [
       { packet: at(client, server, 64, 5), microseconds: 0, on: "lan" },
       { packet: at(gateway, server, 63, 5, 1024), microseconds: 10, on: "wan" },
@@ -55,11 +55,11 @@ describe("the same packet on both sides of a NAT", () => {
   it.each([
     ["on one interface", at(gateway, server, 63, 5), "lan"],
     [
-      "with another identification: a sender's packets to several hosts may be alike",
+      "with another identification, as in similar packets from one sender to several hosts",
       at(client, gateway, 64, 6),
       "wan",
     ],
-    ["with both addresses changed", at(gateway, "198.51.100.9", 63, 5), "wan"],
+    ["if both addresses have changed", at(gateway, "198.51.100.9", 63, 5), "wan"],
   ])("is not found %s", async (_name, other, on) => {
     const seen = [
       { packet: at(client, server, 64, 5), microseconds: 0, on: "lan" },
@@ -68,7 +68,7 @@ describe("the same packet on both sides of a NAT", () => {
     expect((await duplicatesOf(seen)).found).toEqual([]);
   });
 
-  it("is not found among what a host sends to a group from each of its addresses", async () => {
+  it("is not found among multicast packets that a host sends from each of its addresses", async () => {
     const announce = (source: string) =>
       ethernet
         .ipv4({ source, destination: "224.0.0.251" })

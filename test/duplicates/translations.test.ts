@@ -13,7 +13,7 @@ const reply: FlowEnds = {
 };
 
 describe("Translations", () => {
-  it("leaves out a translated flow in both directions, and no other", () => {
+  it("drops a translated flow in both directions, and no other", () => {
     const translations = new Translations(KEY);
     expect(translations.leavesOut(outside)).toBe(false);
     translations.learn(outside, inside);
@@ -22,14 +22,14 @@ describe("Translations", () => {
     expect(others.map((flow) => translations.leavesOut(flow))).toEqual([false, false, false]);
   });
 
-  it("counts a flow again that was left out and turns out to be the one to count", () => {
+  it("restores a dropped flow that turns out to be the one to count", () => {
     const translations = new Translations(KEY);
     translations.learn(outside, inside);
     translations.learn({ ...inside, source: 12 }, outside);
     expect(translations.has(outside)).toBe(false);
   });
 
-  it("forgets a flow of which 128 packets in a row were not seen on the other side", () => {
+  it("forgets a flow after 128 packets in a row without a copy on the other side", () => {
     const translations = new Translations(KEY);
     translations.learn(outside, inside);
     const leftOut = () => translations.leavesOut(reply);
@@ -40,7 +40,7 @@ describe("Translations", () => {
     expect(translations.has(outside)).toBe(false);
   });
 
-  it("remembers 65,536 flows, those learned last", () => {
+  it("remembers the 65,536 most recent flows", () => {
     const translations = new Translations(KEY);
     for (let i = 0; i <= 65_536; i++) translations.learn({ ...outside, source: 1000 + i }, inside);
     expect(translations.has({ ...outside, source: 1000 })).toBe(false);

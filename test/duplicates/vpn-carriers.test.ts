@@ -1,4 +1,4 @@
-/** A tunnel's packets, and those that carry them by another interface: counted once (docs/contract.md, "Repeated packets"). */
+/** Packets of a tunnel and their carriers on another interface are counted once (docs/contract.md, "Repeated packets"). */
 import { describe, expect, it } from "vitest";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { duplicatesOf, type Seen } from "../support/seen-packets.ts";
@@ -7,7 +7,7 @@ const PORT = { sourcePort: 40_000, destinationPort: 51_820 };
 const HERE = { source: "192.168.1.23", destination: "203.0.113.9" };
 const BACK = { source: HERE.destination, destination: HERE.source };
 
-/** What an inner packet of TCP with so much payload weighs from its IP header on. */
+/** Length of an inner TCP packet with this payload, from its IP header on. */
 const HEADERS = 40;
 /** WireGuard: type, receiver, counter and tag around the padded packet. */
 const wireGuard = (inner: number) => 32 + Math.ceil(inner / 16) * 16;
@@ -33,7 +33,7 @@ function outer(payload: number, microseconds: number, { isBack = false, ports = 
   };
 }
 
-/** `count` packets there, each with one back, whose carrier is seen first. */
+/** `count` packets in one direction, each with an answer whose carrier is captured first. */
 function talk(count: number, ports = PORT): Seen[] {
   return Array.from({ length: count }, (_, i) => {
     const [there, back] = [i * 2000, i * 2000 + 1000];
@@ -47,21 +47,21 @@ function talk(count: number, ports = PORT): Seen[] {
   }).flat();
 }
 
-describe("what carries a tunnel", () => {
-  it("is found in both directions from the first packet on, at a port of VPNs", async () => {
+describe("the carrier of a VPN tunnel", () => {
+  it("is found in both directions from the first packet on VPN ports", async () => {
     const seen = talk(50);
     const { found } = await duplicatesOf(seen);
     expect(found).toEqual(seen.flatMap(({ on }, i) => (on === "en0" ? [i] : [])));
   });
 
-  it("is found at other ports once eight packets have fitted", async () => {
+  it("is found on other ports after eight matching packets", async () => {
     const seen = talk(50, { sourcePort: 40_000, destinationPort: 33_333 });
     const { found } = await duplicatesOf(seen);
     expect(found.length).toBeGreaterThanOrEqual(100 - 16);
     expect(found.every((i) => seen[i].on === "en0")).toBe(true);
   });
 
-  it("is not what is sent beside it", async () => {
+  it("is not confused with unrelated traffic", async () => {
     const beside = talk(50).flatMap((seen, i) =>
       seen.on === "utun3"
         ? [seen]
@@ -76,18 +76,18 @@ describe("what carries a tunnel", () => {
     expect((await duplicatesOf(beside)).found).toEqual([]);
   });
 
-  it("is not what IKE says beside it, of which one packet fits by chance", async () => {
+  it("is not confused with IKE, even if one packet matches by chance", async () => {
     const ike = outer(500, 40_000, { ports: { sourcePort: 500, destinationPort: 500 } });
     const seen = [inner(500, 39_000, 1), ike, { ...ike, microseconds: 90_000 }];
     expect((await duplicatesOf(seen)).found).toEqual([]);
   });
 
-  it("is not looked for where no interface is a tunnel's", async () => {
+  it("is not searched if no interface is a tunnel", async () => {
     const seen = talk(50).map((one) => (one.on === "utun3" ? { ...one, on: "en1" } : one));
     expect((await duplicatesOf(seen)).found).toEqual([]);
   });
 
-  it("does not take what is too short to carry anything", async () => {
+  it("does not include packets too short to carry anything", async () => {
     const alive = { packet: packet().ipv4(HERE).udp(PORT).payload(32), microseconds: 200_000, on: "en0" };
     const seen = [...talk(50), alive];
     expect((await duplicatesOf(seen)).found).not.toContain(seen.length - 1);

@@ -1,4 +1,4 @@
-/** Flows whose ports other flows announced, through the whole program: whose they are, and what looks like them. */
+/** Flows to ports announced by other flows, through the whole analysis, and similar flows that are not. */
 import { describe, expect, it } from "vitest";
 import {
   CLIENT,
@@ -14,7 +14,7 @@ import { Capture } from "../support/conversation.ts";
 import { bind, OTHER_INTERFACE, request, response } from "../support/endpoint-map-messages.ts";
 
 describe("a flow to an announced port", () => {
-  it("is its session's, and says so", async () => {
+  it("is attributed like its session, and refers to it", async () => {
     const capture = new Capture();
     rtsp(capture);
     capture.udp(`${SERVER}:6970`, `${CLIENT}:39166`);
@@ -28,14 +28,14 @@ describe("a flow to an announced port", () => {
       protocol: "rtsp",
       evidence: null,
       announcedBy: session?.communityId,
-      // Both ends were announced: the server's serves.
+      // Both ends were announced: the server's is the service.
       orientation: "payload",
       servicePort: 6970,
       responder: { address: SERVER, port: 6970 },
     });
   });
 
-  it("is identified where the session is: AirPlay's sound, control and timing, by RAOP alone", async () => {
+  it("is identified if the session is: audio, control and timing of AirPlay, by RAOP alone", async () => {
     const capture = new Capture();
     const common = "RTP/AVP/UDP;unicast;mode=record;control_port=6001;timing_port=6002";
     capture
@@ -64,7 +64,7 @@ describe("a flow to an announced port", () => {
     }
   });
 
-  it("of FTP is unlisted like it, in either mode, over IPv6, and behind a translation of addresses", async () => {
+  it("of FTP is unlisted like its session, in both modes, over IPv6, and behind NAT", async () => {
     const capture = new Capture();
     ftp(capture)
       .server("227 Entering Passive Mode (192,0,2,2,195,89)\r\n")
@@ -95,7 +95,7 @@ describe("a flow to an announced port", () => {
     expect((await flowAt(behind, 50_009)).reason).toBe("no-product-listed");
   });
 
-  it("of SIP is between the two parties, though a proxy stands between their messages", async () => {
+  it("of SIP connects the two parties, even if a proxy relays their messages", async () => {
     const body = (address: string, port: number) =>
       `v=0\r\nc=IN IP4 ${address}\r\nm=audio ${port} RTP/AVP 0\r\n`;
     const capture = new Capture();
@@ -117,7 +117,7 @@ describe("a flow to an announced port", () => {
     expect((await flowAt(capture, 60_004)).announcedBy).toBeNull();
   });
 
-  it("that a directory told is its own where the list has a row for it", async () => {
+  it("given by a directory keeps its own row if the list has one", async () => {
     const capture = new Capture();
     capture
       .tcp(`${CLIENT}:40000`, `${SERVER}:135`)
@@ -138,7 +138,7 @@ describe("a flow to an announced port", () => {
     expect(await flowAt(capture, 548)).toMatchObject({ class: "listed", announcedBy: session.communityId });
   });
 
-  it("keeps stronger evidence of its own, and what narrows nothing", async () => {
+  it("keeps its own stronger evidence", async () => {
     const capture = new Capture();
     ftp(capture).server("227 Entering Passive Mode (17,0,0,1,195,89)\r\n");
     capture.tcp(`${CLIENT}:40001`, "17.0.0.1:50009").server("data");
@@ -150,7 +150,7 @@ describe("a flow to an announced port", () => {
   });
 });
 
-describe("no announced flow is one", () => {
+describe("a flow is not matched to an announcement", () => {
   const media = (from: string, to: string, before?: (capture: Capture) => void) => {
     const capture = new Capture();
     rtsp(capture);
@@ -158,7 +158,7 @@ describe("no announced flow is one", () => {
     return capture.udp(from, to);
   };
 
-  it("of other hosts, on other ports, or over the other transport", async () => {
+  it("of other hosts, other ports or the other transport", async () => {
     for (const [from, to, port] of [
       [`${OTHER}:6970`, `${CLIENT}:39166`, 6970],
       [`${SERVER}:6970`, `${OTHER}:39166`, 6970],
@@ -174,7 +174,7 @@ describe("no announced flow is one", () => {
     expect((await flowAt(capture, 6970)).announcedBy).toBeNull();
   });
 
-  it("before it was announced, or long after the session", async () => {
+  it("that comes after it, or whose session ended long before", async () => {
     const early = new Capture().udp(`${SERVER}:6970`, `${CLIENT}:39166`);
     rtsp(early);
     expect((await flowAt(early, 6970)).announcedBy).toBeNull();
@@ -195,7 +195,7 @@ describe("no announced flow is one", () => {
     expect((await data(65)).announcedBy).toBeNull();
   });
 
-  it("where no evidence is wanted", async () => {
+  it("in port-only mode", async () => {
     const capture = new Capture();
     rtsp(capture);
     capture.udp(`${SERVER}:6970`, `${CLIENT}:39166`);

@@ -1,4 +1,4 @@
-/** Sessions that announce ports of other flows, through the whole program: in any pieces, at any time, without end. */
+/** Sessions that announce ports of other flows, through the whole analysis: in any segmentation, at any time, without end. */
 import { describe, expect, it } from "vitest";
 import { readSession } from "../../src/engine/read-captures.ts";
 import { Session } from "../../src/engine/session.ts";
@@ -10,11 +10,11 @@ import { CLIENT, flowAt, ftp, rtsp, SERVER, textHead } from "../support/announce
 import { Capture } from "../support/conversation.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-describe("the session", () => {
-  it("is known after it has ended, as it was then", async () => {
+describe("an announcing session", () => {
+  it("is remembered after its end", async () => {
     const capture = new Capture();
     rtsp(capture);
-    // The flow in its record has ended when the other one does.
+    // The flow that first used this entry has ended when the other one ends.
     capture.udp(`${SERVER}:6970`, `${CLIENT}:39166`);
     for (let i = 0; i < 20; i++) capture.wait(30).udp(`${SERVER}:6970`, `${CLIENT}:39166`);
     const flow = await flowAt(capture, 6970, { idleTimeoutSeconds: 60 });
@@ -22,12 +22,12 @@ describe("the session", () => {
     expect(flow.announcedBy).not.toBeNull();
   });
 
-  it("is read in any pieces, out of order, behind a gap", async () => {
+  it("is parsed from any segmentation, out of order, and after a gap", async () => {
     const passive = "227 Entering Passive Mode (192,0,2,2,195,89)\r\n";
     for (const size of [1, 2, 7, 20]) {
       const capture = new Capture();
       const stream = ftp(capture).say(1, passive, size);
-      // A retransmission of nothing new, and what follows.
+      // A retransmission without new bytes, and what follows.
       stream.client("NOOP\r\n");
       capture.tcp(`${CLIENT}:40001`, `${SERVER}:50009`).server("data");
       expect((await flowAt(capture, 50_009)).reason, `${size}`).toBe("no-product-listed");
@@ -63,7 +63,7 @@ describe("the session", () => {
     expect((await flowAt(capture, 6970)).announcedBy).not.toBeNull();
   });
 
-  it("that announces without end drops what it may not, and counts it", async () => {
+  it("that announces too many ports drops the excess, and counts it", async () => {
     const capture = new Capture();
     const stream = ftp(capture);
     for (let i = 0; i < 700; i++) stream.client(`PORT 192,0,2,1,200,${i % 256}\r\n`);
@@ -82,7 +82,7 @@ describe("the session", () => {
   });
 });
 
-describe("the lab's captures", () => {
+describe("the lab capture", () => {
   const CASES = [
     ["airplay.pcap", 3, { class: "identified", products: ["AirPlay"], evidence: "announced" }],
     ["ftp.pcap", 4, { class: "unlisted", reason: "no-product-listed", protocol: "ftp" }],

@@ -1,4 +1,4 @@
-/** What a host says of the packets that it captured itself: which way they went, and which it dropped. */
+/** Host marks of captured packets: their direction, and whether the kernel dropped them. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,9 +53,9 @@ async function decided(...packets: readonly (readonly [PacketBuilder, readonly P
   return `${originator.address} ${servicePort} ${orientation}`;
 }
 
-describe("which way packets went", () => {
-  // 50003 is a row of the list, 4500 and 21000 are not in it without a row of their own.
-  it("takes a Mac's ephemeral port for no service", async () => {
+describe("the packet direction recorded by a Mac", () => {
+  // 50003 has a row in the list; 4500 and 21000 have no row of their own.
+  it("prevents its ephemeral port from being taken for a service", async () => {
     const ports: Ports = [50_003, 21_000];
     expect(await decided([fromMac(ports), []])).toBe(`${OTHER} 50003 list`);
     expect(await decided([fromMac(ports), OUT])).toBe(`${MAC} 21000 direction`);
@@ -63,19 +63,19 @@ describe("which way packets went", () => {
     expect(await decided([toMac(ports), []], [fromMac(ports), OUT])).toBe(`${MAC} 21000 direction`);
   });
 
-  it("changes nothing where the other port may be ephemeral as well, or the Mac's is not", async () => {
+  it("is ignored if the other port may be ephemeral too, or the Mac's port is not", async () => {
     expect(await decided([fromMac([50_003, 40_000]), OUT])).toBe(`${OTHER} 50003 list`);
     expect(await decided([fromMac([50_003, 60_000]), OUT])).toBe(`${OTHER} 50003 list`);
     expect(await decided([fromMac([5353, 1000]), OUT])).toBe(`${OTHER} 5353 list`);
     expect(await decided([toMac([50_003, 21_000]), OUT])).toBe(`${OTHER} 50003 list`);
   });
 
-  it("is nobody's where packets of one side went both ways, as on a loopback", async () => {
+  it("is ignored if one side sent packets in both directions, as on a loopback", async () => {
     const ports: Ports = [50_003, 21_000];
     expect(await decided([fromMac(ports), OUT], [fromMac(ports), IN])).toBe(`${OTHER} 50003 list`);
   });
 
-  it("gives way to a handshake", async () => {
+  it("is overridden by a handshake", async () => {
     const file = pcapng().section().interface();
     const syn = packet()
       .ethernet()
@@ -86,7 +86,7 @@ describe("which way packets went", () => {
     expect(flows[0]).toMatchObject({ servicePort: 50_003, orientation: "syn" });
   });
 
-  it("is told by PKTAP headers of both versions", async () => {
+  it("is read from PKTAP headers of both versions", async () => {
     for (const version of [1, 2]) {
       const tap = version === 1 ? packet().pktap({ flags: 2 }) : packet().pktapV2({ flags: 2 });
       const built = tap
@@ -99,8 +99,8 @@ describe("which way packets went", () => {
   });
 });
 
-describe("packets that the kernel dropped", () => {
-  it("are no traffic, in a pcapng of droptap's", async () => {
+describe("packets dropped by the kernel", () => {
+  it("are not counted as traffic in a pcapng of droptap", async () => {
     const reason: PcapngOption = { code: 0x8007, uint32: 0x0102_0001 };
     const file = pcapng().section().interface().appleProcess(1, "apsd");
     file.packet(fromMac([50_100, 443], "tcp").build(), { options: [reason] });

@@ -1,4 +1,4 @@
-/** Servers of TLS 1.2 whose client names nobody, through the whole of an analysis: their certificates name them. */
+/** TLS 1.2 servers whose client sends no server name, through the whole analysis: their certificates name them. */
 import { describe, expect, it } from "vitest";
 import { anonymiseExplanation } from "../../src/anonymise/anonymous-flow.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
@@ -48,7 +48,7 @@ function segment(
 const opening = [segment(false, "S", FIRST - 1), segment(true, "SA", SERVERS_FIRST - 1)];
 const nameless = segment(false, "AP", FIRST, toRecords(buildClientHello()));
 
-/** The server's flight in segments of 500 bytes, its numbers beginning anew within it. */
+/** The server's flight in segments of 500 bytes, with a sequence wraparound in it. */
 function flightOf(messages: Uint8Array, ...records: readonly number[]): Uint8Array[] {
   const bytes = toRecords(messages, ...records);
   const starts = Array.from({ length: Math.ceil(bytes.length / 500) }, (_, i) => i * 500);
@@ -87,12 +87,12 @@ async function analyze(packets: readonly Uint8Array[]): Promise<Shown> {
   return { ...shown[0], summary };
 }
 
-describe("a flow whose client names nobody", () => {
+describe("a flow whose client sends no server name", () => {
   it.each([
-    ["with all of the handshake", [...opening, nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
+    ["with the whole handshake", [...opening, nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
     ["without a SYN", [nameless, ...answerWith(CERTIFICATE_OF_UPDATES)]],
-    ["without the client's side", [opening[1], ...answerWith(CERTIFICATE_OF_UPDATES)]],
-    ["without the client's side and a SYN", answerWith(CERTIFICATE_OF_UPDATES)],
+    ["without the client's direction", [opening[1], ...answerWith(CERTIFICATE_OF_UPDATES)]],
+    ["without the client's direction and a SYN", answerWith(CERTIFICATE_OF_UPDATES)],
   ])("is identified by the server's certificate %s", async (_, packets) => {
     const { flow, summary, explained } = await analyze(packets);
     expect(flow).toMatchObject({
@@ -108,7 +108,7 @@ describe("a flow whose client names nobody", () => {
     expect(product.identified.flows).toBe(1);
   });
 
-  it("is another's by another's certificate, whose name is hidden where names are", async () => {
+  it("belongs to another company by its certificate, whose name is anonymised", async () => {
     const { flow, explained, hidden } = await analyze([
       ...opening,
       nameless,
@@ -125,7 +125,7 @@ describe("a flow whose client names nobody", () => {
     expect(hidden).toMatch(/certificate for n[0-9a-f]+\.n[0-9a-f]+\.n[0-9a-f]+: not Apple's; decides/);
   });
 
-  it("is Apple's, and no product's, by the certificate of several names", async () => {
+  it("is Apple's without a product if the certificate has names of several products", async () => {
     const { flow, hidden } = await analyze([
       ...opening,
       nameless,
@@ -137,7 +137,7 @@ describe("a flow whose client names nobody", () => {
     );
   });
 
-  it("is what its port allows in TLS 1.3, whose certificates are encrypted", async () => {
+  it("is attributed by its port in TLS 1.3, which encrypts certificates", async () => {
     const hello = buildServerHello(CHOSEN_TLS_13);
     const packets = [
       ...opening,
@@ -147,14 +147,14 @@ describe("a flow whose client names nobody", () => {
     expect((await analyze(packets)).flow).toMatchObject({ class: "listed", evidence: null });
   });
 
-  it("is what its port allows where the capture has only a part of the certificate", async () => {
+  it("is attributed by its port if only part of the certificate was captured", async () => {
     const packets = [...opening, nameless, ...answerWith(CERTIFICATE_OF_UPDATES).slice(0, 1)];
     expect((await analyze(packets)).flow).toMatchObject({ class: "listed", evidence: null });
   });
 });
 
-describe("a flow whose client names the server", () => {
-  it("is what that name is, whatever the certificate says", async () => {
+describe("a flow whose client sends a server name", () => {
+  it("is attributed by that name, whatever the certificate contains", async () => {
     const hello = segment(false, "AP", FIRST, toRecords(buildClientHello(serverName("mesu.apple.com"))));
     const { flow, explained } = await analyze([
       ...opening,

@@ -1,10 +1,10 @@
-/** Whose one connection is, asked without a capture. */
+/** Classifies one connection without a capture. */
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/engine/classify.ts";
 import { appleList, appleRules } from "../support/analyze.ts";
 
 describe("classify", () => {
-  it("answers as a flow of a capture would be told", () => {
+  it("answers as for a flow in a capture", () => {
     expect(classify({ transport: "tcp", port: 443, serverName: "Mesu.Apple.com." })).toEqual({
       class: "identified",
       products: ["Software Update"],
@@ -27,7 +27,7 @@ describe("classify", () => {
     expect(classify({ transport: "tcp", port: 22, address: "192.0.2.1" }).class).toBe("listed");
   });
 
-  it("knows push by the prefixes that Apple documents for it, on their ports alone, where nothing is named", () => {
+  it("identifies push by the prefixes and ports that Apple documents, without a server name", () => {
     const address = "17.57.144.10";
     expect(classify({ transport: "tcp", port: 5223, address })).toMatchObject({
       class: "identified",
@@ -41,20 +41,20 @@ describe("classify", () => {
     );
   });
 
-  it("leaves out products that had been closed at the time that is asked for", () => {
+  it("excludes products that had closed by the given time", () => {
     const at = (start: string) =>
       classify({ transport: "udp", port: 4500, start: new Date(start) }).candidates;
     expect(at("2015-01-01T00:00:00Z")).toContain("Back to My Mac");
     expect(at("2025-01-01T00:00:00Z")).not.toContain("Back to My Mac");
   });
 
-  it("takes other knowledge, or the list alone", () => {
+  it("accepts other knowledge, or the list alone", () => {
     const connection = { transport: "tcp", port: 443, serverName: "mesu.apple.com" } as const;
     expect(classify(connection, { services: appleList, rules: appleRules }).class).toBe("identified");
     expect(classify(connection, { services: appleList, rules: null }).class).toBe("listed");
   });
 
-  it("refuses a port or an address that cannot be", () => {
+  it("refuses an invalid port or address", () => {
     expect(() => classify({ transport: "tcp", port: 65_536 })).toThrow(
       "a port is a whole number from 0 to 65535",
     );

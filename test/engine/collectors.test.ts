@@ -1,4 +1,4 @@
-/** Collectors of a session: each is shown every flow once, in snapshots too; packets and sources where it asks for them. */
+/** Collectors of a session: each receives every flow once, also in snapshots, and packets and sources on request. */
 import { describe, expect, it } from "vitest";
 import type { AttributedFlow, Collector, PacketWatch, Steps } from "../../src/reports/collector.ts";
 import { inOneStep } from "../../src/reports/collector.ts";
@@ -7,7 +7,7 @@ import { memorySource } from "../support/memory-source.ts";
 import { type TrafficRecord, toMemoryRecord } from "../support/traffic.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
-/** Notes the service ports of the flows that it is shown. */
+/** Records the service ports of the flows that it receives. */
 class PortCollector implements Collector<readonly number[]> {
   readonly #ports: number[];
   readonly packets?: PacketWatch;
@@ -30,7 +30,7 @@ class PortCollector implements Collector<readonly number[]> {
   }
 }
 
-/** Writes down what a watch is told. */
+/** Records the calls of a packet watch. */
 function noteTaker(notes: string[]): PacketWatch {
   return {
     begin: (capacity) => notes.push(`begin ${capacity}`),
@@ -57,7 +57,7 @@ function resultOf<T>(steps: Steps<T>): T {
 const SERVER = "17.0.0.1";
 
 describe("a collector", () => {
-  it("has live flows in a snapshot, and each once in the end", async () => {
+  it("receives live flows in a snapshot, and each flow once in the report", async () => {
     const ports = new PortCollector();
     const session = testSession({ idleTimeoutSeconds: 60 }, [ports]);
     await readWhole(session, source([tcp("10.0.0.1:49200", `${SERVER}:443`, { flags: "S" })]));
@@ -68,7 +68,7 @@ describe("a collector", () => {
     expect(session.report(ports)).toEqual([53, 443]);
   });
 
-  it("does not know of others: each of several is shown all flows", async () => {
+  it("is independent: each of several receives all flows", async () => {
     const [one, other] = [new PortCollector(), new PortCollector()];
     const session = testSession({}, [one, other]);
     await readWhole(session, source([udp("10.0.0.1:49201", `${SERVER}:53`)]));
@@ -76,13 +76,13 @@ describe("a collector", () => {
     expect([session.report(one), session.report(other)]).toEqual([[53], [53]]);
   });
 
-  it("is asked of live flows alone without being one of the session's", async () => {
+  it("can receive live flows without belonging to the session", async () => {
     const session = testSession({}, []);
     await readWhole(session, source([udp("10.0.0.1:49201", `${SERVER}:53`)]));
     expect(resultOf(session.liveFlows(new PortCollector()))).toEqual([53]);
   });
 
-  it("sees the packets and sources that it asks for, and none that were not chosen", async () => {
+  it("receives the packets and sources that it asks for, and only those selected by the filter", async () => {
     const notes: string[] = [];
     const ports = new PortCollector([], noteTaker(notes));
     const session = testSession({ maxFlows: 1, filter: "port 53" }, [ports]);

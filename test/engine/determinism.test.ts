@@ -1,4 +1,4 @@
-/** The same capture gives the same bytes on every run, although every run draws a hash of its own. */
+/** The same capture gives the same bytes on every run, although every run has a random hash key. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AnalyzeOptions, analyzeTraffic } from "../support/analyze.ts";
@@ -7,13 +7,13 @@ import { randomCapture } from "../support/random-traffic.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
-/** Flows in their order, then the summary. */
+/** Flows in order, then the summary. */
 async function textOf(records: readonly TrafficRecord[], options: AnalyzeOptions): Promise<string> {
   return JSON.stringify(await analyzeTraffic(records, options));
 }
 
 describe("two runs over one capture", () => {
-  it.each([2000, 3])("say the same, flow by flow, with room for %i flows", async (maxFlows) => {
+  it.each([2000, 3])("give the same result, flow by flow, with %i flow entries", async (maxFlows) => {
     await fc.assert(
       fc.asyncProperty(randomCapture("wild", 400), fc.constantFrom(0, 60), async (records, timeout) => {
         const options = { maxFlows, idleTimeoutSeconds: timeout };
@@ -23,10 +23,10 @@ describe("two runs over one capture", () => {
     );
   });
 
-  it("say the same of more flows than the first index holds, pushed out by each other", async () => {
+  it("give the same result for more flows than the first index holds, with evictions", async () => {
     const records = Array.from({ length: 30_000 }, (_, i) => {
       const client = `10.0.${(i * 7) & 255}.${i & 255}:${1024 + ((i * 31) % 60_000)}`;
-      // All within one second of each other, many at the same moment.
+      // All within one second of each other, many at the same time.
       const options = { at: Math.floor(i / 100) / 1000, flags: "S" };
       return i % 2 === 0 ? tcp(client, "17.0.0.1:443", options) : udp(client, "17.0.0.1:16385", options);
     });
@@ -35,7 +35,7 @@ describe("two runs over one capture", () => {
     }
   });
 
-  it("say the same however the records are cut into blocks and sources", async () => {
+  it("give the same result however the records are split into blocks and sources", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 200),

@@ -1,4 +1,4 @@
-/** Duplicates as a session tells of them: when they are looked for, and what is left when they are left out. */
+/** Duplicates in a session: when they are searched, and what remains when they are left out. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
@@ -22,7 +22,7 @@ interface Read {
   readonly flows: readonly FlowReport[];
 }
 
-/** What is reported of sources that are read at once, block by block. */
+/** Returns the report for sources that are read at once, block by block. */
 async function read(sources: readonly PacketSource[], options: ReadingOptions = {}): Promise<Read> {
   const traffic = new TrafficCollector(appleList);
   const flows: FlowReport[] = [];
@@ -48,7 +48,7 @@ function segments(count: number, build: (id: number) => PacketBuilder): MemoryRe
 
 const plain = (id: number) => packet().ethernet().ipv4({ id }).tcp({ sequence: id }).payload(50);
 
-/** Each record, and the same again a little later. */
+/** Each record, and a copy a little later. */
 function twice(records: readonly MemoryRecord[], delay: bigint, interfaceName?: string): MemoryRecord[] {
   const named = interfaceName === undefined ? {} : { interfaceName };
   const copies = records.map((one) => ({
@@ -62,7 +62,7 @@ function twice(records: readonly MemoryRecord[], delay: bigint, interfaceName?: 
 describe("duplicates", () => {
   const some = segments(20, plain);
 
-  it("are told and counted where a capture has several interfaces", async () => {
+  it("are counted in a capture of several interfaces", async () => {
     const { summary } = await readOne(twice(some, MILLISECOND, "br0"));
     expect(summary.capture).toMatchObject({
       packets: 40,
@@ -70,7 +70,7 @@ describe("duplicates", () => {
     });
   });
 
-  it("are left out of all totals where that is asked for", async () => {
+  it("are left out of all totals with deduplicate", async () => {
     const { summary, flows } = await readOne(twice(some, MILLISECOND, "br0"), { deduplicate: true });
     expect(summary.capture).toMatchObject({
       packets: 20,
@@ -80,13 +80,13 @@ describe("duplicates", () => {
     expect(flows.map(({ packets }) => packets)).toEqual([{ originator: 20, responder: 0 }]);
   });
 
-  it("are found between sources that are read at once", async () => {
+  it("are found between sources read at the same time", async () => {
     const sources = () => [memorySource(some, { name: "eth0" }), memorySource(some, { name: "br0" })];
     expect((await read(sources())).summary.capture.duplicates?.packets).toBe(20);
     expect((await read(sources(), { deduplicate: true })).summary.capture.packets).toBe(20);
   });
 
-  it("are found in what a switch mirrors in a tunnel", async () => {
+  it("are found in traffic mirrored through a tunnel", async () => {
     const mirrored = segments(5, (id) =>
       packet().ethernet().ipv4().gre().erspan().ethernet().ipv4({ id }).tcp({ sequence: id }).payload(9),
     );
@@ -94,12 +94,12 @@ describe("duplicates", () => {
     expect(summary.capture.duplicates?.packets).toBe(5);
   });
 
-  it("are found on a mirror port of both directions by the first packets", async () => {
+  it("are detected by the first packets on a mirror port of both directions", async () => {
     const { summary } = await readOne(twice(segments(300, plain), 10_000n));
     expect(summary.capture.duplicates).toMatchObject({ packets: 300, leftOut: false });
   });
 
-  it("are unknown on one interface without many of them at the beginning", async () => {
+  it("are reported as unknown on one interface with few of them at the beginning", async () => {
     const later = twice(segments(200, plain).slice(140), 10_000n);
     const records = [...segments(140, plain), ...later];
     expect((await readOne(records)).summary.capture.duplicates).toBe(null);
@@ -108,7 +108,7 @@ describe("duplicates", () => {
     expect((await readOne(some)).summary.capture.duplicates).toBe(null);
   });
 
-  it("are none where they were looked for and not found", async () => {
+  it("are reported as 0 if none was found among several interfaces", async () => {
     const elsewhere = some.map((one, i) => (i % 2 === 0 ? one : { ...one, interfaceName: "eth1" }));
     expect((await readOne(elsewhere)).summary.capture.duplicates).toEqual({
       packets: 0,
@@ -118,13 +118,13 @@ describe("duplicates", () => {
     });
   });
 
-  it("are looked for among the packets that were chosen", async () => {
+  it("are searched among the selected packets only", async () => {
     const { summary } = await readOne(twice(some, MILLISECOND, "br0"), { deduplicate: true, filter: "udp" });
     expect(summary.capture).toMatchObject({ packets: 0, filtered: 40, duplicates: { packets: 0 } });
   });
 });
 
-it("counts what a filter and a window leave out, each record once", async () => {
+it("the session counts what a filter and a time window leave out, each record once", async () => {
   const records = segments(10, (id) =>
     id % 2 === 0 ? plain(id) : packet().ethernet().ipv4({ id }).udp().payload(50),
   );
@@ -134,14 +134,14 @@ it("counts what a filter and a window leave out, each record once", async () => 
   expect((await readOne(records)).summary.capture).toMatchObject({ filtered: 0, outsideTime: 0 });
 });
 
-/** What must be the same with and without a second interface. */
+/** Everything that must be the same with and without a second interface. */
 function withoutSources({ summary, flows }: Read) {
   const { sources: _, duplicates: __, ...capture } = summary.capture;
   return { summary: { ...summary, capture }, flows };
 }
 
 describe("a copy of a capture on a second interface", () => {
-  it("changes nothing where duplicates are left out", async () => {
+  it("changes nothing with deduplicate", async () => {
     const delays = fc.bigInt({ min: 0n, max: 49_999_999n });
     await fc.assert(
       fc.asyncProperty(randomCapture("forward", 200), delays, async (traffic, delay) => {

@@ -1,4 +1,4 @@
-/** By which bytes a protocol was recognised, as an explanation tells it. */
+/** The bytes by which a protocol was recognised, in an explanation. */
 import { expect, it } from "vitest";
 import { anonymiseExplanation } from "../../src/anonymise/anonymous-flow.ts";
 import { loadPseudonyms } from "../../src/anonymise/load-pseudonyms.ts";
@@ -22,7 +22,7 @@ async function explained(capture: Capture): Promise<[FlowReport, Explanation][]>
 
 const textOf = ([flow, explanation]: [FlowReport, Explanation]) => renderExplanation(flow, explanation, null);
 
-it("are the first bytes of the side that asks, or else of who spoke first", async () => {
+it("explained first bytes are those of the client, or of whoever spoke first", async () => {
   const capture = new Capture();
   ftp(capture);
   capture.tcp(`${CLIENT}:40001`, `${SERVER}:22`).server("SSH-2.0-x\r\n").client("SSH-2.0-y\r\n");
@@ -37,7 +37,7 @@ it("are the first bytes of the side that asks, or else of who spoke first", asyn
   expect(texts[2]).toContain("ssh by the first 8 bytes 53 53 48 2d 32 2e 30 2d of the responder");
 });
 
-it("are hidden with other names, as is the flow that announced another one", async () => {
+it("explained first bytes are hidden by --anonymise, and so is the announcing flow", async () => {
   const capture = new Capture();
   ftp(capture).server("229 Passive (|||50009|)\r\n");
   capture.tcp(`${CLIENT}:40001`, `${SERVER}:50009`).server("data");

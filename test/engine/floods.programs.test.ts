@@ -1,23 +1,23 @@
 /**
- * Floods of what strangers can send, each aimed at a table that is bounded: past its limits the process takes no more memory,
- * and no sum lacks a packet (docs/limits.md has what ten million packets take).
+ * Floods of hostile packets, each aimed at a bounded table: beyond the limits the process uses no more memory, and no total
+ * lacks a packet (docs/limits.md has the cost of ten million packets).
  */
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import type { FloodFigures } from "../../scripts/floods/examine-flood.ts";
 import { FLOODS } from "../../scripts/floods/floods.ts";
 
-/** Two thirds of them fill every table but that of flows, which is made smaller. */
+/** Two thirds of them fill every table except that of flows, which is made smaller. */
 const PACKETS = 450_000;
 const MAX_FLOWS = 20_000;
-/** Tables that are emptied when they are full are seen at any height. */
+/** Tables that are cleared when full can be seen at any size. */
 const MOST_GROWTH = 1.15;
 const MOST_HELD = 400e6;
-/** With what waits to be collected. */
+/** Including uncollected garbage. */
 const MOST_RESIDENT = 1.2e9;
 
 it.each(FLOODS.map(({ name, fills }) => [name, fills]))(
-  "%s hold no more memory past the limits: %s",
+  "%s use no more memory beyond the limits: %s",
   (name) => {
     const args = ["--packets", String(PACKETS), "--max-flows", String(MAX_FLOWS), "--only", name, "--json"];
     const command = ["--import", "tsx", "scripts/floods.ts", ...args];

@@ -1,4 +1,4 @@
-/** Logs of flows say the same of a capture's flows as its packets, but for what only payload shows. */
+/** Flow logs give the same flows as the packets of the same capture, except for what only payload shows. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,17 +21,17 @@ async function flowsOf(...inputs: string[]) {
   return { flows, summary };
 }
 
-/** What both ways must agree on. */
+/** Fields on which both must agree. */
 function known(flow: FlowReport) {
   const { communityId, packets, tcp, servicePort, products, unverified } = flow;
   return { communityId, flow: flow.class, packets, tcp, servicePort, products, unverified };
 }
 
-/** Names that Suricata did not read in a handshake, and packets show. What is known of their flows is the same by DNS. */
+/** Names that Suricata did not read from a handshake but packets show. DNS identifies their flows nevertheless. */
 const UNREAD_NAMES: Readonly<Record<string, readonly string[]>> = {
-  // Suricata takes the pieces of the hello for no record of TLS.
+  // Suricata does not recognise the segments of the hello as a TLS record.
   "apple-hello-pieces": ["init.ess.apple.com"],
-  // Version 2 of QUIC, whose first packets have other keys.
+  // QUIC version 2, whose Initial packets have other keys.
   "apple-quic": ["mask.icloud.com"],
 };
 
@@ -61,7 +61,7 @@ function eventsOf(name: string): EveEvent[] {
   return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as EveEvent]));
 }
 
-/** Writes the logs of Zeek in an order in which names come last; where they are. */
+/** Writes the Zeek logs in an order in which names come last; returns their paths. */
 function writeZeek(name: string, logs: ZeekLogs, form: "tsv" | "json"): string[] {
   return Object.entries(logs).map(([log, rows]) => {
     const file = join(folder, `${name}.${log}.${form}`);
@@ -70,14 +70,14 @@ function writeZeek(name: string, logs: ZeekLogs, form: "tsv" | "json"): string[]
   });
 }
 
-it("compares ten captures", () => {
+it("the comparison of flow logs covers ten captures", () => {
   expect(names).toHaveLength(10);
 });
 
-describe.each(names)("%s", (name) => {
+describe.each(names)("flow logs of %s", (name) => {
   const capture = flowsOf(captureOf(name));
 
-  it("is the same by Suricata's events, flow by flow", async () => {
+  it("give the same flows from Suricata's events", async () => {
     const { flows } = await flowsOf(join(LOGS, `${name}.eve.json.gz`));
     const packets = await capture;
     expectSame(name, flows, packets.flows);
@@ -85,14 +85,14 @@ describe.each(names)("%s", (name) => {
   });
 
   it.each(["tsv", "json"] as const)(
-    "is the same by Zeek's logs as %s, in whatever order they are named",
+    "give the same flows from Zeek's logs as %s, named in any order",
     async (form) => {
       const { flows } = await flowsOf(...writeZeek(name, zeekRows(eventsOf(name)), form));
       expectSame(name, flows, (await capture).flows);
     },
   );
 
-  it("has the same flows by nfdump, which knows no names", async () => {
+  it("give the same flows from nfdump, which has no names", async () => {
     const { flows, summary } = await flowsOf(join(LOGS, `${name}.nfdump.json.gz`));
     const counted = ({ communityId, packets, servicePort, tcp }: FlowReport) => ({
       communityId,

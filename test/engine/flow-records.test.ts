@@ -1,4 +1,4 @@
-/** Flow records are counted as the packets that they stand for (docs/contract.md, "Flow records"). */
+/** Flow records are counted like the packets that they stand for (docs/contract.md, "Flow records"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,8 +57,8 @@ async function read(inputs: readonly string[], options: Parameters<typeof summar
   return { flows, summary };
 }
 
-describe("records of one five-tuple", () => {
-  it("are one flow where each goes on within the idle timeout, and another one after it", async () => {
+describe("flow records of one five-tuple", () => {
+  it("form one flow while the gaps stay below the idle timeout, and then a new one", async () => {
     const part = (first: number, last: number) =>
       collected("192.0.2.7:50000", "198.51.100.9:443", first, last);
     const { flows } = await read([
@@ -70,7 +70,7 @@ describe("records of one five-tuple", () => {
     ]);
   });
 
-  it("are both directions of one flow where each has a record of its own", async () => {
+  it("form one flow if each direction has its own record", async () => {
     const there = collected("192.0.2.7:50000", "198.51.100.9:443", 0, 9, { tcp_flags: "...AP.SF" });
     const back = collected("198.51.100.9:443", "192.0.2.7:50000", 1, 10, {
       tcp_flags: "...AP.SF",
@@ -93,7 +93,7 @@ describe("records of one five-tuple", () => {
     }
   });
 
-  it("are connections of their own where each has a SYN", async () => {
+  it("form separate connections if each has a SYN", async () => {
     const rows = [
       connection(),
       connection({ uid: "C2", ts: START + 20, history: "S", resp_pkts: 0, resp_ip_bytes: 0 }),
@@ -102,7 +102,7 @@ describe("records of one five-tuple", () => {
     expect(flows.map(({ tcp }) => tcp)).toEqual(["closed", "syn"]);
   });
 
-  it("are one attempt where a collector counts its SYNs in two records", async () => {
+  it("form one attempt if a collector reports its SYNs in two records", async () => {
     const attempt = (first: number) =>
       collected("192.0.2.7:50000", "198.51.100.9:5223", first, first + 3, { tcp_flags: "......S." });
     const { flows } = await read([write(JSON.stringify([attempt(0), attempt(7)]))]);
@@ -118,12 +118,12 @@ it.each([
   ["established", { history: "ShAD" }],
   ["midstream", { history: "DdAa" }],
   ["syn", { history: "S", resp_pkts: 0 }],
-] as const)("tells of a connection that it is %s", async (state, changes) => {
+] as const)("a Zeek connection is reported as %s", async (state, changes) => {
   const { flows } = await read([write(zeekTsv("conn", [connection(changes)]))]);
   expect(flows.map(({ tcp }) => tcp)).toEqual([state]);
 });
 
-it("adds up what records count, beyond 32 bits, with what has no ports", async () => {
+it("flow records are summed beyond 32 bits, including those without ports", async () => {
   const rows = [
     connection({ orig_ip_bytes: 5_000_000_000_000, orig_pkts: 4_000_000_000 }),
     connection({
@@ -147,7 +147,7 @@ it("adds up what records count, beyond 32 bits, with what has no ports", async (
   expect(moved.reduce((sum, bytes) => sum + bytes, 0)).toBe(summary.capture.bytes);
 });
 
-it("counts a flow where it began, and what a record counts where it ended", async () => {
+it("a flow of records is counted in the bucket where it began, its bytes where it ended", async () => {
   const { summary } = await read([write(zeekJson([connection({ duration: 150 })]))], { everySeconds: 60 });
   const buckets = summary.series?.buckets.map(({ start, groups: [{ flows, bytes }] }) => [
     start,
@@ -160,7 +160,7 @@ it("counts a flow where it began, and what a record counts where it ended", asyn
   ]);
 });
 
-it("recognises no payload for sure that only a word tells, and contradicts the list by what begins unmistakably", async () => {
+it("a service name in a log contradicts the list only if that protocol is unmistakable", async () => {
   const classOf = async (service: string, port: number) => {
     const { flows } = await read([write(zeekJson([connection({ service, "id.resp_p": port })]))]);
     return flows.map((flow) => [flow.class, flow.protocol]);
@@ -169,8 +169,8 @@ it("recognises no payload for sure that only a word tells, and contradicts the l
   expect(await classOf("http", 11_211)).toEqual([["listed", "http"]]);
 });
 
-describe("what is said of a reading of logs", () => {
-  it("is what they lack", async () => {
+describe("the flowRecords field of a summary", () => {
+  it("lists what the logs lack", async () => {
     const conn = write(zeekTsv("conn", [connection()]));
     const ssl = write(zeekTsv("ssl", [{ ...connection(), server_name: "gateway.icloud.com" }]));
     expect((await read([conn])).summary.capture.flowRecords).toEqual({
@@ -185,7 +185,7 @@ describe("what is said of a reading of logs", () => {
     expect(summary.capture.sources.map(({ format }) => format)).toEqual(["zeek", "zeek"]);
   });
 
-  it("is that a log with connections is missing", async () => {
+  it("shows that the log of connections is missing", async () => {
     const { summary } = await read([
       write(zeekTsv("ssl", [{ ...connection(), server_name: "gateway.icloud.com" }])),
     ]);
@@ -193,14 +193,14 @@ describe("what is said of a reading of logs", () => {
     expect(summary.flows.total).toBe(0);
   });
 
-  it("is that packets were sampled", async () => {
+  it("reports that packets were sampled", async () => {
     const sampled = collected("192.0.2.7:50000", "198.51.100.9:443", 0, 1, { sampled: 1 });
     expect((await read([write(JSON.stringify([sampled]))])).summary.capture.flowRecords?.lacks).toContain(
       "sampled",
     );
   });
 
-  it("has status 2 where a line is left out, and 3 where nothing could be read", async () => {
+  it("goes with status 2 if a line is skipped, and 3 if nothing could be read", async () => {
     const { summary } = await read([write(`${zeekJson([connection()])}{"ts":\n`)]);
     expect(summaryStatus(summary)).toBe(2);
     expect(summary.capture.sources[0].error?.code).toBe("bad_log_line");
@@ -209,7 +209,7 @@ describe("what is said of a reading of logs", () => {
   });
 });
 
-it("reads a folder of logs with captures beside them, and passes over what has neither", async () => {
+it("summarize reads a folder of logs beside captures, and skips files that are neither", async () => {
   const inner = mkdtempSync(join(folder, "zeek-"));
   const file = (name: string) => join(inner, name).slice(folder.length + 1);
   write(zeekTsv("conn", [connection()]), file("conn.log"));
@@ -228,7 +228,7 @@ it.each([
   ["--to", { to: { seconds: START, nanoseconds: 0 } }],
   ["--outer", { outer: true }],
   ["--deduplicate", { deduplicate: true }],
-])("refuses a log with %s, which chooses packets", async (option, options) => {
+])("summarize refuses a log with %s, an option for packets", async (option, options) => {
   const { summary } = await read([write(zeekTsv("conn", [connection()]))], options);
   expect(summary.capture.sources[0].error).toMatchObject({
     code: "unsupported_format",
@@ -238,7 +238,7 @@ it.each([
   });
 });
 
-it("says nothing of what could be reached", async () => {
+it("reach reports nothing for a log", async () => {
   const log = write(zeekTsv("conn", [connection()]));
   const { report, summary } = await summarizeWithReach([log]);
   expect(report).toBeNull();

@@ -1,4 +1,4 @@
-/** Flows as an async iterable: the same as those that the summary's receiver gets, no sooner read than asked for. */
+/** Flows as an async iterable: equal to those of the summary's callback, and read only on demand. */
 import { describe, expect, it } from "vitest";
 import { flows, summarize } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -6,8 +6,8 @@ import type { FlowReport } from "../../src/reports/flow-report.ts";
 const CAPTURE = "fixtures/office-morning.pcapng";
 const MAX_FLOWS = 2000;
 
-describe("flows", () => {
-  it("are those of the summary, in the order in which they end", async () => {
+describe("the flows iterator", () => {
+  it("yields the flows of the summary, in the order in which they end", async () => {
     const received: FlowReport[] = [];
     const onFlow = (flow: FlowReport) => received.push(flow);
     await summarize([CAPTURE], { maxFlows: MAX_FLOWS, idleTimeoutSeconds: 60, onFlow });
@@ -19,7 +19,7 @@ describe("flows", () => {
     expect(iterated).toEqual(received);
   });
 
-  it("can be left in the middle", async () => {
+  it("can be stopped early", async () => {
     let seen = 0;
     for await (const flow of flows([CAPTURE, CAPTURE], { maxFlows: MAX_FLOWS })) {
       expect(flow.packets.originator + flow.packets.responder).toBeGreaterThan(0);
@@ -28,7 +28,7 @@ describe("flows", () => {
     expect(seen).toBe(3);
   });
 
-  it("refuse options that cannot be used", async () => {
+  it("refuses invalid options", async () => {
     await expect(flows([CAPTURE], { filter: "host" }).next()).rejects.toThrow(/filter|host/);
   });
 });

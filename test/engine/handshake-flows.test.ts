@@ -1,4 +1,4 @@
-/** Names in handshakes, through the whole of an analysis: what the flow table shows of packets has to fit. */
+/** Names in handshakes, through the whole analysis: the flow table has to deliver the right packets. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -9,7 +9,7 @@ import { memorySource } from "../support/memory-source.ts";
 
 const CLIENT = "192.0.2.7";
 const SERVER = "198.51.100.9";
-/** So that the numbers begin anew within the hello. */
+/** Puts the sequence wraparound into the hello. */
 const FIRST_SEQUENCE = 0xffff_fc00;
 
 async function flowsOf(packets: readonly Uint8Array[]): Promise<readonly FlowReport[]> {
@@ -35,7 +35,7 @@ function fromServer(flags: string, sequence: number): Uint8Array {
     .build();
 }
 
-describe("a flow", () => {
+describe("a flow with a server name", () => {
   const syn = fromClient("S", FIRST_SEQUENCE - 1);
   const synAck = fromServer("SA", 77);
   const first = fromClient("A", FIRST_SEQUENCE, CHROMIUM_TLS.subarray(0, 1448));
@@ -43,9 +43,9 @@ describe("a flow", () => {
 
   it.each([
     ["in order", [syn, synAck, first, second]],
-    ["in the wrong order", [syn, synAck, second, first]],
-    ["without the server's side", [syn, second, first]],
-    ["twice", [syn, synAck, first, first, second, second]],
+    ["in reverse order", [syn, synAck, second, first]],
+    ["without the server's direction", [syn, second, first]],
+    ["each sent twice", [syn, synAck, first, first, second, second]],
     ["without a SYN", [first, second]],
   ])("is named by a hello in two segments %s", async (_, packets) => {
     const flows = await flowsOf(packets);
@@ -53,7 +53,7 @@ describe("a flow", () => {
     expect(flows[0]).toMatchObject({ serverName: "gateway.icloud.com", evidence: "server-name" });
   });
 
-  it("is named by a hello that came with the SYN (RFC 7413)", async () => {
+  it("is named by a hello sent with the SYN (RFC 7413)", async () => {
     const hello = toRecords(buildClientHello(serverName("gateway.icloud.com"), alpn("h2")));
     const rest = fromClient("A", FIRST_SEQUENCE + 100, hello.subarray(100));
     const opening = fromClient("S", FIRST_SEQUENCE - 1, hello.subarray(0, 100));

@@ -8,8 +8,8 @@ import { memorySource } from "../support/memory-source.ts";
 import { namedInterface } from "../support/office-traffic.ts";
 import { RunningMonitor } from "../support/running-monitor.ts";
 
-describe("a report of many flows", () => {
-  /** So many flows of one packet each, in blocks of 256. */
+describe("a live report of many flows", () => {
+  /** N flows of one packet each, in blocks of 256. */
   function manyFlows(count: number): FakeLiveSource {
     const records = Array.from({ length: count }, (_, i) => {
       const source = `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
@@ -19,7 +19,7 @@ describe("a report of many flows", () => {
     return new FakeLiveSource(memorySource(records, { blockSizes: [256] }));
   }
 
-  it("lets no packet in between its steps, and timers all the same", async () => {
+  it("admits no packets between its steps, but lets timers run", async () => {
     const source = manyFlows(40_000);
     const running = new RunningMonitor([source], { maxFlows: 50_000 });
     source.release(100);
@@ -28,7 +28,7 @@ describe("a report of many flows", () => {
     const before = source.counters().received;
     expect(before).toBeGreaterThan(3 * 4096);
     const advanced = running.clock.advance(1000);
-    // Turns of the event loop, in each of which packets come.
+    // Turns of the event loop, with a packet in each.
     while (running.reports.length === 0) {
       source.release(1);
       await new Promise((resolve) => setImmediate(resolve));
@@ -43,7 +43,7 @@ describe("a report of many flows", () => {
     expect((await running.end()).flows.total).toBe(40_000);
   });
 
-  it("is given up when the end comes meanwhile", async () => {
+  it("is abandoned if monitoring ends meanwhile", async () => {
     const source = manyFlows(40_000);
     const running = new RunningMonitor([source], { maxFlows: 50_000 });
     source.release();
@@ -61,7 +61,7 @@ describe("a report of many flows", () => {
 });
 
 describe("intervalRecord", () => {
-  it("has what the schema says, and the classes and products of the summary", async () => {
+  it("matches its schema, and has the classes and products of the summary", async () => {
     const source = await namedInterface();
     const running = new RunningMonitor([source]);
     source.release();
@@ -95,7 +95,7 @@ describe("intervalRecord", () => {
     expect(Object.keys(record.classes)).toEqual(Object.keys(summary.classes));
     for (const [name, { bytesPerSecond, ...traffic }] of Object.entries(record.classes)) {
       expect(traffic).toEqual(summary.classes[name as FlowClass]);
-      // The first second is all that there was; a little of it waits for more of its payload.
+      // All traffic is in the first second; some of it waits for more payload.
       expect(bytesPerSecond).toBeLessThanOrEqual(traffic.bytes);
       expect(bytesPerSecond).toBeGreaterThan(0.95 * traffic.bytes);
     }

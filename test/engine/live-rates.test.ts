@@ -4,7 +4,7 @@ import type { FlowClass } from "../../src/evidence/attribution/evidence.ts";
 import type { IntervalTraffic } from "../../src/reports/series/live-series.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 
-/** Groups by id: class, products that are named, candidates. */
+/** Groups by id: class, named products, candidates. */
 const GROUPS: Readonly<Record<string, readonly [FlowClass, string[], string[]]>> = {
   one: ["identified", ["Maps"], []],
   several: ["identified", ["Maps", "Siri"], []],
@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, readonly [FlowClass, string[], string[]]>>
   foreign: ["other", [], []],
 };
 
-/** As much of a summary as rates look at, with so many bytes that were not decoded. */
+/** The part of a summary that rates use, with N undecoded bytes. */
 function summaryOf(undecoded: number): Summary {
   return {
     capture: { bytes: 1000 + undecoded },
@@ -41,7 +41,7 @@ function trafficOf(
 }
 
 describe("LiveRates", () => {
-  it("tells of products what evidence names, alone or beside others, and never what a port allows", () => {
+  it("counts products that evidence names, alone or beside others, never those that a port allows", () => {
     const rates = new LiveRates();
     rates.update(trafficOf({ one: 700, several: 300, possible: 9000 }), summaryOf(0), 1);
     rates.update(trafficOf({ one: 3000, possible: 20_000 }), summaryOf(0), 2);
@@ -52,7 +52,7 @@ describe("LiveRates", () => {
     expect(products.historyOf("AirPlay")).toEqual([0, 0]);
   });
 
-  it("tells of classes, groups, devices and directions", () => {
+  it("has rates of classes, groups, devices and directions", () => {
     const rates = new LiveRates();
     const devices = [{ id: "d", sent: 20, received: 60, groups: [] }];
     rates.update(
@@ -66,7 +66,7 @@ describe("LiveRates", () => {
     expect([rates.directions.rateOf("up"), rates.directions.rateOf("down")]).toEqual([10, 30]);
   });
 
-  it("tells Apple's bytes, those that could be and the others apart, each byte once", () => {
+  it("splits bytes into Apple's, possible and others, each byte once", () => {
     const rates = new LiveRates();
     const moved = { one: 100, unknown: 20, possible: 30, withdrawn: 24, foreign: 6 };
     rates.update(trafficOf(moved), summaryOf(7), 1);
@@ -75,7 +75,7 @@ describe("LiveRates", () => {
     expect(rates.recent()).toEqual({ apples: 121, couldBe: 30, others: 24 + 6 + 7 });
   });
 
-  it("forgets what is older than 60 intervals", () => {
+  it("forgets intervals beyond the last 60", () => {
     const rates = new LiveRates();
     for (let i = 1; i <= 61; i++) rates.update(trafficOf({ one: i === 1 ? 1000 : 1 }), summaryOf(0), 1);
     expect(rates.recent()).toEqual({ apples: 60, couldBe: 0, others: 0 });

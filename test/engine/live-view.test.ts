@@ -5,7 +5,7 @@ import { RunningMonitor } from "../support/running-monitor.ts";
 
 const bytesOf = ({ bytes }: LiveFlow) => bytes.originator + bytes.responder;
 
-/** Everything of the office, and of servers with names where asked for, after one interval. */
+/** The office traffic, with named servers on request, after one interval. */
 async function monitored(open = officeInterface, options = {}): Promise<RunningMonitor> {
   const source = await open();
   const running = new RunningMonitor([source], options);
@@ -15,7 +15,7 @@ async function monitored(open = officeInterface, options = {}): Promise<RunningM
 }
 
 describe("LiveView.flows", () => {
-  it("has the live flows that could be a product's, those with most bytes first", async () => {
+  it("returns the live flows that may belong to a product, most bytes first", async () => {
     const running = await monitored();
     const { products } = running.reports[0].summary;
     const airPlay = products.find(({ product }) => product === "AirPlay");
@@ -33,7 +33,7 @@ describe("LiveView.flows", () => {
     await running.end();
   });
 
-  it("has the live flows that evidence names a product for, and no others", async () => {
+  it("returns the live flows that evidence names a product for, and no others", async () => {
     const running = await monitored(namedInterface);
     const found = await running.view?.flows({ product: { name: "iCloud", claim: "named" }, limit: 5 });
     expect(found?.flows.map(({ serverName }) => serverName)).toEqual(["gateway.icloud.com"]);
@@ -41,7 +41,7 @@ describe("LiveView.flows", () => {
     await running.end();
   });
 
-  it("has those of a device, of groups and of classes, each as many as the summary has", async () => {
+  it("returns those of a device, of groups and of classes, each as many as in the summary", async () => {
     const running = await monitored(officeInterface, { tellsDevices: true });
     const { summary } = running.reports[0];
     const [device] = summary.devices;
@@ -63,7 +63,7 @@ describe("LiveView.flows", () => {
     ["last", ({ end }) => end ?? ""],
     ["begun", ({ start }) => start ?? ""],
     ["port", ({ servicePort }) => servicePort ?? -1],
-  ])("sorts all of them by %s, forth and back", async (order, rank) => {
+  ])("sorts all of them by %s, in both directions", async (order, rank) => {
     const running = await monitored();
     const ranks = async (query: LiveFlowQuery) => (await running.view?.flows(query))?.flows.map(rank) ?? [];
     const all = await ranks({ order, limit: 1000 });
@@ -75,7 +75,7 @@ describe("LiveView.flows", () => {
   });
 
   it.each(["originator", "responder", "name", "product", "how"] as const)(
-    "sorts by %s from A on",
+    "sorts by %s in ascending order",
     async (order) => {
       const running = await monitored(namedInterface);
       const textOf: Readonly<Record<typeof order, (flow: LiveFlow) => string>> = {
@@ -113,7 +113,7 @@ describe("LiveView.flows", () => {
 });
 
 describe("LiveView.explain", () => {
-  it("says why a live flow is what it is, and nothing of one that does not live", async () => {
+  it("explains a live flow, and returns nothing for any other", async () => {
     const running = await monitored(namedInterface);
     const found = await running.view?.flows({ search: "gateway.icloud.com", limit: 1 });
     const flow = found?.flows[0] as LiveFlow;
@@ -127,8 +127,8 @@ describe("LiveView.explain", () => {
   });
 });
 
-describe("a report", () => {
-  it("has the devices and live flows that were asked for, all of one moment", async () => {
+describe("an interval report", () => {
+  it("contains the requested devices and live flows, all from one moment", async () => {
     const query: LiveFlowQuery = { order: "bytes", limit: 3 };
     const running = await monitored(officeInterface, { tellsDevices: true, flowQuery: () => query });
     const [{ summary, flows, liveFlows }] = running.reports;
@@ -141,7 +141,7 @@ describe("a report", () => {
     expect(running.reports.at(-1)?.flows).toBeNull();
   });
 
-  it("has neither where nobody asks", async () => {
+  it("contains neither by default", async () => {
     const running = await monitored();
     expect(running.reports[0].summary.devices).toEqual([]);
     expect(running.reports[0].flows).toBeNull();

@@ -1,4 +1,4 @@
-/** Captures that overlap in time, as other programs cut them, as pipes bring them, and with few files open at once. */
+/** Captures that overlap in time, as cut by other programs, from pipes, and with few open files. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, readdirSync, readFileSync } from "node:fs";
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** What does not depend on the order of names. */
+/** The part of the result that does not depend on the order of names. */
 function totalsOf(stdout: string): Omit<Summary, "capture"> {
   const { capture: _, ...totals } = JSON.parse(stdout);
   return totals;
@@ -32,20 +32,23 @@ const whole = (path: string): Omit<Summary, "capture"> =>
 const hasEditcap = spawnSync("editcap", ["--version"], { stdio: "ignore" }).status === 0;
 if (!hasEditcap) console.info("editcap is not installed: captures are not cut by it");
 
-describe.skipIf(!hasEditcap)("what editcap makes of a capture", () => {
-  it.each(["-c 10", "-i 1"])("says with %s what the whole says, in any order", async (option) => {
-    const name = `cut${option.replaceAll(" ", "")}`;
-    execFileSync("editcap", [...option.split(" "), CAPTURE, join(folder.path, `${name}.pcapng`)]);
-    const parts = readdirSync(folder.path).filter((file) => file.startsWith(name));
-    expect(parts.length).toBeGreaterThan(2);
-    const paths = parts.toSorted().map((file) => join(folder.path, file));
-    const expected = await summaryOf([CAPTURE]);
-    expect(await summaryOf(paths)).toBe(expected);
-    expect(await summaryOf(paths.reverse())).toBe(expected);
-  });
+describe.skipIf(!hasEditcap)("parts of a capture made by editcap", () => {
+  it.each(["-c 10", "-i 1"])(
+    "give the summary of the whole capture with %s, in any order",
+    async (option) => {
+      const name = `cut${option.replaceAll(" ", "")}`;
+      execFileSync("editcap", [...option.split(" "), CAPTURE, join(folder.path, `${name}.pcapng`)]);
+      const parts = readdirSync(folder.path).filter((file) => file.startsWith(name));
+      expect(parts.length).toBeGreaterThan(2);
+      const paths = parts.toSorted().map((file) => join(folder.path, file));
+      const expected = await summaryOf([CAPTURE]);
+      expect(await summaryOf(paths)).toBe(expected);
+      expect(await summaryOf(paths.reverse())).toBe(expected);
+    },
+  );
 });
 
-it("reads captures that overlap, more than it may have open, and says so", async () => {
+it("more overlapping captures than can be open are read, and reported", async () => {
   const records = await readRecords(await openCapture(CAPTURE));
   const paths = folder.put(splitBy(records, (_, i) => i % 100).map(pcapngOf));
   expect(paths).toHaveLength(100);
@@ -65,7 +68,7 @@ it("reads captures that overlap, more than it may have open, and says so", async
   expect(table.stdout).toContain("packets were counted after later ones of other captures");
 });
 
-it("reads a pipe by itself, between the files that were named before and behind it", async () => {
+it("a pipe is read on its own, between the files named before and after it", async () => {
   const records = await readRecords(await openCapture(CAPTURE));
   const third = Math.floor(records.length / 3);
   const parts = splitBy(records, (_, i) => Math.min(2, Math.floor(i / third)));

@@ -1,4 +1,4 @@
-/** Captures that overlap in time are merged: what the parts of a capture say together is what the whole says. */
+/** Captures that overlap in time are merged: the parts of a capture together give the result of the whole. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -30,7 +30,7 @@ afterAll(() => folder.remove());
 
 const put = (parts: readonly (readonly MemoryRecord[])[]) => folder.put(parts.map(pcapngOf));
 
-/** Records of a random capture, each with the number of a part, and an order in which parts may be named. */
+/** Records of a random capture, each with a part number, and an order of the parts. */
 function dealtCapture(clock: Clock) {
   return fc.tuple(
     randomCapture(clock, 200).filter((records) => records.length > 0),
@@ -43,7 +43,7 @@ const inOrder = (names: readonly string[], order: readonly number[]) =>
   order.flatMap((i) => (i < names.length ? [names[i]] : []));
 
 describe("parts of a capture", () => {
-  it("say what the whole says, however its records are dealt and the parts are named", async () => {
+  it("give the summary of the whole however records are distributed and parts are named", async () => {
     await fc.assert(
       fc.asyncProperty(dealtCapture("steady"), async ([traffic, deal, order]) => {
         const records = traffic.map(toMemoryRecord);
@@ -54,11 +54,11 @@ describe("parts of a capture", () => {
     );
   });
 
-  it("say what the whole says where it is cut between packets of the same time", async () => {
+  it("give the summary of the whole if it is split between packets of the same time", async () => {
     await fc.assert(
       fc.asyncProperty(dealtCapture("forward"), async ([traffic, deal, order]) => {
         const records = traffic.map(toMemoryRecord);
-        // Which of two parts comes first that begin at the same time, nobody can know.
+        // The order of two parts that begin at the same time is undefined.
         let part = 0;
         let start = records[0].time;
         const parts = splitBy(records, ({ time }, i) => {
@@ -74,7 +74,7 @@ describe("parts of a capture", () => {
     );
   });
 
-  it("say the same in any order of names, whatever their clocks do", async () => {
+  it("give the same result in any order of names, whatever their clocks do", async () => {
     await fc.assert(
       fc.asyncProperty(dealtCapture("wild"), async ([traffic, deal, order]) => {
         const names = put(splitBy(traffic.map(toMemoryRecord), (_, i) => deal[i % deal.length]));
@@ -87,7 +87,7 @@ describe("parts of a capture", () => {
   });
 
   const captures = readdirSync(LAB).filter((name) => /\.pcap(ng)?$/.test(name));
-  it.each(captures)("of the lab say what the whole says: %s", async (name) => {
+  it.each(captures)("of a lab session give the summary of the whole: %s", async (name) => {
     const records = await readRecords(await openCapture(join(LAB, name)));
     const [file] = put([records]);
     const whole = await summaryOf([file]);

@@ -12,7 +12,7 @@ import { memorySource } from "../support/memory-source.ts";
 import { OFFICE_BLOCK, OFFICE_FILE, officeInterface } from "../support/office-traffic.ts";
 import { IDLE, RunningMonitor } from "../support/running-monitor.ts";
 
-/** Everything but what only a file knows of its source: names, and how many packets its interface has dropped. */
+/** Everything except what only a file has for its source: names and drops per interface. */
 function totalsOf({ capture, ...rest }: Summary) {
   const sources = capture.sources.map(({ name: _, format: __, interfaces, ...source }) => ({
     ...source,
@@ -26,7 +26,7 @@ function summarizeFile(file: string, filter?: string): Promise<Summary> {
   return summarize([file], { ...options, ...(filter !== undefined && { filter }) });
 }
 
-/** Packets without meaning: `count` of them, 60 bytes each. */
+/** `count` meaningless packets of 60 bytes each. */
 function plainSource(count: number, blockSize: number, name: string): FakeLiveSource {
   const record = { bytes: new Uint8Array(60), time: 0n };
   return new FakeLiveSource(memorySource(new Array(count).fill(record), { blockSizes: [blockSize] }), {
@@ -35,7 +35,7 @@ function plainSource(count: number, blockSize: number, name: string): FakeLiveSo
 }
 
 describe("monitor", () => {
-  it("ends with the summary that the same packets have in a file", async () => {
+  it("ends with the summary of the same packets in a file", async () => {
     const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
@@ -45,7 +45,7 @@ describe("monitor", () => {
     expect(source.stops).toBeGreaterThan(0);
   });
 
-  it("tells each interval what has come in it, live flows and the interfaces included", async () => {
+  it("reports each interval, including live flows and interfaces", async () => {
     const source = plainSource(30, 10, "eth0");
     const running = new RunningMonitor([source]);
     source.release(1);
@@ -64,7 +64,7 @@ describe("monitor", () => {
     expect(described.complete).toBe(true);
   });
 
-  it("shows before the end what the end will have: flows that are live count", async () => {
+  it("includes live flows in each report, as the final summary will", async () => {
     const source = await officeInterface();
     const running = new RunningMonitor([source]);
     source.release();
@@ -76,7 +76,7 @@ describe("monitor", () => {
     expect(report.summary.flows).toEqual(summary.flows);
   });
 
-  it("reads several interfaces at once, and adds up what they have lost", async () => {
+  it("reads several interfaces at once, and adds up their drops", async () => {
     const one = plainSource(20, 10, "eth0");
     const other = plainSource(7, 7, "eth1");
     one.drops = { droppedByKernel: 5, droppedByInterface: 1, droppedByUs: 2 };
@@ -98,7 +98,7 @@ describe("monitor", () => {
         { name: "eth1", backend: "tcpdump" },
       ],
     });
-    // What one of them does not know is not known of all.
+    // A counter that one of them lacks is unknown for all.
     expect(running.reports[1]).toMatchObject({ received: 27, droppedByKernel: null, droppedByUs: 6 });
     expect(summary.capture.sources.map(({ name, packets }) => [name, packets])).toEqual([
       ["eth0", 20],
@@ -106,7 +106,7 @@ describe("monitor", () => {
     ]);
   });
 
-  it("ends after as many packets as were asked for, exactly, from all interfaces together", async () => {
+  it("ends after exactly the requested number of packets, over all interfaces", async () => {
     const one = plainSource(1000, 10, "eth0");
     const other = plainSource(1000, 7, "eth1");
     const running = new RunningMonitor([one, other], { maxPackets: 25 });
@@ -119,7 +119,7 @@ describe("monitor", () => {
     expect(other.stops).toBeGreaterThan(0);
   });
 
-  it("ends after as long as was asked for, with one last report", async () => {
+  it("ends after the requested time, with one last report", async () => {
     const source = plainSource(10, 10, "eth0");
     const running = new RunningMonitor([source], { durationSeconds: 2.5 });
     source.release();
@@ -128,7 +128,7 @@ describe("monitor", () => {
     expect(running.reports.map(({ elapsedSeconds }) => elapsedSeconds)).toEqual([1, 2, 2.5]);
   });
 
-  it("counts what a filter matches, as in a file", async () => {
+  it("counts what a filter matches, as for a file", async () => {
     const filter = "tcp port 443 and not host 192.168.20.31";
     const source = await officeInterface();
     const running = new RunningMonitor([source], { filter });
@@ -142,7 +142,7 @@ describe("monitor", () => {
     expect(running.reports.at(-1)?.received).toBe(595);
   });
 
-  it("lets an interval last ten times as long as its report takes", async () => {
+  it("extends an interval to ten times the duration of its report", async () => {
     const source = plainSource(10, 10, "eth0");
     const clock = new ManualClock();
     const at: number[] = [];
@@ -161,11 +161,11 @@ describe("monitor", () => {
     await clock.advance(9000);
     ending.abort();
     await summary;
-    // The second report took 0.4 s, so the third comes 4 s after it; then each second again.
+    // The second report took 0.4 s, so the third comes 4 s later; then one per second again.
     expect(at.slice(0, 5)).toEqual([1000, 2000, 6000, 7000, 8000]);
   });
 
-  it("goes on without an interface that is lost, and says so in the end", async () => {
+  it("continues without a lost interface, and reports it at the end", async () => {
     const fails = new InputError("interface_gone", "eth1: the interface has gone", { source: "eth1" });
     const lost = new FakeLiveSource(memorySource([{ bytes: new Uint8Array(60), time: 0n }]), {
       name: "eth1",
@@ -186,7 +186,7 @@ describe("monitor", () => {
     ]);
   });
 
-  it("ends by itself when no interface is left", async () => {
+  it("ends when no interface is left", async () => {
     const fails = new InputError("interface_gone", "eth0: the interface has gone", { source: "eth0" });
     const source = new FakeLiveSource(memorySource([]), { fails });
     source.release();
@@ -220,21 +220,21 @@ describe("monitor", () => {
     expect(source.stops).toBeGreaterThan(0);
   });
 
-  it("takes nothing when it is told to end before it begins", async () => {
+  it("reads nothing if aborted before it begins", async () => {
     const source = plainSource(10, 10, "eth0");
     const signal = AbortSignal.abort();
     const running = new RunningMonitor([source], { signal });
     expect((await running.summary).capture.packets).toBe(0);
   });
 
-  it("tells which services answer, where it is asked to watch", async () => {
+  it("reports which services answer, if asked to watch", async () => {
     const source = await officeInterface();
     const running = new RunningMonitor([source], { watchesReach: true });
     source.release();
     await running.clock.advance(1000);
     const live = await running.view?.reach();
     const { report } = await reach([OFFICE_FILE], { idleTimeoutSeconds: IDLE });
-    // What was begun in the last seconds may still be answered.
+    // Attempts from the last seconds may still be answered.
     const end = new Date(Date.parse(report.capture.end ?? "") - 4000).toISOString();
     const isSettled = ({ firstSeen }: ReachTarget) => (firstSeen ?? "") < end;
     expect(report.targets.filter(isSettled).length).toBeGreaterThan(20);
@@ -250,7 +250,7 @@ describe("monitor", () => {
     await unwatched.end();
   });
 
-  it("counts packets while it finds out which services answer", async () => {
+  it("counts packets while it determines which services answer", async () => {
     const source = await officeInterface();
     const running = new RunningMonitor([source], { watchesReach: true });
     source.release(5);

@@ -1,4 +1,4 @@
-/** Captures that overlap in time, one way after the other; `merge-captures.test.ts` has them at random. */
+/** Captures that overlap in time, case by case; `merge-captures.test.ts` has random ones. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -32,18 +32,18 @@ afterAll(() => folder.remove());
 
 const put = (parts: readonly (readonly MemoryRecord[])[]) => folder.put(parts.map(pcapngOf));
 
-/** A datagram with the host that sends it as its mark, `at` seconds after the beginning. */
+/** A datagram marked by its sending host, `at` seconds after the beginning. */
 const mark = (host: number, at: number | null) =>
   toMemoryRecord(udp(`10.0.0.${host}:50000`, "17.0.0.1:4000", { at }));
 
-/** The marks in the order in which they were counted: by the flows, which end all at once, in the order of their beginnings. */
+/** The marks in the order of counting: by flows, which all end at the end, in the order of their beginnings. */
 async function orderOf(names: readonly string[]): Promise<number[]> {
   const flows: FlowReport[] = [];
   await summarize(names, { maxFlows: 2000, onFlow: (flow) => flows.push(flow) });
   return flows.map(({ originator }) => Number(originator.address.split(".").at(-1)));
 }
 
-/** Both directions of a connection whose client names its server, as the two ports of a tap see it. */
+/** Both directions of a connection with a server name, as seen by the two ports of a tap. */
 function tapped(): MemoryRecord[] {
   const ends = (isReply: boolean) => {
     const [source, destination] = isReply ? ["17.253.21.203", "10.0.0.1"] : ["10.0.0.1", "17.253.21.203"];
@@ -62,7 +62,7 @@ function tapped(): MemoryRecord[] {
     answered("SA", 1, 2).build(),
     sent("A", 2, 2).build(),
     sent("PA", 2, 2).payload(hello).build(),
-    // More than is looked through of one side before the other has said who it is.
+    // More packets of one side than are examined before the other side has identified itself.
     ...Array.from({ length: 40 }, (_, i) =>
       answered("A", 2 + 1400 * i, 2 + hello.length)
         .payload(1400)
@@ -74,8 +74,8 @@ function tapped(): MemoryRecord[] {
   return frames.map((bytes, i) => ({ bytes, time: BEGINNING + BigInt(i) * MILLISECOND }));
 }
 
-describe("the two halves of a tap", () => {
-  it("name Software Update in either order, and at the same times", async () => {
+describe("two halves of a network tap", () => {
+  it("identify Software Update in either order, even with identical times", async () => {
     for (const records of [tapped(), tapped().map((record) => ({ ...record, time: BEGINNING }))]) {
       const names = put(splitBySender(records));
       expect(names).toHaveLength(2);
@@ -88,7 +88,7 @@ describe("the two halves of a tap", () => {
 });
 
 describe("packets of the same time", () => {
-  it("stay in the order of their capture, and those of the capture that began first come first", async () => {
+  it("keep the order within a capture; the capture that began first comes first", async () => {
     const early = [mark(9, 0), mark(8, 5), mark(7, 5), mark(6, 6)];
     const late = [mark(1, 5), mark(2, 5), mark(3, 7)];
     const [one, other] = put([early, late]);
@@ -96,7 +96,7 @@ describe("packets of the same time", () => {
     expect(await orderOf([other, one])).toEqual([9, 8, 7, 1, 2, 6, 3]);
   });
 
-  it("go by the content of captures that begin alike", async () => {
+  it("are ordered by content if the captures begin alike", async () => {
     const parts = [
       [mark(4, 0), mark(3, 0), mark(2, 1)],
       [mark(4, 0), mark(5, 0), mark(1, 1)],
@@ -108,21 +108,21 @@ describe("packets of the same time", () => {
   });
 });
 
-describe("a clock", () => {
-  it("that is ahead for one packet holds up no other capture, nor the rest of its own", async () => {
+describe("a capture clock", () => {
+  it("that is ahead for one packet delays neither other captures nor its own later packets", async () => {
     const odd = [mark(1, 0), mark(2, 1), mark(3, 900), mark(4, 3), mark(5, 5)];
     const even = [mark(6, 0.5), mark(7, 2.5), mark(8, 4)];
     expect(await orderOf(put([odd, even]).reverse())).toEqual([1, 6, 2, 7, 3, 4, 8, 5]);
   });
 
-  it("that is set back leaves the others in their order", async () => {
+  it("that is set back leaves the packets of other captures in order", async () => {
     const setBack = [mark(1, 10), mark(8, 11.7), mark(2, 12), mark(3, 2), mark(4, 3)];
     const sound = [mark(5, 11), mark(6, 11.5), mark(7, 13)];
     const order = await orderOf(put([setBack, sound]));
     expect(order).toEqual([1, 5, 6, 8, 2, 3, 4, 7]);
   });
 
-  it("that is missing has its packets follow those before them, or come first", async () => {
+  it("that is missing makes packets follow the previous ones, or come first", async () => {
     const some = [mark(1, 1), mark(2, null), mark(3, 5)];
     const none = [mark(4, null), mark(5, null)];
     const sound = [mark(6, 2), mark(7, 4)];
@@ -133,7 +133,7 @@ describe("a clock", () => {
 });
 
 describe("many captures", () => {
-  it("of a ring, named otherwise than by time, say what the whole says", async () => {
+  it("of a ring, named in no time order, give the summary of the whole", async () => {
     const records = Array.from({ length: 9000 }, (_, i) => {
       const at = i / 100;
       const client = `10.0.0.${1 + (i % 40)}:${50_000 + (i % 7)}`;
@@ -146,7 +146,7 @@ describe("many captures", () => {
     expect(await summaryOf(ring.toSorted())).toBe(whole);
   });
 
-  it("of which more overlap than can be open say so, and the same in any order", async () => {
+  it("of which too many overlap are reported as merged late, the same in any order", async () => {
     const parts = Array.from({ length: 300 }, (_, i) => [mark(i % 250, i), mark(i % 250, 1000 + i)]);
     const names = put(parts);
     const { capture } = await summarize(names);
@@ -159,7 +159,7 @@ describe("many captures", () => {
     expect(await summaryOf(names.slice(0, 256))).not.toContain("merged_late");
   });
 
-  it("of which one is long and others lie within it say what the whole says, compressed or not", async () => {
+  it("within the time of one long capture give the summary of the whole, compressed or not", async () => {
     const records = Array.from({ length: 6000 }, (_, i) => {
       const sender = i % 50 < 4 && i > 1500 ? 2 + Math.floor(i / 500) : 1;
       const frame = packet()
@@ -175,7 +175,7 @@ describe("many captures", () => {
     const expected = await summaryOf([whole]);
     expect(await summaryOf(folder.put(parts).reverse())).toBe(expected);
     expect(await summaryOf(folder.put(parts.map((part) => gzipSync(part))))).toBe(expected);
-    // A filter sees the packets where they stand.
+    // A filter sees the packets in place.
     const filter = "udp and src host 10.0.0.1";
     const one = await summarize([whole], { filter });
     const many = await summarize(folder.put(parts), { filter });
@@ -184,7 +184,7 @@ describe("many captures", () => {
   });
 });
 
-it("finds the captures of a directory in the order of time", async () => {
+it("the captures of a directory are read in time order", async () => {
   const directory = join(folder.path, "ring");
   mkdirSync(directory);
   const parts = splitBy(tapped(), (_, i) => Math.floor(i / 9));
@@ -193,7 +193,7 @@ it("finds the captures of a directory in the order of time", async () => {
   expect(await reachOf([directory])).toBe(await reachOf(put([tapped()])));
 });
 
-it("tells how far it has come by the bytes of all captures", async () => {
+it("progress counts the bytes of all captures", async () => {
   const names = put([
     tapped(),
     tapped().map((record) => ({ ...record, time: (record.time ?? 0n) + SECOND / 100n })),

@@ -1,4 +1,4 @@
-/** What is said of each of several captures that overlap in time: its own packets, interfaces and end. */
+/** The report on each of several overlapping captures: its own packets, interfaces and end. */
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
@@ -24,8 +24,8 @@ const put = (parts: readonly (readonly MemoryRecord[])[]) => folder.put(parts.ma
 const mark = (host: number, at: number) =>
   toMemoryRecord(udp(`10.0.0.${host}:50000`, "17.0.0.1:4000", { at }));
 
-describe("the sources", () => {
-  it("are listed as they were named, each with its own totals", async () => {
+describe("overlapping sources", () => {
+  it("are listed in the order given, each with its own totals", async () => {
     const [late, early] = put([
       [mark(1, 5), mark(2, 7), mark(3, 9)],
       [mark(4, 0), mark(5, 6)],
@@ -57,7 +57,7 @@ describe("the sources", () => {
     expect(capture.packets).toBe(6);
   });
 
-  it("keep their own interfaces, link types, processes and frame checks", async () => {
+  it("keep their own interfaces, link types, processes and frame check lengths", async () => {
     const frame = packet()
       .ethernet()
       .ipv4({ source: "10.0.0.1", destination: "17.0.0.1" })
@@ -101,14 +101,14 @@ describe("the sources", () => {
     ]);
   });
 
-  it("may be one file named twice: its packets count twice", async () => {
+  it("can be the same file given twice: its packets count twice", async () => {
     const [name] = put([[mark(1, 0), mark(2, 1), mark(3, 2)]]);
     const { capture } = await summarize([name, name]);
     expect(capture.sources.map(({ packets }) => packets)).toEqual([3, 3]);
     expect(capture.packets).toBe(6);
   });
 
-  it("may have 65,536 interfaces each", async () => {
+  it("can have 65,536 interfaces each", async () => {
     const section = pcapng().section().build();
     const one = pcapng().interface({ linkType: 1 }).build();
     const interfaces = concatBytes(section, ...Array.from({ length: 65_536 }, () => one));
@@ -127,7 +127,7 @@ describe("the sources", () => {
     }
   });
 
-  it("that an interruption ends keep what was read, those that had not begun are named", async () => {
+  it("keep what was read before an interruption; sources not yet begun are named", async () => {
     const long = (host: number) =>
       Array.from({ length: 3000 }, (_, i) => {
         const { bytes, time } = mark(host, i / 100);

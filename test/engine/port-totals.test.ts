@@ -1,14 +1,14 @@
-/** What flows add up to by their service ports: in which period, in which order, from when to when. */
+/** Totals of flows by service port: their period, order, and first and last times. */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { analyzeCaptures } from "../support/analyze.ts";
 import type { TrafficRecord } from "../support/traffic.ts";
 import { BEGINNING, tcp, udp } from "../support/traffic-makers.ts";
 
-/** Only the Feedback service has port 2196; its servers were closed with 2021-03-31 (data/products.tsv). */
+/** Only the Feedback service has port 2196; its servers closed on 2021-03-31 (data/products.tsv). */
 const CLOSED = "198.51.100.1:2196";
 const CLOSING = Date.UTC(2021, 3, 1) / 1000 - Number(BEGINNING / 1_000_000_000n);
-/** Seconds before the captures of tests begin. */
+/** Seconds before the beginning of test captures. */
 const EARLY = CLOSING - 100;
 
 /** The summary of captures, by ports alone. */
@@ -20,7 +20,7 @@ async function summaryOf(
   return (await analyzeCaptures(captures, options)).summary;
 }
 
-/** The same with what is known of products: when they were closed. */
+/** The same with the closing dates of products. */
 async function datedSummaryOf(captures: readonly (readonly TrafficRecord[])[]): Promise<Summary> {
   return (await analyzeCaptures(captures, { domainOf: null, idleTimeoutSeconds: 0 })).summary;
 }
@@ -28,11 +28,11 @@ async function datedSummaryOf(captures: readonly (readonly TrafficRecord[])[]): 
 const possibleOf = ({ products }: Summary, name: string) =>
   products.find(({ product }) => product === name)?.possible.flows ?? 0;
 
-describe("totals of flows by service port", () => {
+describe("totals by service port", () => {
   const early = [tcp("10.0.0.1:50000", CLOSED, { at: EARLY, flags: "S" })];
   const late = [tcp("10.0.0.1:50001", CLOSED, { at: 0, flags: "S" })];
 
-  it("count a flow for the products of its period, whichever capture comes first", async () => {
+  it("count a flow for the products of its time, whichever capture comes first", async () => {
     for (const captures of [[early, late], [late, early], [[...late, ...early]]]) {
       const summary = await datedSummaryOf(captures);
       expect(summary.flows.total).toBe(2);
@@ -44,14 +44,14 @@ describe("totals of flows by service port", () => {
     }
   });
 
-  it("leave a product out from the moment its servers were closed", async () => {
+  it("exclude a product from the moment its servers closed", async () => {
     const before = tcp("10.0.0.1:50000", CLOSED, { at: CLOSING - 1, flags: "S" });
     const after = tcp("10.0.0.1:50001", CLOSED, { at: CLOSING, flags: "S" });
     expect(possibleOf(await datedSummaryOf([[before]]), "Feedback service")).toBe(1);
     expect(possibleOf(await datedSummaryOf([[after]]), "Feedback service")).toBe(0);
   });
 
-  it("count it for good where the list is applied and nothing else", async () => {
+  it("still include a closed product if only the list is applied", async () => {
     expect(possibleOf(await summaryOf([late]), "Feedback service")).toBe(1);
   });
 
@@ -78,7 +78,7 @@ describe("totals of flows by service port", () => {
   });
 
   it("are ordered by bytes, then transport, then port", async () => {
-    // TCP's header is longer by twelve bytes.
+    // The TCP header is twelve bytes longer.
     const { ports } = await summaryOf([
       [
         udp("10.0.0.1:50000", "17.0.0.1:53", { extraLength: 12 }),
@@ -92,7 +92,7 @@ describe("totals of flows by service port", () => {
     expect(new Set(ports.map(({ bytes }) => bytes)).size).toBe(2);
   });
 
-  it("keep the times to the nanosecond, in whatever order they come", async () => {
+  it("keep times to the nanosecond, in whatever order packets come", async () => {
     const at = [10.000000002, 10.000000001, 11.5, 11.000000009].map((seconds, i) =>
       tcp(`10.0.0.${i}:50000`, "17.0.0.1:5223", { at: seconds, flags: "S" }),
     );

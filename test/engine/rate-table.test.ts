@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HISTORY_LENGTH, RateTable } from "../../src/engine/rate-table.ts";
 
-/** A table that was told what moved, each after the same number of seconds. */
+/** A table updated with these amounts, each after the same number of seconds. */
 function tableOf(moved: readonly Readonly<Record<string, number>>[], seconds = 1): RateTable<string> {
   const table = new RateTable<string>();
   for (const values of moved) table.update(Object.entries(values), seconds);
@@ -9,12 +9,12 @@ function tableOf(moved: readonly Readonly<Record<string, number>>[], seconds = 1
 }
 
 describe("RateTable", () => {
-  it("is 0 before the first interval", () => {
+  it("returns 0 before the first interval", () => {
     const table = tableOf([]);
     expect([table.rateOf("a"), table.historyOf("a"), table.recentBytesOf("a")]).toEqual([0, [], 0]);
   });
 
-  it("is what moved in a second, however long the interval was", () => {
+  it("returns bytes per second, however long the interval was", () => {
     const table = tableOf([{ a: 1000 }]);
     table.update(Object.entries({ a: 3000, b: 50 }), 2);
     expect([table.rateOf("a"), table.rateOf("b"), table.rateOf("c")]).toEqual([1500, 25, 0]);
@@ -26,7 +26,7 @@ describe("RateTable", () => {
     ]);
   });
 
-  it("adds up what comes of one key in several parts", () => {
+  it("adds up several amounts of one key", () => {
     const table = new RateTable<string>();
     table.update(
       [
@@ -39,7 +39,7 @@ describe("RateTable", () => {
     expect([table.rateOf("a"), table.rateOf("b")]).toEqual([120, 1]);
   });
 
-  it("is 0 for a key that nothing comes of, and knows it when it comes back", () => {
+  it("returns 0 for an idle key, and continues when it comes back", () => {
     const silent = new Array<Record<string, number>>(2 * HISTORY_LENGTH).fill({});
     expect(tableOf([{ a: 1000 }, {}, { a: 300 }]).historyOf("a")).toEqual([1000, 0, 300]);
     const table = tableOf([{ a: 1000 }, ...silent, { a: 300 }]);

@@ -1,4 +1,4 @@
-/** Several captures say the same whether a second thread reads those that are read by themselves, or not. */
+/** Several captures give the same result whether or not a second thread reads some of them. */
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -34,7 +34,7 @@ afterAll(() => {
   folder.remove();
 });
 
-/** All that is told of captures that are read together, and how many of them the thread has read. */
+/** The complete result for captures read together, and how many of them the thread has read. */
 async function resultOf(
   paths: readonly string[],
   isAhead: boolean,
@@ -69,8 +69,8 @@ async function expectSame(parts: readonly (readonly MemoryRecord[])[]): Promise<
   return ahead;
 }
 
-describe("captures of which a second thread reads those that it can", () => {
-  it("say the same one after the other, as a ring of files", async () => {
+describe("captures read partly by a second thread", () => {
+  it("give the same result one after the other, as a ring of files", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("forward", 300).filter((records) => records.length > 0),
@@ -83,7 +83,7 @@ describe("captures of which a second thread reads those that it can", () => {
     );
   });
 
-  it("say the same where they overlap", async () => {
+  it("give the same result if they overlap", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 200).filter((records) => records.length > 0),
@@ -97,7 +97,7 @@ describe("captures of which a second thread reads those that it can", () => {
   });
 });
 
-it("takes what is compressed and long, and leaves the rest to the first thread", async () => {
+it("the second thread reads large compressed captures only", async () => {
   const session = new Session(knowledge, { maxFlows: 16 }, []);
   const [path] = folder.put([pcapngOf([])]);
   const capture = Buffer.concat([readFileSync(path), randomBytes(2 ** 20)]);
@@ -108,7 +108,7 @@ it("takes what is compressed and long, and leaves the rest to the first thread",
   for (const name of [path, `${path}.long`, "-", `${path} that is not there`]) {
     expect(await ahead.open(named(name))).toBeNull();
   }
-  // Its only records are damaged: that it was opened is enough.
+  // Its only records are damaged: opening it is enough.
   const source = await ahead.open(named(`${path}.gz`));
   expect(source === null).toBe(availableParallelism() === 1);
   ahead.close();

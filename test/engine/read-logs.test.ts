@@ -1,4 +1,4 @@
-/** How much of logs is read before they are merged, and when their reading ends. */
+/** How far logs are read before they are merged, and when reading ends. */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,14 +15,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const EVENT = { timestamp: "2026-01-31T10:00:00Z", event_type: "stats", stats: { text: "x".repeat(1000) } };
 
-/** Events of Suricata that say nothing of flows, 4 MiB of them. */
+/** 4 MiB of Suricata events without flows. */
 function writeStats(): string {
   const file = join(folder, "eve.json");
   writeFileSync(file, `${JSON.stringify(EVENT)}\n`.repeat(4000));
   return file;
 }
 
-/** A connection that was over before these events. */
+/** A connection that ended before these events. */
 function writeConnection(): string {
   const ends = {
     "id.orig_h": "192.0.2.7",
@@ -36,8 +36,8 @@ function writeConnection(): string {
   return file;
 }
 
-describe("a log without flows at its beginning", () => {
-  it("is opened when the others have come to the time of its events", async () => {
+describe("a log that begins without flows", () => {
+  it("is opened when the others have reached the time of its events", async () => {
     const inputs = [writeStats(), writeConnection()];
     const steps: number[] = [];
     const { capture } = await summarize(inputs, { onProgress: ({ bytesRead }) => steps.push(bytesRead) });
@@ -53,7 +53,7 @@ describe("a log without flows at its beginning", () => {
   });
 });
 
-it("closes what has no log in it", async () => {
+it("an input that is no log is closed", async () => {
   const services = loadServiceTable();
   const session = new Session({ services, rules: loadEvidenceRules(services) }, {}, []);
   let isClosed = false;

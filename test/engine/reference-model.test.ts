@@ -1,7 +1,7 @@
 /**
  * Random captures through the real analysis and through a naive model (`support/reference-*.ts`) written from
- * docs/contract.md; where a rule of it is not built, from what it says of today. Every flow and every number must be the
- * same. fast-check prints seed and path of a failure: keep it as a regression.
+ * docs/contract.md; where a rule is not built, from its description of today. Every flow and every number must be equal.
+ * fast-check prints seed and path of a failure: keep it as a regression test.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,11 +12,11 @@ import { randomCapture } from "../support/random-traffic.ts";
 const blockSizes = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 3 });
 const idleTimeouts = fc.constantFrom(0, 1, 10, 60, 3600);
 const MANY_FLOWS = 2000;
-/** A day: longer than any gap of these captures. */
+/** A day: longer than any gap in these captures. */
 const NEVER = 86_400;
 
-describe("a random capture comes out as the model says", () => {
-  it("where times go forward, stand still, and leap over the idle timeout", async () => {
+describe("a random capture gives the result of the reference model", () => {
+  it("if times increase, repeat, and jump beyond the idle timeout", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("forward", 120),
@@ -34,7 +34,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where times also go back and records have none", async () => {
+  it("if times also go back and records have none", async () => {
     await fc.assert(
       fc.asyncProperty(randomCapture("wild", 120), idleTimeouts, async (records, idleTimeoutSeconds) => {
         await expectLikeReference(records, { idleTimeoutSeconds, maxFlows: MANY_FLOWS });
@@ -56,7 +56,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("over many batches with times that go back, where no silence is long enough to end a flow", async () => {
+  it("over many batches with times that go back, without a gap long enough to end a flow", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 1200),
@@ -69,14 +69,14 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where few flows may be live: the longest idle one makes room, and is counted", async () => {
+  it("if few flows may be live: the longest idle one is evicted, and counted", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 900, 40),
         fc.constantFrom(0, NEVER),
         fc.integer({ min: 1, max: 12 }),
         async (records, idleTimeoutSeconds, maxFlows) => {
-          // As many hosts as flows are told apart, which is another test's matter.
+          // The host limit is covered by another test, so it equals the number of flows.
           const options = { idleTimeoutSeconds, maxFlows, domainOf: null };
           const { summary, reference } = await expectLikeReference(records, options);
           expect(summary.flows.evicted).toBe(reference.evicted);
@@ -86,7 +86,7 @@ describe("a random capture comes out as the model says", () => {
     );
   });
 
-  it("where few flows may be live and many end by themselves", async () => {
+  it("if few flows may be live and many expire", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("steady", 900, 40),

@@ -1,4 +1,4 @@
-/** What a session counts, leaves out, and notes. */
+/** What a session counts, excludes, and reports. */
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { TrafficCollector } from "../../src/reports/traffic/traffic-collector.ts";
@@ -17,8 +17,8 @@ const everyClass = [
   laterFragment("10.0.0.1", "10.0.0.2", 1, { at: 6 }),
 ];
 
-describe("every record", () => {
-  it("is counted in exactly one class, with the name of what stopped it", async () => {
+describe("a session", () => {
+  it("counts every record in exactly one class, under the name of what stopped decoding", async () => {
     const { summary } = await analyzeTraffic(everyClass);
     expectConserved(summary);
     expect(Object.values(summary.packets)).toEqual([1, 1, 1, 1, 1, 1, 1]);
@@ -33,7 +33,7 @@ describe("every record", () => {
     expect(summary.capture.sources[0].linkTypes).toEqual(["ETHERNET", "USER0"]);
   });
 
-  it("of nothing leaves an empty summary", async () => {
+  it("gives an empty summary for an empty capture", async () => {
     const { summary, flows } = await analyzeTraffic([]);
     expectConserved(summary);
     expect(flows).toEqual([]);
@@ -42,8 +42,8 @@ describe("every record", () => {
   });
 });
 
-describe("a window of time", () => {
-  it("has its beginning and not its end, and nothing without a time", async () => {
+describe("a time window", () => {
+  it("includes its start, excludes its end and packets without a time", async () => {
     const records = [0, 1, 1.5, 2, null].map((at) => udp("10.0.0.1:49200", "17.0.0.1:53", { at }));
     const from = { seconds: FIRST_SECOND + 1, nanoseconds: 0 };
     const to = { seconds: FIRST_SECOND + 2, nanoseconds: 0 };
@@ -62,7 +62,7 @@ describe("a window of time", () => {
 });
 
 describe("a filter", () => {
-  it("leaves packets out of every number", async () => {
+  it("excludes packets from every number", async () => {
     const { summary } = await analyzeTraffic(everyClass, { filter: "port 49200" });
     expectConserved(summary);
     expect(summary.capture.packets).toBe(1);
@@ -71,7 +71,7 @@ describe("a filter", () => {
 });
 
 describe("several captures", () => {
-  it("are one: flows go on from one to the next", async () => {
+  it("are read as one: flows continue from one to the next", async () => {
     const { summary, flows } = await analyzeCaptures([
       [tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S", at: 0 })],
       [tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", at: 1 })],
@@ -94,8 +94,8 @@ describe("several captures", () => {
   });
 });
 
-describe("the checker of conservation", () => {
-  it("finds a packet, a byte, a claim or an order that is wrong", async () => {
+describe("the conservation check", () => {
+  it("detects a wrong packet count, byte count, claim or order", async () => {
     const { summary } = await analyzeTraffic([
       ...everyClass,
       udp("10.0.0.1:49200", "10.0.0.2:500"),

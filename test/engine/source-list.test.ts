@@ -21,7 +21,7 @@ function captureOf(list: SourceList) {
   return summarizeCapture(list.list(), list.more, new TunnelTotals(), DIGITS);
 }
 
-it("adds sources up beyond those that it lists, whatever the order in which they end", () => {
+it("sources beyond the listed ones are summed, in whatever order they end", () => {
   const list = new SourceList([], 2);
   for (const position of [3, 0, 2, 1]) readInto(list, position, position + 1, 1000 + 100 * position);
   list.fail("gone.pcap", new InputError("cannot_open", "gone.pcap: no such file", {}));
@@ -41,7 +41,7 @@ it("adds sources up beyond those that it lists, whatever the order in which they
   expect(isReadWhole(capture)).toBe(false);
 });
 
-it("has nothing beyond where all are listed", () => {
+it("a summary has no sum of further sources if all are listed", () => {
   const list = new SourceList([], 2);
   readInto(list, 0, 1, 1000);
   const capture = captureOf(list);
@@ -50,7 +50,7 @@ it("has nothing beyond where all are listed", () => {
   expect(isReadWhole(capture)).toBe(true);
 });
 
-it("counts a source that is not listed while it is read", () => {
+it("a source beyond the listed ones is counted while it is read", () => {
   const list = new SourceList([], 1);
   readInto(list, 0, 1, 1000);
   const totals = list.open(memorySource([], { name: "later" }), 1);
@@ -58,7 +58,7 @@ it("counts a source that is not listed while it is read", () => {
   expect(captureOf(list).packets).toBe(2);
 });
 
-it("lists a hundred interfaces of each of the first hundred sources, then ten", () => {
+it("a hundred interfaces are listed for each of the first hundred sources, then ten", () => {
   const list = new SourceList([]);
   const read = (position: number) => {
     const source = memorySource([], { name: `capture-${position}` });

@@ -1,4 +1,4 @@
-/** Expressions that mean the same to tcpdump, each of which matches some of the comparable packets and not all. */
+/** Expressions with the same meaning in tcpdump, each of which matches some of the comparable packets but not all. */
 export const EXPRESSIONS = `
 ip
 ip6

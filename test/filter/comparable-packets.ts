@@ -1,4 +1,4 @@
-/** Packets on which our filters and tcpdump's should agree about everything, and the values that occur in them. */
+/** Packets on which these filters and tcpdump's must agree, and the values that occur in them. */
 import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
 import type { CapturedPacket } from "./tcpdump.ts";
 
@@ -85,7 +85,7 @@ export function comparablePackets(): CapturedPacket[] {
   return packets.map(([name, builder]) => ({ name, bytes: builder.build() }));
 }
 
-/** Picks at random, the same on every run: a linear congruential generator. */
+/** Picks pseudo-randomly, the same on every run: a linear congruential generator. */
 function picker(): <T>(from: readonly T[]) => T {
   let state = 1;
   return (from) => {

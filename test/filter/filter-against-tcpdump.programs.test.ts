@@ -1,6 +1,6 @@
 /**
- * Our filters against tcpdump's on the same packets. Where the two differ on purpose, the difference is a test below;
- * the packets that all expressions are tried on have no VLAN tags, tunnels, IPv6 extension headers or damage.
+ * Filters compared with tcpdump's on the same packets. Deliberate differences have their own tests below; the packets of the
+ * comparison have no VLAN tags, tunnels, IPv6 extension headers or damage.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -32,7 +32,7 @@ function ourMatches(packets: readonly CapturedPacket[], expression: string): str
     .map(({ name }) => name);
 }
 
-/** The sorts of tests that mean the same in both, over values that occur. */
+/** Kinds of tests with the same meaning in both, over values that occur. */
 function comparableTrees(): fc.Arbitrary<FilterNode> {
   const networkOf = (text: string): IpNetwork => {
     const node = parseFilter(text);
@@ -84,7 +84,7 @@ function comparableTrees(): fc.Arbitrary<FilterNode> {
   );
 }
 
-/** What differs on purpose: the packet, the expression, our answer; tcpdump's is the opposite. */
+/** Deliberate differences: the packet, the expression, our answer; tcpdump's is the opposite. */
 const eth = packet().ethernet();
 const DIFFERENCES: readonly [
   string,
@@ -157,7 +157,7 @@ const DIFFERENCES: readonly [
   ],
 ];
 
-/** Expressions that only one of the two takes. */
+/** Expressions that only one of the two accepts. */
 const ONLY_OURS = [
   ...["10.0.0.1", "tcp and 10.0.0.1", "10.0.0.0/8", "src 10.0.0.0/8", "net 10/8", "net 10 mask 255.0.0.0"],
   ...["proto tcp", "TCP PORT 443", "udp port http", "port dns"],
@@ -170,38 +170,38 @@ const ONLY_TCPDUMPS = [
 
 if (TCPDUMP === null) console.warn("filter-against-tcpdump: skipped, there is no tcpdump on this system");
 
-describe.skipIf(TCPDUMP === null)("against tcpdump", () => {
+describe.skipIf(TCPDUMP === null)("filters compared with tcpdump", () => {
   let packets: CapturedPacket[] = [];
   beforeAll(() => {
     packets = comparablePackets();
   });
 
-  test.each(EXPRESSIONS)("%s", (expression) => {
+  test.each(EXPRESSIONS)("match the same packets: %s", (expression) => {
     const ours = ourMatches(packets, expression);
     expect(ours).toEqual(tcpdumpMatches(packets, expression));
     expect(ours.length, "proves nothing").toBeGreaterThan(0);
     expect(ours.length, "proves nothing").toBeLessThan(packets.length);
   });
 
-  test("random expressions", () => {
+  test("match the same packets for random expressions", () => {
     for (const tree of fc.sample(comparableTrees(), { numRuns: RANDOM_EXPRESSIONS, seed: 11 })) {
       const expression = filterText(tree);
       expect(ourMatches(packets, expression), expression).toEqual(tcpdumpMatches(packets, expression));
     }
   });
 
-  test.each(DIFFERENCES)("differs: %s", (name, { built, ...rest }, expression, ours) => {
+  test.each(DIFFERENCES)("differ as documented: %s", (name, { built, ...rest }, expression, ours) => {
     const one = [{ name, bytes: built.build(), ...rest }];
     expect(ourMatches(one, expression)).toEqual(ours ? [name] : []);
     expect(tcpdumpMatches(one, expression)).toEqual(ours ? [] : [name]);
   });
 
-  test.each(ONLY_OURS)("only we take %j", (expression) => {
+  test.each(ONLY_OURS)("are accepted only by appleflow: %j", (expression) => {
     expect(() => parseFilter(expression)).not.toThrow();
     expect(tcpdumpMatches(packets, expression)).toMatch(/^.*tcpdump: /s);
   });
 
-  test.each(ONLY_TCPDUMPS)("only tcpdump takes %j", (expression) => {
+  test.each(ONLY_TCPDUMPS)("are accepted only by tcpdump: %j", (expression) => {
     expect(() => parseFilter(expression)).toThrow("filter, column");
     expect(tcpdumpMatches(packets, expression)).toBeInstanceOf(Array);
   });

@@ -4,14 +4,14 @@ import { MAX_FILTER_DEPTH, parseFilter } from "../../src/filter/filter-parser.ts
 import { MAX_FILTER_LENGTH, MAX_FILTER_TOKENS } from "../../src/filter/filter-tokens.ts";
 import { filterText } from "./filter-text.ts";
 
-/** The expression written out, with what was carried over. */
+/** Returns the expression written out, including carried qualifiers. */
 const written = (expression: string): string => filterText(parseFilter(expression));
 
 const ports = (first: number, last = first, transport: number | null = null): FilterNode => {
   return { kind: "ports", transport, direction: "either", first, last };
 };
 
-test("every test as a tree", () => {
+test("the filter parser gives the tree of every test", () => {
   const trees: readonly [string, FilterNode][] = [
     ["tcp port 443", ports(443, 443, 6)],
     ["udp portrange 6970-9999", ports(6970, 9999, 17)],
@@ -43,7 +43,7 @@ test("every test as a tree", () => {
   for (const [expression, tree] of trees) expect(parseFilter(expression), expression).toEqual(tree);
 });
 
-test("directions", () => {
+test("the filter parser reads directions", () => {
   expect(written("src or dst port 80")).toBe("port 80");
   expect(written("dst or src port 80")).toBe("port 80");
   expect(written("src and dst host 192.0.2.1")).toBe("src and dst net 192.0.2.1/32");
@@ -51,7 +51,7 @@ test("directions", () => {
   expect(written("src 192.0.2.1 or dst 192.0.2.2")).toBe("src net 192.0.2.1/32 or dst net 192.0.2.2/32");
 });
 
-test("addresses and networks", () => {
+test("the filter parser reads addresses and networks", () => {
   expect(written("192.0.2.1")).toBe("net 192.0.2.1/32");
   expect(written("10.0.0.0/8 or ::1 or fe80::/10")).toBe("net 10.0.0.0/8 or net ::1/128 or net fe80::/10");
   expect(written("10/8")).toBe("net 10.0.0.0/8");
@@ -66,7 +66,7 @@ test("addresses and networks", () => {
   expect(written("ip6 net 2001:DB8::/32")).toBe("net 2001:db8::/32");
 });
 
-test("ports and protocols by name", () => {
+test("the filter parser reads ports and protocols by name", () => {
   expect(written("port https or mdns or ftp-data")).toBe("port 443 or port 5353 or port 20");
   expect(written("portrange ftp-data-ssh")).toBe("portrange 20-22");
   expect(written("portrange 90-80")).toBe("portrange 80-90");
@@ -75,7 +75,7 @@ test("ports and protocols by name", () => {
   expect(written("ip proto tcp")).toBe("ip proto 6");
 });
 
-test("and, or: equal precedence, to the left; not binds tighter", () => {
+test('the filter parser gives "and" and "or" equal precedence, left to right; "not" binds tighter', () => {
   const [a, b, c] = [ports(1), ports(2), ports(3)];
   expect(parseFilter("port 1 or port 2 and port 3")).toEqual({
     kind: "and",
@@ -97,7 +97,7 @@ test("and, or: equal precedence, to the left; not binds tighter", () => {
   expect(parseFilter("port 1 and (port 2 and port 3)")).toEqual({ kind: "and", operands: [a, b, c] });
 });
 
-test("qualifiers carry over to bare values", () => {
+test("the filter parser carries qualifiers over to bare values", () => {
   expect(written("tcp dst port 80 or 443 or 8080")).toBe(
     "tcp dst port 80 or tcp dst port 443 or tcp dst port 8080",
   );
@@ -110,7 +110,7 @@ test("qualifiers carry over to bare values", () => {
   expect(written("ip proto 6 or 17")).toBe("ip proto 6 or ip proto 17");
 });
 
-test("behind parentheses what carries over is what carried over before them", () => {
+test("the filter parser restores the carried qualifiers after parentheses", () => {
   expect(written("port 80 or (tcp port 443) or 22")).toBe("port 80 or tcp port 443 or port 22");
   expect(written("host 192.0.2.1 and (port 80 or 443) or 192.0.2.2")).toBe(
     "net 192.0.2.1/32 and (port 80 or port 443) or net 192.0.2.2/32",
@@ -118,7 +118,7 @@ test("behind parentheses what carries over is what carried over before them", ()
   expect(() => parseFilter("(port 80) or 443")).toThrow("alone could mean anything");
 });
 
-test("relations, either side first, with parentheses or without", () => {
+test("the filter parser reads relations with either side first, with or without parentheses", () => {
   expect(written("len > 1000")).toBe("len > 1000");
   expect(written("1000 <= len")).toBe("len >= 1000");
   expect(written("(len) != 60")).toBe("len != 60");
@@ -201,7 +201,7 @@ const ERRORS: readonly [expression: string, column: number, message: string][] =
   ["tcp\u00a0\u201cudp", 5, "U+201C has no meaning"],
 ];
 
-test.each(ERRORS)("%j is refused at column %i", (expression, column, message) => {
+test.each(ERRORS)("the filter %j is refused at column %i", (expression, column, message) => {
   expect(() => parseFilter(expression)).toThrow(
     expect.objectContaining({
       name: "InputError",
@@ -212,13 +212,13 @@ test.each(ERRORS)("%j is refused at column %i", (expression, column, message) =>
   expect(() => parseFilter(expression)).toThrow(message);
 });
 
-test("an error shows the expression with a caret, where it is short and printable", () => {
+test("a filter error shows a short printable expression with a caret", () => {
   expect(() => parseFilter("tcp port htp")).toThrow(/ found "htp"\n {2}tcp port htp\n {11}\^$/);
   expect(() => parseFilter(`port 1${" or 2".repeat(30)} 3`)).toThrow(/^[^\n]*$/);
   expect(() => parseFilter("tcp\nport htp")).toThrow(/^[^\n]*$/);
 });
 
-test("length, words and depth are bounded, and what is within the bounds does no harm", () => {
+test("the filter parser limits length, words and depth, and handles everything within the limits", () => {
   expect(() => parseFilter(" ".repeat(MAX_FILTER_LENGTH + 1))).toThrow(
     /65537 characters, more than the 65536/,
   );

@@ -7,7 +7,7 @@ import { propertyRuns } from "../support/property-runs.ts";
 import { filterText } from "./filter-text.ts";
 import { anyPrimitive, filterTrees } from "./random-filters.ts";
 
-test("any tree written as text parses back to the same tree", () => {
+test("a filter tree written as text parses back to the same tree", () => {
   fc.assert(
     fc.property(filterTrees(anyPrimitive), (tree) => {
       expect(parseFilter(filterText(tree)), filterText(tree)).toEqual(tree);
@@ -16,7 +16,7 @@ test("any tree written as text parses back to the same tree", () => {
   );
 });
 
-test("blanks, symbols for words, capitals and parentheses too many change nothing", () => {
+test("blanks, operator symbols, capitals and redundant parentheses do not change a filter", () => {
   fc.assert(
     fc.property(filterTrees(anyPrimitive), (tree) => {
       const text = filterText(tree)

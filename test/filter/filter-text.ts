@@ -1,4 +1,4 @@
-/** Writes the tree of a filter expression as text again: only for tests, which parse it back or hand it to tcpdump. */
+/** Writes the tree of a filter expression as text, for tests that parse it back or pass it to tcpdump. */
 import type { Direction, FilterNode, IpNetwork, PrimitiveNode } from "../../src/filter/filter-ast.ts";
 import { ipv4Mask } from "../../src/net/address-text.ts";
 import { formatIpv4, formatIpv6 } from "../../src/net/addresses.ts";
@@ -11,7 +11,7 @@ const DIRECTIONS: Readonly<Record<Direction, string>> = {
   both: "src and dst ",
 };
 
-/** The expression, with parentheses only where they are needed. */
+/** Returns the expression with parentheses only where they are needed. */
 export function filterText(node: FilterNode): string {
   switch (node.kind) {
     case "and":

@@ -1,4 +1,4 @@
-/** Random trees of filter expressions for fast-check, in the shape that the parser gives them. */
+/** Random filter trees for fast-check, in the shape that the parser returns. */
 import fc from "fast-check";
 import {
   combine,
@@ -34,7 +34,7 @@ const anyIpv6Network = fc
     return { version: 6, words: maskIpv6({ version: 6, words, prefixLength }), prefixLength };
   });
 
-/** Any test, with any values. */
+/** Any test with any values. */
 export const anyPrimitive: fc.Arbitrary<PrimitiveNode> = fc.oneof(
   fc.record({
     kind: fc.constant("address" as const),

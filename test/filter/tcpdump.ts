@@ -1,4 +1,4 @@
-/** Asks the real tcpdump which packets an expression matches. */
+/** Runs the real tcpdump to find which packets an expression matches. */
 import { spawnSync } from "node:child_process";
 import { pcap } from "../../src/testing/builders/capture-builder.ts";
 
@@ -10,20 +10,20 @@ const CAPTURED_LENGTH_OFFSET = 8;
 export interface CapturedPacket {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Captured bytes; all of them where it is not told. */
+  /** Captured bytes; all of them by default. */
   readonly cutTo?: number;
 }
 
-/** Its version, or null where there is none. */
+/** Returns the version of tcpdump, or null if it is missing. */
 export function tcpdumpVersion(): string | null {
   const { status, stdout, stderr } = spawnSync("tcpdump", ["--version"], { encoding: "utf8" });
   return status === 0 ? (`${stdout}${stderr}`.split("\n")[0] ?? "") : null;
 }
 
-/** Names of the packets that tcpdump lets through, or its words where it refuses the expression. */
+/** Returns the names of the packets that tcpdump matches, or its error message if it refuses the expression. */
 export function tcpdumpMatches(packets: readonly CapturedPacket[], expression: string): string[] | string {
   const builder = pcap();
-  // The time of a record is its ordinal, by which it is known again.
+  // The time of a record is its index, by which it is identified.
   packets.forEach(({ bytes, cutTo }, seconds) => {
     builder.record(bytes, cutTo === undefined ? { seconds } : { seconds, cutTo });
   });

@@ -1,4 +1,4 @@
-/** Audits that tell destinations and devices apart by their addresses, and what they take for granted. */
+/** Audits that distinguish destinations and devices by address, and their assumptions. */
 import { describe, expect, it } from "vitest";
 import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { type AuditOptions, auditRows } from "../../src/firewall/audit-rows.ts";
@@ -22,7 +22,7 @@ function chains(...rules: readonly (readonly unknown[])[]): string {
   return json([{ rules: [ANSWERS, ...rules] }]);
 }
 
-/** "apple 17.0.0.0/8 allowed" of each destination of tcp/443, in order. */
+/** Returns "apple 17.0.0.0/8 allowed" for each destination of tcp/443, in order. */
 function said(text: string, options: Partial<AuditOptions> = {}, version: 4 | 6 = 4): string[] {
   const audit = new PortAudit(parseRuleset(text, "a test"), { ...FORWARD, appleNetworks, ...options });
   return audit
@@ -47,8 +47,8 @@ async function sentence(text: string, options: Partial<AuditOptions> = {}): Prom
   return line.replace(/^.*?(allowed|blocked|partly) +(?=\S)/, "$1: ").trim();
 }
 
-describe("destinations", () => {
-  it("in Apple's networks are told from content networks and from IPv6, in words too", async () => {
+describe("audited destinations", () => {
+  it("distinguish Apple's networks from content networks and IPv6, also in words", async () => {
     const text = chains([match(DADDR, IN_17), match(TCP_PORT, { set: [443, 5223] }), ACCEPT]);
     expect(said(text)).toEqual([
       "apple 17.0.0.0/8 allowed",
@@ -61,7 +61,7 @@ describe("destinations", () => {
     );
   });
 
-  it("in all of Apple's networks are named as a whole", async () => {
+  it("name all of Apple's networks as a whole", async () => {
     const all = loadDestinations(table).networks.filter(({ prefix }) => prefix.version === 4);
     const elem = all.map(({ prefix: { words, length } }) => ({
       prefix: {
@@ -81,14 +81,17 @@ describe("destinations", () => {
     ["by a range", match(DADDR, { range: ["17.0.0.0", "17.255.255.255"] })],
     ["by an anonymous set", match(DADDR, { set: [IN_17, "1.2.3.4"] })],
     ["by address and port", match({ concat: [DADDR, TCP_PORT] }, { set: [{ concat: [IN_17, 443] }] })],
-    ["by where the connection went at first", match({ ct: { key: "ip daddr", dir: "original" } }, IN_17)],
-  ])("are told apart %s", (_, condition) => {
+    [
+      "by the original destination of the connection",
+      match({ ct: { key: "ip daddr", dir: "original" } }, IN_17),
+    ],
+  ])("are distinguished %s", (_, condition) => {
     const [apple, , content] = said(chains([condition, ACCEPT]));
     expect(apple).toBe("apple 17.0.0.0/8 allowed");
     expect(content).toMatch(/^content .*blocked$/);
   });
 
-  it("are told apart by a map, and by rules that drop", () => {
+  it("are distinguished by a map, and by rules that drop", () => {
     const map = {
       vmap: {
         key: DADDR,
@@ -104,7 +107,7 @@ describe("destinations", () => {
     expect(said(chains([match(DADDR, IN_17, "!="), DROP], [ACCEPT]))).toContain("content blocked");
   });
 
-  it("that are private do not matter for services, and alone for what devices do with each other", () => {
+  it("that are private are ignored for services, and decide for traffic between devices", () => {
     const text = chains(
       [
         match(DADDR, {
@@ -125,10 +128,10 @@ describe("destinations", () => {
   });
 });
 
-describe("devices", () => {
+describe("audited devices", () => {
   const HOME = { prefix: { addr: "192.168.7.0", len: 24 } };
 
-  it("are of the network that the rules let through, and that is said", () => {
+  it("belong to the networks that the rules allow, which is reported", () => {
     const audit = new PortAudit(parseRuleset(chains([match(SADDR, HOME), ACCEPT]), "a test"), FORWARD);
     expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe("allowed");
     expect(audit.assumptions).toEqual([
@@ -136,7 +139,7 @@ describe("devices", () => {
     ]);
   });
 
-  it("are none that rules single out", () => {
+  it("exclude hosts that rules single out", () => {
     expect(said(chains([match(SADDR, "192.168.7.9"), DROP], [ACCEPT]))).toEqual(["anywhere allowed"]);
     expect(said(chains([match(SADDR, "192.168.7.9"), ACCEPT]))).toEqual([
       "anywhere 1.0.0.0/8 blocked",
@@ -144,7 +147,7 @@ describe("devices", () => {
     ]);
   });
 
-  it("are those of --source where it is given", () => {
+  it("are those of --source if given", () => {
     const text = chains([match(SADDR, HOME), ACCEPT]);
     const sources = ["192.168.7.0/24", "10.0.0.0/8"].map((one) => {
       const prefix = parseIpPrefix(one);
@@ -157,8 +160,8 @@ describe("devices", () => {
   });
 });
 
-describe("the way of a packet", () => {
-  it("passes prerouting and postrouting, and its marks stay with it", () => {
+describe("the path of an audited packet", () => {
+  it("includes prerouting and postrouting, and keeps its marks", () => {
     const mark = { mangle: { key: meta("mark"), value: 7 } };
     const text = json([
       {
@@ -186,7 +189,7 @@ describe("the way of a packet", () => {
     ]);
   });
 
-  it("keeps a connection's mark for its later packets", () => {
+  it("keeps a connection mark for later packets", () => {
     const rules = [
       [match(ct("mark"), 5), ACCEPT],
       [match(ct("state"), "new", "in"), { mangle: { key: ct("mark"), value: 5 } }, ACCEPT],
@@ -194,7 +197,7 @@ describe("the way of a packet", () => {
     expect(said(json([{ rules }]))).toEqual(["anywhere allowed"]);
   });
 
-  it("that is sent elsewhere stays undecided", () => {
+  it("is undecided after a redirect", () => {
     const text = json([
       {
         name: "nat",
@@ -206,7 +209,7 @@ describe("the way of a packet", () => {
     expect(said(text)).toEqual(["anywhere undecided"]);
   });
 
-  it("of IPv6 needs neighbours, which a chain of what comes in may not let through", () => {
+  it("over IPv6 needs neighbour discovery, which an input chain can block", () => {
     const input = (...rules: readonly (readonly unknown[])[]) =>
       json([{ name: "input", hook: "input", rules }, { rules: [ANSWERS, [ACCEPT]] }]);
     const discovery = match(payload("icmpv6", "type"), {
@@ -219,8 +222,8 @@ describe("the way of a packet", () => {
   });
 });
 
-describe("sets", () => {
-  it("that rules fill are taken to have no address of the connection's where they block, and stay open where they let through", () => {
+describe("audited sets", () => {
+  it("that rules fill are taken as empty if they block, and as undecided if they accept", () => {
     const wicked = set("dynamic", [], { flags: ["dynamic", "timeout"] });
     const rules = (verdict: object) =>
       json(

@@ -1,4 +1,4 @@
-/** Audits of the rows of the list, and of files that are no rulesets. */
+/** Audits of list rows, and of files that are not rulesets. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,8 +12,8 @@ import { ACCEPT, ANSWERS, DROP, FORWARD, json, match, payload, UDP_PORT } from "
 
 const table = loadServiceTable();
 
-describe("the rows", () => {
-  it("of a host with a router's rules, part by part", () => {
+describe("audited rows", () => {
+  it("of a host with a router's rules are reported in parts", () => {
     const text = json([{ rules: [ANSWERS, [match(UDP_PORT, { range: [3478, 3480] }), ACCEPT]] }]);
     const report = auditRows(parseNftRuleset(text, "a test"), {
       ...FORWARD,
@@ -29,7 +29,7 @@ describe("the rows", () => {
     expect(report.rows.filter(({ verdict }) => verdict === "blocked")).toHaveLength(report.counts.blocked);
   });
 
-  it("say what was not looked at", () => {
+  it("list what was not examined", () => {
     const text = json([
       { family: "ip", rules: [ANSWERS] },
       {
@@ -47,7 +47,7 @@ describe("the rows", () => {
     ]);
   });
 
-  it("cover each port of the list once, by the same answers as port by port", () => {
+  it("cover each port of the list once, with the same answers as port by port", () => {
     const range = fc.tuple(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 0, max: 3000 }));
     const rule = fc.record({
       transport: fc.constantFrom("tcp", "udp", "th"),
@@ -71,7 +71,7 @@ describe("the rows", () => {
             ],
           },
         ]);
-        /** The first rule that holds for a port decides. */
+        /** The first rule that covers a port decides. */
         const naive = (transport: "tcp" | "udp", port: number) => {
           const decides = rules.find(
             (one) =>
@@ -98,7 +98,7 @@ describe("the rows", () => {
   });
 });
 
-describe("a file", () => {
+describe("a ruleset file", () => {
   it.each([
     ["{", "not JSON"],
     ["[]", 'no array "nftables"'],
@@ -125,13 +125,13 @@ describe("a file", () => {
     expect(error.message).toContain(problem);
   });
 
-  it("that is nested to exhaust its reader is refused", () => {
+  it("nested to exhaust its reader is refused", () => {
     const deep = `${'{"&":['.repeat(50_000)}1${"]}".repeat(50_000)}`;
     const text = json([{ rules: [["DEEP"]] }]).replace('"DEEP"', deep);
     expect(() => parseNftRuleset(text, "rules.json")).toThrow("nested deeper than 32 levels");
   });
 
-  it("of any JSON is refused or audited, never crashed on", () => {
+  it("of any JSON is refused or audited, and never crashes", () => {
     const keys = [
       "match",
       "vmap",

@@ -1,7 +1,7 @@
 /**
- * The direction of rules. nftables and iptables are held to real connections in
- * test/regressions/router-closed-from-outside.system.test.ts; for pf and Cisco IOS there is no engine here, so their text is held to
- * what their manuals say of it.
+ * The direction of rules. nftables and iptables are compared with real connections in
+ * test/regressions/router-closed-from-outside.system.test.ts; pf and Cisco IOS have no engine here, so their text is compared
+ * with their manuals.
  */
 import { describe, expect, it } from "vitest";
 import type { AllowPlan, AllowRule } from "../../src/firewall/allow-plan.ts";
@@ -27,7 +27,7 @@ function rule(
 const OUTBOUND = [rule("outbound", "tcp", 443), rule("outbound", "udp", 3478, 3497)];
 const INBOUND = [rule("inbound", "tcp", 5900), rule("inbound", "udp", 5900)];
 
-/** The lines that a firewall reads. */
+/** Returns the lines that a firewall reads. */
 function lines(format: PlanFormat, place: FirewallPlace, rules: readonly AllowRule[] = OUTBOUND): string[] {
   const plan: AllowPlan = {
     schema: "appleflow/rules@1",
@@ -51,13 +51,13 @@ const BLOCKED = [
 ];
 
 /*
- * pf.conf(5): the last rule that matches decides; the packets of a state, in either direction, and ICMP errors about them pass
- * before any rule. A forwarded packet meets the rules twice, coming in and leaving; `tag` stays with it in between. From
- * outside a new connection meets, coming in, only `block drop in all`: no `pass in` is of another interface than the inside
- * one, or of sources that are not inside to destinations that are.
+ * pf.conf(5): the last matching rule decides; packets of a state in either direction, and ICMP errors about them, pass before
+ * any rule. A forwarded packet meets the rules twice, coming in and going out, and keeps its `tag` in between. A new
+ * connection from outside meets only `block drop in all` when it comes in: every `pass in` is for the inside interface, or
+ * for inside sources to destinations that are not inside.
  */
-describe("pf", () => {
-  it("on a router passes new connections only in from the inside interface", () => {
+describe("rules for pf", () => {
+  it("on a router pass new connections only in from the inside interface", () => {
     expect(lines("pf", router("lan0"))).toEqual([
       ...BLOCKED,
       "pass out from self to any keep state",
@@ -68,7 +68,7 @@ describe("pf", () => {
     ]);
   });
 
-  it("on a router that knows only networks passes nothing to them, though its source is forged", () => {
+  it("on a router that knows only networks pass nothing to them, even with a forged source", () => {
     expect(lines("pf", router(null, "10.1.0.0/16", "fd00:1::/48"))).toEqual([
       "table <inside> const { 10.1.0.0/16, fd00:1::/48 }",
       ...BLOCKED,
@@ -80,13 +80,13 @@ describe("pf", () => {
     ]);
   });
 
-  it("on a router offers inbound services in comments only", () => {
+  it("on a router offer inbound services in comments only", () => {
     for (const place of [router("lan0"), router(null, "10.1.0.0/16"), router("lan0", "10.1.0.0/16")]) {
       expect(lines("pf", place, [...OUTBOUND, ...INBOUND])).toEqual(lines("pf", place));
     }
   });
 
-  it("on a host passes what it opens out, and in only what was asked for", () => {
+  it("on a host pass what it opens out, and in only what was requested", () => {
     const out = [
       ...BLOCKED,
       "pass out proto tcp from any to any port 443 keep state",
@@ -107,14 +107,13 @@ const ERRORS_6 = ["unreachable", "packet-too-big", "time-exceeded", "parameter-p
 );
 
 /*
- * Cisco's command references: `established` holds for segments with ACK or RST, so for no SYN that opens a connection;
- * `reflect` notes the addresses and ports of a packet that it permits, and `evaluate` permits the same turned round, until
- * nothing of it was seen for a while. So no UDP gets in that was not asked for, whatever port it comes from. Type 3 of ICMP,
- * "unreachable", has fragmentation needed in it (RFC 1191). What no line permits is denied; of IPv6, neighbour discovery is
- * permitted before that.
+ * Cisco's command references: `established` matches segments with ACK or RST, so no SYN that opens a connection; `reflect`
+ * records the addresses and ports of a packet that it permits, and `evaluate` permits the reverse direction until a timeout.
+ * So no unrequested UDP gets in, whatever port it comes from. ICMP type 3, "unreachable", includes "fragmentation needed"
+ * (RFC 1191). What no line permits is denied; for IPv6, neighbour discovery is permitted before that.
  */
-describe("Cisco's lists", () => {
-  it("let in answers alone: of TCP established, of UDP reflected", () => {
+describe("Cisco access lists", () => {
+  it("admit only answers: established for TCP, reflected for UDP", () => {
     expect(lines("cisco", router("Vlan10"))).toEqual([
       "ip access-list extended APPLE-OUT",
       " permit tcp any any eq 443",
@@ -136,7 +135,7 @@ describe("Cisco's lists", () => {
     expect(lines("cisco", { kind: "host" })).toEqual(lines("cisco", router("Vlan10")));
   });
 
-  it("are of the devices' networks where these are known, and permit nothing of the other version of IP", () => {
+  it("use the devices' networks if known, and permit nothing of the other IP version", () => {
     const [outbound] = [OUTBOUND, INBOUND].map((rules) =>
       lines("cisco", router("Vlan10", "10.1.0.0/16"), rules),
     );
@@ -156,7 +155,7 @@ describe("Cisco's lists", () => {
     ]);
   });
 
-  it("of inbound services are lists apart, which nothing binds", () => {
+  it("for inbound services are separate lists, not applied to any interface", () => {
     const place = router("Vlan10", "fd00:1::/48");
     expect(lines("cisco", place, INBOUND).slice(-12)).toEqual(
       [
@@ -176,8 +175,8 @@ describe("Cisco's lists", () => {
   });
 });
 
-describe("rules of Linux", () => {
-  it("jump to what is opened only from inside", () => {
+describe("nftables and iptables rules", () => {
+  it("jump to the openings only from inside", () => {
     const jumps = (format: PlanFormat, place: FirewallPlace) =>
       lines(format, place, [...OUTBOUND, ...INBOUND])
         .map((line) => line.trim())
@@ -201,7 +200,7 @@ describe("rules of Linux", () => {
   });
 });
 
-describe("inside", () => {
+describe("the description of the inside", () => {
   it("has each network once, and none within another", () => {
     const texts = ["10.1.2.0/24", "10.1.0.0/16", "fd00::/8", "10.1.0.0/16", "fd00:1::/48", "10.2.0.0/16"];
     const inside = describeInside(null, texts);
@@ -212,7 +211,7 @@ describe("inside", () => {
     ]);
   });
 
-  it("is an interface or a network", () => {
+  it("is an interface or networks", () => {
     expect(describeInside(null, [])).toBe("neither an interface nor a network is given");
     expect(describeInside("all", [])).toBe('"all" is not the name of one interface');
     expect(describeInside("lan0\n", [])).toBe('"lan0\n" is not the name of one interface');
@@ -220,14 +219,14 @@ describe("inside", () => {
   });
 });
 
-describe("a router whose inside nobody has described", () => {
+describe("a router without a known inside", () => {
   it.each([
     ["neither an interface nor a network", null, []],
-    ["a name with a rule in it", 'a" accept; #', []],
-    ["a name of two lines", "a\n-A FORWARD -j ACCEPT", []],
-    ["every interface", "any", []],
-    ["every address", null, [{ version: 4, words: [0, 0, 0, 0], length: 0 }]],
-  ] as const)("is refused in every format of a firewall: %s", (_, interfaceName, networks) => {
+    ["an interface name that contains a rule", 'a" accept; #', []],
+    ["an interface name of two lines", "a\n-A FORWARD -j ACCEPT", []],
+    ["a wildcard for every interface", "any", []],
+    ["a network of every address", null, [{ version: 4, words: [0, 0, 0, 0], length: 0 }]],
+  ] as const)("is refused in every firewall format: %s", (_, interfaceName, networks) => {
     const place: FirewallPlace = { kind: "router", inside: { interfaceName, networks } };
     for (const format of FIREWALL_FORMATS) {
       expect(() => lines(format, place)).toThrow(/the inside of the router/);

@@ -14,7 +14,7 @@ function portsOf(ranges: readonly { first: number; last: number }[]): Set<number
 }
 
 describe("merging ranges", () => {
-  it("covers exactly the ports that were given, with ranges that ascend and do not touch", () => {
+  it("covers exactly the given ports, with ascending ranges that do not touch", () => {
     fc.assert(
       fc.property(fc.array(range, { maxLength: 30 }), (ranges) => {
         const merged = mergeRanges(ranges);
@@ -41,7 +41,7 @@ describe("merging ranges", () => {
     );
   });
 
-  it("merges neighbours, overlaps and what lies within", () => {
+  it("merges neighbours, overlaps and contained ranges", () => {
     const ranges = [
       { first: 16403, last: 16472 },
       { first: 16384, last: 16387 },

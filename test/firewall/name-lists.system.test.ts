@@ -1,6 +1,6 @@
 /**
- * Lists of names are read by the programs that they are for. Squid runs with one, between clients and servers on the loopback of
- * a namespace: the names on the list get through untouched, and no others.
+ * Lists of names are read by the programs they are written for. Squid runs with one between clients and servers on the
+ * loopback of a namespace: listed names pass unmodified, others do not.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ import {
 import { PROXY_CLIENT, TLS_SERVERS } from "../support/network-scripts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
-// Squid gives up root's rights.
+// Squid drops root's privileges.
 chmodSync(folder, 0o777);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -33,7 +33,7 @@ async function listFile(name: string, ...args: string[]): Promise<string> {
   return file;
 }
 
-/** Checkers of the programs, with what they say of a file they like. */
+/** Programs that check the lists, with the output for a valid file. */
 const CHECKERS = [
   ["unbound", "unbound-checkconf", (file: string) => [file]],
   ["rpz", "named-checkzone", (file: string) => ["-q", "rpz.test", file]],
@@ -41,7 +41,7 @@ const CHECKERS = [
 ] as const;
 
 describe("lists of all names", () => {
-  it.each(CHECKERS)("for %s are liked by %s", async (format, program, args) => {
+  it.each(CHECKERS)("for %s are accepted by %s", async (format, program, args) => {
     if (!isInstalled(program)) {
       console.info(`skipped: ${program} checks what is written: not installed`);
       return;
@@ -63,7 +63,7 @@ const noSquid =
     : "squid of this machine cannot read TLS: squid-openssl can");
 if (noSquid !== null) console.info(`skipped: names through Squid: ${noSquid}`);
 
-/** Names and where they stand. */
+/** Names and their addresses. */
 const SITES = {
   "facetime.apple.com": "127.0.1.1",
   "identity.ess.apple.com": "127.0.1.2",
@@ -73,7 +73,7 @@ const SITES = {
   "notess.apple.com": "127.0.1.6",
   "www.example.org": "127.0.1.7",
 } as const;
-/** Of FaceTime's: an exact name, one below another, one of a pattern. */
+/** FaceTime's names: an exact one, one below another, and one of a pattern. */
 const LISTED = ["facetime.apple.com", "identity.ess.apple.com", "webcourier-7.push.apple.com"];
 const PORT = 3128;
 
@@ -88,7 +88,7 @@ describe.skipIf(noSquid !== null)("Squid with a list of names", () => {
     if (holder !== null) await endHolders([holder]);
   });
 
-  it("passes the TLS of these names on untouched, and lets no others through", async () => {
+  it("passes TLS to these names unmodified, and lets no others through", async () => {
     holder = await startHolder("true");
     const inHolder = (command: readonly string[], stdio: "ignore" | "pipe") => {
       const [program, ...args] = enter(holder ?? expect.fail(), command);
@@ -152,7 +152,7 @@ describe.skipIf(noSquid !== null)("Squid with a list of names", () => {
     inHolder(["squid", "-N", "-f", config], "ignore");
     const tries = [
       ...Object.keys(SITES).map((name) => ({ connect: name, hello: name })),
-      // What is asked of the proxy is on the list, what is then asked of the server is not.
+      // The proxy is asked for a listed name, but the server then for another.
       { connect: "facetime.apple.com", hello: "www.example.org" },
       { connect: SITES["facetime.apple.com"], hello: "facetime.apple.com" },
     ];

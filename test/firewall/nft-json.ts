@@ -1,4 +1,4 @@
-/** Builds rulesets in the JSON that nft 1.0.6 prints, and asks what becomes of a port. */
+/** Builds rulesets in the JSON of nft 1.0.6, and returns the audited outcome of a port. */
 import type { AuditPath, PortOutcome } from "../../src/firewall/audit-path.ts";
 import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { parseNftRuleset } from "../../src/firewall/nft-ruleset.ts";
@@ -32,7 +32,7 @@ export interface Chain {
   readonly rules: readonly (readonly unknown[])[];
 }
 
-/** The JSON of chains of one table, and of sets beside them. */
+/** Returns the JSON of chains of one table, with sets. */
 export function json(chains: readonly Chain[], sets: readonly object[] = []): string {
   const items: object[] = [{ metainfo: { version: "1.0.6", json_schema_version: 1 } }, ...sets];
   let handle = 0;

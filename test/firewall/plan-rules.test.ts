@@ -1,4 +1,4 @@
-/** Allow-lists are held to the rows themselves, port by port. */
+/** Allow-lists are compared with the list rows, port by port. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -24,7 +24,7 @@ function plan(products: ReadonlySet<Product>, options: Partial<PlanOptions> = {}
   return planRules({ table, needs, subject: "a test", products, ...options });
 }
 
-/** "tcp/443" of every port that the plan opens. */
+/** Returns "tcp/443" for every port that the plan opens. */
 function opened({ rules }: AllowPlan, direction: Direction, isListed = true): Set<string> {
   const ports = new Set<string>();
   for (const rule of rules) {
@@ -74,7 +74,7 @@ describe("an allow-list", () => {
     );
   });
 
-  it("has no rules that could be one", () => {
+  it("has no rules that could be merged", () => {
     fc.assert(
       fc.property(someProducts, (products) => {
         const { rules } = plan(products, { withInbound: true });
@@ -87,7 +87,7 @@ describe("an allow-list", () => {
     );
   });
 
-  it("opens inbound only rows of data/inbound.tsv, and only when asked", () => {
+  it("opens inbound only rows of data/inbound.tsv, and only on request", () => {
     fc.assert(
       fc.property(someProducts, (products) => {
         expect(opened(plan(products), "inbound").size).toBe(0);
@@ -103,7 +103,7 @@ describe("an allow-list", () => {
     );
   });
 
-  it("for FaceTime is what Apple's page on firewalls says", () => {
+  it("for FaceTime matches Apple's page on firewalls", () => {
     const { rules, leftOut } = plan(productsNamed("facetime"));
     expect(rules.map(({ transport, first, last }) => `${transport} ${first}-${last}`)).toEqual([
       "tcp 80-80",
@@ -126,7 +126,7 @@ describe("an allow-list", () => {
     ]);
   });
 
-  it("says which wide rows it leaves out", () => {
+  it("lists the wide rows that it leaves out", () => {
     const { rules, leftOut } = plan(productsNamed("Xsan"));
     expect(rules).toEqual([]);
     expect(leftOut).toEqual([
@@ -134,7 +134,7 @@ describe("an allow-list", () => {
     ]);
   });
 
-  it("marks ports that the list does not have, and opens them only when asked", () => {
+  it("marks off-list ports, and opens them only on request", () => {
     const push = productsNamed("Push notifications", "iCloud Private Relay");
     expect(opened(plan(push), "outbound", false).size).toBe(0);
     expect(
@@ -143,12 +143,12 @@ describe("an allow-list", () => {
         .map(({ what }) => what),
     ).toEqual(["2197/tcp", "443/udp", "443/tcp"]);
     const withOffList = plan(push, { withOffList: true });
-    // 443/tcp is open already: a row names Push notifications there.
+    // 443/tcp is already open: a row names Push notifications there.
     expect([...opened(withOffList, "outbound", false)]).toEqual(["tcp/2197", "udp/443"]);
     expect(opened(withOffList, "outbound")).toEqual(opened(plan(push), "outbound"));
   });
 
-  it("has a product that ended when it is named, not when nothing is", () => {
+  it("includes an ended product only if it is named", () => {
     const server = productsNamed("Back to My Mac");
     expect(plan(server).rules.some(({ first }) => first === 4488)).toBe(true);
     const without = plan(server, { withoutRetired: true });
@@ -156,7 +156,7 @@ describe("an allow-list", () => {
     expect(without.leftOut.map(({ why }) => why)).toEqual(["retired"]);
   });
 
-  it("has the dead port of push notifications only on demand", () => {
+  it("includes the closed port of push notifications only on request", () => {
     const push = productsNamed("Push notifications");
     expect(opened(plan(push), "outbound")).toEqual(new Set(["tcp/443", "tcp/5223"]));
     expect(plan(push).leftOut).toContainEqual({
@@ -172,7 +172,7 @@ describe("an allow-list towards Apple's networks", () => {
   const destinations = loadDestinations(table);
   const led = (...names: string[]) => plan(productsNamed(...names), { destinations });
 
-  it("leads push notifications to the networks and ports that Apple documents, and to no other", () => {
+  it("sends push notifications to the networks and ports that Apple documents, and to no others", () => {
     const { rules, destinations: sets = [], leftOut } = led("Push notifications");
     expect(rules.map(({ first, destination }) => `${first} to ${destination}`)).toEqual([
       "443 to push_notifications",
@@ -188,7 +188,7 @@ describe("an allow-list towards Apple's networks", () => {
     expect(leftOut.map(({ what, why }) => `${what} ${why}`)).toEqual(["2195/tcp retired"]);
   });
 
-  it("leads others to Apple's own networks, none of which lies within another", () => {
+  it("sends other traffic to Apple's own networks, none of which lies within another", () => {
     const { rules, destinations: sets = [] } = led("FaceTime");
     expect(new Set(rules.map(({ destination }) => destination))).toEqual(new Set(["apple"]));
     const own = new NetworkRules(destinations.networks.map(({ prefix }) => prefix));
@@ -204,7 +204,7 @@ describe("an allow-list towards Apple's networks", () => {
     }
   });
 
-  it("leaves out what devices do with each other", () => {
+  it("leaves out traffic between devices", () => {
     const { rules, leftOut } = led("AirPlay");
     expect(rules).toEqual([]);
     expect(new Set(leftOut.map(({ why }) => why))).toEqual(new Set(["local", "inbound", "off-list"]));

@@ -1,6 +1,6 @@
 /**
- * Rulesets of Docker, ufw, firewalld, OpenWrt, libvirt and administrators on a real router: each verdict of an audit is held to
- * what connections meet, both ways. ufw and firewalld write theirs themselves.
+ * Rulesets of Docker, ufw, firewalld, OpenWrt, libvirt and administrators on a real router: each audit verdict is compared
+ * with real connections in both directions. ufw and firewalld generate theirs themselves.
  */
 import { afterEach, describe, expect, it } from "vitest";
 import type { Destination } from "../../src/firewall/address-classes.ts";
@@ -35,7 +35,7 @@ if (noFirewalld !== null) console.info(`skipped: an audit of what firewalld writ
 
 const table = loadServiceTable();
 const appleNetworks = loadDestinations(table).networks.map(({ prefix }) => prefix);
-/** One address of Apple's and one of a content network for each version of IP. */
+/** One address of Apple's and one of a content network for each IP version. */
 const HOSTS: Readonly<Record<4 | 6, Readonly<Record<"apple" | "content", string>>>> = {
   4: { apple: "17.253.144.10", content: "23.0.64.5" },
   6: { apple: "2620:149:af0::10", content: "2a02:26f0::5" },
@@ -61,7 +61,7 @@ interface Kind {
   readonly load: (network: RoutedNetwork) => void;
   /** Whether iptables can list it, too. */
   readonly isOfIptables?: boolean;
-  /** It has matches that the JSON of nft names without saying what they match: nothing wrong may be said, but little. */
+  /** It has matches that nft's JSON only names: the audit must not be wrong, but may say little. */
   readonly isVagueAsJson?: boolean;
 }
 
@@ -141,7 +141,7 @@ const KINDS: readonly (readonly [string, Kind, string | null])[] = [
   ],
 ];
 
-describe.skipIf(noRouter !== null)("an audit agrees with connections through a router", () => {
+describe.skipIf(noRouter !== null)("an audit agrees with real connections through a router", () => {
   let network: RoutedNetwork | null = null;
   afterEach(async () => await network?.remove());
 
@@ -186,7 +186,7 @@ describe.skipIf(noRouter !== null)("an audit agrees with connections through a r
   );
 });
 
-/** The audit's word on one attempt: of its destination, and of the networks there that have its address. */
+/** Returns the audit's verdict on one attempt: by its destination and the networks with its address. */
 function verdictOf(
   audit: PortAudit,
   { transport, port, version, destination, host }: (typeof TRIES)[number],

@@ -1,4 +1,4 @@
-/** Lists of names: each form is read back, and lets through what the data say of the products, and no other name. */
+/** Lists of names: each format is parsed back, and allows exactly the names that the data has for the products. */
 import { describe, expect, it } from "vitest";
 import { loadDestinations } from "../../src/firewall/load-destinations.ts";
 import { loadPortNeeds } from "../../src/firewall/load-port-needs.ts";
@@ -30,7 +30,7 @@ function render(names: NamePlan, format: NameFormat): string {
   return renderNames(names, format, ports, ROUTER);
 }
 
-/** "=name" and ".name" as the data have them; patterns where a form can say them. */
+/** "=name" and ".name" as in the data; patterns in formats that support them. */
 const READERS: Readonly<Partial<Record<NameFormat, (text: string) => string[]>>> = {
   list: readList,
   "no-inspect": readList,
@@ -54,7 +54,7 @@ const READERS: Readonly<Partial<Record<NameFormat, (text: string) => string[]>>>
       name.startsWith(".") ? name : `=${name}`,
     ),
 };
-/** Forms whose lines stand for all names below as well. */
+/** Formats whose lines also cover all subdomains. */
 const WIDE: readonly NameFormat[] = ["dnsmasq", "unbound", "adguard"];
 
 function readList(text: string): string[] {
@@ -68,16 +68,16 @@ describe.each([
   ["FaceTime", plan("FaceTime")],
   ["push and updates", plan("Push notifications", "Software Update")],
   ["all of Apple's names", planNames(destinations, "all", null)],
-])("names of %s", (_, names) => {
+])("the names of %s", (_, names) => {
   it.each(Object.entries(READERS) as [NameFormat, (text: string) => string[]][])(
-    "as %s are those of the data",
+    "match the data in the format %s",
     (format, read) => {
       const text = render(names, format);
       const expected = names.names
         .filter(({ kind }) => kind !== "pattern")
         .map(({ kind, name }) => `${kind === "suffix" || WIDE.includes(format) ? "." : "="}${name}`);
       expect(read(text)).toEqual(expected);
-      // Patterns stand there as such, or in a comment that says they are missing.
+      // Patterns are included as such, or mentioned as missing in a comment.
       for (const entry of names.names) {
         const { kind, name, source, date } = entry;
         if (kind !== "pattern") continue;
@@ -89,7 +89,7 @@ describe.each([
     },
   );
 
-  it("each have a source and a date in every format", () => {
+  it("have a source and a date in every format", () => {
     for (const format of NAME_FORMATS) {
       const text = render(names, format);
       for (const { source, date } of names.names) {
@@ -102,13 +102,13 @@ describe.each([
   });
 });
 
-describe("a plan of names", () => {
-  it("has what clients ask for, and nothing that a CNAME points to", () => {
+describe("a list of names", () => {
+  it("contains names that clients query, and no CNAME targets", () => {
     const { names } = plan("Push notifications");
     expect(names.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["suffix push.apple.com"]);
   });
 
-  it("has no name that another one has in it", () => {
+  it("contains no name covered by another", () => {
     const { names } = planNames(destinations, "all", null);
     const suffixes = names.filter(({ kind }) => kind === "suffix").map(({ name }) => name);
     for (const { kind, name } of names) {
@@ -119,11 +119,11 @@ describe("a plan of names", () => {
     }
   });
 
-  it("says of which products no name is known", () => {
+  it("reports products without a known name", () => {
     expect(plan("FaceTime", "Xsan").nameless).toEqual(["Xsan Filesystem Access"]);
   });
 
-  it("has expressions for patterns that fit one label, and digits where the data have digits", () => {
+  it("has regular expressions that match one label, with digits only where the data has digits", () => {
     const entry = {
       kind: "pattern",
       name: "p#-*.push.example.com",
@@ -144,15 +144,12 @@ describe("a plan of names", () => {
   });
 });
 
-describe("policies of lists", () => {
-  it.each(["dnsmasq", "unbound", "squid", "rpz"] as const)(
-    "of %s are comments until somebody wants them",
-    (format) => {
-      const lines = render(plan("FaceTime"), format).split("\n");
-      const refusing = /\b(drop|deny|refuse|terminate)\b|CNAME \.$/;
-      const active = lines.filter((line) => !/^\s*[#;]/.test(line) && refusing.test(line));
-      expect(active).toEqual([]);
-      expect(lines.some((line) => /^(?:; |#nft )?#policy /.test(line) && refusing.test(line))).toBe(true);
-    },
-  );
+describe("blocking policies", () => {
+  it.each(["dnsmasq", "unbound", "squid", "rpz"] as const)("in %s are commented out by default", (format) => {
+    const lines = render(plan("FaceTime"), format).split("\n");
+    const refusing = /\b(drop|deny|refuse|terminate)\b|CNAME \.$/;
+    const active = lines.filter((line) => !/^\s*[#;]/.test(line) && refusing.test(line));
+    expect(active).toEqual([]);
+    expect(lines.some((line) => /^(?:; |#nft )?#policy /.test(line) && refusing.test(line))).toBe(true);
+  });
 });

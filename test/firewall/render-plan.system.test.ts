@@ -1,4 +1,4 @@
-/** What is written for Linux is loaded by the firewall's own programs: it has to open what the plan opens. */
+/** Rules for Linux are loaded by the firewall's own programs, and open what the plan opens. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ if (noNft !== null) console.info(`skipped: nftables checks what is written: ${no
 
 describe.skipIf(noNft !== null)("nftables", () => {
   it.each(plans.flatMap(([name, plan]) => PLACES.map((place) => ({ name, plan, place, kind: place.kind }))))(
-    "loads the rules for $name on a $kind, and once more over them",
+    "loads the rules for $name on a $kind, twice in a row",
     ({ plan, place }) => {
       const file = join(folder, "rules.nft");
       writeFileSync(file, renderPlan(plan, "nftables", place));
@@ -57,7 +57,7 @@ if (noIptables !== null) console.info(`skipped: iptables checks what is written:
 
 describe.skipIf(noIptables !== null)("iptables", () => {
   it.each(plans.flatMap(([name, plan]) => PLACES.map((place) => ({ name, plan, place, kind: place.kind }))))(
-    "takes the rules for $name on a $kind, for IPv4 and IPv6",
+    "loads the rules for $name on a $kind, for IPv4 and IPv6",
     ({ plan, place }) => {
       for (const program of ["iptables-restore", "ip6tables-restore"]) {
         const { status, stderr } = spawnSync("unshare", ["--net", program, "--test"], {

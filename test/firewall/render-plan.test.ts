@@ -1,4 +1,4 @@
-/** Every format is read back by a parser of its own: it has to open what the plan opens. */
+/** Every format is parsed back by its own parser, and opens what the plan opens. */
 import "../support/fast-check-seed.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { plainText } from "../../src/firewall/plan-words.ts";
 import { PLAN_FORMATS, renderPlan } from "../../src/firewall/render-plan.ts";
 import { openings, PLACES, plans, ROUTER } from "./sample-plans.ts";
 
-/** With the policy in force: what is commented out until somebody wants it. */
+/** With the policy enabled, which is commented out by default. */
 function withPolicy(text: string): string {
   return text.replaceAll(/^#policy /gm, "");
 }
@@ -15,7 +15,7 @@ function withPolicy(text: string): string {
 const ICMP_ERROR =
   /^ permit icmp any any (unreachable|ttl-exceeded|packet-too-big|time-exceeded|parameter-problem)$/;
 
-/** The same of lines that `pattern` matches; every line has to be matched by it or one of `others`. */
+/** The same for lines that match `pattern`; every line must match it or one of `others`. */
 function readBack(lines: readonly string[], pattern: RegExp, others: readonly RegExp[]): string[] {
   const found = lines.flatMap((line) => {
     const groups = pattern.exec(line)?.groups;
@@ -34,7 +34,7 @@ function readBack(lines: readonly string[], pattern: RegExp, others: readonly Re
 }
 
 describe.each(plans)("the rules for %s", (_, plan) => {
-  it.each(PLACES)("as iptables for a $kind open what is planned", (place) => {
+  it.each(PLACES)("open the planned ports as iptables for a $kind", (place) => {
     const text = renderPlan(plan, "iptables", place);
     expect(text).not.toMatch(/^:(FORWARD|INPUT|OUTPUT) /m);
     const lines = withPolicy(text).trimEnd().split("\n");
@@ -60,11 +60,11 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   });
 
   // The grammar of pf.conf(5), as far as these files use it.
-  it.each(PLACES)("as pf for a $kind open what is planned", (place) => {
+  it.each(PLACES)("open the planned ports as pf for a $kind", (place) => {
     const text = renderPlan(plan, "pf", place);
     expect(text).not.toMatch(/^block/m);
     const lines = withPolicy(text).trimEnd().split("\n");
-    // On a router what is inbound is offered only.
+    // On a router, inbound rules are only comments.
     const offered = /^# (?=pass in on ! lan0 )/;
     const rule =
       place.kind === "host"
@@ -89,7 +89,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     expect(lines.filter((line) => offered.test(line))).toHaveLength(
       place.kind === "host" ? 0 : plan.rules.filter(({ direction }) => direction === "inbound").length,
     );
-    // The last rule that matches decides in pf: what blocks stands before all that passes.
+    // In pf the last matching rule decides: blocking rules come before all passing ones.
     const lastBlock = lines.findLastIndex((line) => line.startsWith("block"));
     const firstPass = lines.findIndex((line) => line.startsWith("pass"));
     expect(firstPass === -1 || lastBlock < firstPass).toBe(true);
@@ -97,7 +97,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     expect(lines).toContain("block drop out all");
   });
 
-  it("as access lists of Cisco open what is planned, for IPv4 and IPv6, and let its answers back", () => {
+  it("open the planned ports as Cisco access lists, for IPv4 and IPv6, and admit the answers", () => {
     const lists = new Map<string, string[]>();
     let list: string[] | undefined;
     for (const line of renderPlan(plan, "cisco", ROUTER).trimEnd().split("\n")) {
@@ -133,7 +133,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
         );
         const ofTcp = expected.filter((text) => text.includes(" tcp "));
         expect(answers.map((text) => text.replace("undefined", direction))).toEqual(ofTcp);
-        // Of UDP the answers are those of the list's own questions.
+        // For UDP, the answers are those reflected by the list itself.
         const reflected = (lists.get(`${name}${version}`) ?? []).filter((line) =>
           line.startsWith(" permit udp"),
         );
@@ -144,11 +144,11 @@ describe.each(plans)("the rules for %s", (_, plan) => {
         expect(evaluated).toEqual(reflected.length > 0 ? [` evaluate ${name}${version}-UDP`] : []);
       }
     }
-    // IOS takes a list without entries for one that permits everything.
+    // IOS treats an empty list as one that permits everything.
     for (const [name, lines] of lists) expect(lines.length, name).toBeGreaterThan(0);
   });
 
-  it("as CSV and Markdown name each port", () => {
+  it("name each port as CSV and Markdown", () => {
     const csv = renderPlan(plan, "csv", ROUTER).trimEnd().split("\n").slice(1);
     const read = csv.map((line) => {
       const [direction, transport, first, last, isListed] = line.split(",");
@@ -168,7 +168,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     expect(rows).toHaveLength(plan.rules.length);
   });
 
-  it("marks what is not on Apple's list in every format", () => {
+  it("mark off-list ports in every format", () => {
     const count = plan.rules.filter(({ isListed }) => !isListed).length;
     expect(
       renderPlan(plan, "nftables", ROUTER).match(/accept comment "not on Apple's list: /g)?.length ?? 0,
@@ -183,7 +183,7 @@ describe.each(plans)("the rules for %s", (_, plan) => {
     }
   });
 
-  it("opens nothing of what every network needs, but offers it", () => {
+  it("offer the ports of basic network services only as comments", () => {
     for (const format of PLAN_FORMATS) {
       const text = renderPlan({ ...plan, rules: [] }, format, ROUTER);
       if (format === "csv" || format === "list") continue;
@@ -196,8 +196,8 @@ describe.each(plans)("the rules for %s", (_, plan) => {
   });
 });
 
-describe("plain text", () => {
-  it("has nothing in it that a parser obeys", () => {
+describe("plain text in generated rules", () => {
+  it("has no characters that a firewall's parser would interpret", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(plainText(text)).toMatch(/^[ !#%-[\]^_a-~&'()*+,./-]*$/);

@@ -1,6 +1,6 @@
 /**
- * Rulesets on a real router: what appleflow writes lets exactly its rows through, and what an audit says of the ruleset that
- * the kernel then lists is what connections meet.
+ * Rulesets on a real router: generated rules open exactly their rows, and the audit of the ruleset listed by the kernel
+ * predicts real connections.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,12 +40,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const PATH = { hook: "forward", insideInterface: "inside0", outsideInterface: "outside0" } as const;
 
-/** FaceTime's ports: the ends of each range, and one within. */
+/** FaceTime's ports: the ends of each range, and one inside. */
 const FACETIME = {
   tcp: [80, 443, 5223],
   udp: [3478, 3490, 3497, 16384, 16385, 16387, 16393, 16400, 16402],
 };
-/** Their neighbours, ports of other rows, and ports of no row. */
+/** Neighbouring ports, ports of other rows, and unlisted ports. */
 const OTHERS = {
   tcp: [22, 23, 25, 79, 81, 88, 442, 444, 548, 993, 3478, 5222, 5224, 5900, 7000, 50003],
   udp: [53, 80, 123, 443, 500, 3477, 3498, 4500, 5353, 16383, 16388, 16392, 16403, 49152],
@@ -53,7 +53,7 @@ const OTHERS = {
 const SERVED = (["tcp", "udp"] as const).flatMap((transport) =>
   [...FACETIME[transport], ...OTHERS[transport]].map((port) => ({ transport, port })),
 );
-/** Of Apple's networks: what has nothing but its port says nothing of Apple's services to `reach`. */
+/** In Apple's networks: for `reach` a port alone is no evidence of Apple's services. */
 const SERVERS = { 4: "17.253.144.10", 6: "2620:149:af0::10" } as const;
 const ATTEMPTS: readonly Attempt[] = SERVED.flatMap((one) =>
   ([4, 6] as const).map((version) => ({ ...one, version, host: SERVERS[version] })),
@@ -63,7 +63,7 @@ function nameOf({ transport, port, version }: Attempt): string {
   return `${transport}/${port} IPv${version}`;
 }
 
-/** Those of the attempts of which the audit says `verdict`. */
+/** Returns the attempts on which the audit gives `verdict`. */
 function audited(ruleset: NftRuleset, verdict: string): string[] {
   const ports = new PortAudit(ruleset, PATH);
   return ATTEMPTS.filter(({ transport, port, version }) => {
@@ -72,7 +72,7 @@ function audited(ruleset: NftRuleset, verdict: string): string[] {
   }).map(nameOf);
 }
 
-/** As administrators write them: sets, maps, jumps, marks, flags, other tables. */
+/** As administrators write them: sets, maps, jumps, marks, flags, several tables. */
 const HAND_WRITTEN = `
 table inet filter {
 	set web { type inet_service; flags interval; elements = { 80, 442-444 } }
@@ -116,7 +116,7 @@ table ip6 late {
 }
 `;
 
-/** Lets first packets out and no answers in; and, for other ports, the other way round. */
+/** Passes first packets out and no answers in; for other ports, the reverse. */
 const WITHOUT_ANSWERS = `
 table inet filter {
 	chain forward {
@@ -132,7 +132,7 @@ table inet filter {
 }
 `;
 
-describe.skipIf(reason !== null)("a router", () => {
+describe.skipIf(reason !== null)("a router between namespaces", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make({ serverAddresses: Object.values(SERVERS) });
@@ -140,7 +140,7 @@ describe.skipIf(reason !== null)("a router", () => {
   }, 30_000);
   afterAll(async () => await network.remove());
 
-  it("without rules lets everything through, and the audit says so", async () => {
+  it("without rules lets everything through, and the audit agrees", async () => {
     const ruleset = parseNftRuleset(network.loadRules(""), "no rules");
     expect(audited(ruleset, "allowed")).toEqual(ATTEMPTS.map(nameOf));
     expect((await network.answers(ATTEMPTS)).map(nameOf)).toEqual(ATTEMPTS.map(nameOf));
@@ -166,18 +166,18 @@ describe.skipIf(reason !== null)("a router", () => {
       "16393–16402 UDP",
     ]);
     expect(open.every(({ products }) => products.includes("FaceTime"))).toBe(true);
-    // 16384–16403 of Messages has FaceTime's ports in it.
+    // 16384–16403 of Messages includes FaceTime's ports.
     expect(counts).toEqual({ allowed: 6, blocked: 123, partly: 1, undecided: 0 });
   }, 30_000);
 
   it.skipIf(noCapture !== null)(
-    "with the rules for FaceTime is reported by reach as it is by the audit",
+    "with the rules for FaceTime is reported by reach as by the audit",
     async () => {
       const file = join(folder, "facetime.pcap");
       const ruleset = parseNftRuleset(network.loadRules(FACETIME_ONLY), "FaceTime");
       const stop = await network.capture(file);
       await network.answers(ATTEMPTS);
-      // Nothing fails before its answer had 3 seconds: the capture has to go on.
+      // Nothing fails before 3 seconds without an answer: the capture has to continue.
       await pause(1000);
       const web = ATTEMPTS.filter(({ transport, port }) => transport === "tcp" && port === 443);
       expect(await network.answers(web)).toEqual(web);
@@ -191,7 +191,7 @@ describe.skipIf(reason !== null)("a router", () => {
       for (const { transport, port, address, verdict } of tried) {
         const version = address.includes(":") ? 6 : 4;
         const [{ outcome }] = audit.outcomes({ first: port, last: port }, transport, version);
-        // Of TCP a lone answer does not say that the service works.
+        // For TCP, an answer alone does not show that the service works.
         const works = transport === "tcp" ? "answered" : "works";
         expect(verdict, `${transport}/${port} at ${address}`).toBe(
           outcome.verdict === "allowed" ? works : "unanswered",
@@ -208,7 +208,7 @@ describe.skipIf(reason !== null)("a router", () => {
     ["sets, maps, jumps, flags and three tables", HAND_WRITTEN],
     ["ports whose answers do not pass", WITHOUT_ANSWERS],
   ])(
-    "with %s does what the audit says",
+    "with %s behaves as the audit predicts",
     async (_, rules) => {
       const ruleset = parseNftRuleset(network.loadRules(rules), "written by hand");
       const through = (await network.answers(ATTEMPTS)).map(nameOf);

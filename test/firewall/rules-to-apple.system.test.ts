@@ -1,6 +1,6 @@
 /**
- * Rules towards Apple's networks and names on a real router, put in force by the commands that stand in their heads: what they
- * name is reached, all else from inside and everything from outside is not, by IPv4 and IPv6.
+ * Rules towards Apple's networks and names on a real router, enabled by the commands in their headers: the listed
+ * destinations are reached, all others and everything from outside are not, over IPv4 and IPv6.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ if (noDnsmasq !== null) console.info(`skipped: rules by names with dnsmasq: ${no
 const folder = mkdtempSync(join(tmpdir(), "appleflow-to-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Addresses of the server: of Apple's, of those documented for push, and of somebody else's. */
+/** Addresses of the server: Apple's, those documented for push, and others. */
 const HOSTS = {
   apple: ["17.253.144.10", "2620:149:af0::10"],
   push: ["17.249.1.2", "2403:300:a42::2"],
@@ -60,14 +60,14 @@ async function rulesFile(name: string, ...args: string[]): Promise<string> {
 }
 
 const both = (...ports: string[]) => ports.flatMap((port) => [`${port} IPv4`, `${port} IPv6`]);
-/** What FaceTime and push are let through to. */
+/** The allowed destinations of FaceTime and push. */
 const OPEN: Readonly<Record<Owner, string[]>> = {
   apple: both("tcp/80", "tcp/443", "tcp/5223", "udp/3478"),
   push: both("tcp/80", "tcp/443", "tcp/2197", "tcp/5223", "udp/3478"),
   other: [],
 };
 
-describe.skipIf(noRouter !== null)("a router with rules", () => {
+describe.skipIf(noRouter !== null)("a router with rules towards Apple's networks", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make({ serverAddresses: Object.values(HOSTS).flat() });
@@ -75,7 +75,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   }, 30_000);
   afterAll(async () => await network.remove());
 
-  /** Runs a command of a file's head. */
+  /** Runs a command from a file's header. */
   function sh(command: string, file: string): void {
     network.onRouter(["sh", "-ec", command.replaceAll("FILE", '"$1"'), "sh", file]);
   }
@@ -120,14 +120,14 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   );
   const ASKED = ["FaceTime", "Push notifications", "--to", "apple", "--inside", "inside0"];
 
-  it("of nftables takes nothing from other traffic before its policy is in force", async () => {
+  it("in nftables passes all other traffic until the policy is enabled", async () => {
     const file = await rulesFile("open.nft", ...ASKED);
     network.loadRules("");
     sh("nft -f FILE", file);
     await expectOpen(EVERYTHING, FROM_OUTSIDE);
   }, 30_000);
 
-  it("of nftables with its policy reaches Apple's networks alone, and can be taken back", async () => {
+  it("in nftables with the policy reaches only Apple's networks, and can be removed again", async () => {
     const file = await rulesFile("apple.nft", ...ASKED);
     sh("sed 's/^#policy //' FILE | nft -f -", file);
     await expectOpen(OPEN);
@@ -136,7 +136,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   }, 30_000);
 
   it.skipIf(noIpset !== null)(
-    "of iptables with ipset reaches Apple's networks alone, and can be taken back",
+    "in iptables with ipset reaches only Apple's networks, and can be removed again",
     async () => {
       const file = await rulesFile("apple.rules", ...ASKED, "--format", "iptables");
       network.loadRules("");
@@ -156,7 +156,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
   );
 
   it.skipIf(noDnsmasq !== null)(
-    "of names reaches what dnsmasq has resolved of them, and nothing else",
+    "by name reaches the addresses that dnsmasq resolved, and nothing else",
     async () => {
       const upstream = join(folder, "upstream.conf");
       const names = {
@@ -190,7 +190,7 @@ describe.skipIf(noRouter !== null)("a router with rules", () => {
         for (const [name, hosts] of Object.entries(names)) {
           expect((await network.resolve(name, "10.71.1.1")).sort()).toEqual([...hosts].sort());
         }
-        // The address of the name that is on the list, whoever's it is; and on push's ports alone.
+        // The address of a listed name, whoever owns it; and only on push's ports.
         await expectOpen({ apple: [], push: [], other: both("tcp/443", "tcp/5223") });
       } finally {
         for (const daemon of daemons) {

@@ -1,4 +1,4 @@
-/** Plans and places that every format is held to, and what a plan opens. */
+/** Plans and places for tests of every format, and the openings of a plan. */
 import { expect } from "vitest";
 import type { AllowPlan, AllowRule } from "../../src/firewall/allow-plan.ts";
 import type { FirewallPlace } from "../../src/firewall/firewall-place.ts";
@@ -22,7 +22,7 @@ const all = planRules({
   products: new Set([...table.products, ...table.offListProducts]),
   ...EVERYTHING,
 });
-/** Text of a file of somebody's own rows that tries to leave its comment. */
+/** Text in a user's own file that tries to break out of its comment. */
 const HOSTILE = 'x"; accept # \\\n`id`$(id) | drop\r\nset skip on en0\u202e\u0000 – "';
 const hostile: AllowPlan = {
   ...all,
@@ -49,7 +49,7 @@ export const ROUTER: FirewallPlace = { kind: "router", inside: { interfaceName: 
 const HOST: FirewallPlace = { kind: "host" };
 export const PLACES = [ROUTER, HOST];
 
-/** "outbound tcp 443-443" of each rule, sorted. */
+/** Returns "outbound tcp 443-443" for each rule, sorted. */
 export function openings(
   rules: readonly Pick<AllowRule, "direction" | "transport" | "first" | "last">[],
 ): string[] {

@@ -1,4 +1,4 @@
-/** Audits of rules of iptables in the JSON of nft, which has no more of their extensions than the names. */
+/** Audits of iptables rules in nft's JSON, which has only the names of their extensions. */
 import { describe, expect, it } from "vitest";
 import { PortAudit } from "../../src/firewall/audit-ports.ts";
 import { parseRuleset } from "../../src/firewall/load-ruleset.ts";
@@ -6,7 +6,7 @@ import { ACCEPT, type Chain, DROP, FORWARD, json, match, meta, TCP_PORT } from "
 
 const XT = (name: string, type = "match") => ({ xt: { type, name } });
 
-describe("extensions of iptables in the JSON of nft, which names them and says no more", () => {
+describe("iptables extensions that the JSON of nft only names", () => {
   /** As Docker writes it. */
   const docker: Chain[] = [
     { name: "DOCKER-USER", hook: null, family: "ip", rules: [[{ return: null }]] },
@@ -22,7 +22,7 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
   ];
   const path = { insideInterface: "docker0", outsideInterface: "eth0" };
 
-  it("are read as what nearly every ruleset means by them, and that is said", () => {
+  it("are assumed to have their usual meaning, which is reported", () => {
     const audit = new PortAudit(parseRuleset(json(docker), "a test"), { ...FORWARD, ...path });
     expect(audit.outcomes({ first: 443, last: 443 }, "tcp", 4)[0].outcome.verdict).toBe("allowed");
     expect(audit.assumptions).toEqual([
@@ -32,14 +32,14 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
 
   it.each([
     [
-      "answers by conntrack",
+      "reply packets accepted by conntrack",
       [
         [XT("conntrack"), ACCEPT],
         [match(TCP_PORT, 443), ACCEPT],
       ],
       "allowed",
     ],
-    ["nothing new by the first conntrack", [[XT("conntrack"), ACCEPT]], "blocked"],
+    ["a first conntrack, which accepts nothing new", [[XT("conntrack"), ACCEPT]], "blocked"],
     [
       "new connections by a second conntrack, as ufw has it",
       [
@@ -56,22 +56,22 @@ describe("extensions of iptables in the JSON of nft, which names them and says n
       ],
       "allowed",
     ],
-    ["all but what is invalid", [[XT("conntrack"), DROP], [ACCEPT]], "allowed"],
+    ["packets that are not invalid", [[XT("conntrack"), DROP], [ACCEPT]], "allowed"],
     [
-      "either, by conntrack and interfaces",
+      "conntrack with an interface, in either direction",
       ["oifname", "iifname"].map((key) => [match(meta(key), "lan0"), XT("conntrack"), ACCEPT]),
       "undecided",
     ],
     [
-      "what is within limits",
+      "packets within limits",
       [[XT("hashlimit"), DROP], [XT("recent"), { jump: { target: "no" } }], [ACCEPT]],
       "allowed",
     ],
-    ["what is not for this machine", [[XT("addrtype"), DROP], [ACCEPT]], "allowed"],
-    ["what is logged", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
-    ["what is rejected", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
-    ["unknown ports", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
-  ])("let through %s", (_, rules, verdict) => {
+    ["packets to another machine", [[XT("addrtype"), DROP], [ACCEPT]], "allowed"],
+    ["logged packets", [[{ limit: { rate: 3, per: "minute" } }, XT("LOG", "target")], [ACCEPT]], "allowed"],
+    ["rejected packets", [[XT("REJECT", "target")], [ACCEPT]], "blocked"],
+    ["unknown ports of multiport", [[XT("multiport"), DROP], [ACCEPT]], "undecided"],
+  ])("give the expected verdict for %s", (_, rules, verdict) => {
     const text = json([
       { name: "no", hook: null, family: "ip", rules: [[XT("LOG", "target")], [XT("REJECT", "target")]] },
       { family: "ip", rules },

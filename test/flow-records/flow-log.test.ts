@@ -1,4 +1,4 @@
-/** Logs as strangers write them: whose they are, what is left out of them, and what is said of that. */
+/** Third-party logs: their format, skipped lines, and the messages about them. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
@@ -39,7 +39,7 @@ function collectGarbage(): void {
   (runInNewContext("gc") as () => void)();
 }
 
-describe("the format of a log", () => {
+describe("the format of a flow log", () => {
   it.each([
     ["zeek", "#separator \\x09\n#path\tconn\n"],
     ["zeek", '{"ts":1.5,"uid":"C1","id.orig_h":"192.0.2.1"}\n'],
@@ -52,11 +52,11 @@ describe("the format of a log", () => {
     [null, '\n {"type":"FLOW","sampled":0}'],
     [null, "\0\0\0\0"],
     [null, ""],
-  ])("is %s by %j", (format, text) => {
+  ])("is detected as %s for %j", (format, text) => {
     expect(logFormatOf(new TextEncoder().encode(text))).toBe(format);
   });
 
-  it("is told in a folder only where the log has flows or names", () => {
+  it("is accepted in a folder only if the log has flows or names", () => {
     const isOfUse = (text: string) => beginsLogOfUse(new TextEncoder().encode(text));
     expect(isOfUse("#separator \\x09\n#path\tssl\n")).toBe(true);
     expect(isOfUse("#separator \\x09\n#path\tweird\n")).toBe(false);
@@ -64,8 +64,8 @@ describe("the format of a log", () => {
   });
 });
 
-describe("a log of Zeek", () => {
-  it("gives a connection with what each end sent, and when", async () => {
+describe("a Zeek log", () => {
+  it("gives the packets, bytes and times of each end of a connection", async () => {
     const { entries, message } = await readLogText(zeekTsv("conn", [CONNECTION]));
     expect(message).toBeNull();
     const [{ record, protocol, id, time }] = flowsIn(entries);
@@ -83,23 +83,23 @@ describe("a log of Zeek", () => {
 
   it.each([
     ["another separator", (text: string) => text.replace("\\x09", "\\x7c").replaceAll("\t", "|")],
-    ["line ends of Windows", (text: string) => text.replaceAll("\n", "\r\n")],
-    ["no line end at its end", (text: string) => text.trimEnd()],
+    ["CRLF line ends", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["no line end after the last line", (text: string) => text.trimEnd()],
     [
-      "another word for nothing",
+      "another placeholder for absent values",
       (text: string) => text.replace("#unset_field\t-", "#unset_field\tNA").replaceAll("\t-", "\tNA"),
     ],
     [
-      "a second head behind the first log",
+      "a second header after the first log",
       (text: string) => text.replace(/#close.*\n/, "") + text.split("#open")[0],
     ],
-  ])("is read with %s", async (_, change) => {
+  ])("can have %s", async (_, change) => {
     const { entries, message } = await readLogText(change(zeekTsv("conn", [CONNECTION])));
     expect(message).toBeNull();
     expect(flowsIn(entries).map(({ record }) => record.responder.bytes)).toEqual([9000]);
   });
 
-  it("is read where its head has a field twice", async () => {
+  it("can have a repeated field in its header", async () => {
     const twice = zeekTsv("conn", [CONNECTION]).replace("ip_proto\n", "service\n");
     for (const text of [twice, twice.replace(/^1764.*\t-$/m, (row) => row.slice(0, -2))]) {
       const { entries, message } = await readLogText(text);
@@ -109,7 +109,7 @@ describe("a log of Zeek", () => {
     }
   });
 
-  it("is read where tools have put the ends of JSON into an object, or times into dates and milliseconds", async () => {
+  it("can have nested ids, ISO dates or milliseconds added by other tools", async () => {
     const {
       "id.orig_h": orig_h,
       "id.orig_p": orig_p,
@@ -127,7 +127,7 @@ describe("a log of Zeek", () => {
     ]);
   });
 
-  it("says of another log that it has no flows", async () => {
+  it("of another type is reported to have no flows", async () => {
     const { message } = await readLogText(
       "#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n",
     );
@@ -136,7 +136,7 @@ describe("a log of Zeek", () => {
     );
   });
 
-  it("leaves out a line whose flow has an id without end", async () => {
+  it("is read without lines whose flow id is too long", async () => {
     const uid = "C".repeat(65);
     const hello = { ts: 1764576000, server_name: "a.example", established: true };
     for (const row of [
@@ -151,7 +151,7 @@ describe("a log of Zeek", () => {
     expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
   });
 
-  it("calls a question and its answer by one name", async () => {
+  it("gives a query and its answer the same name object", async () => {
     const ends = { "id.orig_h": "192.0.2.7", "id.orig_p": 5, "id.resp_h": "192.0.2.1", "id.resp_p": 53 };
     const query = "Kelvin-\u212a.example.";
     const { entries } = await readLogText(
@@ -161,7 +161,7 @@ describe("a log of Zeek", () => {
     expect(entries).toMatchObject([{ message: { questions: [{ name }], records: [{ name }] } }]);
   });
 
-  it("keeps no line alive by a name that stood on it", async () => {
+  it("does not keep a whole line in memory for a name", async () => {
     const cipher = "x".repeat(500_000);
     const rows = Array.from({ length: 100 }, (_, i) => ({
       ts: 1764576000 + i,
@@ -179,7 +179,7 @@ describe("a log of Zeek", () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
   });
 
-  it("counts what is no TCP or UDP without ports", async () => {
+  it("counts protocols other than TCP and UDP as portless", async () => {
     const { entries } = await readLogText(zeekTsv("conn", [{ ...CONNECTION, proto: "icmp" }]));
     expect(entries).toMatchObject([{ kind: "portless", ipProtocol: 1, packets: 22, bytes: 10_800 }]);
   });
@@ -200,7 +200,7 @@ describe("a log of Zeek", () => {
       (text: string) => text.replace("1800", `${2 ** 48 + 1}`),
     ],
     ["has no id.resp_h", (text: string) => text.replace("198.51.100.9", "-")],
-  ])("leaves out a line that %s, and goes on", async (problem, change) => {
+  ])("is read without a line that %s", async (problem, change) => {
     const sound = zeekTsv("conn", [CONNECTION]);
     const row = change(sound).split("\n")[8];
     const [head, end] = sound.split("#close");
@@ -210,15 +210,15 @@ describe("a log of Zeek", () => {
   });
 });
 
-describe("a log of JSON", () => {
-  it("names hosts as they are written in packets", async () => {
+describe("a JSON flow log", () => {
+  it("gives host names in the same form as packets do", async () => {
     const { entries } = await readLogText(jsonLines(HELLO));
     expect(entries).toMatchObject([{ kind: "names", id: "7", names: { serverName: "gateway.icloud.com" } }]);
     expect(entries[0].time).toEqual({ seconds: 1769850000, nanoseconds: 1000 });
   });
 
   it.each(["2026-02-29", "2026-02-30", "2026-04-31", "2026-01-32", "2026-13-01"])(
-    "has no day such as %s",
+    "is read without lines of invalid days such as %s",
     async (day) => {
       const time = `${day}T10:00:00Z`;
       const { message } = await readLogText(jsonLines({ ...HELLO, timestamp: time }));
@@ -226,12 +226,12 @@ describe("a log of JSON", () => {
     },
   );
 
-  it("has a leap day in leap years", async () => {
+  it("can have the leap day of a leap year", async () => {
     const { entries } = await readLogText(jsonLines({ ...HELLO, timestamp: "2028-02-29T10:00:00Z" }));
     expect(entries[0].time.seconds).toBe(Date.UTC(2028, 1, 29, 10) / 1000);
   });
 
-  it("leaves out a line that the log ends within", async () => {
+  it("is read without a line that is incomplete at its end", async () => {
     const { entries, message } = await readLogText(jsonLines(HELLO) + jsonLines(HELLO).slice(0, 50));
     expect(entries).toHaveLength(1);
     expect(message).toBe("line 2 is cut off where the log ends; the line is left out");
@@ -242,7 +242,7 @@ describe("a log of JSON", () => {
     ["is no object of JSON", "[1]"],
     ["is no JSON", "[".repeat(500_000)],
     [`is longer than ${MAX_LINE_LENGTH} bytes`, `{"a":"${"x".repeat(3 * MAX_LINE_LENGTH)}"}`],
-  ])("leaves out a line that %s", async (problem, line) => {
+  ])("is read without a line that %s", async (problem, line) => {
     const { entries, message } = await readLogText(
       `${jsonLines(HELLO)}${line}\n${line}\n${jsonLines(HELLO)}`,
     );
@@ -250,7 +250,7 @@ describe("a log of JSON", () => {
     expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
   });
 
-  it("takes nothing from fields of other types, or from what every object has", async () => {
+  it("gives no result for fields of other types, or names of Object.prototype", async () => {
     const odd = [
       { ...HELLO, tls: { sni: ["a"] } },
       { ...HELLO, tls: "gateway.icloud.com" },
@@ -267,7 +267,7 @@ describe("a log of JSON", () => {
     expect(entries.filter(({ kind }) => kind === "names")).toHaveLength(1);
   });
 
-  it("is read compressed", async () => {
+  it("can be compressed", async () => {
     const { entries, log } = await readLogText(gzipSync(zeekJson([CONNECTION])));
     expect(flowsIn(entries)).toHaveLength(1);
     expect(log.bytesRead).toBe(log.totalBytes);

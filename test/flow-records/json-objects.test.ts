@@ -1,4 +1,4 @@
-/** Logs of JSON whose objects are laid out freely: in a list, on several lines, or all of them on one. */
+/** JSON logs with free layout: in a list, on several lines, or all on one. */
 import { expect, it } from "vitest";
 import { MAX_LINE_LENGTH } from "../../src/flow-records/log-lines.ts";
 import { flowsIn, jsonLines, readLogText } from "../support/flow-logs.ts";
@@ -18,7 +18,7 @@ const record = {
   label: 'a "brace" } { in text',
 };
 
-it("finds the objects of a list, however they are laid out", async () => {
+it("objects of a JSON list are found in any layout", async () => {
   for (const text of [
     JSON.stringify([record, record]),
     JSON.stringify([record, record], null, "\t"),
@@ -34,7 +34,7 @@ it("finds the objects of a list, however they are laid out", async () => {
   expect(message).toBe("line 16 begins an object that does not end; the rest of the log is left out");
 });
 
-it("reads a list on one line, however long it is", async () => {
+it("a JSON list on one line is read, however long it is", async () => {
   const count = 8000;
   const text = JSON.stringify(new Array(count).fill(record));
   expect(text.length).toBeGreaterThan(MAX_LINE_LENGTH);
@@ -42,7 +42,7 @@ it("reads a list on one line, however long it is", async () => {
   expect([entries.length, message]).toEqual([count, null]);
 });
 
-it("leaves out an object of a list that is too long, and no other", async () => {
+it("an overlong object of a JSON list is skipped, and no other", async () => {
   const padding = " ".repeat(2 * MAX_LINE_LENGTH);
   const long = { ...record, label: padding };
   const { entries, message } =
@@ -52,7 +52,7 @@ ${JSON.stringify(long)},${JSON.stringify(record)}]`);
   expect(message).toBe(`line 3 is longer than ${MAX_LINE_LENGTH} bytes; the line is left out`);
 });
 
-it("says that the rest was left out behind a brace too many", async () => {
+it("an extra brace in a JSON list is reported, and the rest is left out", async () => {
   const one = JSON.stringify(record);
   const { entries, message } = await readLogText(`[${one},\n{"type":1},\n{${one},\n${one}]`);
   expect(entries).toHaveLength(1);
@@ -63,7 +63,7 @@ it("says that the rest was left out behind a brace too many", async () => {
   );
 });
 
-it("takes no quotation mark between objects for the beginning of a text", async () => {
+it("a quotation mark between objects of a JSON list does not begin a string", async () => {
   const one = JSON.stringify(record);
   expect((await readLogText(`[${one}, " , ${one}, ${one}]`)).entries).toHaveLength(3);
 });

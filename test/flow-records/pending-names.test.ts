@@ -8,7 +8,7 @@ function named(serverName: string) {
   return names;
 }
 
-it("forgets the names that have waited longest, and counts them", () => {
+it("pending names are evicted oldest first, and counted", () => {
   const pending = new PendingNames(64);
   for (let i = 0; i < 70; i++) pending.add("zeek", `C${i}`, named(`host-${i}.example`));
   expect(pending.dropped).toBe(6);
@@ -17,7 +17,7 @@ it("forgets the names that have waited longest, and counts them", () => {
   expect(pending.count).toBe(63);
 });
 
-it("keeps what a flow named first, and behind a proxy what it named there", () => {
+it("pending names keep the first name of a flow, or behind a proxy the name of the target", () => {
   const pending = new PendingNames();
   pending.add("zeek", "C1", named("first.example"));
   pending.add("zeek", "C1", named("second.example"));
@@ -28,7 +28,7 @@ it("keeps what a flow named first, and behind a proxy what it named there", () =
   expect(pending.take("suricata", "1")).toMatchObject({ nameSource: "tls", userAgentProcess: "apsd" });
 });
 
-it("tells the logs of two programs apart that number their flows alike", () => {
+it("pending names of two programs with the same flow ids are kept apart", () => {
   const pending = new PendingNames();
   pending.add("zeek", "1", named("a.example"));
   expect(pending.take("suricata", "1")).toBeNull();

@@ -13,7 +13,7 @@ const packetsOf = ({ flows }: Awaited<ReturnType<typeof analyzeTraffic>>) =>
 describe("the idle timeout", () => {
   const options = { idleTimeoutSeconds: 60 };
 
-  it("ends a flow after more silence than that, to the nanosecond", async () => {
+  it("ends a flow after a longer gap, to the nanosecond", async () => {
     expect(packetsOf(await analyzeTraffic([at(0), at(60)], options))).toEqual([2]);
     expect(packetsOf(await analyzeTraffic([at(0), at(60.000000001)], options))).toEqual([1, 1]);
     expect(packetsOf(await analyzeTraffic([at(0.5), at(60.5), at(120.5)], options))).toEqual([3]);
@@ -26,12 +26,12 @@ describe("the idle timeout", () => {
     expect(packetsOf(await analyzeTraffic([at(0.7), at(1.1), at(1.7)], short))).toEqual([2, 1]);
   });
 
-  it("counts from the last packet in time, not in the file", async () => {
+  it("counts from the latest time, not from the last packet in the file", async () => {
     expect(packetsOf(await analyzeTraffic([at(0), at(50), at(10), at(105)], options))).toEqual([4]);
     expect(packetsOf(await analyzeTraffic([at(0), at(50), at(10), at(111)], options))).toEqual([3, 1]);
   });
 
-  it("parts a packet from so long before the flow", async () => {
+  it("separates a packet that is that much earlier than the flow", async () => {
     expect(packetsOf(await analyzeTraffic([at(100), at(40)], options))).toEqual([2]);
     expect(packetsOf(await analyzeTraffic([at(100), at(39)], options))).toEqual([1, 1]);
     const late = await analyzeCaptures(
@@ -44,7 +44,7 @@ describe("the idle timeout", () => {
     expect(packetsOf(late)).toEqual([2, 2]);
   });
 
-  it("ends nothing for packets without a time", async () => {
+  it("ignores packets without a time", async () => {
     const { flows } = await analyzeTraffic([at(null), at(0), at(null), at(30)], options);
     expect(flows).toHaveLength(1);
     expect(flows[0].start).toBe("2023-11-14T22:13:20.000000000Z");
@@ -53,7 +53,7 @@ describe("the idle timeout", () => {
     expect(timeless).toMatchObject({ start: null, end: null, packets: { originator: 2 } });
   });
 
-  it("of 0 ends nothing, neither silence nor a connection opened again", async () => {
+  it("of 0 ends no flow, neither after a gap nor for a reopened connection", async () => {
     const records = [
       tcp(CLIENT, SERVER, { flags: "S", at: 0 }),
       tcp(SERVER, CLIENT, { flags: "RA", at: 1 }),
@@ -63,8 +63,8 @@ describe("the idle timeout", () => {
     expect(packetsOf(await analyzeTraffic(records, { idleTimeoutSeconds: 3600 }))).toEqual([2, 1]);
   });
 
-  it("shows flows while the capture goes on, so that the dead need no memory", async () => {
-    // Every flow is silent at once; a thousand seconds apart, only a batch of them is alive at any time.
+  it("delivers flows while the capture is read, so that expired ones need no memory", async () => {
+    // One packet per flow and second: at any time only a batch of them is live.
     const records = Array.from({ length: 5000 }, (_, i) =>
       udp(`10.0.${i >> 8}.${i & 255}:49200`, "17.0.0.1:53", { at: i }),
     );
@@ -73,7 +73,7 @@ describe("the idle timeout", () => {
   });
 });
 
-describe("a closed connection and a new SYN", () => {
+describe("a closed connection followed by a new SYN", () => {
   const closing = [
     tcp(CLIENT, SERVER, { flags: "S" }),
     tcp(SERVER, CLIENT, { flags: "SA" }),
@@ -82,25 +82,25 @@ describe("a closed connection and a new SYN", () => {
     tcp(CLIENT, SERVER, { flags: "A" }),
   ];
 
-  it("are two flows", async () => {
+  it("gives two flows", async () => {
     const { flows } = await analyzeTraffic([...closing, tcp(CLIENT, SERVER, { flags: "S" })]);
     expect(flows.map(({ tcp: state }) => state)).toEqual(["closed", "syn"]);
   });
 
-  it("are two flows also where the new SYN goes the other way", async () => {
+  it("gives two flows even if the new SYN goes the other way", async () => {
     const { flows } = await analyzeTraffic([...closing, tcp(SERVER, CLIENT, { flags: "S" })]);
     expect(flows.map(({ servicePort }) => servicePort)).toEqual([443, 49200]);
   });
 
-  it("are one flow where only one side has closed, or the SYN has ACK", async () => {
+  it("gives one flow if only one side has closed, or the SYN has ACK", async () => {
     const half = closing.filter((_, i) => i !== 3);
     expect((await analyzeTraffic([...half, tcp(CLIENT, SERVER, { flags: "S" })])).flows).toHaveLength(1);
     expect((await analyzeTraffic([...closing, tcp(SERVER, CLIENT, { flags: "SA" })])).flows).toHaveLength(1);
   });
 });
 
-describe("a bound on live flows", () => {
-  it("ends the longest idle, counts it, and loses nothing", async () => {
+describe("a limit on live flows", () => {
+  it("evicts the longest idle flow, counts it, and loses nothing", async () => {
     const count = 100_000;
     const records = Array.from({ length: count }, (_, i) => {
       const host =
@@ -114,7 +114,7 @@ describe("a bound on live flows", () => {
     expect(summary.packets.decoded).toBe(count);
   });
 
-  it("keeps flows that are heard of", async () => {
+  it("keeps active flows", async () => {
     const records = Array.from({ length: 3000 }, (_, i) => [
       udp(CLIENT, "17.0.0.1:53", { at: i }),
       udp(`10.1.${i >> 8}.${i & 255}:5000`, "17.0.0.1:53", { at: i + 0.5 }),
@@ -125,7 +125,7 @@ describe("a bound on live flows", () => {
     );
   });
 
-  it("of one flow still counts everything", async () => {
+  it("of one still counts every packet", async () => {
     const records = [at(0), at(1), udp(CLIENT, "17.0.0.2:53", { at: 2 }), at(3)];
     const analyzed = await analyzeTraffic(records, { maxFlows: 1 });
     expect(packetsOf(analyzed)).toEqual([2, 1, 1]);
@@ -133,8 +133,8 @@ describe("a bound on live flows", () => {
   });
 });
 
-describe("what a flow counts", () => {
-  it("more than 2^32 bytes, and lengths above 2^31", async () => {
+describe("a flow", () => {
+  it("counts more than 2^32 bytes, and lengths above 2^31", async () => {
     const records = Array.from({ length: 1000 }, (_, i) =>
       udp(CLIENT, "17.0.0.1:53", { at: i, extraLength: 4_000_000_000 }),
     );
@@ -145,7 +145,7 @@ describe("what a flow counts", () => {
     expectConserved(summary);
   });
 
-  it("IPv4 and IPv6, TCP and UDP of the same ports apart", async () => {
+  it("is distinguished by IP version and transport if addresses and ports are the same", async () => {
     const records = [
       tcp("1.2.3.4:5", "6.7.8.9:10"),
       udp("1.2.3.4:5", "6.7.8.9:10"),
@@ -155,7 +155,7 @@ describe("what a flow counts", () => {
     expect(packetsOf(await analyzeTraffic([...records, ...records]))).toEqual([2, 2, 2, 2]);
   });
 
-  it("both directions of addresses on both sides of the sign bit", async () => {
+  it("includes both directions of addresses on both sides of the sign bit", async () => {
     for (const [one, two] of [
       ["10.0.0.1:80", "200.0.0.1:81"],
       ["[7fff::1]:80", "[8000::1]:81"],

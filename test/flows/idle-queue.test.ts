@@ -13,7 +13,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 describe("IdleQueue", () => {
-  it("has nothing at the top when empty", () => {
+  it("returns no record when empty", () => {
     const queue = new IdleQueue();
     expect([queue.record, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
     queue.push(7, 3);
@@ -21,7 +21,7 @@ describe("IdleQueue", () => {
     expect([queue.record, queue.time, queue.size]).toEqual([0, Number.POSITIVE_INFINITY, 0]);
   });
 
-  it("is a sorted list whose first can be filed anew, beyond its first memory too", () => {
+  it("returns records in time order, allows the first to be rescheduled, and grows", () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 3000, size: "max" }), (commands) => {
         const queue = new IdleQueue();
@@ -63,7 +63,7 @@ describe("IdleQueue", () => {
     );
   });
 
-  it("takes flows without a time first", () => {
+  it("returns flows without a time first", () => {
     const queue = new IdleQueue();
     queue.push(1, 5);
     queue.push(2, Number.NEGATIVE_INFINITY);

@@ -14,20 +14,20 @@ async function onlyFlow(...records: readonly TrafficRecord[]): Promise<FlowRepor
   return flows[0];
 }
 
-/** Originator, service port, and what decided. */
+/** Originator, service port, and the deciding rule. */
 function decision({ originator, servicePort, orientation }: FlowReport) {
   return { from: `${originator.address}:${originator.port}`, servicePort, orientation };
 }
 
 const flags = (letters: string): RecordOptions => ({ flags: letters });
 
-describe("TCP with a handshake", () => {
-  it("serves at the receiver of the SYN, whatever the ports", async () => {
+describe("the orientation of TCP with a handshake", () => {
+  it("takes the receiver of the SYN as the service, whatever the ports", async () => {
     const flow = await onlyFlow(tcp("10.0.0.1:443", "10.0.0.2:60001", flags("S")));
     expect(decision(flow)).toEqual({ from: "10.0.0.1:443", servicePort: 60001, orientation: "syn" });
   });
 
-  it("serves at the sender of the SYN with ACK where the SYN is missing", async () => {
+  it("takes the sender of the SYN+ACK as the service if the SYN is missing", async () => {
     const flow = await onlyFlow(
       tcp("10.0.0.2:60001", "10.0.0.1:443", flags("SA")),
       tcp("10.0.0.1:443", "10.0.0.2:60001"),
@@ -35,7 +35,7 @@ describe("TCP with a handshake", () => {
     expect(decision(flow)).toEqual({ from: "10.0.0.1:443", servicePort: 60001, orientation: "syn-ack" });
   });
 
-  it("lets a SYN decide that comes after other packets", async () => {
+  it("follows a SYN that comes after other packets", async () => {
     const flow = await onlyFlow(
       tcp("10.0.0.2:60001", "10.0.0.1:443", flags("SA")),
       tcp("10.0.0.2:60001", "10.0.0.1:443"),
@@ -44,7 +44,7 @@ describe("TCP with a handshake", () => {
     expect(decision(flow)).toMatchObject({ from: "10.0.0.1:443", orientation: "syn" });
   });
 
-  it("lets the first of two SYNs decide when both sides open", async () => {
+  it("follows the first of two SYNs in a simultaneous open", async () => {
     const flow = await onlyFlow(
       tcp("10.0.0.2:9000", "10.0.0.1:443", flags("S")),
       tcp("10.0.0.1:443", "10.0.0.2:9000", flags("S")),
@@ -52,21 +52,21 @@ describe("TCP with a handshake", () => {
     expect(decision(flow)).toMatchObject({ from: "10.0.0.2:9000", servicePort: 443 });
   });
 
-  it.each(["S", "SA"])("knows FTP's active data connection by port 20 (%s)", async (letters) => {
+  it.each(["S", "SA"])("recognises FTP's active data connection by port 20 (%s)", async (letters) => {
     const records =
       letters === "S" ? [tcp("10.0.0.9:20", CLIENT, flags("S"))] : [tcp(CLIENT, "10.0.0.9:20", flags("SA"))];
     expect(decision(await onlyFlow(...records))).toMatchObject({ from: "10.0.0.9:20", servicePort: 20 });
   });
 
-  it("does not take a SYN with RST for an opening", async () => {
+  it("ignores a SYN with RST", async () => {
     const flow = await onlyFlow(tcp("10.0.0.1:443", "10.0.0.2:60001", flags("SR")));
     expect(decision(flow)).toMatchObject({ servicePort: 443, orientation: "list" });
   });
 });
 
-describe("without a handshake", () => {
-  it("prefers a row of one port to a range, and a range to nothing", async () => {
-    // 5353 is a row of its own, 3478 to 3497 is a range, 60000 has only a wide row, 1024 none.
+describe("the orientation of a flow without a handshake", () => {
+  it("prefers a row of one port to a range, and a range to no row", async () => {
+    // 5353 has its own row, 3478 to 3497 is a range, 60000 has only a wide row, 1024 none.
     const single = await onlyFlow(udp("10.0.0.1:5353", "10.0.0.2:3480"));
     expect(decision(single)).toMatchObject({ servicePort: 5353, orientation: "list" });
     const range = await onlyFlow(udp("10.0.0.1:3480", "10.0.0.2:1024"));
@@ -75,12 +75,12 @@ describe("without a handshake", () => {
     expect(decision(overWide)).toMatchObject({ servicePort: 3480, orientation: "list" });
   });
 
-  it("does not count a wide range: the lower port of two that are not specific", async () => {
+  it("ignores wide ranges, and takes the lower port of two without a specific row", async () => {
     const flow = await onlyFlow(udp("10.0.0.1:60000", "10.0.0.2:1024"));
     expect(decision(flow)).toEqual({ from: "10.0.0.1:60000", servicePort: 1024, orientation: "lower-port" });
   });
 
-  it("looks the port up for its own transport", async () => {
+  it("looks up ports for the transport of the flow", async () => {
     // 443 is listed for TCP only.
     const flow = await onlyFlow(udp(CLIENT, SERVER));
     expect(decision(flow)).toMatchObject({ servicePort: 443, orientation: "lower-port" });
@@ -91,22 +91,22 @@ describe("without a handshake", () => {
     ["239.1.2.3", "10.0.0.1"],
     ["255.255.255.255", "10.0.0.1"],
     ["[ff02::1234]", "[fe80::1]"],
-  ])("serves at the group %s before the lower port", async (group, member) => {
+  ])("prefers the multicast group %s to the lower port", async (group, member) => {
     const flow = await onlyFlow(udp(`${member}:2000`, `${group}:3000`));
     expect(decision(flow)).toMatchObject({ servicePort: 3000, orientation: "multicast" });
   });
 
-  it("serves at the address that a frame to everybody was for", async () => {
+  it("prefers the destination of a broadcast frame", async () => {
     const flow = await onlyFlow(udp("10.0.0.1:2000", "10.0.0.255:3000", { isLinkBroadcast: true }));
     expect(decision(flow)).toMatchObject({ servicePort: 3000, orientation: "multicast" });
   });
 
-  it("prefers the list to a group", async () => {
+  it("prefers the list to a multicast group", async () => {
     const flow = await onlyFlow(udp("10.0.0.1:5353", "239.1.2.3:3000"));
     expect(decision(flow)).toMatchObject({ servicePort: 5353, orientation: "list" });
   });
 
-  it("serves at the lower port, whoever spoke first", async () => {
+  it("takes the lower port, whoever sent first", async () => {
     const flow = await onlyFlow(tcp("10.0.0.1:2000", "10.0.0.2:3000"));
     expect(decision(flow)).toEqual({ from: "10.0.0.2:3000", servicePort: 2000, orientation: "lower-port" });
   });
@@ -124,7 +124,7 @@ describe("without a handshake", () => {
     expect(decision(opened)).toMatchObject({ servicePort: 49152, orientation: "syn" });
   });
 
-  it("serves at the receiver of the first packet where ports are the same", async () => {
+  it("takes the receiver of the first packet if both ports are the same", async () => {
     for (const [first, second] of [
       ["10.0.0.1:2000", "10.0.0.2:2000"],
       ["10.0.0.2:2000", "10.0.0.1:2000"],

@@ -19,7 +19,10 @@ function flagsOf(letters: string): number {
   return [...letters].reduce((bits, letter) => bits | (FLAGS[letter] ?? 0), 0);
 }
 
-/** The flows of one pair of ends, from segments written as side, flags, and where the numbers begin if not at 1: `a:S b:SA a:S:9`. */
+/**
+ * Returns the flows of one pair of endpoints, from segments written as side, flags, and the initial sequence number if not 1:
+ * `a:S b:SA a:S:9`.
+ */
 async function flowsOf(segments: string, idleTimeoutSeconds: number) {
   const records = segments.split(" ").map((segment) => {
     const [side, flags, start = "1"] = segment.split(":");
@@ -29,7 +32,7 @@ async function flowsOf(segments: string, idleTimeoutSeconds: number) {
   return (await analyzeTraffic(records, { idleTimeoutSeconds })).flows;
 }
 
-describe("what a connection has come to", () => {
+describe("the final state of a TCP connection", () => {
   it.each<[string, TcpState]>([
     ["a:S", "syn"],
     ["a:S a:S", "syn"],
@@ -57,43 +60,46 @@ describe("what a connection has come to", () => {
     ["a:FA b:FA a:R", "reset"],
     ["a:SR", "reset"],
   ])("%s: %s", async (segments, wanted) => {
-    // Without a timeout a connection that is opened again is still the same flow.
+    // Without a timeout, a reopened connection is still the same flow.
     const flows = await flowsOf(segments, 0);
     expect(flows.map(({ tcp: state }) => state)).toEqual([wanted]);
   });
 });
 
-describe("a SYN opens another connection", () => {
+describe("the test whether a SYN opens another connection", () => {
   it.each([
-    ["after a closed one", "a:FA b:FA a:S:9"],
+    ["after a closed connection", "a:FA b:FA a:S:9"],
     ["after a reset", "a:R a:S:9"],
-    ["after a refusal, with the same number", "a:S b:RA a:S"],
-    ["after a closed one whose SYN was seen, with the same number", "a:S b:SA a:FA b:FA a:S"],
-    ["with another number than the flow's SYN, whose FIN is missing", "a:S b:SA a:A a:S:9"],
-    ["with another number than the one that was accepted", "b:SA a:A a:S:9"],
-    ["from the other side after a closed one", "a:S b:SA a:FA b:FA b:S:9"],
+    ["after a refusal, with the same sequence number", "a:S b:RA a:S"],
+    ["after a closed connection whose SYN was seen, with the same sequence number", "a:S b:SA a:FA b:FA a:S"],
+    ["with another sequence number than the flow's SYN, if a FIN is missing", "a:S b:SA a:A a:S:9"],
+    ["with another sequence number than the accepted one", "b:SA a:A a:S:9"],
+    ["from the other side after a closed connection", "a:S b:SA a:FA b:FA b:S:9"],
   ])("%s: %s", async (_, segments) => {
     expect(await flowsOf(segments, 3600)).toHaveLength(2);
     expect(await flowsOf(segments, 0)).toHaveLength(1);
   });
 });
 
-describe("a SYN is its flow's own", () => {
+describe("the test whether a SYN belongs to its flow", () => {
   it.each([
-    ["sent again", "a:S a:S b:SA a:A a:S"],
-    ["late, below what was accepted", "b:SA a:A a:S"],
-    ["late, after the end", "b:SA a:A a:FA b:FA a:S"],
-    ["late, below what the flow began with, after the end", "a:A b:PA a:FA b:FA a:S"],
-    ["where nobody knows the number", "b:PA a:A a:S:9"],
-    ["where the flow was joined in the middle", "a:PA a:S:9"],
-    ["of both sides at once", "a:S b:S:9 a:SA b:SA"],
-    ["beside FINs that nobody can believe", "a:SF b:SF a:S"],
-    ["where the flow began without flags", "a: a:S:9"],
+    ["a retransmission", "a:S a:S b:SA a:A a:S"],
+    ["late, below the accepted sequence number", "b:SA a:A a:S"],
+    ["late, after the connection's end", "b:SA a:A a:FA b:FA a:S"],
+    [
+      "late, below the first sequence number of the flow, after the connection's end",
+      "a:A b:PA a:FA b:FA a:S",
+    ],
+    ["if the initial sequence number is unknown", "b:PA a:A a:S:9"],
+    ["if the capture starts within the connection", "a:PA a:S:9"],
+    ["from both sides at once", "a:S b:S:9 a:SA b:SA"],
+    ["after implausible segments with SYN and FIN", "a:SF b:SF a:S"],
+    ["if the flow starts with a segment without flags", "a: a:S:9"],
   ])("%s: %s", async (_, segments) => {
     expect(await flowsOf(segments, 3600)).toHaveLength(1);
   });
 
-  it("whatever number the connection has: they turn at 2^32", async () => {
+  it("is independent of sequence wraparound at 2^32", async () => {
     for (const start of [0, 0x7fff_ffff, 0xffff_ffff]) {
       expect(await flowsOf(`b:SA:${start} a:A:${start} a:FA:${start} b:FA a:S:${start}`, 3600)).toHaveLength(
         1,
@@ -103,7 +109,7 @@ describe("a SYN is its flow's own", () => {
   });
 });
 
-describe("whether a segment opens a connection", () => {
+describe("the test whether a segment opens a connection", () => {
   it.each([
     ["S", true],
     ["SP", true],

@@ -1,4 +1,4 @@
-/** Every target takes its samples, what was kept for it, and a few mutants; `npm run fuzz` runs more, and learns. */
+/** Every target accepts its samples, its corpus, and a few mutants; `npm run fuzz` runs more, with coverage feedback. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { FUZZ_TARGETS } from "../../scripts/fuzz/targets/targets.ts";
 const SEED = 20_261_123;
 const MUTANTS = 100;
 
-/** What is wrong with inputs, as many in one call as the target takes. */
+/** Returns the problems with inputs, as many per call as the target accepts. */
 async function problemsOf(target: FuzzTarget, inputs: readonly Uint8Array[]): Promise<string[]> {
   const problems: string[] = [];
   for (let i = 0; i < inputs.length; i += target.batch) {
@@ -28,8 +28,8 @@ function mutantsOf({ samples, mutations }: FuzzTarget): Uint8Array[] {
   return Array.from({ length: MUTANTS }, () => mutantOf(other(), mutations, { random, words: [], other }));
 }
 
-describe.each(FUZZ_TARGETS)("$name", (target) => {
-  it("takes what was kept for it", async () => {
+describe.each(FUZZ_TARGETS)("the fuzz target $name", (target) => {
+  it("accepts its corpus", async () => {
     expect(
       await problemsOf(
         target,
@@ -38,15 +38,15 @@ describe.each(FUZZ_TARGETS)("$name", (target) => {
     ).toEqual([]);
   });
 
-  it("takes mutants", async () => {
+  it("accepts mutants", async () => {
     expect(await problemsOf(target, mutantsOf(target))).toEqual([]);
   });
 });
 
-describe("the corpus", () => {
+describe("the fuzz corpus", () => {
   const files = readdirSync(CORPUS_FOLDER);
 
-  it("is of targets that there are", () => {
+  it("has folders of existing targets only", () => {
     expect(files.filter((file) => !FUZZ_TARGETS.some(({ name }) => file === `${name}.txt`))).toEqual([]);
   });
 
@@ -57,26 +57,26 @@ describe("the corpus", () => {
   });
 });
 
-describe("a target that", () => {
+describe("a fuzz target", () => {
   const input = [Uint8Array.of(1, 2, 3, 4)];
   const problemOf = async (run: (bytes: Uint8Array, offset: number, end: number) => unknown) => {
     const [target] = byteTargets([{ name: "careless", samples: input, run }]);
     return (await examineInputs(target, input)).problem;
   };
 
-  it("does nothing wrong has no problem", async () => {
+  it("without faults has no problem", async () => {
     expect(await problemOf((bytes, offset, end) => bytes.slice(offset, end))).toBeNull();
   });
 
-  it("reads past the end is noticed", async () => {
+  it("that reads past the end is reported", async () => {
     expect(await problemOf((bytes, _, end) => bytes[end])).toMatch("other bytes around it");
   });
 
-  it("throws is noticed", async () => {
+  it("that throws is reported", async () => {
     expect(await problemOf((bytes) => bytes.at(-1)?.toFixed(200))).toMatch(/^threw RangeError/);
   });
 
-  it("takes CPU time is noticed", async () => {
+  it("that uses much CPU time is reported", async () => {
     const usedMs = () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
@@ -87,10 +87,10 @@ describe("a target that", () => {
     expect(await problemOf(spin)).toMatch(/^took \d+ ms of CPU time, 250 are allowed$/);
   });
 
-  it("takes memory is noticed", async () => {
+  it("that allocates much memory is reported", async () => {
     const held: Uint8Array[] = [];
     const hold = () => {
-      // More than the collector may give back of others' garbage at the same time.
+      // More than garbage collection of others can free at the same time.
       held.push(new Uint8Array(160 << 20));
       return held.at(-1)?.length;
     };

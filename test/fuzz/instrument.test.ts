@@ -1,9 +1,9 @@
-/** The counters that the fuzzer puts into code: what they count, and that the code does what it did. */
+/** The coverage counters of the fuzzer: what they count, and that instrumented code behaves the same. */
 import { describe, expect, it } from "vitest";
 import { type CoveredFile, figuresOf, wordsOf } from "../../scripts/fuzz/instrumented/coverage-map.ts";
 import { instrument } from "../../scripts/fuzz/instrumented/instrument.ts";
 
-/** Runs `f(...values)` of instrumented JavaScript: its result, and how often each block was reached. */
+/** Runs `f(...values)` of instrumented JavaScript; returns its result, and the count of each block. */
 function run(code: string, ...values: readonly unknown[]) {
   const counted = instrument(code, 0, "counters");
   const counters = new Uint8Array(counted.functions.length);
@@ -13,15 +13,15 @@ function run(code: string, ...values: readonly unknown[]) {
   return { result: f(...values), counts: [...counters], functions: counted.functions };
 }
 
-describe("counters", () => {
-  it("tell a branch from the other one, and from what follows", () => {
+describe("coverage counters", () => {
+  it("distinguish each branch, and the code that follows", () => {
     const code = "function f(x) { if (x > 1) return 'many'; else if (x === 1) return 'one'; return 'none'; }";
     expect(run(code, 2)).toMatchObject({ result: "many", counts: [1, 1, 0, 0, 0] });
     expect(run(code, 1)).toMatchObject({ result: "one", counts: [1, 0, 1, 0, 1] });
     expect(run(code, 0)).toMatchObject({ result: "none", counts: [1, 0, 1, 1, 0] });
   });
 
-  it("stand in expressions, loops, cases and arrow functions", () => {
+  it("are inserted into expressions, loops, cases and arrow functions", () => {
     expect(run("const f = (x) => x ? x.a ?? ({ b: 1 }) : null;", {})).toMatchObject({
       result: { b: 1 },
       counts: [1, 1, 0, 1],
@@ -35,7 +35,7 @@ describe("counters", () => {
     expect(run(caught, {})).toMatchObject({ result: "caught", counts: [1, 1] });
   });
 
-  it("nest as the code does", () => {
+  it("nest like the code", () => {
     const code =
       "function f(a, b) { if (a) for (const x of b) if (x) continue; else return x; return (a && b) || 7; }";
     expect(run(code, 1, [1, 0])).toMatchObject({ result: 0 });
@@ -47,11 +47,11 @@ describe("counters", () => {
       "function f(x) { return [1].map((y) => { if (y) return x; return y; })[0] || 2; }",
       1,
     );
-    // f, its operand, the inner function, what follows the branch in it, the branch.
+    // f, its operand, the inner function, the code after its branch, the branch.
     expect(functions.toSorted()).toEqual([0, 0, 2, 2, 2]);
   });
 
-  it("leave types alone", () => {
+  it("leave types unchanged", () => {
     const code =
       "abstract class A { abstract a(): void; b(x?: number): string { return x ? 'y' : String(x as number); } }";
     expect(instrument(code, 7, "c").code).toBe(
@@ -60,7 +60,7 @@ describe("counters", () => {
   });
 });
 
-describe("figures", () => {
+describe("coverage figures", () => {
   const file: CoveredFile = {
     path: "a.ts",
     first: 4,
@@ -69,12 +69,12 @@ describe("figures", () => {
     numbers: [0x1bb],
   };
 
-  it("count the blocks of functions that were entered", () => {
+  it("count the blocks of the functions that were entered", () => {
     const marks = Uint8Array.of(0, 0, 0, 0, 1, 1, 0, 0, 0);
     expect(figuresOf([file], marks)).toEqual({ functions: 1, blocks: 1, blocksInFunctions: 2 });
   });
 
-  it("give the words of files that were reached", () => {
+  it("include the string literals of the files reached", () => {
     const none = new Uint8Array(9);
     const some = Uint8Array.of(0, 0, 0, 0, 0, 0, 1, 0, 0);
     expect(wordsOf([file], none, false)).toEqual([]);

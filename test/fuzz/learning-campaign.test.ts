@@ -1,4 +1,4 @@
-/** Whether the fuzzer learns: it finds what lies behind several comparisons, which it does not find blindly. */
+/** The fuzzer learns: it finds faults behind several comparisons, which it does not find without feedback. */
 import { expect, it } from "vitest";
 import { byteTargets, type FuzzTarget } from "../../scripts/fuzz/fuzz-target.ts";
 import { reached } from "../../scripts/fuzz/instrumented/counters.ts";
@@ -11,7 +11,7 @@ const MAP: CoverageMap = [
   { path: "secret.ts", first: 0, functions: [0, 0, 0, 0], texts: ["SHUT", ...SECRET], numbers: [] },
 ];
 
-/** A reader that throws where all three words are right; `counts` says whether it is instrumented. */
+/** A reader that throws when all three words are correct; `counts` states whether it is instrumented. */
 function readerOfSecret(counts: boolean): FuzzTarget {
   const run = (bytes: Uint8Array, offset: number, end: number) => {
     const text = Buffer.from(bytes).toString("latin1", offset, end);
@@ -35,17 +35,17 @@ async function campaignOf(target: FuzzTarget, seed: number) {
   return { faults, figures: campaign.figures(), found: campaign.found.map(String) };
 }
 
-it("finds words one by one where it sees what was reached", async () => {
+it("the fuzzer finds words one by one with coverage feedback", async () => {
   const { faults, figures } = await campaignOf(readerOfSecret(true), 1);
   expect(faults[0]).toMatch(/^OPENTHEGATE/);
   expect(figures).toMatchObject({ functions: 1, blocks: 3, blocksInFunctions: 4 });
 });
 
-it("does not find them where it sees nothing", async () => {
+it("the fuzzer does not find the words without coverage feedback", async () => {
   expect((await campaignOf(readerOfSecret(false), 1)).faults).toEqual([]);
 });
 
-it("makes the same mutants of the same seed", async () => {
+it("the fuzzer makes the same mutants from the same seed", async () => {
   const [one, again, other] = [
     await campaignOf(readerOfSecret(true), 7),
     await campaignOf(readerOfSecret(true), 7),

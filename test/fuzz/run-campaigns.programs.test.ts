@@ -1,4 +1,4 @@
-/** The processes that fuzz: what becomes of one that dies or hangs, and that a seed gives the same mutants. */
+/** Fuzzing processes: handling of one that dies or hangs, and reproducible mutants by seed. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const INPUTS = [Uint8Array.of(1, 2, 3), new Uint8Array(0), Uint8Array.of(255)];
 const HANG_MS = 1500;
 
-/** Does what the target's name says, after it has written what it is at. */
+/** Does what the target's name says, after writing the inputs that it works on. */
 const PROGRAM = `
 import { writeFileSync } from "node:fs";
 process.on("message", ({ target }) => {
@@ -39,27 +39,30 @@ async function messagesOf(...targets: readonly string[]): Promise<CampaignMessag
 it.each([
   ["dies", "ended the process (status 3)"],
   ["hangs", "is not done after 1.5 seconds"],
-])("saves the inputs of a process that %s, and goes on with another one", async (target, problem) => {
-  const [fault, done, ...more] = await messagesOf(target, "ends");
-  expect(fault).toMatchObject({ kind: "fault", target, problem });
-  expect(done).toMatchObject({ kind: "done", target: "ends" });
-  expect(more).toEqual([]);
-  const files = fault.kind === "fault" ? fault.files : [];
-  expect(files.map((file) => [...readFileSync(file)])).toEqual(INPUTS.map((input) => [...input]));
-  rmSync(dirname(files[0]), { recursive: true });
-});
+])(
+  "the fuzzer saves the inputs of a process that %s, and continues with another one",
+  async (target, problem) => {
+    const [fault, done, ...more] = await messagesOf(target, "ends");
+    expect(fault).toMatchObject({ kind: "fault", target, problem });
+    expect(done).toMatchObject({ kind: "done", target: "ends" });
+    expect(more).toEqual([]);
+    const files = fault.kind === "fault" ? fault.files : [];
+    expect(files.map((file) => [...readFileSync(file)])).toEqual(INPUTS.map((input) => [...input]));
+    rmSync(dirname(files[0]), { recursive: true });
+  },
+);
 
-it("reads the inputs of a call, whatever an earlier one has left behind them", () => {
+it("the fuzzer reads the inputs of one call, and none left by an earlier one", () => {
   const bytes = concatBytes(writeInputs(INPUTS), [9, 9, 9, 9, 9]);
   expect(readInputs(bytes)).toEqual(INPUTS);
   expect(readInputs(new Uint8Array(0))).toEqual([]);
 });
 
-it("makes the same mutants of the same seed, and says which it was", () => {
+it("the fuzzer makes the same mutants from the same seed, and prints it", () => {
   const run = (seed: string) => {
     const args = ["tsx", "scripts/fuzz.ts", "--target", "http-request", "--mutants", "3000", "--seed", seed];
     const { status, stdout } = spawnSync("npx", args, { encoding: "utf8" });
-    // What was reached and what was kept; the costs are others.
+    // Coverage and corpus are equal; costs differ.
     return { status, seed: stdout.split(";")[0], figures: /3000 mutants, .* blocks,/.exec(stdout)?.[0] };
   };
   const [one, again] = [run("7"), run("7")];

@@ -1,7 +1,7 @@
-/** The rows of the golden table for `appleflow rules`: each format, and each verdict of an audit. */
+/** Rows of the golden table for `appleflow rules`: each format, and each audit verdict. */
 import type { Golden } from "./table.ts";
 
-/** `nft -j list ruleset` (nft 1.0.6) of a router with sets, maps, jumps, an interface, an address and a rate in its rules. */
+/** `nft -j list ruleset` (nft 1.0.6) of a router whose rules have sets, maps, jumps, an interface, an address and a rate. */
 const ROUTER = "test/firewall/router-ruleset.json";
 const CALL = "fixtures/lab/apple-facetime.pcapng";
 

@@ -5,18 +5,18 @@ import type { Golden } from "./table.ts";
 
 const EXPECTED = new URL("expected/", import.meta.url);
 
-/** The file that a row's output is kept in. */
+/** Returns the path of a row's expected file. */
 export function expectedFile({ name }: Golden): URL {
   return new URL(`${name}.txt`, EXPECTED);
 }
 
-/** What that file holds; null where there is none yet. */
+/** Returns the content of that file; null if it does not exist yet. */
 export function readExpected(golden: Golden): string | null {
   const file = expectedFile(golden);
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
-/** What the command line prints, standard error behind standard output, and its status. */
+/** Returns the command's output, standard error after standard output, and its status. */
 export async function runGolden(golden: Golden): Promise<{ text: string; status: number }> {
   const [command, ...rest] = golden.args;
   const fixture = golden.fixture === undefined ? [] : [`fixtures/${golden.fixture}`];

@@ -1,25 +1,25 @@
 import { RULES_GOLDENS } from "./rules-table.ts";
 
 /**
- * The golden table: what the command line prints, kept as files in expected/. A change of output shows as a
- * difference of these files; `npm run update-goldens` writes them and prints each difference.
+ * The golden table: outputs of the command line, stored in expected/. Changed output shows as a difference in these files;
+ * `npm run update-goldens` writes them and prints each difference.
  */
 export interface Golden {
   /** Also the name of the expected file. */
   readonly name: string;
-  /** The capture in fixtures/ that the arguments begin with, if any. */
+  /** The capture in fixtures/ that comes first in the arguments, if any. */
   readonly fixture?: string;
-  /** The command, then, behind the fixture, the rest. */
+  /** The command, then the arguments after the fixture. */
   readonly args: readonly string[];
   readonly status: number;
-  /** Columns of a terminal, which then has no colours unless `colors`; without them, a pipe. */
+  /** Columns of a terminal, without colours unless `colors` is set; without columns, a pipe. */
   readonly columns?: number;
   readonly colors?: boolean;
 }
 
 const OFFICE = "office-morning.pcapng";
 
-/** Fixtures that cannot be read whole, with the exit status. (What is in each fixture: `test/fixtures/`.) */
+/** Fixtures that cannot be read completely, with the exit status. (`test/fixtures/` describes each fixture.) */
 const STATUS: Readonly<Record<string, number>> = {
   "bad-block-length.pcapng": 2,
   "bad-interface.pcapng": 2,

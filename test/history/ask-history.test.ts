@@ -1,4 +1,4 @@
-/** What a history answers (docs/contract.md, "History"): by DuckDB, over segments and over what is in none yet. */
+/** Answers of a history (docs/contract.md, "History"), by DuckDB over segments and the open file. */
 import { copyFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => remove());
 
-/** Writes rows: those of hours before the last one are in segments, the others are not. */
+/** Writes rows: those of earlier hours go into segments, those of the last hour stay in the open file. */
 async function write(rows: readonly BucketRow[], place = folder, sensor = "lab"): Promise<void> {
   const times = rows.map(({ start }) => start ?? 0);
   const first = Math.min(...times);
@@ -49,7 +49,7 @@ function ask(question: Partial<HistoryQuestion> = {}, place = folder): Promise<H
   });
 }
 
-/** The end of an iPhone and the other end of its traffic, as a collector has them. */
+/** The rows of an iPhone's end and of the other end, as a collector has them. */
 function exchange(
   start: number,
   deviceId: string,
@@ -75,7 +75,7 @@ function exchange(
   ];
 }
 
-describe("a question of a history", () => {
+describe("a query of a history", () => {
   it("counts each byte once by product, and by device what each end sent and received", async () => {
     await write([
       ...exchange(NINE, "a", 10, 100),
@@ -98,7 +98,7 @@ describe("a question of a history", () => {
       ["iCloud,Find My", 0, 3, 1, 2, 3, 1],
     ]);
     const devices = await ask({ by: "device", everySeconds: 86_400 });
-    // Segments and what is in none yet are told apart: cells add up.
+    // Segments and the open file are separate: cells add up.
     const sums = new Map<string | null, number[]>();
     for (const { deviceId, party, bytes, sent, received } of devices.cells) {
       const end = deviceId ?? party;
@@ -113,7 +113,7 @@ describe("a question of a history", () => {
     ]);
   });
 
-  it("is of one device by its name, in any letters, its id or its address, and of one product", async () => {
+  it("can select a device by name in any case, id or address, and a product", async () => {
     await write([
       ...exchange(NINE, "a", 10, 100),
       ...exchange(NINE, "b", 1, 2, { groupId: "g1", deviceAddress: "10.0.0.8", products: ["iCloud"] }),
@@ -128,7 +128,7 @@ describe("a question of a history", () => {
     expect(await ask({ product: "Siri" })).toMatchObject({ cells: [], start: null, end: null });
   });
 
-  it("takes what is asked for as a value, never as a part of the statement", async () => {
+  it("passes user input as a value, never as part of the SQL statement", async () => {
     const name = `Anna's "phone"'; DROP TABLE rows; --`;
     await write(
       exchange(NINE, "a", 10, 100, { deviceName: name, products: ["it's"], families: ["$1 ' OR 1=1"] }),
@@ -140,7 +140,7 @@ describe("a question of a history", () => {
     expect((await ask({ product: "it's" })).cells).toMatchObject([{ families: ["$1 ' OR 1=1"] }]);
   });
 
-  it("reads a folder of any name, as it stands", async () => {
+  it("reads a folder with any name", async () => {
     const place = join(folder, 'it\'s [a-z]*? {x} "history" $1 ü');
     await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE + 2 * HOUR, "a", 1, 1)], place);
     await write(exchange(NINE, "b", 7, 7), join(folder, "it's a"));
@@ -165,25 +165,25 @@ describe("a question of a history", () => {
     store.close();
   });
 
-  it("goes back so far as was asked for", async () => {
+  it("reaches back as far as requested", async () => {
     await write([0, 24, 48].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
     const { cells, start } = await ask({ from: NINE + 24 * HOUR });
     expect(start).toBe(NINE + 24 * HOUR);
     expect(cells.map(({ received }) => received).sort()).toEqual([24, 48]);
   });
 
-  it("ends before a time: of the buckets that begin before it", async () => {
+  it("selects the buckets that begin before its end", async () => {
     await write([0, 1, 24, 48].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
     const { cells, start, end } = await ask({ from: NINE + HOUR, to: NINE + 48 * HOUR });
     expect([start, end]).toEqual([NINE + HOUR, NINE + 25 * HOUR]);
     expect(cells.map(({ received }) => received).sort()).toEqual([1, 24]);
-    // A bucket counts where it begins, though a part of it is later.
+    // A bucket counts at its beginning, even if part of it is later.
     expect((await ask({ from: NINE + HOUR, to: NINE + HOUR + 1 })).cells).toMatchObject([{ received: 1 }]);
     expect(await ask({ to: NINE })).toMatchObject({ cells: [], sensors: [], start: null });
     expect((await ask({ from: 9_999_999_999 })).cells).toEqual([]);
   });
 
-  it("tells sensors apart, and is of one of them", async () => {
+  it("distinguishes sensors, and can select one of them", async () => {
     await write([...exchange(NINE, "a", 10, 100), ...exchange(NINE + HOUR, "a", 1, 2)]);
     await write([...exchange(NINE, "a", 3, 4), ...exchange(NINE + HOUR, "b", 5, 6)], folder, "west");
     const { cells, sensors } = await ask({ by: "sensor", everySeconds: 86_400 });
@@ -200,14 +200,14 @@ describe("a question of a history", () => {
     for (const sensor of ["we'st", "' OR '1'='1", "%"]) expect((await ask({ sensor })).cells).toEqual([]);
   });
 
-  it("finds a device by its name without the ending that no person writes, and with it", async () => {
+  it("finds a device by its name with or without the .local ending", async () => {
     await write(exchange(NINE, "a", 10, 100, { deviceName: "Annas-iPhone.local" }));
     for (const device of ["annas-iphone", "annas-iphone.local", "ANNAS-IPHONE.LOCAL"])
       expect((await ask({ device })).cells, device).toHaveLength(1);
     expect((await ask({ device: "annas-iphone.lo" })).cells).toEqual([]);
   });
 
-  it("has buckets that fit what a device or a product leaves of the history, not the whole of it", async () => {
+  it("chooses bucket lengths by the data of the device or product, not of the whole history", async () => {
     await write([
       ...exchange(NINE, "a", 1, 1),
       ...exchange(NINE + 30 * 24 * HOUR, "a", 1, 1),
@@ -225,14 +225,14 @@ describe("a question of a history", () => {
     expect(await ask({ everySeconds: null, device: "nobody" })).toMatchObject({ cells: [], start: null });
   });
 
-  it("has buckets of a length that people can name, 60 of them at most, where nobody says which", async () => {
+  it("chooses a round bucket length with at most 60 buckets by default", async () => {
     await write([0, 7 * 24].flatMap((hours) => exchange(NINE + hours * HOUR, "a", 1, hours)));
     expect((await ask({ everySeconds: null })).everySeconds).toBe(3 * HOUR);
     await write(exchange(NINE + 3650 * 24 * HOUR, "a", 1, 1));
     expect((await ask({ everySeconds: null })).everySeconds).toBe(61 * 86_400);
   });
 
-  it("says how DuckDB is installed where it is not", async () => {
+  it("explains how to install DuckDB if it is missing", async () => {
     await write(exchange(NINE, "a", 10, 100));
     const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
     const question = { ...WHOLE_HISTORY, by: "product", everySeconds: null } as const;
@@ -244,7 +244,7 @@ describe("a question of a history", () => {
     );
   });
 
-  it("says which file cannot be read", async () => {
+  it("names the file that cannot be read", async () => {
     await write([...exchange(NINE, "a", 1, 1), ...exchange(NINE + HOUR, "a", 1, 1)]);
     writeFileSync(join(folder, "day=2026-11-30", "lab-07.parquet"), "no table");
     await expect(ask()).rejects.toMatchObject({
@@ -253,13 +253,13 @@ describe("a question of a history", () => {
     });
   });
 
-  it("says that a folder is not there", async () => {
+  it("reports a missing folder", async () => {
     await expect(ask({}, join(folder, "nowhere"))).rejects.toMatchObject({ code: "cannot_open" });
   });
 });
 
-describe("a question in shorter buckets than the history has", () => {
-  it("is answered in those that it has, each amount once", async () => {
+describe("a query with buckets shorter than those of the history", () => {
+  it("is answered with the stored buckets, each amount once", async () => {
     const hours = { seconds: HOUR } as const;
     await write([
       bucketRow(NINE, { ...hours, sentBytes: 5 }),
@@ -275,7 +275,7 @@ describe("a question in shorter buckets than the history has", () => {
     ]);
   });
 
-  it("is no history where nobody has written one", async () => {
+  it("reports that nobody has written a history", async () => {
     await expect(ask({}, dirname(folder))).rejects.toMatchObject({ code: "cannot_open" });
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Two replicas, one of which is killed again and again while a history is sent to it, and every tenth segment is sent twice: row
+ * Two replicas, one of which is killed repeatedly while a history is sent to it, and every tenth segment is sent twice: row
  * count and sums are exact on both. Long: 1,000,000 rows.
  */
 import { setTimeout as pause } from "node:timers/promises";
@@ -23,13 +23,13 @@ import { whyNoZooKeeper, ZooKeeperServer } from "../support/zookeeper-server.ts"
 
 const isLong = process.env.APPLEFLOW_TEST_RUNS === "long";
 const HOURS = isLong ? 100 : 20;
-/** A row for each minute. */
+/** One row per minute. */
 const DEVICES = isLong ? 167 : 10;
 const ROWS = HOURS * 60 * DEVICES;
-/** Milliseconds that a server lives while something is sent to it, at most. */
+/** Maximum milliseconds that a server lives while segments are sent to it. */
 const LONGEST_LIFE = isLong ? 2000 : 150;
 const KILLS = isLong ? 20 : 3;
-/** One segment in so many is sent twice. */
+/** One in N segments is sent twice. */
 const TWICE = 10;
 /** 2026-11-30T00:00:00Z */
 const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
@@ -37,7 +37,7 @@ const MIDNIGHT = Date.UTC(2026, 10, 30) / 1000;
 const missing = whyNoClickHouse() ?? whyNoZooKeeper();
 if (missing !== null) console.info(`skipped: ${missing}`);
 
-describe.skipIf(missing !== null)("ClickHouse that is killed while segments are sent", () => {
+describe.skipIf(missing !== null)("ClickHouse killed while segments are sent", () => {
   const { folder, remove } = historyFolder();
   let zooKeeper: ZooKeeperServer;
   let servers: ClickHouseServer[];
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
     remove();
   });
 
-  it(`has each of ${ROWS} rows once on both replicas, after ${KILLS} kills and every tenth segment twice`, async () => {
+  it(`has each of ${ROWS} rows once on both replicas, after ${KILLS} kills and with every tenth segment sent twice`, async () => {
     const store = await HistoryStore.open({
       folder,
       sensor: "lab",
@@ -91,7 +91,7 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
       if (trouble !== null) cuts++;
       if (waitingSegments > 0) continue;
       if (sentTwice > 0 && kills === KILLS) break;
-      // Nobody knows any more that they were sent.
+      // The record that they were sent is lost.
       sentTwice += forgetShipped(folder, TWICE);
     }
     const seconds = (performance.now() - begun) / 1000;
@@ -119,5 +119,5 @@ describe.skipIf(missing !== null)("ClickHouse that is killed while segments are 
   }, 600_000);
 });
 
-/** Of `sentBytes`: each hour numbers its rows. */
+/** The `sentBytes` of rows, which number the rows of each hour. */
 const ROWS_SUM = (HOURS * (60 * DEVICES) * (60 * DEVICES - 1)) / 2;

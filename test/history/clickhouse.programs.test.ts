@@ -1,6 +1,6 @@
 /**
- * A history in ClickHouse, for real: Debian's server, started here. Every segment arrives once, whatever is sent twice and whoever
- * is killed, and the same questions have the same answers as DuckDB gives of the folder.
+ * A history in a real ClickHouse: Debian's server, started by the test. Every segment arrives once, whatever is sent twice or
+ * killed, and queries give the same answers as DuckDB on the folder.
  */
 import { cpSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -64,7 +64,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     opened.close();
   }
 
-  /** Expects the answers of both to be the same, added up by cell. */
+  /** Expects the same answers from both, summed by cell. */
   async function expectSameAnswers(questions: readonly Partial<HistoryQuestion>[]): Promise<void> {
     const target = parseClickHouseUrl(server.url("appleflow_reader"), READER_PASSWORD);
     for (const one of questions) {
@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     }
   }
 
-  it("answers the same questions as the folder does", async () => {
+  it("answers the same queries as the folder", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 3 * 60, 12));
       await opened.append([
@@ -124,13 +124,13 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     ]);
   });
 
-  it("has each row once, though segments come twice, the server dies and nobody knows what was sent", async () => {
+  it("has each row once, although segments are sent twice, the server dies and the journal is lost", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 6 * 60, 20));
       await opened.finish();
     });
     await shipper().pass();
-    // The journal is lost: all is sent again.
+    // The journal is lost: everything is sent again.
     forgetShipped(folder);
     await server.kill();
     const { trouble, waitingSegments } = await shipper().pass();
@@ -144,7 +144,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }, { by: "product" }]);
   });
 
-  it("has what was added, rolled up and imported again in the place of what it was", async () => {
+  it("has late additions, roll-ups and repeated imports in place of the earlier versions", async () => {
     const pass = (now: number) => shipper({ now }).pass();
     const late = (hours: number) =>
       bucketRow(MIDNIGHT + hours * HOUR + 60, { deviceId: "late", sentBytes: 3 });
@@ -163,7 +163,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       trouble: null,
     });
     await expectSameAnswers([{ by: "device", everySeconds: 60 }]);
-    // Minutes become hours, then hours become a day, and somebody comes late each time.
+    // Minutes become hours, then hours become a day, with late rows each time.
     for (const [now, everySeconds] of [
       [MIDNIGHT + 2 * DAY, HOUR],
       [MIDNIGHT + 4 * DAY, DAY],
@@ -184,7 +184,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }, { by: "service", everySeconds: 60 }]);
   });
 
-  it("keeps what was sent and then removed from the folder, and adds what comes late to it", async () => {
+  it("keeps what was removed from the folder after sending, and adds late rows", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 120, 5));
       await opened.finish();
@@ -223,7 +223,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     await expectSameAnswers([{ by: "device" }]);
   });
 
-  it("counts both of two folders whose sensors have the same name", async () => {
+  it("counts both of two folders with the same sensor name", async () => {
     const places = [historyFolder(), historyFolder()];
     const target = parseClickHouseUrl(server.url("appleflow_sensor"), SENSOR_PASSWORD);
     for (const place of places) {
@@ -243,7 +243,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     expect(cells.reduce((sum, { sent }) => sum + sent, 0)).toBe(120 * 119);
   });
 
-  it("lets no more wait than there is room for, and sends what is left", async () => {
+  it("queues no more than the spool limit, and sends what is left", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 5 * 60, 5));
       await opened.finish();
@@ -262,13 +262,13 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
       waitingSegments: 0,
       sentSegments: 2,
     });
-    // What can be sent needs no room.
+    // What can be sent needs no space.
     forgetShipped(folder);
     expect(await shipper({ maxSpoolBytes: 1 }).pass()).toMatchObject({ lostSegments: 0, sentSegments: 2 });
     await expectSameAnswers([{ by: "device" }]);
   });
 
-  it("leaves out a segment that nobody can read, says so, and goes on", async () => {
+  it("skips an unreadable segment, reports it, and continues", async () => {
     await store(MIDNIGHT, async (opened) => {
       await opened.append(manyRows(MIDNIGHT, 3 * 60, 2));
       await opened.finish();

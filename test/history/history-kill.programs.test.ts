@@ -1,6 +1,6 @@
 /**
- * A history whose writer is killed at any moment, again and again, has every bucket that was kept, each once, and at most the
- * one that was being written beside them; every segment is readable.
+ * A history whose writer is killed repeatedly at any time has every stored bucket exactly once, and at most the one being
+ * written in addition; every segment is readable.
  */
 import { spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { allRows, historyFolder } from "../support/history-rows.ts";
 import { rowsOfBucket } from "../support/history-writer.ts";
 
 const RUNS = process.env.APPLEFLOW_TEST_RUNS === "long" ? 200 : 10;
-/** Milliseconds from the first bucket of a run to its death, at most. */
+/** Maximum milliseconds from the first bucket of a run to its kill. */
 const LONGEST_LIFE = 400;
 /** The same from the start of the process. */
 const LONGEST_BEGIN = 1500;
@@ -17,7 +17,7 @@ const LONGEST_BEGIN = 1500;
 const { folder, remove } = historyFolder();
 afterAll(remove);
 
-/** Lets a writer write from a bucket on, and kills it; the number of the last bucket that it has kept. */
+/** Runs a writer from a given bucket on, and kills it; returns the number of the last bucket it has stored. */
 async function writeAndDie(first: number): Promise<number> {
   const writer = spawn(
     process.execPath,
@@ -34,7 +34,7 @@ async function writeAndDie(first: number): Promise<number> {
       resolve();
     });
   });
-  // One in four may die before it has written anything: while it puts in order what the one before it has left.
+  // One in four may be killed before it has written anything, while it repairs what the previous one left.
   if (Math.random() < 0.25) await pause(Math.random() * LONGEST_BEGIN);
   else {
     await Promise.race([begun, ended]);
@@ -46,9 +46,9 @@ async function writeAndDie(first: number): Promise<number> {
 }
 
 describe("a history whose writer is killed", () => {
-  it(`has every bucket once that was kept, ${RUNS} times`, async () => {
+  it(`has every stored bucket once, ${RUNS} times`, async () => {
     const kept = new Set<number>();
-    /** Buckets that were being written: they may be there. */
+    /** Buckets that were being written, which may be present. */
     const open = new Set<number>();
     let first = 0;
     for (let run = 0; run < RUNS; run++) {
@@ -73,7 +73,7 @@ describe("a history whose writer is killed", () => {
     }
     expect([...kept].filter((number) => !sent.has(`bucket ${number}`))).toEqual([]);
     expect(Object.fromEntries(sent)).toEqual(Object.fromEntries(wanted));
-    // Hours and days have ended on the way, and have been rolled up.
+    // Hours and days have ended meanwhile, and have been rolled up.
     expect(new Set(rows.map(({ seconds }) => seconds)).size).toBeGreaterThan(1);
     console.info(
       `${RUNS} kills, ${kept.size} buckets kept, ${there.length - kept.size} of those being written`,

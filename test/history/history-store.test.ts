@@ -1,4 +1,4 @@
-/** What a sensor writes is there, once, whenever it is killed (docs/history.md). */
+/** Everything that a sensor writes is stored once, whenever it is killed (docs/history.md). */
 import {
   appendFileSync,
   copyFileSync,
@@ -29,8 +29,8 @@ afterEach(() => history.remove());
 
 const NINE = MIDNIGHT + 9 * HOUR;
 
-describe("a history that a sensor writes", () => {
-  it("has rows in the open file at once, and in a segment when their hour is over", async () => {
+describe("a history written by a sensor", () => {
+  it("has rows in the open file at once, and in a segment after the end of their hour", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
@@ -47,7 +47,7 @@ describe("a history that a sensor writes", () => {
     expect(sentByStart(await segmentRows(history.folder))).toEqual({ [NINE]: 5, [NINE + HOUR]: 7 });
   });
 
-  it("drops a last line that was not finished, and goes on behind it", async () => {
+  it("drops an incomplete last line, and continues after it", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
     store.close();
@@ -60,7 +60,7 @@ describe("a history that a sensor writes", () => {
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5, [NINE + 60]: 7 });
   });
 
-  it("says that a line in the middle cannot be read, and keeps the others", async () => {
+  it("reports an unreadable line in the middle, and keeps the others", async () => {
     const store = await history.open();
     for (const minute of [0, 1, 2])
       await history.tell(store, [bucketRow(NINE + 60 * minute, { sentBytes: 1 })], NINE + 60 * minute + 70);
@@ -74,7 +74,7 @@ describe("a history that a sensor writes", () => {
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 1, [NINE + 120]: 1 });
   });
 
-  it("closes at its begin the hours that an earlier run left open", async () => {
+  it("closes hours left open by an earlier run when it is opened", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
     store.close();
@@ -84,7 +84,7 @@ describe("a history that a sensor writes", () => {
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
   });
 
-  it("counts nothing twice where it was killed between a segment and the open file", async () => {
+  it("counts nothing twice after a kill between writing a segment and the open file", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + 70);
     const file = openFileOf(history.folder, "lab");
@@ -95,7 +95,7 @@ describe("a history that a sensor writes", () => {
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
     const again = await history.open();
     expect(sentByStart(await allRows(history.folder))).toEqual({ [NINE]: 5 });
-    // What comes late for that hour is added.
+    // Late rows for that hour are added.
     await history.tell(again, [bucketRow(NINE + 60, { sentBytes: 7 })], NINE + HOUR + 130);
     await again.finish();
     again.close();
@@ -121,7 +121,7 @@ describe("a history that a sensor writes", () => {
     expect(history.filesOf("2026-11-30")).toEqual(["lab-08.parquet", "lab-09.parquet"]);
   });
 
-  it("goes on where the clock was set back", async () => {
+  it("continues after the clock was set back", async () => {
     const store = await history.open();
     await history.tell(store, [bucketRow(NINE, { sentBytes: 5 })], NINE + HOUR + 70);
     history.now = NINE - DAY;
@@ -161,7 +161,7 @@ describe("a history that a sensor writes", () => {
     ]);
   });
 
-  it("writes through no link that somebody has put in its place", async () => {
+  it("never writes through a symbolic link in its place", async () => {
     mkdirSync(history.folder, { recursive: true });
     const other = join(history.folder, "other");
     writeFileSync(other, "not a history\n");
@@ -177,7 +177,7 @@ describe("a history that a sensor writes", () => {
     (await history.open()).close();
   });
 
-  it("removes what a killed process has left half written, when nobody can be at it any more", async () => {
+  it("removes incomplete files of a killed process once they are old enough", async () => {
     const day = join(history.folder, "day=2026-11-30");
     mkdirSync(day, { recursive: true });
     const names = ["old", "new"].map((_, i) => join(day, `.appleflow-${String(i).repeat(16)}.tmp`));

@@ -1,4 +1,4 @@
-/** Captures that are imported into a history count once, however often that is done (docs/history.md). */
+/** Captures imported into a history count once, however often they are imported (docs/history.md). */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -24,14 +24,14 @@ async function bytes(): Promise<number> {
 
 const rows = [0, HOUR].map((offset) => bucketRow(NINE + offset, { sentBytes: 5 }));
 
-describe("an import", () => {
-  it("takes its own place: the same captures again, wherever they are now, and compressed", async () => {
+describe("an import of captures", () => {
+  it("replaces an earlier one of the same captures, even if moved or compressed", async () => {
     const target = { folder, sensor: "captures" };
     expect(await importBuckets(target, [MONDAY], rows)).toEqual({ segments: 2, untimedPackets: 0 });
     await importBuckets(target, [MONDAY], rows);
     await importBuckets(target, [{ ...MONDAY, name: "archive/monday.pcap.gz" }], rows);
     expect(await bytes()).toBe(10);
-    // It has become shorter: by other options, or since it was cut.
+    // It has become shorter, by other options or because it was truncated since.
     await importBuckets(target, [MONDAY], rows.slice(0, 1));
     expect(await bytes()).toBe(5);
     expect(readdirSync(join(folder, "day=2026-11-30"))).toEqual([
@@ -39,7 +39,7 @@ describe("an import", () => {
     ]);
   });
 
-  it("stands beside others: of other captures, of a capture that has the name of an older one, of other sensors", async () => {
+  it("is kept beside others: of other captures, of a new capture with an old name, of other sensors", async () => {
     await importBuckets({ folder, sensor: "captures" }, [MONDAY], rows);
     await importBuckets({ folder, sensor: "captures" }, [TUESDAY], rows);
     await importBuckets({ folder, sensor: "captures" }, [{ ...MONDAY, start: "2026-12-07T09:00:00Z" }], rows);
@@ -50,7 +50,7 @@ describe("an import", () => {
     );
   });
 
-  it("takes the place of earlier ones whose captures it all has", async () => {
+  it("replaces earlier ones if it includes all their captures", async () => {
     const target = { folder, sensor: "captures" };
     await importBuckets(target, [MONDAY], rows);
     await importBuckets(target, [TUESDAY], rows);
@@ -58,7 +58,7 @@ describe("an import", () => {
     expect(await bytes()).toBe(21);
   });
 
-  it("is refused where only a part of an earlier one is there, and changes nothing", async () => {
+  it("is refused if it includes only part of an earlier one, and changes nothing", async () => {
     const target = { folder, sensor: "captures" };
     await importBuckets(target, [MONDAY, TUESDAY], rows);
     const again = importBuckets(target, [MONDAY], rows);
@@ -66,7 +66,7 @@ describe("an import", () => {
     expect(await bytes()).toBe(10);
   });
 
-  it("says how many packets have no time, and leaves them out", async () => {
+  it("reports the number of packets without a time, and leaves them out", async () => {
     const untimed = bucketRow(null, { sentBytes: 9, sentPackets: 3 });
     const outcome = await importBuckets({ folder, sensor: "captures" }, [MONDAY], [...rows, untimed]);
     expect(outcome.untimedPackets).toBe(3);

@@ -1,4 +1,4 @@
-/** Older parts of a history are in larger buckets, and nothing is lost or counted twice on the way (docs/history.md). */
+/** Older parts of a history are kept in larger buckets; nothing is lost or counted twice in the process (docs/history.md). */
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ afterEach(() => history.remove());
 describe("the roll-up of a history", () => {
   const KEEP: Keep = { minutes: 2, hours: 5, days: 8 };
 
-  /** Two devices, two minutes of each of the first three hours of a day. */
+  /** Two devices with two minutes in each of the first three hours of a day. */
   async function tellDay(store: HistoryStore, midnight: number): Promise<void> {
     for (const hour of [0, 1, 2]) {
       const start = midnight + hour * HOUR;
@@ -42,7 +42,7 @@ describe("the roll-up of a history", () => {
     }
   }
 
-  it("makes hours of minutes, then days of hours, then nothing; sums stay", async () => {
+  it("turns minutes into hours, then hours into days, then deletes them; sums are kept", async () => {
     const store = await history.open(KEEP);
     for (let day = 0; day < 10; day++) await tellDay(store, MIDNIGHT + day * DAY);
     store.close();
@@ -60,7 +60,7 @@ describe("the roll-up of a history", () => {
       known.flows += flows;
       known.rows++;
     }
-    // It is past three on the tenth day.
+    // It is after three o'clock on the tenth day.
     expect(Object.fromEntries([...days].map(([day, one]) => [day, [[...one.seconds], one.rows]]))).toEqual({
       1: [[DAY], 2],
       2: [[DAY], 2],
@@ -77,7 +77,7 @@ describe("the roll-up of a history", () => {
     expect(history.filesOf("2026-12-04")).toEqual(["lab-00.parquet", "lab-01.parquet", "lab-02.parquet"]);
   });
 
-  it("takes a day for its hours where it was killed before they were removed", async () => {
+  it("counts the day instead of its hours after a kill before they were removed", async () => {
     const store = await history.open(KEEP);
     await tellDay(store, MIDNIGHT);
     const day = join(history.folder, "day=2026-11-30");
@@ -91,7 +91,7 @@ describe("the roll-up of a history", () => {
     expect(history.filesOf("2026-11-30")).toEqual(["lab-day.parquet"]);
   });
 
-  it("adds what comes late to the day, in its buckets", async () => {
+  it("adds late rows to the buckets of the day", async () => {
     const store = await history.open(KEEP);
     await tellDay(store, MIDNIGHT);
     await history.tell(store, [], MIDNIGHT + 7 * DAY);
@@ -108,7 +108,7 @@ describe("the roll-up of a history", () => {
     );
   });
 
-  it("leaves other sensors and imports as they are", async () => {
+  it("leaves other sensors and imports unchanged", async () => {
     const other = await history.open({ minutes: 1000, hours: 1000, days: null }, "other");
     await tellDay(other, MIDNIGHT);
     other.close();

@@ -1,4 +1,4 @@
-/** What the build makes of the data files. */
+/** The compiled data that the build makes of the data files. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,12 +6,12 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { compiledLines } from "../../scripts/compiled-lines.ts";
 
-it("is what the data files say now", () => {
+it("the compiled data match the data files", () => {
   const lines = compiledLines();
   expect(readFileSync("dist/data.jsonl", "utf8") === lines, "npm run build").toBe(true);
 });
 
-it("is all that a summary needs", () => {
+it("the compiled data suffice for a summary", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-without-data-"));
   try {
     for (const path of ["dist", "package.json"]) cpSync(path, join(folder, path), { recursive: true });

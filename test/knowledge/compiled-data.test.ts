@@ -1,4 +1,4 @@
-/** That a start from compiled data knows what the data files say. */
+/** Knowledge loaded from compiled data equals that of the data files. */
 import { describe, expect, it } from "vitest";
 import { compiledLine } from "../../src/knowledge/compiled-data.ts";
 import {
@@ -30,13 +30,13 @@ describe("the compiled list", () => {
     expect(revived.dataDate).toBe(table.dataDate);
   });
 
-  it("knows the same of the traffic of each row", () => {
+  it("has the same row protocols as the files", () => {
     const spoken = table.rows.map((row) => table.protocolsOf(row));
     expect(spoken.filter((one) => one !== null).length).toBeGreaterThan(100);
     expect(revived.rows.map((row) => revived.protocolsOf(row))).toEqual(spoken);
   });
 
-  it("finds one object for each product, by each of its names", () => {
+  it("returns one object for each product, by each of its names", () => {
     for (const { name, aliases } of [...table.products, ...table.offListProducts]) {
       const product = revived.product(name);
       expect(product?.name).toBe(name);
@@ -46,7 +46,7 @@ describe("the compiled list", () => {
     for (const product of named) expect(revived.product(product.name)).toBe(product);
   });
 
-  it("answers alike for every port", () => {
+  it("gives the same answer for every port", () => {
     for (const transport of [0, 1] as const) {
       for (let port = 0; port < 65536; port++) {
         const { match, rows } = revived.lookup(transport, port);
@@ -58,11 +58,11 @@ describe("the compiled list", () => {
   });
 });
 
-describe("the compiled rows of evidence", () => {
+describe("the compiled evidence rows", () => {
   const values = new Map([...compileRows(rows)].map(([name, value]) => [name, throughText(value)]));
   const read = (name: string) => structuredClone(values.get(name)) ?? null;
 
-  it("are those of the files, with the catalogue's own products", () => {
+  it("match the files, and refer to the products of the catalogue", () => {
     const compiled = compiledRows(table, read);
     for (const kind of Object.keys(rows) as (keyof EvidenceRows)[]) {
       expect(compiled?.rows(kind), kind).toEqual(rows[kind]);
@@ -72,13 +72,13 @@ describe("the compiled rows of evidence", () => {
     expect(first).toBe(table.product(first?.name ?? ""));
   });
 
-  it("are refused by a catalogue that lacks a product of theirs", () => {
+  it("are refused by a catalogue that lacks one of their products", () => {
     const [missing] = productsOf(rows);
     const catalogue = { product: (name: string) => (name === missing.name ? null : table.product(name)) };
     expect(() => compiledRows(catalogue, read)).toThrow(`"${missing.name}" is not the canonical name`);
   });
 
-  it("are none where nothing is compiled", () => {
+  it("are absent if nothing was compiled", () => {
     expect(compiledRows(table, () => null)).toBeNull();
   });
 });

@@ -1,20 +1,18 @@
-/**
- * What the lab's clients asked by name must be found under that name, and be whose the name is.
- */
+/** Names sent by the lab's clients must be found, and attributed to their owner. */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
 import { OTHERS_NAMES, PRODUCTS_OF_NAMES, PRODUCTS_OF_USER_AGENTS } from "../../scripts/lab/name-score.ts";
 import { summarize } from "../../src/engine/summarize.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
 
-/** No fixture has so many; room for the two million of the default takes time. */
+/** More than any fixture has; reserving the default of two million takes time. */
 const MAX_FLOWS = 2_000;
 const sessions = listCaptured()
   .map(readTruth)
   .filter(({ attempts }) => attempts.some(({ serverName }) => serverName !== undefined));
 
-describe.each(sessions)("$session", ({ session, capture, attempts }) => {
-  it("finds each name that was sent, and whose it is", async () => {
+describe.each(sessions)("the lab session $session", ({ session, capture, attempts }) => {
+  it("has a flow with the right products for each server name", async () => {
     const flows: FlowReport[] = [];
     const options = { maxFlows: MAX_FLOWS, onFlow: (flow: FlowReport) => flows.push(flow) };
     const summary = await summarize([`fixtures/lab/${capture}`], options);
@@ -47,7 +45,7 @@ function expectRightProducts(flow: FlowReport, session: string, name: string): v
   if (wanted !== undefined) {
     const products = [...flow.products].sort();
     expect({ name, flowClass, products }).toEqual({ name, flowClass: "identified", products: wanted });
-    // A push client says by ALPN what it speaks, which is the stronger sign.
+    // A push client identifies its protocol by ALPN, which is the stronger evidence.
     const isPush = wanted[0] === "Push notifications" && evidence === "protocol";
     const strongest = byUserAgent === undefined ? "server-name" : "user-agent";
     expect(evidence).toBe(isPush ? "protocol" : strongest);
@@ -62,8 +60,8 @@ function expectRightProducts(flow: FlowReport, session: string, name: string): v
   }
 }
 
-describe("the lab's names", () => {
-  it("tell a flow's product exactly where each is one product's, which ports alone never do", async () => {
+describe("server names of the lab", () => {
+  it("identify products exactly if each belongs to one product; ports alone never do", async () => {
     const single = Object.entries(PRODUCTS_OF_NAMES).filter(([, products]) => products.length === 1);
     const names = new Set(single.map(([name]) => name));
     let clear = 0;

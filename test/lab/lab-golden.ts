@@ -1,4 +1,4 @@
-/** What is expected of a lab fixture: its summary as people see it, and its flows in the columns that a review reads. */
+/** The golden of a lab fixture: its summary as people see it, and its flows in the columns that a review reads. */
 import { existsSync, readFileSync } from "node:fs";
 import { type CapturedSession, listCaptured } from "../../scripts/lab/captured-session.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";
@@ -7,31 +7,31 @@ import type { FlowReport } from "../../src/reports/flow-report.ts";
 const EXPECTED = new URL("expected/", import.meta.url);
 const STYLE = { width: 100, colors: false, ascii: false };
 
-/** The file that a fixture's golden is kept in. */
+/** Returns the path of a fixture's golden. */
 export function labGoldenFile(name: string): URL {
   return new URL(`${name}.txt`, EXPECTED);
 }
 
-/** What that file holds; null where there is none yet. */
+/** Returns the content of that file; null if it does not exist yet. */
 export function readLabGolden(name: string): string | null {
   const file = labGoldenFile(name);
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
-/** The names of the files that there must be, sorted. */
+/** Returns the names of the required files, sorted. */
 export function labGoldenNames(): readonly string[] {
   return listCaptured()
     .map((name) => `${name}.txt`)
     .sort();
 }
 
-/** The golden of what is found now. */
+/** Returns the golden of the current results. */
 export async function renderLabGolden({ summary, flows }: CapturedSession): Promise<string> {
   const table = await renderSummary(summary, { format: "table", style: STYLE });
   return `${table}\n${flows.map(renderFlow).join("\n\n")}\n`;
 }
 
-/** A flow in a few lines; its times are left out, as they say nothing that a review could hold against anything. */
+/** Returns a flow in a few lines, without its times, which a review cannot check. */
 function renderFlow(flow: FlowReport): string {
   const { transport, originator, responder, servicePort, orientation, packets, bytes } = flow;
   const ends = `${formatEnd(originator)} > ${formatEnd(responder)}`;

@@ -1,4 +1,4 @@
-/** The rules by which the lab's captures are judged, on made-up sessions: they must find what is wrong. */
+/** The rules that judge the lab's captures, on artificial sessions with known errors. */
 import { describe, expect, it } from "vitest";
 import type { CapturedSession } from "../../scripts/lab/captured-session.ts";
 import { linkLocalOf } from "../../scripts/lab/link-local.ts";
@@ -34,7 +34,7 @@ const TRUTH: Truth = {
   packages: {},
 };
 
-/** A session with one flow, and the flow of ssh's fixture for all that is not said. */
+/** A session with one flow, which has the values of the ssh fixture's flow by default. */
 async function sessionWith(flow: Partial<FlowReport>, truth: Partial<Truth> = {}): Promise<CapturedSession> {
   const flows: FlowReport[] = [];
   const summary = await summarize(["fixtures/lab/ssh.pcap"], { onFlow: (one) => flows.push(one) });
@@ -42,8 +42,8 @@ async function sessionWith(flow: Partial<FlowReport>, truth: Partial<Truth> = {}
   return { truth: { ...TRUTH, ...truth }, summary, flows: [{ ...flows[0], ...ends, ...flow }] };
 }
 
-describe("the truth", () => {
-  it("knows services by transport, address and port, and what was tried without one", () => {
+describe("the recorded truth of a lab session", () => {
+  it("distinguishes services by transport, address and port, and includes unanswered attempts", () => {
     expect(isServiceSide(TRUTH, "tcp", SERVER)).toBe(true);
     expect(isServiceSide(TRUTH, "tcp", { ...SERVER, port: 20 })).toBe(true);
     expect(isServiceSide(TRUTH, "tcp", { ...SERVER, port: 23 })).toBe(false);
@@ -52,21 +52,21 @@ describe("the truth", () => {
     expect(isServiceSide(TRUTH, "udp", { address: "fd77::2", port: 53 })).toBe(true);
   });
 
-  it("writes connections from who asked to who was asked", () => {
+  it("formats connections from client to server", () => {
     const wide = { address: "fd77::2", port: 443 };
     expect(formatConnection(CLIENT, wide)).toBe("10.77.0.1:40000 > [fd77::2]:443");
   });
 });
 
-describe("the score", () => {
-  it("takes a flow for right whose service was declared", async () => {
+describe("the orientation score of the lab", () => {
+  it("counts a flow to a declared service as right", async () => {
     const score = scoreSession(await sessionWith({}));
     expect(score).toMatchObject({ handshakes: { right: 1, all: 1 }, flows: { right: 1, all: 1 } });
     expect([...score.wrong, ...score.unexplained]).toEqual([]);
     expect(isPassed(addScores([score]))).toBe(true);
   });
 
-  it("finds a flow that is turned round", async () => {
+  it("detects a reversed flow", async () => {
     const turned = await sessionWith({
       originator: SERVER,
       responder: CLIENT,
@@ -78,19 +78,19 @@ describe("the score", () => {
     expect(isPassed(addScores([score]))).toBe(false);
   });
 
-  it("finds a service that is right by an originator that is not", async () => {
+  it("detects a wrong originator with the right service port", async () => {
     const swapped = await sessionWith({ originator: SERVER, responder: CLIENT, servicePort: SERVER.port });
     expect(scoreSession(swapped).wrong).toHaveLength(1);
   });
 
-  it("names flows that the session did not declare", async () => {
+  it("reports flows that the session did not declare", async () => {
     const other = { address: "10.77.0.3", port: 22 };
     const score = scoreSession(await sessionWith({ responder: other }, { handshakes: [] }));
     expect(score).toMatchObject({ handshakes: { right: 0, all: 0 }, flows: { right: 0, all: 1 }, wrong: [] });
     expect(score.unexplained).toHaveLength(1);
   });
 
-  it("lets two in a hundred be wrong where no handshake speaks, and no more", () => {
+  it("allows two in a hundred errors without a handshake, and no more", () => {
     const handshakes = { right: 5, all: 5 };
     expect(isPassed({ handshakes, flows: { right: 98, all: 100 } })).toBe(true);
     expect(isPassed({ handshakes, flows: { right: 97, all: 100 } })).toBe(false);
@@ -98,7 +98,7 @@ describe("the score", () => {
   });
 });
 
-describe("the score of names", () => {
+describe("the name score of the lab", () => {
   const attempt = { transport: "tcp", address: SERVER.address, port: SERVER.port, verdict: "works" } as const;
   const truth = {
     attempts: ["mesu.apple.com", "www.example.com"].map((serverName) => ({ ...attempt, serverName })),
@@ -108,7 +108,7 @@ describe("the score of names", () => {
     return [right, wrong.length, unnamed.length];
   };
 
-  it("tells right, wrong and unnamed flows apart", async () => {
+  it("distinguishes right, wrong and unnamed flows", async () => {
     const update = {
       serverName: "mesu.apple.com",
       class: "identified",
@@ -125,20 +125,20 @@ describe("the score of names", () => {
   });
 });
 
-describe("the rows that are shown", () => {
+describe("the list rows shown by lab sessions", () => {
   const table = loadServiceTable();
   const shownPorts = (sessions: readonly CapturedSession[]) =>
     coverRows(table, sessions)
       .filter(({ sessions: { tcp, udp } }) => tcp.length + udp.length > 0)
       .map(({ row }) => row.portText);
 
-  it("are those that a session means and its capture has", async () => {
+  it("are those that a session declares and its capture contains", async () => {
     expect(shownPorts([await sessionWith({})])).toEqual(["22"]);
     expect(shownPorts([await sessionWith({}, { rows: [] })])).toEqual([]);
     expect(shownPorts([await sessionWith({}, { rows: ["23/tcp", "22/udp"] })])).toEqual([]);
   });
 
-  it("may be ranges, and miss where nothing of the range was seen", async () => {
+  it("can be ranges, and are reported if nothing of the range was seen", async () => {
     const session = await sessionWith({}, { rows: ["20–25/tcp", "6970-9999/udp"] });
     expect(unseenRows(session)).toEqual(["6970-9999/udp"]);
     await expect(sessionWith({}, { rows: ["ssh"] }).then(unseenRows)).rejects.toThrow("PORT/TRANSPORT");
@@ -146,7 +146,7 @@ describe("the rows that are shown", () => {
 });
 
 describe("link-local addresses", () => {
-  it("are made of hardware addresses as in RFC 4291, appendix A", () => {
+  it("are derived from hardware addresses as in RFC 4291, appendix A", () => {
     expect(linkLocalOf("02:00:00:77:00:01")).toBe("fe80::ff:fe77:1");
     expect(linkLocalOf("34:56:78:9a:bc:de")).toBe("fe80::3656:78ff:fe9a:bcde");
   });

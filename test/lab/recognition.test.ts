@@ -1,6 +1,6 @@
 /**
- * What the flows of real programs are recognised to speak, against what the lab started; and which side serves when all that
- * opens connections is left out.
+ * Recognised protocols of real programs, compared with the programs that the lab started; and the service side without
+ * connection-opening packets.
  */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
@@ -12,7 +12,7 @@ import type { FlowReport } from "../../src/reports/flow-report.ts";
 
 const MAX_FLOWS = 2_000;
 
-/** What programs of the lab speak on their ports. */
+/** Protocols of lab programs by port. */
 const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   "tcp/21": ["ftp"],
   "tcp/22": ["ssh"],
@@ -106,12 +106,12 @@ const SPOKEN: Readonly<Record<string, readonly string[]>> = {
   "tcp/42000": ["http"],
 };
 
-/** Ports on which a session's program speaks something else than others do there; null: words of the lab's own. */
+/** Ports on which a session's program speaks another protocol than usual there; null: made-up text of the lab. */
 const OTHERWISE: Readonly<Record<string, readonly string[] | null>> = {
   "trap-5223-not-push tcp/5223": ["tls"],
 };
 
-/** Sessions whose programs say words of the lab's own on ports of others. */
+/** Sessions whose programs send made-up text of the lab on other programs' ports. */
 const TRAPS = ["trap-both-listed", "trap-high-ports"];
 
 interface JudgedFlow {
@@ -119,7 +119,7 @@ interface JudgedFlow {
   readonly wanted: readonly string[] | null;
   readonly protocol: string | null;
   readonly isAnnounced: boolean;
-  /** What the recognisers say of all of its beginning. */
+  /** Result of the recognisers for its whole beginning. */
   readonly reference: RecognisedFlow | undefined;
 }
 
@@ -150,7 +150,7 @@ function keyOf(
 const truths = listCaptured().map(readTruth);
 
 describe("the flows of the lab", () => {
-  it("are recognised as what the lab started: 99.5 % of those that are, 95 % of those with payload both ways", async () => {
+  it("are recognised correctly: 99.5 % of the recognised ones, and 95 % of those with payload both ways", async () => {
     const judged = (await Promise.all(truths.map(judgeSession))).flat();
     const recognised = judged.filter(({ wanted, protocol }) => wanted !== null && protocol !== null);
     const wrong = recognised.filter(({ wanted, protocol }) => !wanted?.includes(protocol ?? ""));
@@ -165,10 +165,10 @@ describe("the flows of the lab", () => {
     expect(missed.length, missed.map(({ name }) => name).join()).toBeLessThanOrEqual(0.05 * spoken.length);
   }, 60_000);
 
-  it("are recognised while their packets come as they are when all of them is there", async () => {
+  it("are recognised packet by packet as from their whole beginning", async () => {
     for (const truth of truths) {
       for (const { name, protocol, isAnnounced, reference } of await judgeSession(truth)) {
-        // A flow that says nothing known has the protocol of the session that announced it.
+        // A flow that is not recognised has the protocol of the session that announced it.
         if (isAnnounced && reference?.recognition == null) continue;
         expect(`${name} ${protocol}`).toBe(`${name} ${reference?.recognition?.protocol ?? null}`);
       }
@@ -176,7 +176,7 @@ describe("the flows of the lab", () => {
   }, 60_000);
 });
 
-describe("captures of the lab without any packet that opens a connection", () => {
+describe("captures of the lab without SYN packets", () => {
   const filter = "not tcp[tcpflags] & tcp-syn != 0";
   const withoutSyns = async (rules?: null) =>
     Promise.all(
@@ -189,7 +189,7 @@ describe("captures of the lab without any packet that opens a connection", () =>
       }),
     );
 
-  it("are oriented by what their payload shows: at most 1 % of the flows of programs wrongly", async () => {
+  it("are oriented by payload with at most 1 % of the flows wrong", async () => {
     const sessions = await withoutSyns();
     const ofPrograms = sessions.filter(({ truth }) => !TRAPS.includes(truth.session));
     const { flows } = addScores(ofPrograms.map(scoreSession));

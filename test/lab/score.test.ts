@@ -1,4 +1,4 @@
-/** The captures of real programs: oriented as the lab knows it, summed up as the goldens have it. */
+/** Captures of real programs: orientation as in the lab's truth, summaries as in the goldens. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readAllCaptured } from "../../scripts/lab/captured-session.ts";
@@ -16,33 +16,33 @@ const FIXTURES = "fixtures/lab";
 const MAX_CAPTURE_BYTES = 60_000;
 const MAX_TOTAL_BYTES = 3_000_000;
 
-/** The lab's own, Apple's, reserved for documentation, groups, broadcast, "this host", and the link's own. */
+/** Addresses of the lab, of Apple, for documentation, multicast, broadcast, "this host", and link-local ones. */
 const LAB_ADDRESS =
   /^(10\.77\.|17\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|22[4-9]\.|23\d\.|0\.0\.0\.0$|255\.255\.255\.255$|fd77:|2620:149:|2001:db8:|fe80:|ff0[0-9a-f]:)/;
 
 const captured = await readAllCaptured();
 
-describe.each(captured)("$truth.session", (session) => {
+describe.each(captured)("the lab capture $truth.session", (session) => {
   const { truth, summary } = session;
 
-  it("is oriented as the lab knows it", () => {
+  it("is oriented as its truth states", () => {
     const { handshakes, unexplained } = scoreSession(session);
     expect(unexplained).toEqual([]);
     expect(handshakes.right).toBe(handshakes.all);
   });
 
-  it("has every flow with a name named exactly so, none wrongly", () => {
+  it("has every named flow attributed exactly, and none wrongly", () => {
     const { wrong, unnamed } = scoreNames(session);
     expect({ wrong, unnamed }).toEqual({ wrong: [], unnamed: [] });
   });
 
-  it("has no address but those that the lab gave", () => {
+  it("contains only addresses of the lab", () => {
     const addresses = session.flows.flatMap(({ originator, responder }) => [originator, responder]);
     const foreign = addresses.filter(({ address }) => !LAB_ADDRESS.test(address));
     expect(foreign).toEqual([]);
   });
 
-  it("shows the rows that it is for", () => {
+  it("shows its declared list rows", () => {
     expect(unseenRows(session)).toEqual([]);
   });
 
@@ -53,39 +53,39 @@ describe.each(captured)("$truth.session", (session) => {
   });
 });
 
-describe("the lab", () => {
-  it("has all TCP flows with a handshake and 98 % of all oriented rightly", () => {
+describe("the lab as a whole", () => {
+  it("has all TCP flows with a handshake and 98 % of all flows oriented correctly", () => {
     const { handshakes, flows } = addScores(captured.map(scoreSession));
     expect(handshakes.all).toBeGreaterThan(150);
     expect(handshakes.right).toBe(handshakes.all);
     expect(flows.right).toBeGreaterThanOrEqual(0.98 * flows.all);
   });
 
-  it("has many flows whose names say whose they are", () => {
+  it("has more than 50 flows attributed by name", () => {
     const right = captured.reduce((sum, session) => sum + scoreNames(session).right, 0);
     expect(right).toBeGreaterThan(50);
   });
 
-  it("shows at least 45 rows of the list by real programs", () => {
+  it("shows at least 45 list rows with real programs", () => {
     const covered = coverRows(loadServiceTable(), captured);
     const real = covered.filter(({ sessions }) => sessions.tcp.length + sessions.udp.length > 0);
     expect(real.length).toBeGreaterThanOrEqual(45);
   });
 
-  it("has a session for every capture, and its truth beside it", () => {
+  it("has a session and a truth file for every capture", () => {
     const sessions = new Set(listSessions());
     expect(listCaptured().filter((name) => !sessions.has(name))).toEqual([]);
     const files = captured.flatMap(({ truth }) => [truth.capture, `${truth.session}.truth.json`]);
     expect(readdirSync(FIXTURES).sort()).toEqual([...files, "README.md"].sort());
   });
 
-  it("is small", () => {
+  it("stays within its size limits", () => {
     const sizes = captured.map(({ truth }) => statSync(`${FIXTURES}/${truth.capture}`).size);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_CAPTURE_BYTES);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MAX_TOTAL_BYTES);
   });
 
-  it("has a page that says what is there", () => {
+  it("has an up-to-date README", () => {
     expect(renderLabReadme(loadServiceTable(), captured)).toBe(readFileSync(`${FIXTURES}/README.md`, "utf8"));
   });
 

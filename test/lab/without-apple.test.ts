@@ -1,4 +1,4 @@
-/** Captures of the lab in which nothing of Apple's takes part: no byte of them is Apple's (docs/contract.md, "Apple totals"). */
+/** Lab captures without Apple software: no byte of them is Apple's (docs/contract.md, "Apple totals"). */
 import { expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../scripts/lab/captured-session.ts";
 import { PRODUCTS_OF_NAMES } from "../../scripts/lab/name-score.ts";
@@ -8,7 +8,7 @@ import { appleRules } from "../support/analyze.ts";
 
 const MAX_FLOWS = 2_000;
 
-/** Sessions in which free software speaks what only Apple's products are known by (docs/contract.md). */
+/** Sessions in which free software speaks protocols that identify Apple's products (docs/contract.md). */
 const APPLE_PROTOCOLS: Readonly<Record<string, string>> = {
   airplay: "shairport-sync announces and speaks AirPlay",
   "apple-screen-sharing": "the server greets with Apple's version of RFB",
@@ -36,11 +36,11 @@ const sessions = listCaptured()
       ),
   );
 
-it("is most of the lab's captures that this is asked of", () => {
+it("most lab captures are included in the test without Apple traffic", () => {
   expect(sessions.length).toBeGreaterThan(45);
 });
 
-it.each(sessions)("of $session nothing is Apple's", async ({ capture }) => {
+it.each(sessions)("the lab capture $session has nothing of Apple's", async ({ capture }) => {
   const { classes, apple } = await summarize([`fixtures/lab/${capture}`], { maxFlows: MAX_FLOWS });
   expect({ identified: classes.identified.bytes, apple: classes.apple.bytes }).toEqual({
     identified: 0,

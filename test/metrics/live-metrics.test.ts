@@ -1,4 +1,4 @@
-/** What is told to Prometheus: every byte once, and no counter that sinks. */
+/** Metrics for Prometheus: every byte once, and counters that never decrease. */
 import { describe, expect, it } from "vitest";
 import type { IntervalReport } from "../../src/engine/interval-report.ts";
 import { LiveMetrics } from "../../src/metrics/live-metrics.ts";
@@ -19,7 +19,7 @@ interface Told {
   readonly malformed?: number;
 }
 
-/** As much of a report as metrics look at. */
+/** The part of a report that metrics use. */
 function reportOf({
   groups = {},
   devices = {},
@@ -51,8 +51,8 @@ async function linesOf(metrics: LiveMetrics): Promise<string[]> {
   return (await metrics.text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-describe("metrics", () => {
-  it("add up what each interval told", async () => {
+describe("live metrics", () => {
+  it("add up the traffic of all intervals", async () => {
     const metrics = await LiveMetrics.create(0);
     metrics.update(reportOf({ groups: { one: 100, port: 5 }, received: 10, malformed: 1 }));
     metrics.update(reportOf({ groups: { one: 20, several: 3, foreign: 4 }, received: 25, malformed: 1 }));
@@ -78,7 +78,7 @@ describe("metrics", () => {
     );
   });
 
-  it("leave out what nobody knows, and never sink", async () => {
+  it("omit unknown values, and never decrease", async () => {
     const metrics = await LiveMetrics.create(0);
     metrics.update(reportOf({ received: 30, droppedByKernel: 4 }));
     metrics.update(reportOf({ received: 20, droppedByKernel: null }));
@@ -88,7 +88,7 @@ describe("metrics", () => {
     expect(lines.join()).not.toContain('by="interface"');
   });
 
-  it("tell no device unless asked, and then no more than asked, the others together", async () => {
+  it("have no devices by default, and no more than requested, with the others summed", async () => {
     const silent = await LiveMetrics.create(0);
     silent.update(reportOf({ devices: { a: 1 } }));
     expect(await silent.text()).not.toContain("device_bytes");
@@ -103,7 +103,7 @@ describe("metrics", () => {
     ]);
   });
 
-  it("have one verdict of each product that was tried, the latest", async () => {
+  it("have the latest verdict of each product tried", async () => {
     const metrics = await LiveMetrics.create(0);
     const reach = (verdict: string) =>
       ({
@@ -118,7 +118,7 @@ describe("metrics", () => {
     expect(lines).toEqual(['appleflow_reach{product="APNs",verdict="works"} 1']);
   });
 
-  it("escape what devices are called", async () => {
+  it("escape device names", async () => {
     const metrics = await LiveMetrics.create(1);
     metrics.update(reportOf({ devices: { 'a"\n\\x': 1 } }));
     expect(await metrics.text()).toContain('device="a\\"\\n\\\\x"');

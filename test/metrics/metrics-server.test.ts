@@ -1,4 +1,4 @@
-/** The page of metrics: for reading only, and not for pages of others on the web. */
+/** The metrics endpoint: read-only, and inaccessible to web pages of others. */
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -38,8 +38,8 @@ function ask(
   });
 }
 
-describe("the page of metrics", () => {
-  it("is there at its address", async () => {
+describe("the metrics endpoint", () => {
+  it("responds at its address", async () => {
     const { url } = await serve();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
     expect(await ask(url)).toEqual({ status: 200, text: "up 1\n" });
@@ -47,24 +47,24 @@ describe("the page of metrics", () => {
     expect((await ask(`${url}?x=1`)).status).toBe(200);
   });
 
-  it("is all that there is", async () => {
+  it("has no other pages", async () => {
     const { url } = await serve();
     expect((await ask(url.replace("/metrics", "/"))).status).toBe(404);
     expect((await ask(url, { method: "POST" })).status).toBe(405);
   });
 
-  it("answers no name but its own where it is for this machine alone", async () => {
+  it("rejects other host names if it listens on the loopback", async () => {
     const { url } = await serve();
     expect((await ask(url, { host: "rebound.example" })).status).toBe(421);
     expect((await ask(url, { host: "localhost:1" })).status).toBe(200);
   });
 
-  it("answers any name elsewhere", async () => {
+  it("accepts any host name on other addresses", async () => {
     const { url } = await serve("0.0.0.0");
     expect((await ask(url, { host: "sensor.example:9788" })).status).toBe(200);
   });
 
-  it("is served beside connections that say nothing, which end with it", async () => {
+  it("responds beside silent connections, which end with it", async () => {
     const server = await serve();
     const { port } = new URL(server.url);
     const silent = connect(Number(port), "127.0.0.1");

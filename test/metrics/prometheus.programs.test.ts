@@ -1,4 +1,4 @@
-/** A real Prometheus reads what a real `live` serves, and answers with the capture's bytes. */
+/** A real Prometheus scrapes a real `live`, and returns the capture's bytes. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -47,7 +47,7 @@ async function waitFor<T>(what: string, look: () => Promise<T | null> | T | null
   }
 }
 
-/** A capture by a pipe that stays open when all of it was read: its flows live on, as on a wire. */
+/** A capture through a pipe that stays open after its end: its flows stay live, as on a wire. */
 async function liveOf(capture: string): Promise<string> {
   const args = ["dist/cli/main.cjs", "live", "-", "--metrics", "0", "--interval", "0.2", "--user", "root"];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "ignore", "pipe"] });
@@ -62,8 +62,8 @@ async function liveOf(capture: string): Promise<string> {
 
 const textOf = async (url: string) => await (await fetch(url)).text();
 
-describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
-  it("have nothing that promtool objects to, and are scraped and asked for", async () => {
+describe.skipIf(!isThere)("the metrics in Prometheus", () => {
+  it("pass promtool, and can be scraped and queried", async () => {
     const url = await liveOf(OFFICE);
     const { bytes, classes } = await summarize([OFFICE]);
     const sample = (text: string, name: string) =>
@@ -93,7 +93,7 @@ describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
       const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
       return data.result.length === 0 ? null : Number(data.result[0].value[1]);
     };
-    // What ended has been told, and what lives for ten seconds of the capture, which is 26 minutes long.
+    // Ended flows are reported, and live ones after ten seconds of the capture, which is 26 minutes long.
     const told = await waitFor("an answer", () => ask("sum(appleflow_bytes_total)"));
     expect(told).toBeGreaterThan(0);
     expect(told).toBeLessThanOrEqual(bytes.decoded);
@@ -107,7 +107,7 @@ describe.skipIf(!isThere)("metrics as Prometheus reads them", () => {
     expect(await ask("sum(appleflow_flows_total)")).toBeGreaterThan(10);
   });
 
-  it("have alerts that promtool takes, on metrics that there are", async () => {
+  it("have alerts that pass promtool, on existing metrics", async () => {
     expect(spawnSync("promtool", ["check", "rules", ALERTS]).status).toBe(0);
     const text = await textOf(await liveOf(OFFICE));
     const known = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));

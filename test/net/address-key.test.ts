@@ -19,16 +19,16 @@ function keyOf(text: string) {
 }
 
 describe("an address as a key", () => {
-  it.each([...ADDRESSES, "64:ff9b::11fd:35c9"])("is %s again as text", (text) => {
+  it.each([...ADDRESSES, "64:ff9b::11fd:35c9"])("round-trips %s through text", (text) => {
     expect(formatAddressKey(keyOf(text))).toBe(text);
   });
 
-  it("of IPv6 that holds one of IPv4 is another key", () => {
+  it("differs between IPv4 and an IPv6 address that contains it", () => {
     expect(keyOf("::ffff:11fd:35c9")).not.toBe(keyOf("17.253.53.201"));
     expect(formatAddressKey(keyOf("::ffff:11fd:35c9"))).toBe("::ffff:17.253.53.201");
   });
 
-  it("is the same from words, signed or not, and from bytes", () => {
+  it("is the same from signed or unsigned words, and from bytes", () => {
     expect(ipv4Key(-1)).toBe(0xffffffff);
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
@@ -41,7 +41,7 @@ describe("an address as a key", () => {
     );
   });
 
-  it("has a text of its own", () => {
+  it("has a unique text", () => {
     const texts = ADDRESSES.map((text) => addressText(keyOf(text)));
     expect(new Set(texts).size).toBe(ADDRESSES.length);
     expect(texts.map((text) => text.length)).toEqual([2, 2, 2, 8, 8, 8]);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ipv4Mask, ipv6WordMask, parseIpv4Text, parseIpv6Words } from "../../src/net/address-text.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
-test("IPv4 addresses and their beginnings", () => {
+test("IPv4 addresses and prefixes are parsed", () => {
   expect(parseIpv4Text("192.0.2.1")).toEqual({ address: 0xc0000201 | 0, bytes: 4 });
   expect(parseIpv4Text("255.255.255.255")).toEqual({ address: -1, bytes: 4 });
   expect(parseIpv4Text("192.168")).toEqual({ address: 0xc0a80000 | 0, bytes: 2 });
@@ -14,7 +14,7 @@ test("IPv4 addresses and their beginnings", () => {
   }
 });
 
-test("IPv6 addresses in all their spellings", () => {
+test("IPv6 addresses are parsed in all spellings", () => {
   expect(parseIpv6Words("::")).toEqual([0, 0, 0, 0]);
   expect(parseIpv6Words("::1")).toEqual([0, 0, 0, 1]);
   expect(parseIpv6Words("fe80::")).toEqual([0xfe800000 | 0, 0, 0, 0]);
@@ -36,7 +36,7 @@ test("IPv6 addresses in all their spellings", () => {
   }
 });
 
-test("what IPv6 addresses are, Node says the same", () => {
+test("IPv6 addresses are parsed as by Node", () => {
   const piece = fc.oneof(
     fc.constantFrom(":", "::", ":", "::", "0", "ffff", "12345", "g", ".", "%", ""),
     fc.constantFrom("192.0.2.1", "1.2.3", "256.0.0.1", "01.2.3.4"),
@@ -57,7 +57,7 @@ test("what IPv6 addresses are, Node says the same", () => {
   );
 });
 
-test("masks of every length", () => {
+test("network masks of every length are formatted and parsed", () => {
   expect([0, 1, 8, 31, 32].map(ipv4Mask)).toEqual([0, -0x80000000, -0x1000000, -2, -1]);
   const words = (length: number) => [0, 1, 2, 3].map((index) => ipv6WordMask(length, index));
   expect(words(0)).toEqual([0, 0, 0, 0]);

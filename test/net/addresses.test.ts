@@ -35,7 +35,7 @@ describe("IPv6 as text (RFC 5952)", () => {
     expect(ofHextets(...hextets)).toBe(wanted);
   });
 
-  it("is read back as the same address, whatever it is", () => {
+  it("is parsed back to the same address", () => {
     const hextet = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
     fc.assert(
       fc.property(fc.array(hextet, { minLength: 8, maxLength: 8 }), (hextets) => {
@@ -61,7 +61,7 @@ describe("IPv4 as text", () => {
   });
 });
 
-describe("a group", () => {
+describe("a multicast group", () => {
   it.each([
     ["223.255.255.255", false],
     ["224.0.0.0", true],
@@ -70,7 +70,7 @@ describe("a group", () => {
     ["255.255.255.254", false],
     ["255.255.255.255", true],
     ["0.0.0.0", false],
-  ])("of IPv4: %s %s", (text, wanted) => {
+  ])("of IPv4 includes %s: %s", (text, wanted) => {
     const [a, b, c, d] = text.split(".").map(Number);
     expect(isIpv4Group((a << 24) | (b << 16) | (c << 8) | d)).toBe(wanted);
   });

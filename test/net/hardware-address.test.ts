@@ -13,14 +13,14 @@ import { addressBytes, hardwareAddressBytes } from "../../src/testing/builders/p
 const read = (text: string) => readHardware(hardwareAddressBytes(text), 0);
 
 describe("a hardware address", () => {
-  it("is read and written as it stands", () => {
+  it("is parsed and formatted", () => {
     for (const text of ["00:00:00:00:00:01", "d8:30:62:aa:0b:ff", "ff:ff:ff:ff:ff:fe"]) {
       expect(formatHardware(read(text))).toBe(text);
     }
     expect(hardwarePrefix(read("d8:30:62:aa:0b:ff"))).toBe(0xd83062);
   });
 
-  it("may be of a station, of a group, or chosen by its owner", () => {
+  it("can be of a station, of a group, or locally administered", () => {
     expect(
       ["00:00:00:00:00:00", "01:00:5e:00:00:fb", "ff:ff:ff:ff:ff:ff"].map((text) => isStation(read(text))),
     ).toEqual([false, false, false]);
@@ -31,7 +31,7 @@ describe("a hardware address", () => {
     expect(isPrivateHardware(read("d8:30:62:aa:0b:ff"))).toBe(false);
   });
 
-  it("stands in addresses that were made from it (RFC 4291, appendix A)", () => {
+  it("is found in IPv6 addresses derived from it (RFC 4291, appendix A)", () => {
     const of = (text: string) => hardwareInAddress(readIpv6Key(addressBytes(text), 0));
     expect(of("fe80::da30:62ff:feaa:bff")).toBe(read("d8:30:62:aa:0b:ff"));
     expect(of("fe80::da30:62fe:feaa:bff")).toBeNull();

@@ -1,4 +1,4 @@
-/** What a shell, a terminal or a mail makes of a capture is named, and the command that is offered gives the capture back. */
+/** Captures changed by a shell, a terminal or a mail are recognised, and the suggested command restores them. */
 import { spawnSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -29,7 +29,7 @@ async function messageOf(content: Uint8Array | string, name = "it's a file"): Pr
   return error.message;
 }
 
-/** What the offered command pipes into appleflow. */
+/** Returns what the suggested command pipes into appleflow. */
 async function restored(content: Uint8Array | string): Promise<Buffer> {
   const command = /; try: (.*) \| appleflow summarize -$/s.exec(await messageOf(content))?.[1];
   if (command === undefined) throw new Error("no command");
@@ -54,14 +54,14 @@ function hexDump(bytes: Uint8Array, digits: number, after: string, group: number
   return lines.join("");
 }
 
-describe("a header behind what a program said", () => {
+describe("a capture header after the messages of a program", () => {
   const NOISE = "tcpdump: listening on wlan0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n";
 
   it.each([
     ["pcap", OFFICE],
     ["big-endian pcap", Buffer.from(pcap({ byteOrder: "big" }).record(FRAME).build())],
     ["pcapng", SECTION],
-  ])("of a %s is found", async (name, capture) => {
+  ])("is found for a %s", async (name, capture) => {
     const content = Buffer.concat([Buffer.from(NOISE), capture]);
     expect(await messageOf(content)).toContain(`header stands at byte ${NOISE.length}, behind other data`);
     expect(name).toContain((await messageOf(content)).includes("a pcapng header") ? "pcapng" : "pcap");
@@ -70,16 +70,16 @@ describe("a header behind what a program said", () => {
   });
 });
 
-describe("a capture that was changed", () => {
+describe("a capture changed by a conversion", () => {
   it.each([
     ["Base64", () => OFFICE.toString("base64").replace(/.{76}/g, "$&\n"), "base64", OFFICE],
     ["Base64 of a pcapng", () => SECTION.toString("base64"), "base64", SECTION],
     ["UTF-8", () => latin1(OFFICE), "iconv", OFFICE],
-    ["line ends of a pcapng", () => withCrLf(SECTION), "perl", SECTION],
+    ["CRLF line ends in a pcapng", () => withCrLf(SECTION), "perl", SECTION],
     ["a dump by xxd", () => hexDump(OFFICE, 8, ": ", 2, "  ................"), "xxd", OFFICE],
     ["a dump by hexdump", () => hexDump(OFFICE, 8, "  ", 1, "  |................|"), "perl", OFFICE],
     ["a dump by od", () => hexDump(OFFICE, 6, " ", 1), "perl", OFFICE],
-  ])("into %s is named, and can be restored", async (_, content, program, capture) => {
+  ])("into %s is recognised and can be restored", async (_, content, program, capture) => {
     if (isInstalled(program)) expect(await restored(content())).toEqual(capture);
     else expect(await messageOf(content())).toContain(program);
   });
@@ -90,18 +90,14 @@ describe("a capture that was changed", () => {
       Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(latin1(OFFICE), "utf16le")]),
       "PowerShell",
     ],
-    ["replacement characters", Buffer.from(OFFICE.toString("utf8")), "bytes are lost"],
-    [
-      "line ends of a pcapng, taken away",
-      Buffer.from(latin1(SECTION).replaceAll("\r\n", "\n"), "latin1"),
-      "binary",
-    ],
-  ])("into %s is named", async (_, content, what) => {
+    ["text with replacement characters", Buffer.from(OFFICE.toString("utf8")), "bytes are lost"],
+    ["LF line ends in a pcapng", Buffer.from(latin1(SECTION).replaceAll("\r\n", "\n"), "latin1"), "binary"],
+  ])("into %s is recognised", async (_, content, what) => {
     expect(await messageOf(content)).toContain(what);
   });
 });
 
-describe.skipIf(!isInstalled("text2pcap") || !isInstalled("perl"))("packets in a text", () => {
+describe.skipIf(!isInstalled("text2pcap") || !isInstalled("perl"))("packets in a text dump", () => {
   const lines = (bytes: Uint8Array, after: string, start = "") =>
     hexDump(bytes, 4, after, 2, "  E..(....")
       .replaceAll(/^/gm, `${start}0x`)
@@ -153,11 +149,11 @@ it.each([
     "output of FortiGate's sniffer",
     "2026-01-31 09:00:00.500000 port1 in 10.0.0.7 -> 17.57.144.1: icmp\n0x0000\t 4500 0028\n",
   ],
-])("names %s", async (name, content) => {
+])("a file of %s is recognised in the error message", async (name, content) => {
   expect(await messageOf(content)).toContain(name);
 });
 
-/** Records of Endace's format: time, type Ethernet, flags, length, no loss, length on the wire. */
+/** ERF records (Endace): time, type Ethernet, flags, length, no loss, length on the wire. */
 function erf(count: number, change = (_record: Buffer, _index: number) => {}): Buffer {
   const records = Array.from({ length: count }, (_, index) => {
     const record = Buffer.alloc(18 + FRAME.length);
@@ -173,7 +169,7 @@ function erf(count: number, change = (_record: Buffer, _index: number) => {}): B
   return Buffer.concat(records);
 }
 
-it("knows ERF by its records, and nothing like it", async () => {
+it("ERF is recognised by its records, and similar data is not", async () => {
   const name = folder.file("it's a file").replaceAll("'", "'\\''");
   expect(await messageOf(erf(4))).toContain(
     `ERF is not read here; try: editcap -F pcapng -T ether '${name}' -`,

@@ -1,4 +1,4 @@
-/** Commands that messages offer must run as they stand, whatever a file or an interface is called. */
+/** Commands suggested in messages must run as they are, whatever the name of a file or interface. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
 
 const NAMES = ["my cap.snoop", "it's; touch made", "$(touch made)", "`touch made`", "-F", "a\nb", "*"];
-/** No Node begins with it, that of cap neither. */
+/** An option with which Node does not start, nor the process of cap. */
 const WITHOUT_CAP = "--no-such-option";
 const PROGRAMS = ["xz", "bzip2", "lz4", "gzip", "editcap", "ip", "ifconfig", "install"];
 
@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** The arguments that a command, as it is shown, gives to the program that it names. */
+/** Returns the arguments that a command, as shown, passes to its program. */
 function argumentsOf(command: string): string[] {
   const text = execFileSync("sh", ["-c", command], {
     cwd: folder.path,
@@ -44,7 +44,7 @@ function hintFor(first: string, name: string): string {
   return hint;
 }
 
-describe("the command for a format that is not read", () => {
+describe("the suggested command for an unsupported format", () => {
   const asFile = (name: string) => (name.startsWith("-") ? `./${name}` : name);
 
   it.each(NAMES)("unpacks %j", (name) => {
@@ -57,7 +57,7 @@ describe("the command for a format that is not read", () => {
     expect(argumentsOf(hintFor("snoop\0\0\0", name))).toEqual(["-F", "pcapng", asFile(name), "-"]);
   });
 
-  it("stands as ever where the name is plain", () => {
+  it("is unquoted if the name is plain", () => {
     expect(hintFor("snoop\0\0\0", "/tmp/office.snoop")).toBe("editcap -F pcapng /tmp/office.snoop -");
     expect(hintFor("PK\x03\x04", "office.zip")).toBe("unzip -p office.zip");
     expect(hintFor("BZh", "-")).toBe("bzip2 -dc FILE");
@@ -66,7 +66,7 @@ describe("the command for a format that is not read", () => {
   const hasUnzip = spawnSync("unzip", ["-v"]).status === 0;
   if (!hasUnzip) console.info("skipped: archives by their names: not installed: unzip");
 
-  it.skipIf(!hasUnzip)("takes the one archive of that name, though unzip takes names for patterns", () => {
+  it.skipIf(!hasUnzip)("extracts the archive of exactly that name, although unzip expands patterns", () => {
     const names = [
       "a*b.zip",
       "aXb.zip",
@@ -85,7 +85,7 @@ describe("the command for a format that is not read", () => {
   });
 });
 
-describe("the command for an interface", () => {
+describe("the suggested command for an interface", () => {
   it.each(["eth0", "a;touch made", "$(touch made)", "-family"])("brings up %j", (name) => {
     const shown = escapeText(captureError("interface_down", name, "the interface is down").message);
     const command = shown.slice(shown.lastIndexOf("sudo "));
@@ -96,7 +96,7 @@ describe("the command for an interface", () => {
 });
 
 describe.skipIf(process.platform !== "linux")("the doctor's command for tcpdump", () => {
-  it("copies the one in PATH, whatever its folder is called", async () => {
+  it("copies the tcpdump in PATH, whatever its folder is called", async () => {
     const odd = new CaptureFolder();
     try {
       const path = join(odd.path, "it's; $(here)");
@@ -112,7 +112,7 @@ describe.skipIf(process.platform !== "linux")("the doctor's command for tcpdump"
   });
 });
 
-describe("the command that was meant", () => {
+describe("the suggested command after a mistake", () => {
   it("has the file as one word", async () => {
     const file = folder.put("my cap; $(touch made).pcap", officeCapture());
     const { stderr } = await runCli([file]);
@@ -121,7 +121,7 @@ describe("the command that was meant", () => {
   });
 });
 
-/** An archive of one entry "x" that holds `text`, stored (APPNOTE.TXT, 4.3). */
+/** An archive with one entry "x" that contains `text`, stored (APPNOTE.TXT, 4.3). */
 function storedZip(text: string): Buffer {
   const data = Buffer.from(text);
   const name = Buffer.from("x");

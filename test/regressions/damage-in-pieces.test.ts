@@ -1,4 +1,4 @@
-/** Why a record cannot be is told alike, in whatever pieces a capture comes. */
+/** The error for an impossible record is the same, in whatever pieces a capture arrives. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { AT_ONCE, openMemoryCapture } from "../../scripts/fuzz/memory-capture.ts";
@@ -20,10 +20,14 @@ async function errorsOf(bytes: Uint8Array): Promise<(string | undefined)[]> {
 }
 
 it.each([
-  ["that line ends were changed", CHANGED, "; its line ends were changed"],
-  ["nothing, where some were not", concatBytes(CHANGED, [0x0a]), "the limit is 262144"],
-  ["nothing, where few are seen", concatBytes(new Uint8Array(20_000), CHANGED), "the limit is 262144"],
-])("says %s", async (_, behind, words) => {
+  ["changed line ends", CHANGED, "; its line ends were changed"],
+  ["no cause if some line ends are unchanged", concatBytes(CHANGED, [0x0a]), "the limit is 262144"],
+  [
+    "no cause if too few line ends are seen",
+    concatBytes(new Uint8Array(20_000), CHANGED),
+    "the limit is 262144",
+  ],
+])("the error for damage read in pieces reports %s", async (_, behind, words) => {
   const [atOnce, ...others] = await errorsOf(concatBytes(SOUND, IMPOSSIBLE, behind));
   expect(atOnce).toContain("record 2 at byte 100 says it has 4294967295 bytes");
   expect(atOnce).toContain(words);

@@ -1,4 +1,4 @@
-/** A capture that ends has not been silent: wherever a healthy one is cut, nothing is called broken. */
+/** The end of a capture is not silence: wherever a healthy capture is cut, nothing is reported as broken. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { reach } from "../../src/engine/reach.ts";
@@ -25,7 +25,7 @@ import { readWhole } from "../support/analyze.ts";
 import { type MemoryRecord, memorySource, readRecords } from "../support/memory-source.ts";
 import { SWEEP_STEP } from "../support/property-runs.ts";
 
-/** Captures of whole networks, and all of the lab: of those with faults, nothing but these may fail. */
+/** Captures of whole networks, and all of the lab: in those with faults, nothing but the faults may fail. */
 const CAPTURES = [
   "office-morning.pcapng",
   "phone-morning.pcapng",
@@ -33,7 +33,7 @@ const CAPTURES = [
     .filter((name) => /\.pcap(ng)?$/.test(name))
     .map((name) => `lab/${name}`),
 ];
-/** Beginnings of one capture at most, and windows: so many first packets, so many lengths of each. */
+/** Maximum number of beginnings per capture; windows: N starts with N lengths each. */
 const CUTS = Math.ceil(50 / SWEEP_STEP);
 const WINDOWS = Math.ceil(6 / SWEEP_STEP) + 1;
 const SECOND = 1_000_000_000n;
@@ -45,7 +45,7 @@ async function reachOfSources(...sources: readonly (readonly MemoryRecord[])[]):
   return finish().report;
 }
 
-/** What the report says does not work: places and names, without the names of places, which a window may not show. */
+/** Failures in the report: destinations and names, without the names of destinations, which a window may not show. */
 function failuresOf({ targets, blockedNames }: Pick<ReachReport, "targets" | "blockedNames">): string[] {
   const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
   return [
@@ -54,7 +54,7 @@ function failuresOf({ targets, blockedNames }: Pick<ReachReport, "targets" | "bl
   ];
 }
 
-/** The same of what fails in a whole capture, be it that it was made good. */
+/** Failures of a whole capture, including those that a fallback made good. */
 function knownFailuresOf({ targets, blockedNames }: ReachReport): ReadonlySet<string> {
   const failing = targets.filter(({ attempts }) =>
     (Object.keys(attempts) as (keyof typeof attempts)[]).some(isFailure),
@@ -66,7 +66,7 @@ function withoutExcuse(target: ReachTarget): ReachTarget {
   return { ...target, verdict: "unanswered", fellBackTo: null, mayFallBack: false };
 }
 
-/** Parts of so many packets: beginnings, and windows. */
+/** Yields parts of N packets: beginnings and windows. */
 function* partsOf(count: number): Generator<readonly [first: number, end: number]> {
   for (let end = 1; end < count; end += Math.ceil(count / CUTS)) yield [0, end];
   const step = Math.ceil(count / WINDOWS);
@@ -75,8 +75,8 @@ function* partsOf(count: number): Generator<readonly [first: number, end: number
   }
 }
 
-describe("a cut or a window", () => {
-  it.each(CAPTURES)("of %s shows no failure that the whole does not", async (name) => {
+describe("a part of a capture, cut or by time window,", () => {
+  it.each(CAPTURES)("from %s shows no failure that the whole capture does not show", async (name) => {
     const records = await readRecords(await openCapture(`fixtures/${name}`));
     const whole = await reachOfSources(records);
     const known = knownFailuresOf(whole);
@@ -91,16 +91,16 @@ describe("a cut or a window", () => {
   });
 });
 
-describe("what works", () => {
+describe("working services", () => {
   const isFault = (name: string) => name.startsWith("lab/fault-") || name === "office-morning.pcapng";
-  /** Made of states of connections one by one, some of which are faults. */
+  /** Made from single connection states, some of which are faults. */
   const STATES = ["any-interface", "tcp-states", "reopened", "modified", "process-comments"];
   const all = readdirSync("fixtures").filter((name) => /\.pcap(ng)?(\.gz|\.zst)?$/.test(name));
   const healthy = [...CAPTURES, ...all].filter(
     (name) => !isFault(name) && !STATES.some((state) => name.startsWith(state)),
   );
 
-  it("is called broken in no fixture", async () => {
+  it("are never reported as failing in any fixture", async () => {
     const failing: string[] = [];
     for (const name of healthy) {
       const { report } = await reach([`fixtures/${name}`], { maxFlows: 2000 });
@@ -110,7 +110,7 @@ describe("what works", () => {
   });
 });
 
-describe("the end of a source", () => {
+describe("the end of a capture source", () => {
   const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
     bytes,
     time: START + BigInt(Math.round(seconds * 1000)) * 1_000_000n,
@@ -121,14 +121,14 @@ describe("the end of a source", () => {
   const verdictOf = async (...sources: readonly (readonly MemoryRecord[])[]) =>
     (await reachOfSources(...sources)).targets.map(({ verdict }) => verdict);
 
-  it("soon after a SYN does not make it fail, and 3 seconds of other packets do", async () => {
+  it("soon after a SYN is no failure, but 3 seconds of other packets without an answer are", async () => {
     expect(await verdictOf([at(syn, 0), at(syn, 1)])).toEqual(["unclear"]);
     expect(await verdictOf([at(syn, 0.001), idle(3)])).toEqual(["unclear"]);
     expect(await verdictOf([at(syn, 0), at(syn, 1), idle(3)])).toEqual(["unanswered"]);
     expect(await verdictOf([at(syn, 0), at(syn, 1), at(syn, 3)])).toEqual(["unanswered"]);
   });
 
-  it("is none where the next file goes on with it", async () => {
+  it("is ignored if the next file continues without a gap", async () => {
     const first = [at(syn, 0), at(syn, 1)];
     expect(await verdictOf(first, [idle(2), idle(9)])).toEqual(["unanswered"]);
     expect(await verdictOf(first, [idle(900), idle(999)])).toEqual(["unclear"]);
@@ -136,7 +136,7 @@ describe("the end of a source", () => {
     expect(await verdictOf([idle(2), idle(9)], first)).toEqual(["unanswered"]);
   });
 
-  it("counts from the first payload of a connection that was opened long before", async () => {
+  it("is measured from the first payload, even if the connection was opened long before", async () => {
     const opened = [
       at(syn, 0),
       at(tcp(COURIER, CLIENT, { flags: "SA", sequence: 5000, acknowledgment: 1001 }), 0),
@@ -147,39 +147,39 @@ describe("the end of a source", () => {
     expect(await verdictOf([...opened, at(data, 60), at(data, 60.2), idle(63)])).toEqual(["unanswered"]);
   });
 
-  it("leaves SYN+ACKs that nobody acknowledged so far alone", async () => {
+  it("makes a recent unacknowledged SYN+ACK unclear", async () => {
     const answer = tcp(COURIER, CLIENT, { flags: "SA", sequence: 5000, acknowledgment: 1001 });
     expect(await verdictOf([at(syn, 0), at(answer, 0.1)])).toEqual(["unclear"]);
     expect(await verdictOf([at(syn, 0), at(answer, 0.1), idle(3)])).toEqual(["one-way"]);
   });
 
-  it("is not known where packets have no times", async () => {
+  it("makes attempts unclear if packets have no times", async () => {
     const timeless = [syn, syn, syn].map((bytes) => ({ bytes, time: null }));
     expect(await verdictOf(timeless)).toEqual(["unclear"]);
   });
 });
 
-describe("a single datagram without an answer", () => {
+describe("a single unanswered datagram", () => {
   const relay: End = { address: "17.173.254.222", port: 3478 };
   const from = (port: number) => udp({ ...CLIENT, port }, relay);
-  /** Something that both sides said, so that the capture has two directions. */
+  /** Traffic in both directions, so that the capture is not one-way. */
   const resolver: End = { address: "198.51.100.53", port: 53 };
   const both = [udp(CLIENT, resolver), udp(resolver, CLIENT)];
   const verdictOf = async (...packets: readonly Uint8Array[]) =>
     (await reachOf([...both, ...packets])).report.targets.map(({ verdict }) => verdict);
 
-  it("may have got lost: it fails in neither direction", async () => {
+  it("is unclear in both directions, because it may have been lost", async () => {
     expect(await verdictOf(from(1))).toEqual(["unclear"]);
     expect(await verdictOf(udp(relay, CLIENT))).toEqual(["unclear"]);
     expect(hasFailure((await reachOf([from(1)])).report)).toBe(false);
   });
 
-  it("fails with another one, of the same port or of the next one", async () => {
+  it("fails together with another one, from the same or the next port", async () => {
     expect(await verdictOf(from(1), from(1))).toEqual(["unanswered"]);
     expect(await verdictOf(from(1), from(2))).toEqual(["unanswered"]);
   });
 
-  it("does not fail with another one at the very end", async () => {
+  it("does not fail together with another one at the very end", async () => {
     const { report } = await reachOf(
       [from(1), ...new Array<Uint8Array>(50).fill(new Uint8Array(60)), from(2)],
       {

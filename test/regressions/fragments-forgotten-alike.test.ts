@@ -1,6 +1,6 @@
 /**
- * Which datagrams the fragment table forgets when too many are on their way must not depend on the hash that is drawn
- * anew for every run: the same capture gives the same bytes of JSON.
+ * Which datagrams the fragment table evicts must not depend on the random hash key of the run: the same capture gives the
+ * same JSON bytes.
  */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
@@ -9,7 +9,7 @@ import { laterFragment, udp } from "../support/traffic-makers.ts";
 
 const DATAGRAMS = 10_000;
 
-it("gives the same summary on every run although it cannot remember all datagrams", async () => {
+it("a capture with more datagrams than can be remembered gives the same summary on every run", async () => {
   const ids = Array.from({ length: DATAGRAMS }, (_, id) => id);
   const records = [
     ...ids.map((fragmentId) => udp("10.0.0.1:49200", "10.0.0.2:5004", { fragmentId })),

@@ -1,6 +1,6 @@
 /**
- * A full disk ended `live`, and left a cut capture in place of the old one. Now saving stops, or the ring gives its oldest
- * files back; the monitoring goes on, the summary is written, and the status is 6.
+ * A full disk ended `live`, and left a truncated capture in place of the old one. Now saving stops, or the ring deletes its
+ * oldest files; monitoring continues, the summary is written, and the status is 6.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
@@ -30,7 +30,9 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
   });
   afterAll(() => folder.remove());
 
-  /** Runs `live` until it has seen all packets, on the small disk; what is on it in the end, each capture with its packets. */
+  /**
+   * Runs `live` on the small disk until it has seen all packets; returns the files at the end, each capture with its packets.
+   */
   function monitor(name: string, shell: string) {
     const disk = folder.file(`disk of ${name}`);
     mkdirSync(disk);
@@ -47,7 +49,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     return { files: stdout.trimEnd().split("\n"), said: stderr.trimEnd().split("\n"), seen };
   }
 
-  it("saves what has room, says once that it does not save on, and leaves the old capture whole", () => {
+  it("saves what fits, reports once that saving stopped, and leaves the old capture intact", () => {
     const { files, said, seen } = monitor("save", "LIVE --save old.pcapng >/dev/null");
     expect(seen).toBe(packets);
     expect(said).toEqual([
@@ -66,7 +68,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     expect(saved + lost).toBe(packets);
   });
 
-  it("gives back the oldest files of a ring", () => {
+  it("deletes the oldest files of a ring", () => {
     const { files, said, seen } = monitor(
       "ring",
       "LIVE --save ring.pcapng --ring files:100,size:0.1 >/dev/null",
@@ -81,12 +83,12 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     const ring = files.filter((file) => file.startsWith("ring-"));
     expect(ring.length).toBeGreaterThan(4);
     for (const file of ring) expect(file).toMatch(/^ring-\d{5}.pcapng \d+ [\d,]+ packets/);
-    // The newest ones: nothing is missing behind the first that stayed.
+    // The newest ones: nothing is missing after the first remaining file.
     const numbers = ring.map((file) => Number(/^ring-(\d+)/.exec(file)?.[1]));
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
   });
 
-  it("counts the minutes of a history that have no room, and says once that they are not kept", () => {
+  it("counts the minutes missing from a history, and reports them once", () => {
     const { said, seen } = monitor(
       "history",
       `mkdir history; cat /dev/zero >filler 2>/dev/null; LIVE --history history >/dev/null
@@ -100,7 +102,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     ]);
   });
 
-  it("goes on where its lines have no room", () => {
+  it("continues when its output lines do not fit", () => {
     const { said, seen } = monitor("lines", "cat /dev/zero >filler 2>/dev/null; LIVE >lines");
     expect(seen).toBe(packets);
     expect(said).toEqual([
@@ -109,7 +111,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     ]);
   });
 
-  it("shows its summary where the file for it has no room", () => {
+  it("shows its summary when the output file does not fit", () => {
     const { said } = monitor(
       "nothing",
       "LIVE >/dev/null; LIVE --output /dev/full >lines; tail -n 1 lines >&2",

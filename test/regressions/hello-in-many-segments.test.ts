@@ -1,4 +1,4 @@
-/** A hello in up to 64 segments names its flow, in any order, with copies, and however much the other side says. */
+/** A hello in up to 64 segments names its flow, in any order, with copies, and however much the other side sends. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
@@ -15,7 +15,7 @@ import { buildInitial, cryptoFrame } from "../support/quic-packets.ts";
 
 const CLIENT = { address: "192.0.2.7", port: 50_123 };
 const SERVER = { address: "198.51.100.9", port: 443 };
-/** The numbers begin anew within the hello. */
+/** With a sequence wraparound within the hello. */
 const FIRST = 0xffff_fe00;
 const MESSAGE = buildClientHello(postQuantumKey(), alpn("h2"), serverName("gateway.icloud.com"));
 const HELLO = toRecords(MESSAGE);
@@ -60,7 +60,7 @@ function serverBytes(length: number, first: number): Uint8Array[] {
   );
 }
 
-/** Every second one first, from behind: a gap in front of nearly each. */
+/** Every second one first, in reverse: a gap before nearly each of them. */
 function shuffled<T>(items: readonly T[]): T[] {
   const isOdd = (_: T, i: number) => i % 2 === 1;
   return [...items.filter(isOdd), ...items.filter((item, i) => !isOdd(item, i))].toReversed();
@@ -73,7 +73,7 @@ async function flowOf(packets: readonly Uint8Array[]): Promise<unknown> {
   return flows[0];
 }
 
-describe("a hello in 64 segments", () => {
+describe("a TLS hello in 64 segments", () => {
   const segments = cut(HELLO, 64);
 
   it.each([
@@ -81,7 +81,7 @@ describe("a hello in 64 segments", () => {
     ["in reverse", segments.toReversed()],
     ["shuffled", shuffled(segments)],
     ["each twice", segments.flatMap((segment) => [segment, segment])],
-    ["all of them again, shuffled", [...shuffled(segments.slice(1)), ...shuffled(segments)]],
+    ["twice as a whole, shuffled", [...shuffled(segments.slice(1)), ...shuffled(segments)]],
   ])("names its flow %s", async (_, sent) => {
     expect(await flowOf([SYN, ...sent])).toMatchObject(NAMED);
   });
@@ -91,7 +91,7 @@ describe("a hello in 64 segments", () => {
   });
 });
 
-describe("what the server says", () => {
+describe("data sent by the server", () => {
   const segments = cut(HELLO, 27);
   const talks: readonly [string, number][] = [
     ["what looks like application data", 0x17],
@@ -100,16 +100,16 @@ describe("what the server says", () => {
     ["anything else", 0x80],
   ];
 
-  it.each(talks)("in 2 MB of %s within the hello changes nothing", async (_, first) => {
+  it.each(talks)("in 2 MB of %s within the hello does not prevent the name", async (_, first) => {
     const sent = [SYN, ...segments.slice(0, 20), ...serverBytes(2_000_000, first), ...segments.slice(20)];
     expect(await flowOf(sent)).toMatchObject(NAMED);
   });
 
-  it.each(talks)("in 2 MB of %s before the hello changes nothing", async (_, first) => {
+  it.each(talks)("in 2 MB of %s before the hello does not prevent the name", async (_, first) => {
     expect(await flowOf([SYN, ...serverBytes(2_000_000, first), ...segments])).toMatchObject(NAMED);
   });
 
-  it("changes nothing where the server's side was captured first, from its SYN+ACK on", async () => {
+  it("does not prevent the name if it was captured first, from the SYN+ACK on", async () => {
     const synAck = packet()
       .ethernet()
       .ipv4({ source: SERVER.address, destination: CLIENT.address })
@@ -119,14 +119,14 @@ describe("what the server says", () => {
     expect(await flowOf([synAck, ...serverBytes(3000, 0x80), ...segments.toReversed()])).toMatchObject(NAMED);
   });
 
-  it("is no name where it is in the middle of something", async () => {
+  it("is not parsed as a hello in the middle of a stream", async () => {
     const request = Buffer.from("GET / HTTP/1.1\r\nHost: www.apple.com\r\n\r\n", "latin1");
     const middle = tcp(SERVER, CLIENT, "A", 90_000, request);
     expect(await flowOf([SYN, ...serverBytes(3000, 0x80), middle])).toMatchObject({ serverName: null });
   });
 });
 
-describe("a hello of QUIC in 64 datagrams", () => {
+describe("a QUIC hello in 64 datagrams", () => {
   const destination = Uint8Array.from({ length: 8 }, (_, i) => i + 1);
   const datagrams = Array.from({ length: 64 }, (_, i) => {
     const [start, end] = [i, i + 1].map((part) => Math.floor((part * MESSAGE.length) / 64));
@@ -142,7 +142,10 @@ describe("a hello of QUIC in 64 datagrams", () => {
     ["in order", datagrams],
     ["shuffled", shuffled(datagrams)],
     ["each twice", datagrams.flatMap((datagram) => [datagram, datagram])],
-    ["with 1,500 of the server's within", [datagrams[0], ...Array(1500).fill(answer), ...datagrams.slice(1)]],
+    [
+      "with 1,500 of the server's datagrams in between",
+      [datagrams[0], ...Array(1500).fill(answer), ...datagrams.slice(1)],
+    ],
   ])("names its flow %s", async (_, sent) => {
     expect(await flowOf(sent)).toMatchObject(NAMED);
   });

@@ -1,4 +1,4 @@
-/** Times that cannot be: one record with a microseconds field of 0xfffffff8 made three flows of one, over an hour. */
+/** Impossible times: one record with a microseconds field of 0xfffffff8 split one flow into three, over an hour. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { type PcapRecordOptions, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-/** Ten seconds of one flow, of which the fifth packet has a time of its own. */
+/** Ten seconds of one flow, with the given time for the fifth packet. */
 function tenSeconds(odd: PcapRecordOptions, magic: "microseconds" | "nanoseconds" = "microseconds"): string {
   const file = pcap({ magic });
   for (let second = 0; second <= 10; second++) {
@@ -31,24 +31,27 @@ function tenSeconds(odd: PcapRecordOptions, magic: "microseconds" | "nanoseconds
 const flowReader = ["fast", "pcap-parser"] as const;
 
 describe.each(flowReader)("with the reader %s", (reader) => {
-  it.each([0xffff_fff8, 1_000_000, 4_000_000_000])("does not believe %d microseconds", async (fraction) => {
-    const summary = await summarize([tenSeconds({ fraction })], { reader });
-    expectConserved(summary);
-    expect(summary.flows.total).toBe(1);
-    expect(summary.capture).toMatchObject({ durationSeconds: 10, start: "2026-01-31T09:00:00.000000Z" });
-    expect(summary.packets.decoded).toBe(11);
-    expect(summary.weirds).toEqual({ impossible_time: 1 });
-    expect(summary.capture.sources[0].weirds).toEqual({ impossible_time: 1 });
-  });
+  it.each([0xffff_fff8, 1_000_000, 4_000_000_000])(
+    "ignores an impossible time of %d microseconds",
+    async (fraction) => {
+      const summary = await summarize([tenSeconds({ fraction })], { reader });
+      expectConserved(summary);
+      expect(summary.flows.total).toBe(1);
+      expect(summary.capture).toMatchObject({ durationSeconds: 10, start: "2026-01-31T09:00:00.000000Z" });
+      expect(summary.packets.decoded).toBe(11);
+      expect(summary.weirds).toEqual({ impossible_time: 1 });
+      expect(summary.capture.sources[0].weirds).toEqual({ impossible_time: 1 });
+    },
+  );
 });
 
-it("does not believe a billion nanoseconds", async () => {
+it("a pcap time with a billion nanoseconds is ignored", async () => {
   const summary = await summarize([tenSeconds({ fraction: 1_000_000_000 }, "nanoseconds")]);
   expect(summary.capture.durationSeconds).toBe(10);
   expect(summary.weirds).toEqual({ impossible_time: 1 });
 });
 
-it("gives a packet without a time to take none", async () => {
+it("a packet with an impossible time and none before it has no time", async () => {
   const file = pcap()
     .record(FRAME, { fraction: 5_000_000 })
     .record(FRAME, { seconds: MORNING, nanoseconds: 0 });
@@ -58,7 +61,7 @@ it("gives a packet without a time to take none", async () => {
   expect(summary.weirds).toEqual({ impossible_time: 1 });
 });
 
-it("does not believe times of a pcapng before 1970 or after 2106", async () => {
+it("pcapng times before 1970 or after 2106 are ignored", async () => {
   const file = pcapng()
     .section()
     .interface()
@@ -73,7 +76,7 @@ it("does not believe times of a pcapng before 1970 or after 2106", async () => {
   expect(summary.weirds).toEqual({ impossible_time: 2 });
 });
 
-it("takes the time of the packet before across blocks of records", async () => {
+it("an impossible time is replaced by that of the packet before, across blocks of records", async () => {
   const file = pcap();
   for (let record = 0; record < 1024; record++) file.record(FRAME, { seconds: MORNING + record });
   file.record(FRAME, { seconds: MORNING, fraction: 0xffff_ffff });
@@ -84,7 +87,7 @@ it("takes the time of the packet before across blocks of records", async () => {
   });
 });
 
-it("tells it in the table and on standard error", async () => {
+it("impossible times are reported in the table and on standard error", async () => {
   const file = tenSeconds({ fraction: 0xffff_fff8 });
   const said = "1 packet has a time that cannot be; it takes the time of the packet before, if there is one";
   const { status, stdout, stderr } = await runCli(["summarize", file]);
@@ -95,12 +98,12 @@ it("tells it in the table and on standard error", async () => {
   expect((await runCli(["flows", file])).stderr).toBe(`appleflow: ${file}: ${said}\n`);
 });
 
-describe("an original length that cannot be", () => {
+describe("an implausible original length", () => {
   it.each([
-    ["below the captured length", 20],
-    ["of 4 GB", 0xffff_ffff],
-    ["above 256 KiB", 262_145],
-  ])("%s is told, and counts as the capture says", async (_, originalLength) => {
+    ["an original length below the captured length", 20],
+    ["an original length of 4 GB", 0xffff_ffff],
+    ["an original length above 256 KiB", 262_145],
+  ])("%s is reported, and counted as the capture states", async (_, originalLength) => {
     const file = pcap().record(FRAME).record(FRAME, { originalLength }).build();
     for (const reader of flowReader) {
       const summary = await summarize([folder.put("length.pcap", file)], { reader });
@@ -114,7 +117,7 @@ describe("an original length that cannot be", () => {
     expect(stderr).toContain(said);
   });
 
-  it("is told of a Simple and of an Enhanced Packet Block", async () => {
+  it("is reported for a Simple and an Enhanced Packet Block", async () => {
     const file = pcapng()
       .section()
       .interface({ snaplen: 60 })
@@ -124,7 +127,7 @@ describe("an original length that cannot be", () => {
     expect(summary.weirds).toMatchObject({ implausible_length: 2 });
   });
 
-  it("is none where a packet of 256 KiB was cut", async () => {
+  it("is not reported for a truncated packet of 256 KiB", async () => {
     const file = pcap().record(FRAME, { originalLength: 262_144 }).build();
     expect((await summarize([folder.put("large.pcap", file)])).weirds).toEqual({});
   });

@@ -1,4 +1,4 @@
-/** Tools that record an iPhone over USB claim Ethernet for all: packets of its cellular interface are IP alone. */
+/** Tools that record an iPhone over USB declare Ethernet for all interfaces; packets of the cellular interface are bare IP. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { renderSummary } from "../../src/render/render-summary.ts";
@@ -6,7 +6,7 @@ import { buildClientHello, serverName, toRecords } from "../../src/testing/build
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-it("is decoded, attributed, and told by interface and in the report", async () => {
+it("bare IP recorded from an iPhone is decoded, attributed, and reported per interface", async () => {
   const hello = toRecords(buildClientHello(serverName("gateway.icloud.com")));
   const wifi = packet().ethernet().ipv4({ source: "192.0.2.7" }).tcp({ sourcePort: 50_001, flags: "PA" });
   const cellular = packet().ipv4({ source: "100.64.0.9" }).tcp({ sourcePort: 50_002, flags: "PA" });

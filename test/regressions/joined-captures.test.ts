@@ -1,4 +1,4 @@
-/** Captures joined with cat: the header of the second one was counted as a packet of the year 2055. */
+/** Captures joined with cat: the second header was counted as a packet of the year 2055. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
@@ -35,7 +35,7 @@ const kinds: PcapFileOptions[] = [
   { linkType: 101 },
 ];
 
-it.each(kinds)("reads a second pcap of the kind %j, however it is cut into pieces", async (options) => {
+it.each(kinds)("a joined second pcap with %j is read in any pieces", async (options) => {
   const file = concatBytes(capture({}, 10, 1), capture(options, 20, 2), capture({}, 30, 3));
   for (const pieceLength of [undefined, 1, 7, 24]) {
     const { records, error, interfaces } = await collectBytes(file, pieceLength);
@@ -55,7 +55,7 @@ it.each(kinds)("reads a second pcap of the kind %j, however it is cut into piece
   }
 });
 
-it("reads a capture without records between others, and a header at the end", async () => {
+it("an empty capture between joined ones, and a header at the end, are read", async () => {
   const file = concatBytes(pcap().build(), pcap().build(), capture({}, 10, 1), pcap().build());
   expect(await collectBytes(file)).toMatchObject({
     records: [{ seconds: 10 }, { seconds: 11 }],
@@ -63,7 +63,7 @@ it("reads a capture without records between others, and a header at the end", as
   });
 });
 
-it("makes one flow of two files, and no packet of a header", async () => {
+it("two joined files give one flow, and headers are not counted as packets", async () => {
   const part = (seconds: number) =>
     pcap()
       .record(FRAME, { seconds })
@@ -76,7 +76,7 @@ it("makes one flow of two files, and no packet of a header", async () => {
   expect(summary.flows.total).toBe(1);
 });
 
-it("names the place of a second header that is cut, and keeps what was before", async () => {
+it("a truncated second header is reported with its position, and earlier packets are kept", async () => {
   const file = concatBytes(capture({}, 10, 1), pcap().build().subarray(0, 20));
   const { records, error } = await collectBytes(file);
   expect(records).toHaveLength(2);
@@ -86,7 +86,7 @@ it("names the place of a second header that is cut, and keeps what was before", 
   });
 });
 
-it("names the place where the reader pcap-parser stops", async () => {
+it("the reader pcap-parser reports the position where it stops at a second header", async () => {
   const file = folder.put("twice.pcap", concatBytes(capture({}, 10, 1), capture({}, 20, 2)));
   const { capture: read } = await summarize([file], { reader: "pcap-parser" });
   expect(read.packets).toBe(2);
@@ -96,7 +96,7 @@ it("names the place where the reader pcap-parser stops", async () => {
 
 const section = pcapng().section().interface().packet(packetOf(60, 5), { seconds: 20 }).build();
 
-it("names a pcapng behind a pcap, and a pcap behind a pcapng", async () => {
+it("a pcapng joined to a pcap, and a pcap joined to a pcapng, are reported", async () => {
   const after = await collectBytes(concatBytes(capture({}, 10, 1), section));
   expect(after.records).toHaveLength(2);
   expect(after.error?.position.offset).toBe(177);
@@ -109,12 +109,12 @@ it("names a pcapng behind a pcap, and a pcap behind a pcapng", async () => {
   }
 });
 
-it("still reads pcapng sections in a row", async () => {
+it("joined pcapng sections are still read", async () => {
   expect(await collectBytes(concatBytes(section, section))).toMatchObject({ records: [{}, {}], error: null });
 });
 
-it("takes a record of a length that can be for a record, however its bytes arrive", async () => {
-  // All of a header but for the zone, which is the captured length of a record that is cut.
+it("a record with a plausible length is read as a record, however its bytes arrive", async () => {
+  // All of a header except the time zone, which is the captured length of a truncated record.
   const header = Buffer.from(pcap().build());
   header.writeUInt32LE(0x20000, 8);
   const file = concatBytes(capture({}, 10, 1), header, packetOf(100));
@@ -124,7 +124,7 @@ it("takes a record of a length that can be for a record, however its bytes arriv
   }
 });
 
-it("ends a block of records where another capture begins", async () => {
+it("a block of records ends where a joined capture begins", async () => {
   const source = await openCapture(
     folder.put("blocks.pcap", concatBytes(capture({}, 10, 1), capture({ magic: "nanoseconds" }, 20, 2))),
   );
@@ -136,14 +136,14 @@ it("ends a block of records where another capture begins", async () => {
   ]);
 });
 
-it("takes a packet that is no header for a packet", async () => {
-  // The magic number as seconds, but another version behind it.
+it("a packet that resembles a header is read as a packet", async () => {
+  // The magic number as seconds, followed by another version.
   const file = pcap().record([], { seconds: 0xa1b2c3d4, fraction: 7 }).record([], { seconds: 5 }).build();
   const { records } = await collectBytes(file);
   expect(records.map(({ seconds }) => seconds)).toEqual([0xa1b2c3d4, 5]);
 });
 
-it("knows line ends that were changed, and how to undo it", async () => {
+it("changed line ends are recognised, with the command that restores them", async () => {
   const builder = pcap();
   for (let record = 0; record < 40; record++) builder.record(packetOf(300, record), { seconds: 10 + record });
   const text = Buffer.from(builder.build()).toString("latin1").replaceAll("\n", "\r\n");

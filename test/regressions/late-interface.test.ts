@@ -1,4 +1,4 @@
-/** Times have the digits of every interface, in whatever pieces a capture comes: also of one described after the last packet. */
+/** Times have the precision of every interface, in any pieces: also of one described after the last packet. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { AT_ONCE, openMemoryCapture } from "../../scripts/fuzz/memory-capture.ts";
@@ -8,7 +8,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 
 const ARRIVALS = [AT_ONCE, { pieces: [1], filling: 0 }];
 
-it("shows times alike at once and byte by byte", async () => {
+it("times are shown the same when a capture is read at once and byte by byte", async () => {
   const bytes = pcapng()
     .section()
     .interface({ timeResolution: 6 })
@@ -24,7 +24,7 @@ it("shows times alike at once and byte by byte", async () => {
   expect(inPieces).toBe(atOnce);
 });
 
-it("shows the times of a flow that ends before a finer interface is described alike", async () => {
+it("times of a flow that ends before a finer interface is described are shown the same", async () => {
   const udp = (port: number) => packet().ethernet().ipv4().udp({ sourcePort: port }).build();
   const bytes = pcapng()
     .section()

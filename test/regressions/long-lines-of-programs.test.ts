@@ -1,4 +1,4 @@
-/** What other programs print is read in time that grows with its length, whatever stands in it. */
+/** Output of other programs is read in time proportional to its length, whatever it contains. */
 import { describe, expect, it } from "vitest";
 import { readProcNetDev, readTcpdumpList } from "../../src/packets/live/network-interfaces.ts";
 import { readTcpdumpMessage } from "../../src/packets/live/tcpdump-program.ts";
@@ -13,13 +13,13 @@ function cpuMsOf(read: () => unknown): number {
   return (user + system) / 1000;
 }
 
-describe("30,000 characters of a program", () => {
+describe("30,000 characters of program output", () => {
   it.each([
-    ["digits in a message of tcpdump's", readTcpdumpMessage, "0", "x"],
-    ["spaces in its list", readTcpdumpList, " ", "x"],
-    ["brackets in its list", readTcpdumpList, "[", "x"],
-    ["lines of a list of the kernel's", readProcNetDev, "\n", "x"],
-  ] as const)("are read at once: %s", (_, read, repeated, end) => {
+    ["digits in a message from tcpdump", readTcpdumpMessage, "0", "x"],
+    ["spaces in tcpdump's list of interfaces", readTcpdumpList, " ", "x"],
+    ["brackets in tcpdump's list of interfaces", readTcpdumpList, "[", "x"],
+    ["lines in the kernel's list", readProcNetDev, "\n", "x"],
+  ] as const)("are parsed quickly: %s", (_, read, repeated, end) => {
     expect(cpuMsOf(() => read(`1.eth0 ${repeated.repeat(LENGTH)}${end}`))).toBeLessThan(MOST_MS);
   });
 });

@@ -1,4 +1,7 @@
-/** A pcapng with 100,000 interfaces: no packet of it was counted, and fewer made a report larger than the capture. */
+/**
+ * A pcapng with 100,000 interfaces: none of its packets was counted, and fewer interfaces made a report larger than the
+ * capture.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarize, summaryStatus } from "../../src/engine/summarize.ts";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
@@ -29,7 +32,7 @@ function interfaces(count: number, options: (index: number) => InterfaceOptions 
   return concatBytes(...blocks);
 }
 
-/** A packet of each of the interfaces 0 to `count` - 1. */
+/** One packet for each of the interfaces 0 to `count` - 1. */
 function packets(count: number): Uint8Array {
   const blocks = Array.from({ length: count }, (_, interfaceId) =>
     pcapng().packet(FRAME, { interfaceId, seconds: 1_769_850_000 }).build(),
@@ -37,7 +40,7 @@ function packets(count: number): Uint8Array {
   return concatBytes(...blocks);
 }
 
-it("are all counted, and the first hundred listed", async () => {
+it("many interfaces are all counted, and the first hundred listed", async () => {
   const count = 100_000;
   const file = folder.put("many.pcapng", concatBytes(SECTION, interfaces(count), packets(count)));
   const summary = await summarize([file]);
@@ -55,7 +58,7 @@ it("are all counted, and the first hundred listed", async () => {
   });
 });
 
-it("keep their link types and clocks where they share an entry", async () => {
+it("many interfaces keep their link types and clocks if they share an entry", async () => {
   const kinds: InterfaceOptions[] = [
     {},
     { timeResolution: 9 },
@@ -87,7 +90,7 @@ it("keep their link types and clocks where they share an entry", async () => {
   expect(stderr).toContain("580 packets of 2900 more interfaces not decoded: unsupported link types");
 });
 
-it("make a bounded report, whatever their names", async () => {
+it("many interfaces give a bounded report, whatever their names", async () => {
   const named = interfaces(5000, () => ({ name: "\u0085".repeat(1000) }));
   const file = folder.put("names.pcapng", concatBytes(SECTION, named, packets(1)));
   const { stdout } = await runCli(["summarize", file, file, file, "--format", "json"]);

@@ -1,4 +1,4 @@
-/** The products that a server name stands for are taken whole: the port list never throws one of them out. */
+/** All products of a server name are kept: the port list never removes one of them. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
@@ -6,7 +6,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
 import { BEGINNING } from "../support/traffic-makers.ts";
 
-/** What a ClientHello for `name` on 443/tcp is attributed to. */
+/** Returns the attribution of a ClientHello for `name` on 443/tcp. */
 async function flowTo(name: string) {
   const bytes = packet()
     .ethernet()
@@ -19,7 +19,7 @@ async function flowTo(name: string) {
   return flows[0];
 }
 
-it("names the App Store beside the Mac App Store for apps.apple.com, though the list has only the latter", async () => {
+it("apps.apple.com names the App Store beside the Mac App Store, although the list has only the latter", async () => {
   const { class: flowClass, products, candidates, evidence, offList } = await flowTo("apps.apple.com");
   expect({ flowClass, candidates, evidence }).toEqual({
     flowClass: "identified",
@@ -30,7 +30,7 @@ it("names the App Store beside the Mac App Store for apps.apple.com, though the 
   expect(offList).toEqual(["App Store"]);
 });
 
-it("calls no product off the list that the list has on its port", async () => {
+it("a product that the list has on its port is not called off-list", async () => {
   const { products, offList } = await flowTo("mesu.apple.com");
   expect(products).toEqual(["Software Update"]);
   expect(offList).toEqual([]);

@@ -1,4 +1,4 @@
-/** Names of files need not be UTF-8: those in directories are read and shown escaped, arguments are lost in Node. */
+/** File names need not be UTF-8: those in directories are read and shown escaped; Node loses the bytes of arguments. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,11 +11,11 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
 const built = packet().ethernet().ipv4().tcp().build();
 
-/** A path below the folder, of bytes as Latin-1 has them. */
+/** A path below the folder, from the bytes of a Latin-1 name. */
 const bytesAt = (name: string): Buffer =>
   Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
 
-/** Linux takes any bytes; other systems may refuse them. */
+/** Linux accepts any bytes; other systems may refuse them. */
 const isPossible = process.platform === "linux";
 
 beforeAll(() => {
@@ -31,13 +31,13 @@ beforeAll(() => {
     for (let count = 0; count <= i; count++) capture.record(built);
     writeFileSync(bytesAt(name), capture.build());
   }
-  // The same name as text: another file.
+  // The escaped name as text: another file.
   writeFileSync(join(folder, "m\\xfcller.pcap"), pcap().build());
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(isPossible)("files whose names are not UTF-8", () => {
-  it("are read where they are in a directory, and shown escaped", async () => {
+describe.runIf(isPossible)("file names that are not UTF-8", () => {
+  it("are read in a directory, and shown escaped", async () => {
     const { capture } = await summarize([folder]);
     expect(capture.sources.map(({ name, packets, error }) => [name, packets, error])).toEqual([
       [`${folder}/caf\\xe9/a.pcap`, 1, null],
@@ -48,7 +48,7 @@ describe.runIf(isPossible)("files whose names are not UTF-8", () => {
     ]);
   });
 
-  it("keep what is UTF-8 of their names", async () => {
+  it("keep their valid UTF-8 parts", async () => {
     const inside = join(folder, "mixed");
     mkdirSync(inside);
     writeFileSync(
@@ -58,7 +58,7 @@ describe.runIf(isPossible)("files whose names are not UTF-8", () => {
     expect((await findCaptures([inside])).names).toEqual([`${inside}/\u00e9\u20ac\\xff\n`]);
   });
 
-  it("are told what to do where they were an argument", async () => {
+  it("are explained if given as an argument", async () => {
     const argument = bytesAt("m\xfcller.pcap").toString();
     const { capture } = await summarize([argument]);
     expect(capture.sources[0].error?.message).toContain(

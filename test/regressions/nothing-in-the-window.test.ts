@@ -1,4 +1,4 @@
-/** A window or a filter that no packet is in gave zeros and no word. */
+/** A window or filter without packets gave zeros and no message. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli } from "../cli/run-cli.ts";
 import { CaptureFolder, officeCapture } from "../cli/sample-captures.ts";
@@ -18,7 +18,7 @@ it.each([
   [["--to", "2026-01-31T09:00:00Z"], "is in that window"],
   [["--filter", "port 9"], "matches the filter"],
   [["--from", "2026-01-31T09:00Z", "--filter", "port 9"], "in that window matches the filter"],
-])("says so of %j", async (options, what) => {
+])("an empty selection by %j is reported", async (options, what) => {
   for (const command of ["summarize", "flows", "reach"]) {
     const { status, stderr } = await runCli([command, office, ...options]);
     expect(status).toBe(0);
@@ -26,18 +26,18 @@ it.each([
   }
 });
 
-it("counts captures where there are several", async () => {
+it("an empty selection over several captures reports their number", async () => {
   const { stderr } = await runCli(["summarize", office, office, "--filter", "port 9"]);
   expect(stderr).toBe(`appleflow: no packet of the 2 captures matches the filter; ${SPAN}\n`);
 });
 
-it("says nothing where a packet is left, or none was read", async () => {
+it("no empty selection is reported if a packet is left, or none was read", async () => {
   expect((await runCli(["summarize", office, "--filter", "port 53"])).stderr).toBe("");
   const empty = folder.put("empty.pcap", officeCapture().subarray(0, 24));
   expect((await runCli(["summarize", empty, "--filter", "port 53"])).stderr).toBe("");
 });
 
-it("gives what was read to programs", async () => {
+it("an empty selection is included in the JSON with what was read", async () => {
   const { stdout } = await runCli(["summarize", office, "--filter", "port 53", "--format", "json"]);
   expect(JSON.parse(stdout).capture).toMatchObject({
     packets: 1,
@@ -45,7 +45,7 @@ it("gives what was read to programs", async () => {
   });
 });
 
-it("says which zone a time without one is in", async () => {
+it("a time without a zone is reported with the zone used", async () => {
   const { stderr } = await runCli(["flows", office, "--from", "2026-01-31T09:00", "--to", "2026-02-01"]);
   expect(stderr).toBe(
     "appleflow: --from 2026-01-31T09:00 and --to 2026-02-01: without a zone, read as UTC\n",

@@ -1,6 +1,6 @@
 /**
- * A file of results is replaced whole or not at all: a full disk, a killed process and Ctrl-C leave what was there, and
- * nothing beside it. What cannot be replaced - pipes, devices, descriptors, mounted files - is written to.
+ * An output file is replaced completely or not at all: after a full disk, a killed process or Ctrl-C the old file is intact,
+ * and there is no other file. Pipes, devices, descriptors and mounted files cannot be replaced, and are written to.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -39,7 +39,7 @@ beforeAll(() => {
   folder = new CaptureFolder();
   chmodSync(folder.path, 0o755);
   office = folder.put("office.pcap", officeCapture());
-  // More output than is written at once.
+  // More output than is written in one call.
   many = folder.put("many.pcap", capturesOfFlows(5000));
 });
 afterEach(() => {
@@ -48,7 +48,7 @@ afterEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** An empty folder inside. */
+/** Creates an empty folder inside. */
 function newFolder(name: string): string {
   const path = folder.file(name);
   mkdirSync(path);
@@ -61,7 +61,7 @@ function appleflow(args: readonly string[], options: { uid?: number; gid?: numbe
   return { status, stdout, stderr };
 }
 
-describe.skipIf(!hasMounts)("results on a full disk", () => {
+describe.skipIf(!hasMounts)("output on a full disk", () => {
   beforeAll(() => {
     appleflow(["check", office, folder.file("expected.json"), "--update"]);
     const capture = `echo 'tcpdump: listening on en0' >&2; cat '${office}'; exec sleep 60`;
@@ -94,10 +94,10 @@ describe.skipIf(!hasMounts)("results on a full disk", () => {
         file,
       ],
     ],
-  ])("of %s leave the old file whole, and nothing beside it", (name, args) => {
+  ])("of %s leaves the old file intact, and no other file", (name, args) => {
     const disk = newFolder(`disk of ${name}`);
     const file = join(disk, "results");
-    // The old file takes a whole page, so that emptying it would make room for less than most results.
+    // The old file occupies a whole page, so truncating it would not free enough for most outputs.
     const script = `mount -t tmpfs -o size=1m none "$0" && cd "$0" && printf '${"old ".repeat(100)}' >results &&
       { cat /dev/zero >filler 2>/dev/null; "$@" >&2; echo "status $?"; cksum <results; ls -A; }`;
     const found = execFileSync("unshare", ["--mount", "sh", "-c", script, disk, ...PROGRAM, ...args(file)], {
@@ -109,7 +109,7 @@ describe.skipIf(!hasMounts)("results on a full disk", () => {
     expect(found).toBe(`status 6\n${whole}filler\nresults\n`);
   });
 
-  it("are written into a file that is mounted, as into a container", () => {
+  it("is written into a mounted file, as in a container", () => {
     const inside = newFolder("container");
     writeFileSync(join(inside, "results"), OLD);
     const real = folder.put("mounted", OLD);
@@ -124,8 +124,8 @@ describe.skipIf(!hasMounts)("results on a full disk", () => {
   });
 });
 
-describe("a process that ends in the midst of its results", () => {
-  /** Runs until results are on the disk and the capture has not ended. */
+describe("a process that ends while it writes its output", () => {
+  /** Runs until output is on the disk while the capture has not ended. */
   async function startWriting(path: string): Promise<ChildProcess> {
     const [program, ...args] = [
       ...PROGRAM,
@@ -148,7 +148,7 @@ describe("a process that ends in the midst of its results", () => {
     return child;
   }
 
-  it("leaves the old file whole where it is killed", async () => {
+  it("leaves the old file intact if killed", async () => {
     const path = newFolder("killed");
     writeFileSync(join(path, "out"), OLD);
     const child = await startWriting(path);
@@ -157,7 +157,7 @@ describe("a process that ends in the midst of its results", () => {
     expect(readFileSync(join(path, "out"), "utf8")).toBe(OLD);
   });
 
-  it.each(["SIGTERM", "SIGHUP"] as const)("leaves nothing else behind after %s", async (signal) => {
+  it.each(["SIGTERM", "SIGHUP"] as const)("leaves no other file after %s", async (signal) => {
     const path = newFolder(`after ${signal}`);
     writeFileSync(join(path, "out"), OLD);
     const child = await startWriting(path);
@@ -167,7 +167,7 @@ describe("a process that ends in the midst of its results", () => {
     expect(readFileSync(join(path, "out"), "utf8")).toBe(OLD);
   });
 
-  it("has the whole results where it comes to the end", async () => {
+  it("has the complete output if it finishes", async () => {
     const path = newFolder("ended");
     const child = await startWriting(path);
     child.stdin?.end();
@@ -178,12 +178,12 @@ describe("a process that ends in the midst of its results", () => {
   });
 });
 
-describe("a file that is replaced", () => {
+describe("a replaced output file", () => {
   const results = () => appleflow(["summarize", office]).stdout;
   const write = (file: string, options = {}) => appleflow(["summarize", office, "--output", file], options);
   const WRITTEN = { status: 0, stdout: "", stderr: "" };
 
-  it("keeps its mode and its owner", () => {
+  it("keeps its mode and owner", () => {
     const file = folder.put("private", OLD);
     chmodSync(file, 0o640);
     if (isRoot) chownSync(file, NOBODY, NOBODY);
@@ -194,13 +194,13 @@ describe("a file that is replaced", () => {
     expect([after.mode & 0o777, after.uid, after.gid]).toEqual([0o640, uid, gid]);
   });
 
-  it("is for its owner only where there was none", () => {
+  it("is readable by its owner only if it is new", () => {
     const file = folder.file("new");
     expect(write(file)).toEqual(WRITTEN);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it("is the one that symbolic links lead to, be it there or not", () => {
+  it("is the target of symbolic links, existing or not", () => {
     const path = newFolder("links");
     for (const there of [true, false]) {
       const real = join(path, `real ${there}`);
@@ -216,13 +216,13 @@ describe("a file that is replaced", () => {
     expect(readdirSync(path)).toHaveLength(6);
   });
 
-  it("may have the longest name that there is", () => {
+  it("can have the longest possible name", () => {
     const file = folder.file("n".repeat(255));
     expect(write(file)).toEqual(WRITTEN);
     expect(readFileSync(file, "utf8")).toBe(results());
   });
 
-  it("is what its descriptor stands for", () => {
+  it("is the target of its file descriptor", () => {
     const file = folder.put("standard", OLD);
     const { ino } = statSync(file);
     const script = '"$@" --output /dev/stdout >>"$0"';
@@ -231,7 +231,7 @@ describe("a file that is replaced", () => {
     expect(readFileSync(file, "utf8")).toBe(results());
   });
 
-  it("is no pipe and no device", () => {
+  it("is not a pipe or a device", () => {
     const fifo = folder.file("fifo");
     const script = 'mkfifo "$0"; cat "$0" & "$@" --output "$0" && wait';
     const read = execFileSync("sh", ["-c", script, fifo, ...PROGRAM, "summarize", office], {
@@ -245,7 +245,7 @@ describe("a file that is replaced", () => {
     expect(execFileSync("sh", piped, { encoding: "utf8" })).toBe(results());
   });
 
-  it("stays away where its name is that of a folder", () => {
+  it("is not written if its name is that of a folder", () => {
     const path = newFolder("parent");
     expect(write(join(path, "child/")).status).toBe(1);
     expect(readdirSync(path)).toEqual([]);
@@ -256,7 +256,7 @@ describe("a file that is replaced", () => {
   if (!canTry)
     console.info("skipped: a folder that takes no files: it takes root, and a folder that all may read");
 
-  it.skipIf(!canTry)("is written into where its folder takes no other", () => {
+  it.skipIf(!canTry)("is written in place if its folder is not writable", () => {
     const path = newFolder("closed");
     const file = join(path, "out");
     writeFileSync(file, OLD);
@@ -268,7 +268,7 @@ describe("a file that is replaced", () => {
     expect(readdirSync(path)).toEqual(["out"]);
   });
 
-  it.skipIf(!canTry)("is written into where it would change hands", () => {
+  it.skipIf(!canTry)("is written in place if its owner would change", () => {
     const path = newFolder("shared");
     chmodSync(path, 0o777);
     const file = join(path, "out");

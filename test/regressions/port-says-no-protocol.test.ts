@@ -1,6 +1,6 @@
 /**
- * Payload that a port says nothing of: version 1 gave WireGuard and voice calls on high ports to Back to My Mac, DNS over TLS to
- * NetInfo, and every DHCP exchange to NetBoot. Real bytes of the protocols, through a whole analysis.
+ * Payload unrelated to the port: version 1 attributed WireGuard and voice calls on high ports to Back to My Mac, DNS over TLS
+ * to NetInfo, and every DHCP exchange to NetBoot. Real protocol bytes, through the whole analysis.
  */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
@@ -13,7 +13,7 @@ import { type ProtocolSample, startOf } from "../support/protocol-samples/protoc
 
 const CLIENT = "192.0.2.7";
 const SERVER = "198.51.100.9";
-/** Back to My Mac had ended. */
+/** After the end of Back to My Mac. */
 const START = 1_700_000_000_000_000_000n;
 
 /** The sample's messages between two addresses and these ports; TCP with its handshake. */
@@ -43,7 +43,7 @@ function packetsOf(sample: ProtocolSample, ports: readonly [number, number], has
   return [...opening, ...spoken];
 }
 
-/** A hello that names nobody. */
+/** A hello without a server name. */
 const TLS: ProtocolSample = {
   ...sampleOf("tls"),
   first: [Buffer.from(toRecords(buildClientHello())).toString("hex")],
@@ -63,25 +63,25 @@ async function flowOf(packets: readonly Uint8Array[]): Promise<FlowReport> {
   return flows[0];
 }
 
-describe("a port that the payload contradicts", () => {
+describe("a port contradicted by the payload", () => {
   it.each([
     ["wireguard", 40_000, 51_820],
     ["tls", 50_000, 853],
     ["tls", 50_000, 80],
     ["dce-rpc", 40_000, 49_160],
-  ] as const)("is no product's: %s from %d to %d", async (protocol, from, to) => {
+  ] as const)("belongs to no product: %s from %d to %d", async (protocol, from, to) => {
     const flow = await flowOf(packetsOf(protocol === "tls" ? TLS : sampleOf(protocol), [from, to]));
     expect(flow).toMatchObject({ protocol, class: "other", reason: "other-protocol", candidates: [] });
   });
 
-  it("is not contradicted where the beginning was not captured", async () => {
+  it("is not contradicted if the beginning was not captured", async () => {
     const flow = await flowOf(packetsOf(TLS, [50_000, 80], false));
     expect(flow).toMatchObject({ protocol: "tls", class: "listed", orientation: "payload" });
   });
 });
 
 describe("DHCP", () => {
-  it("is nobody's without Apple's boot service", async () => {
+  it("has no product without Apple's boot service", async () => {
     const flow = await flowOf(
       packetsOf(
         sampleOf("dhcp", ({ sign }) => (sign ?? null) === null),
@@ -91,7 +91,7 @@ describe("DHCP", () => {
     expect(flow).toMatchObject({ protocol: "dhcp", class: "unlisted", reason: "no-product-listed" });
   });
 
-  it("is NetBoot with it", async () => {
+  it("is NetBoot with Apple's boot service", async () => {
     const flow = await flowOf(
       packetsOf(
         sampleOf("dhcp", ({ sign }) => sign === "bsdp"),
@@ -103,7 +103,7 @@ describe("DHCP", () => {
 });
 
 describe("SSDP", () => {
-  it("is another's, but where a gateway is searched for", async () => {
+  it("is another's, except for gateway searches", async () => {
     const others = sampleOf("ssdp", ({ sign }) => (sign ?? null) === null);
     expect(await flowOf(packetsOf(others, [50_000, 1900]))).toMatchObject({ reason: "other-protocol" });
     const search = sampleOf("ssdp", ({ sign }) => sign === "gateway-search");
@@ -111,14 +111,14 @@ describe("SSDP", () => {
   });
 });
 
-describe("the side that asks", () => {
-  it("decides which one serves where no handshake was seen, before the list", async () => {
+describe("the asking side", () => {
+  it("decides the service without a handshake, before the list", async () => {
     const [asked, answered] = [sampleOf("http", ({ asks }) => asks === 0), [5900, 30_000] as const];
     const flow = await flowOf(packetsOf(asked, answered, false));
     expect(flow).toMatchObject({ orientation: "payload", servicePort: 30_000, protocol: "http" });
   });
 
-  it("is not known of two ephemeral ports whose payload does not say", async () => {
+  it("is unknown for two ephemeral ports with unrecognised payload", async () => {
     const flow = await flowOf(packetsOf(sampleOf("rtp"), [50_004, 60_000]));
     expect(flow).toMatchObject({ orientation: "unknown", reason: "side-unknown", protocol: "rtp" });
   });

@@ -1,11 +1,11 @@
-/** A datagram in fragments is its process's too: its first one has the ports, and the header before it names who sent it. */
+/** A fragmented datagram has a process too: its first fragment has the ports, and the header before it names the sender. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { LinkType } from "../../src/net/link-types.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-it("keeps the process that the capture names for the first fragment", async () => {
+it("a fragmented datagram keeps the process of its first fragment", async () => {
   const bytes = packet()
     .pktap({ command: "avconferenced" })
     .ethernet()

@@ -1,4 +1,4 @@
-/** What a bridge and its member, or both sides of a NAT, showed twice was counted twice, and nothing said so. */
+/** Packets seen twice, by a bridge and its member or on both sides of a NAT, were counted twice without a message. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FIRST_SECOND, pcap, pcapng } from "../../src/testing/builders/capture-builder.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
@@ -9,7 +9,7 @@ const CLIENT = "10.0.0.7";
 const GATEWAY = "192.0.2.1";
 const SERVER = "17.253.15.201";
 
-/** Six segments of one connection, there and back, a millisecond apart. */
+/** Six segments of one connection, in both directions, a millisecond apart. */
 function segment(id: number, client: string, isRouted: boolean, link = packet().ethernet()) {
   const isReply = id % 2 === 1;
   const timeToLive = isRouted ? 63 : 64;
@@ -37,7 +37,7 @@ function bridge(): Uint8Array {
   return file.build();
 }
 
-/** `-i any` on the gateway: of what the client sends the inside comes first, of the answers the outside. */
+/** `-i any` on the gateway: packets from the client appear inside first, answers outside first. */
 function gateway(): Uint8Array {
   const file = pcap({ linkType: 276 });
   for (const id of IDS) {
@@ -69,7 +69,7 @@ afterAll(() => folder.remove());
 it.each([
   ["bridge", ""],
   ["gateway", " (two sides of a NAT: 6)"],
-] as const)("tells of them in the report: %s", async (name, nat) => {
+] as const)("repeated packets are mentioned in the report: %s", async (name, nat) => {
   const told = (await runCli(["summarize", captures[name]])).stdout.replace(/\s+/g, " ");
   expect(told).toMatch(
     new RegExp(
@@ -81,21 +81,24 @@ it.each([
   expect(left).toMatch(/Left out: 6 packets \([\d.]+ k?B\) that had been captured already/);
 });
 
-it.each(["bridge", "gateway"] as const)("counts one connection of one client: %s", async (name) => {
-  const { stdout } = await runCli(["flows", captures[name], "--deduplicate", "--format", "ndjson"]);
-  const flows = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(flows).toHaveLength(1);
-  expect(flows[0]).toMatchObject({
-    originator: { address: CLIENT },
-    responder: { address: SERVER },
-    packets: { originator: 3, responder: 3 },
-  });
-});
+it.each(["bridge", "gateway"] as const)(
+  "repeated packets count as one connection of one client: %s",
+  async (name) => {
+    const { stdout } = await runCli(["flows", captures[name], "--deduplicate", "--format", "ndjson"]);
+    const flows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(flows).toHaveLength(1);
+    expect(flows[0]).toMatchObject({
+      originator: { address: CLIENT },
+      responder: { address: SERVER },
+      packets: { originator: 3, responder: 3 },
+    });
+  },
+);
 
-it("counts one attempt in reach", async () => {
+it("repeated packets count as one attempt in reach", async () => {
   const attempts = async (...options: string[]) => {
     const { stdout } = await runCli(["reach", captures.gateway, "--format", "json", ...options]);
     const { capture } = JSON.parse(stdout);

@@ -1,6 +1,6 @@
 /**
- * Rules for a router let devices inside open connections, and nobody outside. They had no direction once: servers inside then
- * answered from outside on every port that a device may connect to.
+ * Rules for a router let devices inside open connections, and nobody outside. Earlier rules had no direction: servers inside
+ * answered from outside on every port that devices may connect to.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../cli/run-cli.ts";
@@ -12,13 +12,13 @@ if (noRouter !== null) console.info(`skipped: a router that is closed from outsi
 const noIptables = noRouter ?? (isInstalled("ip6tables-restore") ? null : "not installed: iptables");
 if (noIptables !== null) console.info(`skipped: iptables that is closed from outside: ${noIptables}`);
 
-/** Ports of FaceTime's rows. 3478 is left free outside, for attempts that come from it. */
+/** Ports of FaceTime's rows. 3478 is unused outside, for attempts from that port. */
 const OUTSIDE = ports({ tcp: [80, 443, 5223], udp: [3479, 16384, 16402] });
 const INSIDE = ports({ tcp: [80, 443, 5223, 22, 5900], udp: [3478, 3479, 16384, 50000] });
 const FROM_INSIDE = bothVersions(OUTSIDE);
 const FROM_OUTSIDE = [
   ...bothVersions(INSIDE.filter(({ port }) => port !== 3478)),
-  // By its source port it looks like an answer of a STUN server's.
+  // Its source port makes it look like an answer of a STUN server.
   ...bothVersions(INSIDE.filter(({ port }) => port === 3478)).map((one) => ({ ...one, sourcePort: 3478 })),
 ];
 
@@ -39,7 +39,7 @@ function nameOf({ transport, port, version }: Attempt): string {
 async function rules(...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await runCli(["rules", ...args]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  // What drops everything else is a comment until somebody wants it.
+  // The policy that drops everything else is commented out by default.
   return stdout.replaceAll(/^#policy /gm, "");
 }
 
@@ -55,7 +55,7 @@ const CASES = [
   ],
 ] as const;
 
-describe.skipIf(noRouter !== null)("a router", () => {
+describe.skipIf(noRouter !== null)("a router with generated rules", () => {
   let network: RoutedNetwork;
   beforeAll(async () => {
     network = await RoutedNetwork.make();
@@ -64,7 +64,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
   }, 30_000);
   afterAll(async () => await network.remove());
 
-  /** What gets through with the rules that are loaded. */
+  /** Returns what passes with the loaded rules. */
   async function passing(): Promise<object> {
     const [fromInside, fromOutside, tooBig] = [
       (await network.answers(FROM_INSIDE, "inside")).map(nameOf),
@@ -75,13 +75,13 @@ describe.skipIf(noRouter !== null)("a router", () => {
   }
   const closed = { fromInside: FROM_INSIDE.map(nameOf), fromOutside: [], tooBig: [4, 6] };
 
-  it("without rules is open from either side", async () => {
+  it("is open from either side without them", async () => {
     network.loadRules("");
     expect(await passing()).toEqual({ ...closed, fromOutside: FROM_OUTSIDE.map(nameOf) });
   }, 30_000);
 
   it.each(CASES)(
-    "with rules of nftables for %s is closed from outside",
+    "for %s in nftables is closed from outside",
     async (_, args) => {
       network.loadRules(await rules(...args));
       expect(await passing()).toEqual(closed);
@@ -90,7 +90,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
   );
 
   it.skipIf(noIptables !== null).each(CASES)(
-    "with rules of iptables for %s is closed from outside",
+    "for %s in iptables is closed from outside",
     async (_, args) => {
       network.loadIptables(await rules(...args, "--format", "iptables"));
       expect(await passing()).toEqual(closed);
@@ -99,7 +99,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
   );
 
   it.skipIf(noIptables !== null)(
-    "that had rules of iptables for another inside is closed once the right ones are loaded over them",
+    "is closed once the right iptables rules are loaded over those for a wrong interface",
     async () => {
       const [wrong, right] = await Promise.all(
         ["outside0", "inside0"].map((name) => rules("FaceTime", "--inside", name, "--format", "iptables")),
@@ -110,7 +110,7 @@ describe.skipIf(noRouter !== null)("a router", () => {
     30_000,
   );
 
-  it("that lets no related errors through does not tell of packets too big", async () => {
+  it('that blocks related errors does not pass "packet too big"', async () => {
     const text = await rules("FaceTime", ...INTERFACE);
     network.loadRules(text.replace("established,related", "established"));
     expect(await passing()).toEqual({ ...closed, tooBig: [] });

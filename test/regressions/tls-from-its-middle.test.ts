@@ -1,4 +1,4 @@
-/** TLS whose beginning was not captured is told by both sides' records, however long one of them is silent. */
+/** TLS whose beginning was not captured is recognised by records of both sides, however long one of them is silent. */
 import { expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
@@ -28,12 +28,12 @@ async function protocolOf(count: number, clients: readonly number[], servers: re
   return flows.map(({ protocol }) => protocol);
 }
 
-it("is TLS after one segment of the other side, and after a hundred", async () => {
+it("TLS captured from its middle is recognised after one segment of the other side, and after a hundred", async () => {
   expect(await protocolOf(1, RECORD)).toEqual(["tls"]);
   expect(await protocolOf(100, RECORD)).toEqual(["tls"]);
 });
 
-it("is nothing known where one side alone looks like it", async () => {
+it("TLS captured from its middle is not recognised by one side alone", async () => {
   expect(await protocolOf(100, [1, 2, 3, 4, 5, 6])).toEqual([null]);
   expect(await protocolOf(3, RECORD, [9, 9, 9, 9, 9, 9, 9])).toEqual([null]);
   expect(await protocolOf(3, RECORD, [0x17, 3, 3, 0, 40])).toEqual(["tls"]);

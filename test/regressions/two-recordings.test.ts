@@ -1,4 +1,4 @@
-/** What `check --update` writes of one recording holds for another one of the same use. */
+/** An expectation written by `check --update` from one recording holds for another recording of the same use. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pcap } from "../../src/testing/builders/capture-builder.ts";
@@ -18,12 +18,12 @@ const HOSTS = [
 
 interface Recording {
   readonly firstPort: number;
-  /** Bytes of each answer's record. */
+  /** Length of each answer's TLS record. */
   readonly answerBytes: number;
-  /** Names are asked for; else they are known from before. */
+  /** Whether names are queried, or known from before. */
   readonly hasNames: boolean;
   readonly arpPackets: number;
-  /** The second packet of each connection is there twice. */
+  /** The second packet of each connection appears twice. */
   readonly repeats: boolean;
 }
 
@@ -84,7 +84,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-it("passes the second of two recordings of the same four requests, and either way round", async () => {
+it("check accepts the second of two recordings of the same four requests, in either order", async () => {
   for (const [one, other] of [files, [...files].reverse()]) {
     const expected = folder.file("expected.json");
     await runCli(["check", one, expected, "--update"]);
@@ -99,7 +99,7 @@ it("passes the second of two recordings of the same four requests, and either wa
   }
 });
 
-it("does not pass it with numbers, unless they have a tolerance", async () => {
+it("check rejects the second recording with numbers, unless they have a tolerance", async () => {
   const expected = folder.file("numbers.json");
   await runCli(["check", files[0], expected, "--update", "--numbers"]);
   expect((await runCli(["check", files[1], expected])).status).toBe(5);

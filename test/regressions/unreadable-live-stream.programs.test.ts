@@ -1,5 +1,6 @@
 /**
- * A program that captures and writes what cannot be read: a wrapper may write text. The run must end with what and where on standard error, the program must be gone, and other interfaces go on.
+ * A capture program that writes something unreadable: a wrapper may write text. The run must end with the reason and position
+ * on standard error, the program must be gone, and other interfaces continue.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,8 +29,8 @@ afterEach(() => {
 afterAll(() => folder.remove());
 
 /**
- * Puts a program `tcpdump` into the folder: `lines` of sh; `$1` is the name of the interface. Like the real one it outlives
- * the signal that asks for its counters.
+ * Puts a program `tcpdump` into the folder: `lines` of sh; `$1` is the name of the interface. Like the real one it survives
+ * the signal that requests its counters.
  */
 function fakeTcpdump(...lines: readonly string[]): void {
   const file = folder.put(
@@ -60,7 +61,7 @@ async function live(...args: readonly string[]) {
   return { status: status ?? signal, ...said };
 }
 
-/** Whether the fake tcpdump of an interface still runs. One that a test has left is ended. */
+/** Returns whether the fake tcpdump of an interface still runs; ends one left by a test. */
 function isLeft(interfaceName: string): boolean {
   const pid = Number(readFileSync(folder.file(`pid-${interfaceName}`), "utf8"));
   try {
@@ -68,17 +69,17 @@ function isLeft(interfaceName: string): boolean {
   } catch {
     return false;
   }
-  // A zombie has ended; whoever adopted it has not yet looked.
+  // A zombie has ended, but its new parent has not reaped it yet.
   if (existsSync("/proc") && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))) return false;
   process.kill(pid, "SIGKILL");
   return true;
 }
 
-describe("a live stream that cannot be read", () => {
+describe("an unreadable live stream", () => {
   it.each([
-    ["after the word that it listens", [LISTENING, "cat office.pcapng"]],
-    ["without a word", ["cat office.pcapng"]],
-  ])("is read where it is pcapng %s", async (_, lines) => {
+    ["after the message that tcpdump listens", [LISTENING, "cat office.pcapng"]],
+    ["without that message", ["cat office.pcapng"]],
+  ])("is read if it is pcapng %s", async (_, lines) => {
     fakeTcpdump(...lines, "exec sleep 600");
     const { status, stdout, stderr } = await live("pktap", "--count", "1");
     expect(isLeft("pktap")).toBe(false);
@@ -90,7 +91,7 @@ describe("a live stream that cannot be read", () => {
     ["text", "cat text", 'byte 0 has no pcap header but "tcpdump is switched off "'],
     ["a few letters", "printf 'off\\033\\n'", String.raw`byte 0 has no pcap header but "off\x1b\n"`],
     ["another version", "cat version-9.pcap", "pcap version 9.4, only 2.x is known"],
-  ])("ends the run where it is %s", async (_, command, problem) => {
+  ])("ends the run if it is %s", async (_, command, problem) => {
     fakeTcpdump(LISTENING, command, "exec sleep 600");
     const { status, stderr } = await live("en0");
     expect(isLeft("en0")).toBe(false);
@@ -98,7 +99,7 @@ describe("a live stream that cannot be read", () => {
     expect(stderr).toMatch(/^appleflow: en0: [^\n]+\n$/);
   });
 
-  it("leaves the other interfaces to be read, and the summary tells of it", async () => {
+  it("does not stop the other interfaces, and the summary reports it", async () => {
     fakeTcpdump(LISTENING, 'if [ "$1" = pktap ]; then cat text; else cat office.pcap; fi', "exec sleep 600");
     const summary = folder.file("summary.json");
     const { status, stderr } = await live("pktap", "en0", "--count", "10", "--output", summary);
@@ -114,8 +115,8 @@ describe("a live stream that cannot be read", () => {
   });
 });
 
-describe("a live stream that ends while its program goes on", () => {
-  it("ends the program where it has written no header", async () => {
+describe("a live stream that closes while its program keeps running", () => {
+  it("ends the program if no header was written", async () => {
     fakeTcpdump(LISTENING, "exec sleep 600 >&-");
     const { status, stderr } = await live("en0");
     expect(isLeft("en0")).toBe(false);
@@ -125,7 +126,7 @@ describe("a live stream that ends while its program goes on", () => {
     });
   });
 
-  it("ends the program where it has written packets", async () => {
+  it("ends the program if packets were written", async () => {
     fakeTcpdump(LISTENING, "cat office.pcap", "exec sleep 600 >&-");
     const { status, stderr } = await live("en0", "--duration", "4");
     expect(isLeft("en0")).toBe(false);
@@ -133,7 +134,7 @@ describe("a live stream that ends while its program goes on", () => {
     expect(status).toBe(0);
   });
 
-  it("does not wait for a program that a wrapper leaves behind", async () => {
+  it("does not wait for a process left running by a wrapper", async () => {
     fakeTcpdump(LISTENING, "cat office.pcap", "sleep 30 &", "wait");
     const begin = performance.now();
     const { status } = await live("en0", "--count", "10");

@@ -1,12 +1,16 @@
-/** A range of thousands of ports says nothing of whose a flow is: its products are possible, and nothing is counted as theirs. */
+/** A range of thousands of ports is no evidence: its products are possible, and nothing is attributed to them. */
 import { expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
 it.each([
-  ["DCE-RPC on 49664/tcp", tcp("10.0.0.1:51000", "10.0.0.2:49664", { flags: "S" }), "Xsan Filesystem Access"],
-  ["a media stream on 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
-])("gives %s to nobody", async (_, record, product) => {
+  [
+    "DCE-RPC on port 49664/tcp",
+    tcp("10.0.0.1:51000", "10.0.0.2:49664", { flags: "S" }),
+    "Xsan Filesystem Access",
+  ],
+  ["a media stream on port 7000/udp", udp("10.0.0.1:40000", "10.0.0.2:7000"), "QuickTime Streaming Server"],
+])("%s is not attributed to a product by a wide range", async (_, record, product) => {
   const { summary, flows } = await analyzeTraffic([record]);
   expect(flows[0]).toMatchObject({ class: "range", products: [], evidence: null, reason: null });
   expect(flows[0].candidates).toEqual([product]);
@@ -22,7 +26,7 @@ it.each([
   });
 });
 
-it("gives WireGuard on 51820/udp, both ports, to nobody: what the range names was closed", async () => {
+it("WireGuard on 51820/udp at both ends is not attributed to a product, because the range's product has closed", async () => {
   const record = udp("10.0.0.1:51820", "10.0.0.2:51820");
   const { flows } = await analyzeTraffic([record]);
   expect(flows[0]).toMatchObject({ class: "unlisted", reason: "product-ended", candidates: [] });
@@ -30,7 +34,7 @@ it("gives WireGuard on 51820/udp, both ports, to nobody: what the range names wa
   expect(byList.flows[0]).toMatchObject({ class: "range", candidates: ["Back to My Mac"] });
 });
 
-it("has no service side, and no candidate, between two ephemeral ports without a handshake", async () => {
+it("a flow between two ephemeral ports without a handshake has no service side and no candidate", async () => {
   const { summary, flows } = await analyzeTraffic([udp("10.0.0.1:49648", "198.51.100.2:50004")]);
   expect(flows[0]).toMatchObject({
     servicePort: null,

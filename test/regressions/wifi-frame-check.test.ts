@@ -1,9 +1,12 @@
-/** The frame check of an 802.11 frame is no payload: told twice it is taken off once, and where the snaplen left a part of it. */
+/**
+ * The frame check sequence of an 802.11 frame is not payload: announced twice it is removed once, and a part of it left by
+ * the snaplen is removed too.
+ */
 import { describe, expect, it } from "vitest";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt } from "../support/decode-built.ts";
 
-/** Whose IP header does not say how long it is, so that the link layer alone does. */
+/** An IP header without its length, so that only the link layer determines it. */
 const frame = packet()
   .radiotap({ flags: 0x10 })
   .wifi({ frameCheckLength: 4 })
@@ -14,15 +17,15 @@ const frame = packet()
 const whole = frame.build().length;
 const APPLE = new TextEncoder().encode("apple");
 
-describe("the frame check of 802.11", () => {
-  it("that the capture's header and radiotap announce is there once", () => {
+describe("the frame check sequence of 802.11", () => {
+  it("is removed once if both the capture header and radiotap announce it", () => {
     expect(decodeBuilt(frame, { fcsLength: 4 }).payload).toEqual(APPLE);
     const cut = decodeBuilt(frame, { fcsLength: 4, cutTo: whole - 3 });
     expect(cut.payload).toEqual(APPLE);
   });
 
   it.each([0, 1, 2, 3, 4])(
-    "of which the snaplen took %i bytes is no payload, and the frame is whole",
+    "is excluded from the payload if the snaplen cut %i bytes of it, and the frame counts as complete",
     (taken) => {
       const { payload, out } = decodeBuilt(frame, { cutTo: whole - taken });
       expect(payload).toEqual(APPLE);
@@ -30,13 +33,13 @@ describe("the frame check of 802.11", () => {
     },
   );
 
-  it("that the snaplen took is not taken off the frame", () => {
+  it("is not removed from the frame if the snaplen already cut it", () => {
     const { payload, out } = decodeBuilt(frame, { cutTo: whole - 6 });
     expect(payload).toEqual(APPLE.subarray(0, 3));
     expect(out.cutBySnaplen).toBe(1);
   });
 
-  it("that radiotap does not announce is not there", () => {
+  it("is not removed if radiotap does not announce it", () => {
     const without = packet().radiotap({ flags: 0 }).wifi().snap().ipv4({ totalLength: 0 }).udp({ length: 0 });
     expect(decodeBuilt(without.payload("apple")).payload).toEqual(APPLE);
   });

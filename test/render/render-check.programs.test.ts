@@ -1,4 +1,4 @@
-/** The forms of `check`, read by programs that did not come from here: Perl's TAP harness, Python's XML parser. */
+/** The formats of `check`, read by independent programs: Perl's TAP harness, Python's XML parser. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,8 +31,8 @@ function skipWithout(program: string): boolean {
   return true;
 }
 
-describe("a check", () => {
-  it.skipIf(skipWithout("prove"))("is TAP to Perl's harness", () => {
+describe("the result of a check", () => {
+  it.skipIf(skipWithout("prove"))("is TAP that Perl's harness accepts", () => {
     const folder = mkdtempSync(join(tmpdir(), "appleflow-tap-"));
     try {
       const file = join(folder, "check.tap");
@@ -45,7 +45,7 @@ describe("a check", () => {
     }
   });
 
-  it.skipIf(skipWithout("python3"))("is XML to Python, with the texts as they are", () => {
+  it.skipIf(skipWithout("python3"))("is XML that Python parses, with unchanged texts", () => {
     const script =
       "import json,sys,xml.etree.ElementTree as t\n" +
       "r=t.fromstring(sys.stdin.buffer.read())\n" +
@@ -64,7 +64,7 @@ describe("a check", () => {
     ]);
   });
 
-  it("annotates a file for GitHub, a line each, whatever the names are", () => {
+  it("annotates a file for GitHub, one line each, whatever the names", () => {
     const lines = renderCheck(result, files, "github").trimEnd().split("\n");
     expect(lines).toHaveLength(3);
     for (const line of lines.slice(0, 2)) expect(line).toMatch(/^::error file=[^:,]+,title=[^:,]+::/);
@@ -74,7 +74,7 @@ describe("a check", () => {
     );
   });
 
-  it("is one line where all is as expected", () => {
+  it("is one line if everything is as expected", () => {
     const met = { assertions: assertions.slice(0, 1), deviations: [] };
     expect(renderCheck(met, { ...files, capture: "a.pcap" }, "table")).toBe(
       "a.pcap: as expected, 1 checked\n",

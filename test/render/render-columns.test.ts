@@ -36,7 +36,7 @@ describe("layoutTable", () => {
     ]);
   });
 
-  it("leaves expendable columns out first, then shortens names", () => {
+  it("drops expendable columns first, then shortens names", () => {
     const [header, first] = table(["A name that is very long for any table of this width"], 40);
     expect(header).toBe("NAME                 BYTES  SHARE");
     expect(first).toBe("A name that is ver…      0  50.0%");
@@ -45,7 +45,7 @@ describe("layoutTable", () => {
     );
   });
 
-  it("lets the last text of a row without a bar take the bar's place", () => {
+  it("lets the last text of a row without a bar use the bar's space", () => {
     const columns = [COLUMNS[0], { header: "BY", align: "left", shrinksTo: 6 }] as const;
     const rows = [
       ["iCloud", "name"],
@@ -59,11 +59,11 @@ describe("layoutTable", () => {
     ]);
   });
 
-  it("escapes what it shows", () => {
+  it("escapes its texts", () => {
     expect(table(["a\n\x1b[2Jb"], 80)[1]).toMatch(/^a\\n\\x1b\[2Jb +0/);
   });
 
-  it("aligns and shortens letters of two columns", () => {
+  it("aligns and shortens double-width letters", () => {
     const lines = table(["会議室のプリンターと会議室のプリンターと会議室", "Mail"], 40, false, (text) =>
       stringWidth(text),
     );
@@ -72,26 +72,26 @@ describe("layoutTable", () => {
     expect(stringWidth(lines[1].slice(0, lines[1].indexOf("50.0%")))).toBe(lines[2].indexOf("50.0%"));
   });
 
-  it("takes more rows than a call takes arguments", () => {
+  it("accepts more rows than a function call accepts arguments", () => {
     expect(table(new Array(200_000).fill("x"), 80)).toHaveLength(200_001);
   });
 
-  it("takes a terminal of no width for a narrow one", () => {
+  it("treats a terminal of width 0 as narrow", () => {
     expect(table(["Mail"], 0)).toEqual(table(["Mail"], 40));
   });
 });
 
 describe("wrapText", () => {
-  it("breaks at spaces and indents what follows", () => {
+  it("breaks at spaces and indents further lines", () => {
     expect(wrapText("one two three four", 9, length, "  ")).toEqual(["one two", "  three", "  four"]);
   });
 
-  it("breaks words that are longer than the line", () => {
+  it("breaks words longer than the line", () => {
     expect(wrapText("/a/very/long/path x", 8, length)).toEqual(["/a/very/", "long/pat", "h x"]);
     expect(wrapText("ab /a/very/long", 8, length, " ")).toEqual(["ab", " /a/very", " /long"]);
   });
 
-  it("escapes before it measures", () => {
+  it("escapes before measuring", () => {
     expect(wrapText("a\u202eb", 4, length)).toEqual(["a\\u2", "02eb"]);
   });
 
@@ -100,8 +100,8 @@ describe("wrapText", () => {
   });
 });
 
-describe("withMeasure", () => {
-  it("counts columns, not characters, where a text needs it", async () => {
+describe("the text measure", () => {
+  it("counts columns, not characters, if a text needs it", async () => {
     expect(await withMeasure((measure) => measure("Büro – 5 €"))).toBe(10);
     expect(await withMeasure((measure) => measure("会議室"))).toBe(6);
     expect(await withMeasure((measure) => measure("e\u0301"))).toBe(1);

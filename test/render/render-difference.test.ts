@@ -42,7 +42,7 @@ function told(difference: GroupDifference): string[] {
   return [label, whatText(difference, label), evidenceText(difference)];
 }
 
-describe("what became of a product, in words", () => {
+describe("the change of a product, in words", () => {
   it("puts the verdict before the amount", () => {
     const labels = (
       [
@@ -74,7 +74,7 @@ describe("what became of a product, in words", () => {
     ]);
   });
 
-  it("tells how much more or less is named, and how that is known", () => {
+  it("states how much more or less is named, and the evidence", () => {
     expect(told(row(null, group(5)))).toEqual(["NEW", "5 B", "server-name"]);
     expect(told(row(group(14_100_000), group(1_100_000)))).toEqual([
       ...["MUCH LESS", "-92.2% (14.1 MB -> 1.1 MB)", "server-name"],
@@ -88,7 +88,7 @@ describe("what became of a product, in words", () => {
     expect(told(row(group(1), group(1e9)))[1]).toBe(">9,999 times (1 B -> 1.0 GB)");
   });
 
-  it("tells what is known otherwise, and marks what is only one of several", () => {
+  it("states changed evidence, and marks ambiguous products", () => {
     expect(told(row(group(5), group(5, 0, { process: 3, name: 2 })))).toEqual([
       ...["OTHER EVIDENCE", "5 B", "server-name -> process, name"],
     ]);
@@ -107,7 +107,7 @@ describe("what became of a product, in words", () => {
   });
 });
 
-describe("the table of a difference", () => {
+describe("the table of a diff", () => {
   const capture = {
     ...{ name: "before.pcap", packets: 1, bytes: 1, start: null, end: null },
     ...{ durationSeconds: 0, complete: true },
@@ -133,7 +133,7 @@ describe("the table of a difference", () => {
     classes: [],
   };
 
-  it("is never wider than the terminal, and always tells how a thing is known", async () => {
+  it("is never wider than the terminal, and always shows the evidence", async () => {
     for (let width = 40; width <= 160; width++) {
       for (const all of [false, true]) {
         const table = await renderDifference(
@@ -153,7 +153,7 @@ describe("the table of a difference", () => {
     }
   });
 
-  it("has no column for evidence of families", async () => {
+  it("has no evidence column for families", async () => {
     const style = { width: 80, colors: false, ascii: true };
     const table = await renderDifference({ ...difference, by: "family" }, "table", style);
     expect(table).toMatch(/^CHANGE +FAMILY +WHAT +BYTES$/m);

@@ -13,7 +13,7 @@ async function explained(capture: string): Promise<[FlowReport, Explanation][]> 
 }
 
 describe("an explanation", () => {
-  it("says what matched, what narrowed it and what came of it", async () => {
+  it("lists what matched, what narrowed it, and the result", async () => {
     const all = await explained("fixtures/processes.pcapng");
     const text = all.map(([flow, explanation]) => renderExplanation(flow, explanation, null)).join("");
     expect(text).toContain("process     process apsd: Push notifications; decides");
@@ -21,11 +21,11 @@ describe("an explanation", () => {
       "result      identified as Push notifications (process: the capture names the process)",
     );
     expect(text).toMatch(/^tcp \S+ to \S+:5223, /m);
-    // One line each, and an empty one behind each flow.
+    // One line each, and an empty one after each flow.
     expect(text.split("\n\n").length).toBe(all.length + 1);
   });
 
-  it("shows the class of service as a hint, where the capturing host tells one", async () => {
+  it("shows the service class as a hint if the capturing host recorded one", async () => {
     const hints = (await explained("fixtures/mac-names.pcapng")).map(([flow, explanation]) => {
       const text = renderExplanation(flow, explanation, null);
       return [flow.servicePort, /^ {2}hint +(.*)$/m.exec(text)?.[1] ?? null];
@@ -71,7 +71,7 @@ describe("an explanation", () => {
       "no product's: what the list names for the port had ended by then",
     ],
     [{ class: "unlisted", reason: "side-unknown" }, "no product's: nothing shows which side is the service"],
-  ] as const)("says in words what %j comes to", async (parts, words) => {
+  ] as const)("describes the outcome of %j in words", async (parts, words) => {
     const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
     const nothing = {
       products: [],
@@ -85,7 +85,7 @@ describe("an explanation", () => {
     expect(text).toContain(`  result      ${words}`);
   });
 
-  it("says what the list does not have, and what is only claimed", async () => {
+  it("mentions what the list lacks, and what is only claimed", async () => {
     const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
     const claim = { products: ["A", "B"], offList: ["B"], unverified: true } as const;
     const text = renderExplanation({ ...flow, ...claim }, explanation, null);
@@ -93,7 +93,7 @@ describe("an explanation", () => {
     expect(text).toContain("; the list does not have B on this port; unverified: ");
   });
 
-  it("breaks lines below their text, never within a word", async () => {
+  it("wraps lines under their text, never within a word", async () => {
     const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
     const lines = renderExplanation(flow, explanation, 40).split("\n");
     const whole = renderExplanation(flow, explanation, null);
@@ -101,7 +101,7 @@ describe("an explanation", () => {
     expect(lines.join(" ").replace(/ +/g, " ").trim()).toBe(whole.replace(/\s+/g, " ").trim());
   });
 
-  it("lets no name write a line of its own", async () => {
+  it("lets no name start a line of its own", async () => {
     const [[flow, explanation]] = await explained("fixtures/processes.pcapng");
     const finding = { grade: "server-name", what: `server name ${EVIL}`, rule: EVIL } as const;
     const hostile = {

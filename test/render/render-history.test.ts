@@ -1,4 +1,4 @@
-/** What a history answers, drawn: rows that are the same are one, and hostile names do nothing. */
+/** Rendered answers of a history: equal rows are combined, and hostile names have no effect. */
 import { describe, expect, it } from "vitest";
 import { type HistoryFormat, writeHistory } from "../../src/render/render-history.ts";
 import {
@@ -61,7 +61,7 @@ async function render(
 }
 
 describe("a history as a table", () => {
-  it("has a row for a device under the name that it had last", async () => {
+  it("has a row for a device under its latest name", async () => {
     const device = { party: "device", deviceId: "d1", deviceAddress: "10.0.0.7" } as const;
     const text = await render("device", [
       cell(1, 2000, { ...device, deviceName: "Annas-iPhone.local" }),
@@ -82,7 +82,7 @@ describe("a history as a table", () => {
     );
   });
 
-  it("puts what is named first, and says what was told otherwise", async () => {
+  it("lists named products first, and mentions reattributed bytes", async () => {
     const text = await render("product", [
       cell(0, 9000, { class: "listed", retoldBytes: 800 }),
       cell(0, 100, { class: "identified", products: ["Maps"], families: ["Siri, search and Maps"] }),
@@ -109,7 +109,7 @@ describe("a history as a table", () => {
     ]);
   });
 
-  it("has the rest of many rows as one", async () => {
+  it("combines the rows beyond the limit into one", async () => {
     const cells = [1, 2, 3, 4, 5].map((number) =>
       cell(0, number * 100, { class: "identified", products: [`Product ${number}`], families: ["F"] }),
     );
@@ -122,7 +122,7 @@ describe("a history as a table", () => {
     expect(lines[3]).toContain("600 B");
   });
 
-  it("obeys nothing in the name of a device, in any format", async () => {
+  it("escapes device names in every format", async () => {
     const hostile = cell(0, 1, { party: "device", deviceId: "d1", deviceName: "=cmd|'\u001b[2J\u202e\nx" });
     for (const format of ["table", "json", "csv"] as const) {
       const text = await render("device", [hostile], format);

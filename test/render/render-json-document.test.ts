@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { writeJsonDocument, writeJsonLine } from "../../src/render/render-json-document.ts";
 import { propertyRuns } from "../support/property-runs.ts";
 
-/** What a report is made of. */
+/** Values that occur in a report. */
 const plainData = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -24,8 +24,8 @@ function pieces(write: typeof writeJsonDocument, value: object): string[] {
   return all;
 }
 
-describe("JSON in pieces", () => {
-  it("is the value that was written, laid out as JSON.stringify does", () => {
+describe("JSON written in pieces", () => {
+  it("equals the output of JSON.stringify, with the same layout", () => {
     fc.assert(
       fc.property(reports, (value) => {
         const text = pieces(writeJsonDocument, value).join("");
@@ -37,7 +37,7 @@ describe("JSON in pieces", () => {
     );
   });
 
-  it("is one line where that is asked for", () => {
+  it("is one line on request", () => {
     fc.assert(
       fc.property(reports, (value) => {
         const text = pieces(writeJsonLine, value).join("");
@@ -48,13 +48,13 @@ describe("JSON in pieces", () => {
     );
   });
 
-  it("escapes what a terminal obeys, in names of fields too", () => {
+  it("escapes control characters, also in field names", () => {
     const text = pieces(writeJsonDocument, { "\u009b2J": ["\u202eab", { "\u2028": "\u0085" }] }).join("");
     expect(text).toMatch(/^[\n\x20-\x7e]*$/);
     expect(JSON.parse(text)).toEqual({ "\u009b2J": ["\u202eab", { "\u2028": "\u0085" }] });
   });
 
-  it("hands over no piece that is much longer than 64 Ki characters, nor thousands of short ones", () => {
+  it("is written in pieces of about 64 Ki characters, not thousands of short ones", () => {
     const sources = Array.from({ length: 20_000 }, (_, i) => ({ name: `capture-${i}.pcap`, packets: i }));
     const all = pieces(writeJsonDocument, { capture: { sources } });
     expect(Math.max(...all.map(({ length }) => length))).toBeLessThan(70_000);
@@ -62,7 +62,7 @@ describe("JSON in pieces", () => {
   });
 });
 
-it("writes a document that is longer than a string can be", () => {
+it("a JSON document longer than the maximum string is written", () => {
   const long = { name: "x".repeat(1 << 25) };
   let written = 0;
   writeJsonDocument({ sources: Array.from({ length: 17 }, () => long) }, ({ length }) => {

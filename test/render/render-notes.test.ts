@@ -5,7 +5,7 @@ import { packet } from "../../src/testing/builders/packet-builder.ts";
 import { appleList, readWhole, testSession } from "../support/analyze.ts";
 import { memorySource } from "../support/memory-source.ts";
 
-/** The summary of a packet of each of these interfaces. */
+/** The summary of one packet on each of these interfaces. */
 async function textOf(...names: readonly string[]): Promise<string> {
   const traffic = new TrafficCollector(appleList);
   const session = testSession({}, [traffic]);
@@ -18,7 +18,7 @@ async function textOf(...names: readonly string[]): Promise<string> {
   return (await renderSummary(session.report(traffic), { format: "table" })).replace(/\s+/g, " ");
 }
 
-describe("a tunnel and what carries it", () => {
+describe("a VPN tunnel and its carrier", () => {
   it.each([
     [["en0", "utun3"], "utun3 is a tunnel: its packets count once more as what carries them, by en0."],
     [
@@ -26,7 +26,7 @@ describe("a tunnel and what carries it", () => {
       "utun3, ipsec0 are tunnels: their packets count once more as what carries them, by en0 or pdp_ip0.",
     ],
     [["wg0", "enp3s0"], "wg0 is a tunnel: its packets count once more as what carries them, by enp3s0."],
-  ])("are told to be the same traffic: %j", async (names, note) => {
+  ])("are reported as the same traffic: %j", async (names, note) => {
     expect(await textOf(...names)).toContain(note);
   });
 
@@ -36,7 +36,7 @@ describe("a tunnel and what carries it", () => {
     [["lo0", "utun3"]],
     [["en0", "utun\u001b[2J3"]],
     [["en\n0", "utun3"]],
-  ])("are not both there: %j", async (names) => {
+  ])("are not both present: %j", async (names) => {
     expect(await textOf(...names)).not.toContain("tunnel");
   });
 });

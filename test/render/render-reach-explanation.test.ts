@@ -1,4 +1,4 @@
-/** What `reach --explain` says of each situation, by texts that tell which one they are for. */
+/** What `reach --explain` says in each situation, with advice texts that name their situation. */
 import { describe, expect, it } from "vitest";
 import { Advice, SITUATIONS, type Situation } from "../../src/knowledge/advice/advice.ts";
 import { renderReachExplanation } from "../../src/render/render-reach-explanation.ts";
@@ -82,7 +82,7 @@ const EVERYTHING = {
   isRow: () => true,
 } as const;
 
-/** The lines with these labels. */
+/** Returns the lines with these labels. */
 async function said(report: Partial<ReachReport>): Promise<string[]> {
   const question = { ...EVERYTHING, text: "all" };
   const text = await renderReachExplanation({ ...REPORT, ...report }, question, advice, {
@@ -97,17 +97,17 @@ const ofTarget = (some: Partial<ReachTarget>) => said({ targets: [{ ...TARGET, .
 const ALLOW = "rule-allow transport=tcp host=a.example (192.0.2.1) port=5223 rule-allow-names";
 const BOTH_WAYS = "host=a.example (192.0.2.1) port=5223";
 
-describe("cause and rule of an attempt", () => {
+describe("the cause and rule of an attempt", () => {
   it.each<[string, Partial<ReachTarget>, string, string]>([
     ["that gets no answer", {}, "cause-unanswered-tcp port=5223 cause-silence", ALLOW],
     [
-      "that gets no answer, by UDP",
+      "over UDP that gets no answer",
       { transport: "udp" },
       "cause-unanswered-udp port=5223 cause-silence",
       ALLOW.replace("tcp", "udp"),
     ],
     [
-      "whose data get no answer",
+      "whose data gets no answer",
       { packets: { originator: 4, responder: 1 } },
       "cause-unanswered-data",
       "rule-server-name name=a.example",
@@ -119,20 +119,20 @@ describe("cause and rule of an attempt", () => {
       "rule-server-name name=a.example",
     ],
     [
-      "whose large packets alone get no answer",
+      "whose large packets get no answer",
       { packets: { originator: 4, responder: 1 }, shortestRepeat: 1448 },
       "cause-large-packets",
       "rule-mtu",
     ],
     ["whose answers do not arrive", { verdict: "answers-lost" }, "cause-answers-lost", "rule-mtu"],
-    ["that went dead", { verdict: "went-dead" }, "cause-went-dead", "rule-idle port=5223"],
+    ["that became silent", { verdict: "went-dead" }, "cause-went-dead", "rule-idle port=5223"],
     [
       "that a proxy refuses",
       { verdict: "proxy-refused", http: { status: 407, redirect: null } },
       "cause-proxy-refused status=HTTP 407",
       "rule-proxy name=a.example",
     ],
-    ["that a portal answers", { verdict: "portal" }, "cause-portal", "rule-portal name=a.example"],
+    ["that a captive portal answers", { verdict: "portal" }, "cause-portal", "rule-portal name=a.example"],
     [
       "that a block page answers",
       { verdict: "block-page" },
@@ -140,13 +140,13 @@ describe("cause and rule of an attempt", () => {
       "rule-block-page name=a.example",
     ],
     [
-      "with another's certificate",
+      "with a foreign certificate",
       { verdict: "foreign-certificate" },
       "cause-foreign-certificate",
       "rule-inspection host=a.example (192.0.2.1) port=5223",
     ],
     [
-      "that fails by one version of IP alone",
+      "that fails over one IP version only",
       { verdict: "unanswered", fellBackTo: { transport: "tcp", address: "2001:db8::1", port: 5223 } },
       "cause-unanswered-tcp port=5223 cause-silence",
       "rule-family family=IPv4",
@@ -159,19 +159,19 @@ describe("cause and rule of an attempt", () => {
       ALLOW,
     ],
     [
-      "at a port that is unreachable",
+      "to an unreachable port",
       { verdict: "prohibited", unreachable: ["port unreachable"], reporters: ["10.0.0.2", "10.0.0.3"] },
       "cause-prohibited-port by=10.0.0.2, 10.0.0.3",
       ALLOW,
     ],
     [
-      "at a host that is unreachable",
+      "to an unreachable host",
       { verdict: "prohibited", unreachable: ["host unreachable"] },
       "cause-prohibited-route by=A router",
       ALLOW,
     ],
     [
-      "whose answers get lost",
+      "whose answers do not reach the client",
       { verdict: "one-way" },
       "cause-one-way-tcp",
       `rule-allow-both-ways transport=tcp ${BOTH_WAYS}`,
@@ -198,20 +198,20 @@ describe("cause and rule of an attempt", () => {
       "cause-closed-by-server",
       "rule-server-name name=192.0.2.1",
     ],
-  ])("%s", async (_, target, cause, rule) => {
+  ])("are as expected for one %s", async (_, target, cause, rule) => {
     expect(await ofTarget(target)).toEqual([cause, rule]);
   });
 
-  it("that works: there is neither", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
+  it("are absent if it works", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
 
-  it.each(["unclear", "one-direction"] as const)("that is %s: there is no rule", async (verdict) => {
+  it.each(["unclear", "one-direction"] as const)("have no rule if it is %s", async (verdict) => {
     expect(await ofTarget({ verdict })).toEqual([
       expect.stringMatching(/^Nothing can be said of the cause: /),
     ]);
   });
 });
 
-describe("cause and rule of a blocked name", () => {
+describe("the cause and rule of a blocked name", () => {
   const name = (how: NameRefusal, addresses: readonly string[] = []): BlockedName => ({
     ...{ name: "a.example", client: "10.0.0.1", how, responses: 1 },
     ...{ addresses, resolvedForOthers: 0, products: [] },
@@ -223,14 +223,14 @@ describe("cause and rule of a blocked name", () => {
     ]);
   });
 
-  it.each<NameRefusal>(["servfail", "no-answer"])("%s: the name server is at fault", async (how) => {
+  it.each<NameRefusal>(["servfail", "no-answer"])("blame the name server for %s", async (how) => {
     expect(await said({ blockedNames: [name(how)] })).toEqual([
       `cause-name-${how}`,
       "rule-resolver name=a.example",
     ]);
   });
 
-  it("with an address of the network's own", async () => {
+  it("mention a private address", async () => {
     expect(await said({ blockedNames: [name("sinkhole", ["10.20.9.9"])] })).toEqual([
       "cause-name-private",
       "rule-name name=a.example",
@@ -239,7 +239,7 @@ describe("cause and rule of a blocked name", () => {
   });
 });
 
-describe("the command for the rules", () => {
+describe("the suggested command for rules", () => {
   const commandOf = async (some: Partial<ReachTarget>) => {
     const report = { targets: [{ ...TARGET, products: ["Software Update"], ...some }] };
     const question = { ...EVERYTHING, text: "all" };
@@ -248,7 +248,7 @@ describe("the command for the rules", () => {
     return /^ {2}command +(.*)$/m.exec(text)?.[1] ?? null;
   };
 
-  it("can be pasted as it stands, however narrow the terminal is", async () => {
+  it("can be pasted as shown, however narrow the terminal", async () => {
     expect(await commandOf({})).toBe("appleflow rules 'Software Update' --format markdown");
     expect(await commandOf({ products: ["Date & Time preferences", "FaceTime"] })).toBe(
       "appleflow rules 'Date & Time preferences' FaceTime --format markdown",
@@ -256,12 +256,15 @@ describe("the command for the rules", () => {
   });
 
   it.each<[string, Partial<ReachTarget>]>([
-    ["the handshake went through", { packets: { originator: 4, responder: 1 } }],
-    ["the client closes", { verdict: "closed-at-once" }],
-    ["the answers get lost", { verdict: "answers-lost" }],
-    ["the client found another way", { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } }],
-    ["it may be of four products", { products: ["A", "B", "C", "D"] }],
-  ])("is not given where %s", async (_, target) => {
+    ["the handshake succeeded", { packets: { originator: 4, responder: 1 } }],
+    ["the client closed the connection", { verdict: "closed-at-once" }],
+    ["the answers do not reach the client", { verdict: "answers-lost" }],
+    [
+      "the client fell back to another way",
+      { fellBackTo: { transport: "tcp", address: "192.0.2.2", port: 443 } },
+    ],
+    ["several products are possible", { products: ["A", "B", "C", "D"] }],
+  ])("is not given if %s", async (_, target) => {
     expect(await commandOf(target)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** The report for people: sections by how a thing is known, made of captures with handshakes. */
+/** The report for people: sections by kind of evidence, from captures with handshakes. */
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { phoneTruth } from "../../scripts/fixtures/phone-morning.ts";
@@ -24,15 +24,15 @@ async function report(of: Summary, width = 80, more: { top?: number; all?: boole
   return text.trimEnd().split("\n");
 }
 
-/** The number of bytes that a line of the report says. */
+/** Parses the number of bytes in a line of the report. */
 function bytesIn(line: string): number {
   const [, number, unit] = /([\d.]+) (B|kB|MB)\b/.exec(line) ?? [];
   return Number(number) * { B: 1, kB: 1000, MB: 1e6 }[unit as "B" | "kB" | "MB"];
 }
 
-describe("the sections of the report", () => {
+describe("the sections of a report", () => {
   it.each([PHONE, NAMES, OFFICE, SSH])(
-    "sum to the capture of %s, and their rows to them",
+    "add up to the capture of %s, and their rows to them",
     async (capture) => {
       const summary = await read(capture);
       const sections = reportSections(summary);
@@ -46,20 +46,20 @@ describe("the sections of the report", () => {
     },
   );
 
-  it("keep what could be Apple's apart from what is", async () => {
+  it("separate what could be Apple's from what is", async () => {
     const [identified, apple, couldBe] = reportSections(await read(OFFICE));
     expect([identified, apple, couldBe].map(({ kind }) => kind)).toEqual(["identified", "apple", "could-be"]);
     expect(couldBe.total.bytes).toBeGreaterThan(0);
   });
 
-  it("call services by the names that people know", async () => {
+  it("call services by their common names", async () => {
     const noProduct = reportSections(await read(NAMES)).find(({ kind }) => kind === "no-product");
     expect(noProduct?.rows.map(({ name }) => name)).toContain("DNS");
   });
 });
 
 describe("the report of a capture with Apple's names", () => {
-  it("says how much is Apple's, then what, then how that is known", async () => {
+  it("states how much is Apple's, then what, then the evidence", async () => {
     const summary = await read(NAMES);
     const lines = await report(summary);
     expect(lines[0]).toBe(NAMES);
@@ -68,19 +68,19 @@ describe("the report of a capture with Apple's names", () => {
     const header = lines.findIndex((line) => /^APPLE'S, IDENTIFIED +BYTES +SHARE +FLOWS +BY/.test(line));
     expect(header).toBeGreaterThan(2);
     expect(lines[header + 2]).toMatch(/^Software Update +4\.2 kB +12\.5% +1 +server-name/);
-    // What the table shows is what the headline says.
+    // The table agrees with the headline.
     const rows = lines.slice(header + 1, header + 5);
     const shown = rows.reduce((sum, line) => sum + bytesIn(line), 0);
     expect(Math.abs(shown - summary.apple.identified.bytes)).toBeLessThan(50 * rows.length);
   });
 
-  it.each([PHONE, NAMES, OFFICE])("fits one look, 31 lines of 80 columns: %s", async (capture) => {
+  it.each([PHONE, NAMES, OFFICE])("fits into 31 lines of 80 columns: %s", async (capture) => {
     const lines = await report(await read(capture));
     expect(lines.length).toBeLessThanOrEqual(31);
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
   });
 
-  it.each([40, 50, 60, 80, 120, 200])("never drops how a thing is known: %d columns", async (width) => {
+  it.each([40, 50, 60, 80, 120, 200])("never drops the evidence: %d columns", async (width) => {
     for (const capture of [PHONE, NAMES, OFFICE]) {
       const lines = await report(await read(capture), width);
       expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
@@ -89,7 +89,7 @@ describe("the report of a capture with Apple's names", () => {
     }
   });
 
-  it("shows so many rows of each section with --top, and says what the others are together", async () => {
+  it("shows the number of rows given with --top, and the sum of the rest", async () => {
     const summary = await read(NAMES);
     const lines = await report(summary, 80, { top: 1 });
     const rows = reportSections(summary)[0].rows;
@@ -98,7 +98,7 @@ describe("the report of a capture with Apple's names", () => {
     expect(Math.abs(bytesIn(more) - rest)).toBeLessThan(50);
   });
 
-  it("shows every row with --all, and products that are only possible as such", async () => {
+  it("shows every row with --all, with possible products marked as such", async () => {
     const summary = await read(OFFICE);
     const some = await report(summary);
     const all = await report(summary, 80, { all: true });
@@ -114,7 +114,7 @@ describe("the report of a capture with Apple's names", () => {
 describe("the report of a phone's morning", () => {
   const truth = phoneTruth();
 
-  it("gives each byte to what the builder of the capture says that it is", async () => {
+  it("attributes each byte as the builder of the capture states", async () => {
     const sections = reportSections(await read(PHONE));
     const said = sections.map(({ kind, rows }) => [
       kind,
@@ -123,7 +123,7 @@ describe("the report of a phone's morning", () => {
     expect(Object.fromEntries(said)).toEqual(truth);
   });
 
-  it("has a line for each product, with its bytes, and cuts nothing short in 80 columns", async () => {
+  it("has a line for each product with its bytes, and shortens nothing in 80 columns", async () => {
     const lines = await report(await read(PHONE));
     expect(lines.join("\n")).not.toContain("…");
     for (const section of ["identified", "apple", "could-be"]) {
@@ -140,7 +140,7 @@ describe("the report of a phone's morning", () => {
     }
   });
 
-  it("says of packets that were not decoded what they were, next to their bytes", async () => {
+  it("explains the packets that were not decoded, next to their bytes", async () => {
     const lines = await report(await read(PHONE));
     const at = lines.findIndex((line) => line.startsWith("NOT DECODED"));
     expect(lines[at + 1]).toBe("  packets: arp 6, icmpv6 4, igmp 2");
@@ -150,16 +150,16 @@ describe("the report of a phone's morning", () => {
     ]);
   });
 
-  it("draws bars only for what is known", async () => {
+  it("draws bars only for known traffic", async () => {
     const lines = await report(await read(PHONE));
     const couldBe = lines.findIndex((line) => line.startsWith("COULD BE APPLE'S"));
     expect(lines.slice(5, couldBe - 3).every((line) => /[█-▏]$/.test(line))).toBe(true);
     expect(lines.slice(couldBe).join("\n")).not.toMatch(/[█-▏]/);
-    // The longest of them is that of the largest row.
+    // The longest bar is that of the largest row.
     expect(lines[5]).toMatch(/ {2}█{5,}$/);
   });
 
-  it("separates the parts of a line by commas, which no part has in it", async () => {
+  it("separates the parts of a line by commas, which occur in no part", async () => {
     const lines = await report(await read(PHONE));
     const from = lines.findIndex((one) => one.startsWith("NO APPLE PRODUCT'S"));
     const until = lines.findIndex((one) => one.startsWith("NOT DECODED"));
@@ -173,7 +173,7 @@ describe("the report of a phone's morning", () => {
   });
 });
 
-describe("the report of a capture without anything of Apple's", () => {
+describe("the report of a capture without Apple traffic", () => {
   it("says so first, and has no could-be in the headline", async () => {
     const lines = await report(await read(SSH));
     expect(lines[2]).toBe("No Apple server, name or product was seen.");
@@ -183,7 +183,7 @@ describe("the report of a capture without anything of Apple's", () => {
   });
 });
 
-describe("the list applied, and nothing else", () => {
+describe("the report with only the list applied", () => {
   it("has a row for each product: at most, and alone", async () => {
     const summary = await read(OFFICE, { rules: null });
     expect(summary.apple.identified.flows + summary.apple.unknownProduct.flows).toBe(0);
@@ -200,8 +200,8 @@ describe("the list applied, and nothing else", () => {
   });
 });
 
-describe("--by", () => {
-  /** What is told by who sent it has no one row for a byte, but two. */
+describe("the report of --by", () => {
+  /** Groupings by sender count a byte in two rows, not one. */
   const byEnds: readonly Grouping[] = ["device", "subnet", "vlan"];
   it.each(GROUPINGS.filter((by) => by !== "group" && !byEnds.includes(by)))(
     "%s has each decoded byte in one row",

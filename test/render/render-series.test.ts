@@ -1,4 +1,4 @@
-/** Totals over time as people get them: every byte of a bucket is in one row, and no bar says more than there was. */
+/** Totals over time as rendered: every byte of a bucket is in one row, and no bar exaggerates. */
 import { describe, expect, it } from "vitest";
 import { summarize } from "../../src/engine/summarize.ts";
 import { drawLevels } from "../../src/render/levels.ts";
@@ -12,14 +12,14 @@ function phoneOver(everySeconds: number): Promise<Summary> {
   return summarize([PHONE], { everySeconds, maxFlows: 2000 });
 }
 
-/** Cells of lines of CSV by the names of their columns. No cell of these has a comma. */
+/** Cells of CSV lines by column name. None of these cells contains a comma. */
 function rowsOf(csv: string): Record<string, string>[] {
   const [header, ...lines] = csv.trimEnd().split("\n");
   const names = header.split(",");
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i], cell])));
 }
 
-describe("rows over time", () => {
+describe("the rows over time", () => {
   it.each(["product", "family"] as const)("by %s have each byte of the capture once", async (by) => {
     const summary = await phoneOver(5);
     const rows = summary.series === null ? [] : seriesRows(summary, summary.series, by);
@@ -29,7 +29,7 @@ describe("rows over time", () => {
     expect(sums.reduce((sum, { flows }) => sum + flows, 0)).toBe(summary.flows.total);
   });
 
-  it.each(["group", "product", "family"] as const)("as CSV by %s have each byte once", async (by) => {
+  it.each(["group", "product", "family"] as const)("by %s in CSV have each byte once", async (by) => {
     const summary = await phoneOver(5);
     const rows = rowsOf((await renderSummary(summary, { format: "csv", by })).replace(/"[^"]*"/g, "quoted"));
     expect(rows.reduce((sum, { bytes }) => sum + Number(bytes), 0)).toBe(summary.capture.bytes);
@@ -37,7 +37,7 @@ describe("rows over time", () => {
     expect(fewer.length).toBeLessThan((await renderSummary(summary, { format: "csv", by })).length);
   });
 
-  it("as CSV by device have each decoded byte once as sent, and once as received", async () => {
+  it("by device in CSV have each decoded byte once as sent, and once as received", async () => {
     const summary = await phoneOver(5);
     const rows = rowsOf(await renderSummary(summary, { format: "csv", by: "device" }));
     for (const direction of ["sent", "received"]) {
@@ -45,7 +45,7 @@ describe("rows over time", () => {
     }
   });
 
-  it("fit every width: what has no room is left out whole", async () => {
+  it("fit every width by dropping columns", async () => {
     const summary = await phoneOver(1);
     for (const width of [40, 60, 80, 120, 200]) {
       for (const by of ["group", "family", "device"] as const) {
@@ -58,7 +58,7 @@ describe("rows over time", () => {
     }
   });
 
-  it("show names of devices as text, whatever is in them", async () => {
+  it("escape device names", async () => {
     const plain = await phoneOver(5);
     const name = "=HYPERLINK(\u001b[2J\u202eevil)\nTotal";
     const summary = { ...plain, devices: plain.devices.map((device) => ({ ...device, name })) };
@@ -71,14 +71,14 @@ describe("rows over time", () => {
     }
   });
 
-  it("are not there where nobody asked for them", async () => {
+  it("are absent by default", async () => {
     const summary = await summarize([PHONE], { maxFlows: 2000 });
     expect(await renderSummary(summary, { format: "table" })).not.toContain("EVERY");
   });
 });
 
 describe("a line of bars", () => {
-  it("is as high as each number beside the largest; what is not 0 shows", () => {
+  it("is scaled to its largest value; non-zero values remain visible", () => {
     expect(drawLevels([0, 1, 50, 100], false)).toBe(" ▁▄█");
     expect(drawLevels([0, 1, 50, 100], true)).toBe(" .=@");
     expect(drawLevels([0, 0], false)).toBe("  ");

@@ -155,24 +155,24 @@ function render(of: Summary, options: Partial<RenderOptions> = {}): Promise<stri
 }
 
 describe("hostile names", () => {
-  it.each(["table", "csv", "json", "ndjson"] as const)("do nothing to the terminal in %s", async (format) => {
+  it.each(["table", "csv", "json", "ndjson"] as const)("do not affect the terminal in %s", async (format) => {
     const text = await render(summary(), { format, all: true });
     expect(text).not.toMatch(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(text).not.toMatch(/^appleflow: all is well/m);
   });
 
-  it("are no formulas in CSV", async () => {
+  it("cannot become formulas in CSV", async () => {
     expect(await render(summary(), { format: "csv", by: "product" })).toMatch(/^'=SUM\(A1:A9\),apple/m);
   });
 });
 
-describe("the table", () => {
-  it("says what was read, and that it has no times", async () => {
+describe("the table of a summary", () => {
+  it("lists what was read, and mentions missing times", async () => {
     const lines = (await render(summary())).split("\n");
     expect(lines[1]).toBe("4 packets, 1.0 kB, 2 flows; no times in the capture");
   });
 
-  it("shows reasons, most packets first", async () => {
+  it("lists weirds, most packets first", async () => {
     const weirds = { arp: 3, esp: 1200, truncated_tcp_header: 40 };
     const text = await render(summary({ weirds }));
     expect(text).toContain("\n  packets: esp 1,200, truncated_tcp_header 40, arp 3\n");
@@ -184,7 +184,7 @@ describe("the table", () => {
     expect(whole).toContain("other_ip_protocol_248 1, and 4 more");
   });
 
-  it("says what was looked into, and of how many packets", async () => {
+  it("lists the tunnels entered, with their packets", async () => {
     const notesOf = async (tunnels: Summary["capture"]["tunnels"]) => {
       const { capture } = summary();
       const text = await render(summary({ capture: { ...capture, tunnels } }));
@@ -200,7 +200,7 @@ describe("the table", () => {
     );
   });
 
-  it("says so where nothing was found", async () => {
+  it("says that nothing was found", async () => {
     const nothing = summary({
       products: [],
       groups: [],
@@ -228,7 +228,7 @@ describe("the table", () => {
   });
 });
 
-describe("flows", () => {
+describe("rendered flows", () => {
   const flow: FlowReport = {
     transport: "tcp",
     originator: { address: "10.0.0.1", port: 50_000 },
@@ -258,7 +258,7 @@ describe("flows", () => {
     communityId: "1:x",
   };
 
-  it("are lines of CSV whose names run nothing", () => {
+  it("are CSV lines whose names cannot become formulas", () => {
     expect(renderFlowHeader("csv").split(",")).toHaveLength(29);
     expect(renderFlow(flow, "csv")).toBe(
       "tcp,10.0.0.1,50000,2001:db8::1,443,443,syn,,,1,2,10,20,established,,identified,FaceTime | Game Center,,,server-name,Game Center,,,false," +
@@ -266,7 +266,7 @@ describe("flows", () => {
     );
   });
 
-  it("are objects, one a line, in ndjson", () => {
+  it("are objects, one per line, in ndjson", () => {
     expect(renderFlowHeader("ndjson")).toBe("");
     const line = renderFlow(flow, "ndjson");
     expect(JSON.parse(line)).toEqual(flow);

@@ -16,7 +16,7 @@ describe("formatBytes", () => {
     [1_945_220_680, "1.9 GB"],
     [2 ** 53, "9.0 PB"],
     [1e22, "10000.0 EB"],
-  ])("%d is %s", (bytes, text) => {
+  ])("formats %d as %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });
 });
@@ -28,7 +28,7 @@ describe("formatCount", () => {
     [1000, "1,000"],
     [1_234_567, "1,234,567"],
     [2 ** 53 - 1, "9,007,199,254,740,991"],
-  ])("%d is %s", (count, text) => {
+  ])("formats %d as %s", (count, text) => {
     expect(formatCount(count)).toBe(text);
   });
 });
@@ -41,7 +41,7 @@ describe("formatShare", () => {
     [1, 3, "33.3%"],
     [99_999, 100_000, ">99.9%"],
     [10, 10, "100.0%"],
-  ])("%d of %d is %s", (part, whole, text) => {
+  ])("formats %d of %d as %s", (part, whole, text) => {
     expect(formatShare(part, whole)).toBe(text);
   });
 });
@@ -60,7 +60,7 @@ describe("formatDuration", () => {
     [11_550, "3 h 12 min"],
     [86_400, "1 d"],
     [90_061, "1 d 1 h"],
-  ])("%d seconds are %s", (seconds, text) => {
+  ])("formats %d seconds as %s", (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });
 });

@@ -5,12 +5,12 @@ const listed = (...candidates: string[]) => ({ class: "listed", candidates }) as
 const isWithdrawn = (name: string) => name.startsWith("Old");
 
 describe("candidatesText", () => {
-  it("names withdrawn products last, and says that they are", () => {
+  it("puts withdrawn products last, and marks them", () => {
     const said = candidatesText(listed("Old server", "Screen Sharing"), isWithdrawn);
     expect(said).toBe("Screen Sharing, Old server (withdrawn)?");
   });
 
-  it("counts more than three", () => {
+  it("gives the number if there are more than three", () => {
     expect(candidatesText(listed("A", "B", "C", "D"), isWithdrawn)).toBe("one of 4 products?");
   });
 });

@@ -1,9 +1,9 @@
-/** One flow as a user gets it. */
+/** A flow as reported to the user. */
 import { describe, expect, it } from "vitest";
 import { analyzeTraffic } from "../support/analyze.ts";
 import { tcp, udp } from "../support/traffic-makers.ts";
 
-/** Those that the implementations of the specification test themselves with (github.com/corelight/community-id-spec). */
+/** Test vectors of the specification's own implementations (github.com/corelight/community-id-spec). */
 const COMMUNITY_IDS = [
   ["tcp", "128.232.110.120:34855", "66.35.250.204:80", "1:LQU9qZlK+B5F3KDmev6m5PMibrg="],
   ["tcp", "10.0.0.1:10", "10.0.0.2:11569", "1:SXBGMX1lBOwhhoDrZynfROxnhnM="],
@@ -23,7 +23,7 @@ const COMMUNITY_IDS = [
 ] as const;
 
 describe("Community ID", () => {
-  it.each(COMMUNITY_IDS)("of %s %s %s is %s in both directions", async (transport, one, two, wanted) => {
+  it.each(COMMUNITY_IDS)("for %s %s %s is %s in both directions", async (transport, one, two, wanted) => {
     const make = transport === "tcp" ? tcp : udp;
     for (const record of [make(one, two), make(two, one)]) {
       const { flows } = await analyzeTraffic([record]);
@@ -32,8 +32,8 @@ describe("Community ID", () => {
   });
 });
 
-describe("a flow", () => {
-  it("is told by who began it, with all that is known", async () => {
+describe("a flow report", () => {
+  it("begins with the originator, and has everything known", async () => {
     const { flows } = await analyzeTraffic([
       tcp("[2001:db8::10]:49200", "[2620:149::1]:5223", { flags: "S", at: 0.000001 }),
       tcp("[2620:149::1]:5223", "[2001:db8::10]:49200", { flags: "SA", at: 0.25, extraLength: 1000 }),
@@ -60,12 +60,12 @@ describe("a flow", () => {
     });
   });
 
-  it("of UDP has no TCP state, and says why it is given to no product", async () => {
+  it("of UDP has no TCP state, and the reason why it has no product", async () => {
     const { flows } = await analyzeTraffic([udp("10.0.0.1:49200", "10.0.0.2:443")]);
     expect(flows[0]).toMatchObject({ tcp: null, evidence: null, candidates: [], reason: "port-not-listed" });
   });
 
-  it("has the capture's own precision", async () => {
+  it("has the time precision of the capture", async () => {
     const record = udp("10.0.0.1:49200", "10.0.0.2:53", { at: 0.123456789 });
     const digits = async (timeDigits: number) =>
       (await analyzeTraffic([record], { timeDigits })).flows[0].start;

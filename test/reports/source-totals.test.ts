@@ -5,8 +5,8 @@ import { MoreSourceTotals } from "../../src/reports/more-sources.ts";
 import { SourceTotals, summarizeCapture } from "../../src/reports/source-totals.ts";
 import { TunnelTotals } from "../../src/reports/tunnel-totals.ts";
 
-describe("what was read of a source", () => {
-  it("is counted, with its first and last time in whatever order they came", () => {
+describe("the totals of a source", () => {
+  it("include its first and last time in whatever order they come", () => {
     const totals = new SourceTotals("a.pcap", "pcap");
     totals.add(60, 1_700_000_005, 5);
     totals.add(40, 1_700_000_005, 4);
@@ -28,7 +28,7 @@ describe("what was read of a source", () => {
     );
   });
 
-  it("has no times where its records have none", () => {
+  it("have no times if its records have none", () => {
     const totals = new SourceTotals("-", "pcapng");
     totals.add(60, NO_TIME, NO_TIME);
     expect(totals.toSummary(6)).toMatchObject({ packets: 1, start: null, end: null });
@@ -39,13 +39,13 @@ describe("what was read of a source", () => {
     });
   });
 
-  it("has a time of 0 as well", () => {
+  it("accept a time of 0", () => {
     const totals = new SourceTotals("a.pcap", "pcap");
     totals.add(60, 0, 0);
     expect(totals.toSummary(0)).toMatchObject({ start: "1970-01-01T00:00:00Z", end: "1970-01-01T00:00:00Z" });
   });
 
-  it("says what stopped it", () => {
+  it("report what stopped reading", () => {
     const totals = new SourceTotals("a.pcap", "pcap");
     totals.add(60, 1, 0);
     totals.finish(
@@ -62,7 +62,7 @@ describe("what was read of a source", () => {
     expect(closed.toSummary(0).error).toEqual({ code: "cannot_open", message: "no such file", offset: null });
   });
 
-  it("names every link type once", () => {
+  it("name every link type once", () => {
     const totals = new SourceTotals("a.pcapng", "pcapng");
     const face = (linkType: string) => ({ name: null, linkType, packets: 1, dropped: null, unsupported: 0 });
     totals.finish({ listed: [face("ETHERNET"), face("RAW"), face("ETHERNET")], more: null }, null);
@@ -70,8 +70,8 @@ describe("what was read of a source", () => {
   });
 });
 
-describe("the capture", () => {
-  it("spans all of its sources, in whatever order they are given", () => {
+describe("the totals of the capture", () => {
+  it("span all sources, in whatever order they are given", () => {
     const late = new SourceTotals("late", "pcap");
     late.add(60, 2000, 0);
     const early = new SourceTotals("early", "pcap");

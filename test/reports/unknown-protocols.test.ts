@@ -1,4 +1,4 @@
-/** Unknown EtherTypes and IP protocols by number, through the whole of an analysis. */
+/** Unknown EtherTypes and IP protocols by number, through the whole analysis. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../scripts/fuzz/analyze-bytes.ts";
 import { NAMED_ETHER_TYPES } from "../../src/reports/unknown-protocols.ts";
@@ -19,7 +19,7 @@ async function weirdsOf(...packets: readonly Uint8Array[]): Promise<Readonly<Rec
 }
 
 describe("unknown protocols", () => {
-  it("are named by number: EtherTypes in hexadecimal, IP protocols in decimal", async () => {
+  it("are listed by number: EtherTypes in hexadecimal, IP protocols in decimal", async () => {
     const packets = [etherType(0x88e6), etherType(0x0800 - 1), etherType(0x88e6), ipv4(97 + 1), ipv4(255)];
     expect(await weirdsOf(...packets)).toEqual({
       other_ip_protocol_255: 1,
@@ -29,7 +29,7 @@ describe("unknown protocols", () => {
     });
   });
 
-  it("are named behind tags, in IPv6, and in fragments", async () => {
+  it("are listed behind tags, in IPv6, and in fragments", async () => {
     expect(
       await weirdsOf(
         packet().ethernet().vlan(7, { etherType: 0x88f7 }).payload(46).build(),
@@ -46,7 +46,7 @@ describe("unknown protocols", () => {
     });
   });
 
-  it("of more EtherTypes than are named have the rest together, in whatever order they came", async () => {
+  it("beyond the limit of EtherTypes are combined, regardless of their order", async () => {
     const few = Array.from({ length: NAMED_ETHER_TYPES + 50 }, (_, i) => etherType(0x9000 + i));
     const many = Array.from({ length: 10 }, () => etherType(0xfff0));
     const weirds = await weirdsOf(...few, ...many);

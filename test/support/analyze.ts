@@ -1,4 +1,4 @@
-/** Runs the real session over traffic as data, the way captures are read. */
+/** Runs the real session over traffic given as data, as captures are read. */
 import type { ReadingOptions } from "../../src/engine/reading-options.ts";
 import { Session } from "../../src/engine/session.ts";
 import type { EvidenceRules } from "../../src/knowledge/evidence/evidence-rules.ts";
@@ -21,16 +21,16 @@ export const appleList: ServiceTable = loadServiceTable();
 /** The project's own rules, loaded once. */
 export const appleRules: EvidenceRules = loadEvidenceRules(appleList);
 
-/** Few flows at once unless told otherwise: room for two million takes time to reserve. */
+/** A low default limit, because reserving memory for two million flows takes time. */
 const MAX_FLOWS = 2000;
 
-/** What came out: the summary, and every flow in the order in which they ended. */
+/** The result: the summary, and every flow in the order in which they ended. */
 export interface Analyzed {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
 }
 
-/** `domainOf`: null where hosts are not wanted. */
+/** `domainOf`: null to leave out hosts. */
 export type AnalyzeOptions = ReadingOptions &
   MemorySourceOptions & { readonly domainOf?: ((name: string) => string) | null };
 
@@ -59,7 +59,7 @@ export async function analyzeCaptures(
   return { summary: hosts === null ? summary : withHosts(summary, session.report(hosts)), flows };
 }
 
-/** A session of Apple's list and rules, unless the options name others. */
+/** A session with Apple's list and rules, unless the options name others. */
 export function testSession(options: ReadingOptions, collectors: readonly Collector<unknown>[]): Session {
   const { services = appleList, rules = appleRules } = options;
   return new Session({ services, rules }, { maxFlows: MAX_FLOWS, ...options }, collectors);

@@ -1,4 +1,4 @@
-/** Captures of sessions that announce ports, and the flows that come of them. */
+/** Captures of sessions that announce ports, and the resulting flows. */
 
 import { expect } from "vitest";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -19,7 +19,7 @@ export async function flowsOf(capture: Capture, options = {}): Promise<FlowRepor
   return flows;
 }
 
-/** The flow with a port at either end. */
+/** Returns the flow with a port at either end. */
 export async function flowAt(capture: Capture, port: number, options = {}): Promise<FlowReport> {
   const found = (await flowsOf(capture, options)).filter(
     ({ originator, responder }) => originator.port === port || responder.port === port,
@@ -30,7 +30,7 @@ export async function flowAt(capture: Capture, port: number, options = {}): Prom
 
 export const textHead = (...lines: readonly string[]) => `${lines.join("\r\n")}\r\n\r\n`;
 
-/** An RTSP session that sets up media from 6970 to the client's 39166. */
+/** An RTSP session that sets up media from port 6970 to the client's 39166. */
 export function rtsp(capture: Capture, server = `${SERVER}:554`) {
   return capture
     .tcp(`${CLIENT}:40000`, server)

@@ -1,6 +1,6 @@
-/** The page that a command serves, asked as a browser would: by the printed address, then by its cookie. */
+/** Requests to the page that a command serves, as a browser makes them: with the printed address, then with its cookie. */
 
-/** What has been printed so far, and whether the command has ended. */
+/** The output so far, and whether the command has ended. */
 export interface Printing {
   readonly text: () => string;
   readonly hasEnded?: () => boolean;
@@ -17,7 +17,7 @@ export async function printedUrl({ text, wait, hasEnded = () => false }: Printin
   }
 }
 
-/** Ways to ask with the cookie that the address becomes. */
+/** Requests with the cookie obtained from the address. */
 export async function askedPage(url: string) {
   const welcome = await fetch(url);
   const [cookie = ""] = (welcome.headers.get("set-cookie") ?? "").split(";");

@@ -1,10 +1,10 @@
 /**
- * What Chromium 156 sent, in 2026, to sockets that only listened, asked for gateway.icloud.com: hellos with a
- * post-quantum key and an `encrypted_client_hello` that is made up, in TLS and in QUIC.
+ * Hellos that Chromium 156 sent in 2026 to listening sockets, for gateway.icloud.com: with a post-quantum key and a GREASE
+ * `encrypted_client_hello`, in TLS and in QUIC.
  */
 import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 
-/** One record with a hello of 2013 bytes: over Ethernet it takes two segments. */
+/** One record with a hello of 2013 bytes, which takes two segments over Ethernet. */
 export const CHROMIUM_TLS = fromHex(`
   16030107e1010007dd03034d32df830e87f3e29515a9ea6b5e0fcd375b0a3de0124b82c2849f4b89f47d9c20c3f8f5ef3bde
   82879142808071a204ad6b4a985f08175bf2d8b7846911d7c5670020caca130113021303c02bc02fc02cc030cca9cca8c013
@@ -50,8 +50,8 @@ export const CHROMIUM_TLS = fromHex(`
 `);
 
 /**
- * The first two datagrams of a QUIC connection. The hello is in fifteen CRYPTO frames in no order, with pings and
- * padding in between: 1638, 6, 0, 46, 1023 in the first; 844, 744, 367, 751, 303, 274, 648, 269, 73, 463 in the second.
+ * The first two datagrams of a QUIC connection. The hello is in fifteen unordered CRYPTO frames, with pings and padding in
+ * between: 1638, 6, 0, 46, 1023 in the first; 844, 744, 367, 751, 303, 274, 648, 269, 73, 463 in the second.
  */
 export const CHROMIUM_QUIC = [
   fromHex(`

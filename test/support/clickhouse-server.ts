@@ -1,4 +1,4 @@
-/** A ClickHouse on the loopback interface, with its data in a temporary folder, that a test starts, kills and starts again. */
+/** A ClickHouse on the loopback interface, with its data in a temporary folder, which a test starts, kills and restarts. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,14 +8,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "./free-ports.ts";
 
 const PROGRAM = "clickhouse-server";
-/** Milliseconds that a start may take. */
+/** Maximum milliseconds for a start. */
 const START_TIMEOUT = 30_000;
-/** Milliseconds that it may take to say that it is there. */
+/** Maximum milliseconds for a response to the readiness check. */
 const ANSWER_TIMEOUT = 2000;
 export const SENSOR_PASSWORD = "sensor's: p@ss/wörd";
 export const READER_PASSWORD = "reader";
 
-/** Why nothing is tested with it; null: it is installed. */
+/** Why tests with it are skipped; null if it is installed. */
 export function whyNoClickHouse(): string | null {
   const { error } = spawnSync(PROGRAM, ["--version"]);
   return error === undefined
@@ -23,17 +23,17 @@ export function whyNoClickHouse(): string | null {
     : `${PROGRAM} is not installed (Debian: apt-get install clickhouse-server)`;
 }
 
-/** Replicas need it. */
+/** Needed for replicas. */
 export interface Replica {
   readonly name: string;
   readonly zooKeeperPort: number;
 }
 
-/** Whoever has one has to stop it. */
+/** The caller has to stop it. */
 export class ClickHouseServer {
   readonly port: number;
   readonly tlsPort: number;
-  /** The certificate of its TLS, signed by itself, for 127.0.0.1. */
+  /** Its self-signed TLS certificate, for 127.0.0.1. */
   readonly certificate: string;
   readonly #folder: string;
   #process: ChildProcess | null = null;
@@ -44,11 +44,11 @@ export class ClickHouseServer {
     this.certificate = makeCertificate(this.#folder);
     writeFileSync(join(this.#folder, "config.xml"), configOf(this.#folder, ports, replica));
     writeFileSync(join(this.#folder, "users.xml"), usersXml());
-    // A test that is ended from outside leaves none behind.
+    // Not left running if the test process ends early.
     process.once("exit", () => this.#process?.kill("SIGKILL"));
   }
 
-  /** Starts one, with the tables of `packaging/clickhouse/schema.sql`; `replica`: one of several. */
+  /** Starts one with the tables of `packaging/clickhouse/schema.sql`; `replica`: one of several. */
   static async start(replica: Replica | null = null): Promise<ClickHouseServer> {
     const server = new ClickHouseServer(await freePorts(4), replica);
     try {
@@ -61,7 +61,7 @@ export class ClickHouseServer {
     return server;
   }
 
-  /** Makes the tables anew: a server that is killed after `TRUNCATE` may have again what it had. */
+  /** Recreates the tables: a server killed after `TRUNCATE` may have the old rows again. */
   async empty(): Promise<void> {
     for (const table of ["buckets", "segments"]) await this.query(`DROP TABLE appleflow.${table}`);
     await this.#makeTables(false);
@@ -76,7 +76,7 @@ export class ClickHouseServer {
     return `clickhouse://${user}@127.0.0.1:${this.port}/appleflow`;
   }
 
-  /** Of the running process. */
+  /** Process id of the running server. */
   get pid(): number {
     if (this.#process?.pid === undefined) throw new Error(`${PROGRAM} does not run`);
     return this.#process.pid;
@@ -92,7 +92,7 @@ export class ClickHouseServer {
     throw new Error(`${PROGRAM} does not answer: ${this.log()}`);
   }
 
-  /** Whether it answers. */
+  /** Returns whether it responds. */
   async isRunning(): Promise<boolean> {
     const response = await fetch(`http://127.0.0.1:${this.port}/ping`, {
       signal: AbortSignal.timeout(ANSWER_TIMEOUT),
@@ -110,13 +110,13 @@ export class ClickHouseServer {
     await ended;
   }
 
-  /** Kills it, and removes what it had. */
+  /** Kills it, and removes its data. */
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** What a statement gives as text, as the user that may do everything. */
+  /** Returns the result of a statement as text, as the user with all rights. */
   async query(statement: string): Promise<string> {
     const response = await fetch(`http://127.0.0.1:${this.port}/`, { method: "POST", body: statement });
     const text = await response.text();
@@ -133,7 +133,7 @@ export class ClickHouseServer {
   }
 }
 
-/** The statements of the schema; for one server without ZooKeeper by the command of its README. */
+/** Returns the statements of the schema; for one server without ZooKeeper, changed by the command in its README. */
 function schemaStatements(isReplicated: boolean): string[] {
   const folder = "packaging/clickhouse";
   const [command = ""] = /^sed .*$/m.exec(readFileSync(join(folder, "README.md"), "utf8")) ?? [];
@@ -147,7 +147,7 @@ function schemaStatements(isReplicated: boolean): string[] {
     .filter((statement) => statement.trim() !== "");
 }
 
-/** The path of a certificate for 127.0.0.1, its key beside it. */
+/** Returns the path of a certificate for 127.0.0.1, with its key beside it. */
 function makeCertificate(folder: string): string {
   const certificate = join(folder, "certificate.pem");
   const key = [
@@ -184,7 +184,7 @@ function configOf(
       ? ""
       : `<zookeeper><node><host>127.0.0.1</host><port>${replica.zooKeeperPort}</port></node></zookeeper>
         <macros><shard>1</shard><replica>${replica.name}</replica></macros>`;
-  // A zone that is not UTC: no answer may depend on it.
+  // A time zone other than UTC: no answer may depend on it.
   return `<yandex>
     <logger><level>warning</level><log>${folder}/log</log><errorlog>${folder}/log</errorlog></logger>
     <http_port>${http}</http_port><https_port>${https}</https_port><tcp_port>${tcp}</tcp_port><listen_host>127.0.0.1</listen_host>
@@ -199,7 +199,7 @@ function configOf(
   </yandex>`;
 }
 
-/** The users of `packaging/clickhouse/users.xml`, and one that may do everything. */
+/** The users of `packaging/clickhouse/users.xml`, and one with all rights. */
 function usersXml(): string {
   const passwords = [READER_PASSWORD, SENSOR_PASSWORD];
   return readFileSync("packaging/clickhouse/users.xml", "utf8")

@@ -1,9 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/**
- * Ends a run with what scripts read: a line `failed: FILE > TEST: WHY` for each test that failed, and `N passed, N failed,
- * N skipped`.
- */
+/** Ends a run with lines for scripts: `failed: FILE > TEST: WHY` for each failed test, and `N passed, N failed, N skipped`. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<unknown>): void {
     const counts = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };

@@ -1,6 +1,6 @@
 /**
- * What holds for every summary of every capture (docs/contract.md, "Packet classes", "Totals" and "JSON"): nothing is lost,
- * nothing counted twice, shares stay within their bounds, lists are in their order.
+ * Invariants of every summary (docs/contract.md, "Packet classes", "Totals" and "JSON"): nothing is lost or counted twice,
+ * shares stay within their bounds, lists are in order.
  */
 import { expect } from "vitest";
 import { FLOW_CLASSES } from "../../src/evidence/attribution/evidence.ts";
@@ -13,12 +13,12 @@ const AMOUNTS = ["flows", "packets", "bytes"] as const;
 
 type Report = (rule: string, actual: unknown, wanted: unknown) => void;
 
-/** Fails with every rule that the summary breaks. */
+/** Fails with every rule that the summary violates. */
 export function expectConserved(summary: Summary): void {
   expect(conservationProblems(summary)).toEqual([]);
 }
 
-/** One line for each rule that the summary breaks. */
+/** Returns one line for each rule that the summary violates. */
 export function conservationProblems(summary: Summary): string[] {
   const problems: string[] = [];
   const report: Report = (rule, actual, wanted) => {
@@ -63,7 +63,7 @@ function checkRecords(summary: Summary, equal: Report): void {
   );
 }
 
-/** What the flows of the summary have: all that was decoded, but for those of others where a device was asked for. */
+/** The traffic of the summary's flows: everything decoded, except flows of others with a selected device. */
 function decodedOf({ flows, packets, bytes, otherFlows }: Summary, what: (typeof AMOUNTS)[number]): number {
   if (what === "flows") return flows.total;
   return { packets, bytes }[what].decoded - (otherFlows?.[what] ?? 0);
@@ -94,7 +94,7 @@ function checkFlows(summary: Summary, equal: Report): void {
   );
 }
 
-/** The classes, and in them the groups, have every decoded packet and byte once, in integers. */
+/** The classes, and the groups in them, add up to every decoded packet and byte. */
 function checkPartition(summary: Summary, equal: Report): void {
   const { classes, groups } = summary;
   for (const what of AMOUNTS) {
@@ -108,7 +108,7 @@ function checkPartition(summary: Summary, equal: Report): void {
   equal("groups are told apart", new Set(groups.map(({ id }) => id)).size, groups.length);
 }
 
-/** What each class says, and what it does not. */
+/** The allowed and forbidden fields of each class. */
 function checkGroups(summary: Summary, equal: Report): void {
   for (const group of summary.groups) {
     const { id, class: flowClass, products, candidates, offList, reason, evidence, label } = group;
@@ -117,7 +117,7 @@ function checkGroups(summary: Summary, equal: Report): void {
     equal(`${id}: candidates of class ${flowClass}`, candidates.length > 0, isByPort);
     const isOtherProtocol = reason === "other-protocol";
     const isWithout = isByPort || flowClass === "unlisted" || isOtherProtocol;
-    // A device of another maker's shows it as well, and is no grade of evidence.
+    // A device of another maker shows this as well, and is not a grade of evidence.
     if (reason !== "not-apple") equal(`${id}: evidence of class ${flowClass}`, evidence === null, isWithout);
     equal(`${id}: what is of another protocol has one`, !isOtherProtocol || group.protocol !== null, true);
     equal(`${id}: a protocol that was seen has a name`, !group.protocolSeen || group.protocol !== null, true);
@@ -135,7 +135,7 @@ function checkGroups(summary: Summary, equal: Report): void {
   }
 }
 
-/** What groups say of a product or family, added up once more. */
+/** The groups of a product or family, added up again. */
 function claimsOf(
   groups: readonly GroupSummary[],
   isOwn: (name: string) => boolean,
@@ -213,7 +213,7 @@ function checkFamilies(summary: Summary, equal: Report): void {
   }
 }
 
-/** What is Apple's, from the groups once more. */
+/** Apple's totals, recomputed from the groups. */
 function checkApple({ apple, groups, products, classes }: Summary, equal: Report): void {
   const rows = new Map(products.map((row) => [row.product, row]));
   const { identified, unknownProduct, couldBe, withdrawn } = apple;
@@ -233,7 +233,7 @@ function checkApple({ apple, groups, products, classes }: Summary, equal: Report
   equal("exact bytes", identified.exact, sum(exact.map(({ bytes }) => bytes)));
 }
 
-/** The sections of the report are the capture, and their rows the sections. */
+/** The sections of the report add up to the capture, and their rows to the sections. */
 function checkReport(summary: Summary, equal: Report): void {
   const sections = reportSections(summary);
   for (const what of ["packets", "bytes"] as const) {
@@ -267,7 +267,7 @@ function checkOrders(summary: Summary, report: Report): void {
 
 const FRACTIONAL = /\.durationSeconds$/;
 
-/** Every number but those is a whole one, and none is negative. */
+/** Every number except these is an integer, and none is negative. */
 function checkNumbers(value: unknown, path: string, report: Report): void {
   if (typeof value === "number") {
     const isFractional = FRACTIONAL.test(path);

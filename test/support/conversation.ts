@@ -1,4 +1,4 @@
-/** Two hosts that say things to each other: packets as they are captured, one after the other, a millisecond apart. */
+/** Conversations of two hosts: captured packets, one after the other, a millisecond apart. */
 
 import { packet } from "../../src/testing/builders/packet-builder.ts";
 import type { MemoryRecord } from "./memory-source.ts";
@@ -11,10 +11,10 @@ const MILLISECOND = 1_000_000n;
 
 export class Capture {
   readonly records: MemoryRecord[] = [];
-  /** In milliseconds since the beginning. */
+  /** Milliseconds since the beginning. */
   now = 0;
 
-  /** Lets time go by. */
+  /** Lets time pass. */
   wait(seconds: number): this {
     this.now += seconds * 1000;
     return this;
@@ -27,7 +27,7 @@ export class Capture {
     return stream;
   }
 
-  /** A datagram, or what the other side answers. */
+  /** A datagram, or an answer of the other side. */
   udp(source: End, destination: End, content: string | Uint8Array = "hello"): this {
     const [from, to] = [endOf(source), endOf(destination)];
     const ip = from.isIpv6
@@ -45,7 +45,7 @@ export class Capture {
 export class Stream {
   readonly #capture: Capture;
   readonly #ends: readonly [ReturnType<typeof endOf>, ReturnType<typeof endOf>];
-  /** Of the client and of the server: the number of the next byte. */
+  /** Sequence number of the next byte, of client and server. */
   readonly #next = [1000, 0xffff_fff0];
 
   constructor(capture: Capture, client: End, server: End) {

@@ -1,4 +1,4 @@
-/** Captures that ask for as much work as they can for each of their bytes: one for each thing that may be repeated. */
+/** Captures that cause as much work as possible per byte: one for each thing that can be repeated. */
 import { gzipSync } from "node:zlib";
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
@@ -24,10 +24,10 @@ function repeated(count: number, bytes: ArrayLike<number>): Uint8Array {
   return all;
 }
 
-/** What a small capture is, so that the blocks behind it are read: a pcap's header of Ethernet. */
+/** The beginning of a small capture, so that the following blocks are read: a pcap header of Ethernet. */
 const PCAP_HEADER = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
 
-/** A frame with a window of 128 MiB and `count` blocks behind the header of a pcap. */
+/** A frame with a window of 128 MiB and `count` blocks after a pcap header. */
 function zstdBlocks(count: number, block: readonly number[]): Uint8Array {
   return concatBytes(
     zstdHeader(27),
@@ -38,8 +38,8 @@ function zstdBlocks(count: number, block: readonly number[]): Uint8Array {
 }
 
 /**
- * One literal by a Huffman tree of 2,048 entries, and one sequence by three tables of 1,280 states: the most work for
- * the fewest bytes. Each table has a single code, which takes no bits: a match of 3 bytes, 1 or 4 bytes back.
+ * One literal by a Huffman tree of 2,048 entries, and one sequence by three tables of 1,280 states: the most work for the
+ * fewest bytes. Each table has a single code, which takes no bits: a match of 3 bytes, 1 or 4 bytes back.
  */
 const TABLES = [
   ...[0x12, 0x00, 0x02, 138, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10, 0x03],
@@ -75,7 +75,7 @@ function blockBytes(build: (builder: ReturnType<typeof pcapng>) => unknown): Uin
 const interfaceOf = (options: Parameters<ReturnType<typeof pcapng>["interface"]>[0]) =>
   blockBytes((builder) => builder.interface(options));
 
-/** Interfaces of as many kinds. */
+/** Interfaces of as many different kinds. */
 function interfaceKinds(count: number): Uint8Array {
   return concatBytes(
     ...Array.from({ length: count }, (_, index) => interfaceOf({ linkType: index & 0xffff, snaplen: index })),
@@ -85,7 +85,7 @@ function interfaceKinds(count: number): Uint8Array {
 const ONE_INTERFACE = interfaceOf({});
 const EMPTY_PACKET = blockBytes((builder) => builder.interface().packet([])).subarray(ONE_INTERFACE.length);
 
-/** Each by name, of roughly `size` compressed bytes. */
+/** Each capture by name, of roughly `size` compressed bytes. */
 export function costlyCaptures(size: number): readonly (readonly [string, Uint8Array])[] {
   const times = (bytes: ArrayLike<number>) => repeated(Math.ceil(size / bytes.length), bytes);
   const manyOptions = interfaceOf({

@@ -1,22 +1,22 @@
 /**
- * A host that sees packets several times, as network namespaces: a router with NAT, a bridge with a member, a VLAN trunk and
- * VXLAN over a carrier, a client at all of them, and a server behind the NAT. Nothing that is sent leaves them.
+ * A host that captures packets several times, as network namespaces: a router with NAT, a bridge with a member, a VLAN trunk
+ * and VXLAN over a carrier, a client on all of them, and a server behind the NAT. No packet leaves them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 
-/** Frames as they are on the wire: nothing is merged or left to a card that is not there. */
+/** Frames as on the wire: no merging, no offloading to a nonexistent card. */
 const NO_OFFLOADS = ["gro", "gso", "tso", "tx", "rx"].flatMap((feature) => [feature, "off"]);
-/** Devices without a cable that would merge as well. */
+/** Devices without a cable, which would merge as well. */
 const VIRTUAL = ["br0", "vx0"];
 const QUIET = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv4/ip_forward";
 const PORT = 8443;
-/** What a capture has not read when it is told to end is lost. */
+/** A capture loses what it has not read when it is told to end. */
 const SETTLED_MS = 400;
 
-/** What the client speaks to at each place. */
+/** The client's peer on each network. */
 export const TARGETS = {
   nat: "10.90.2.2",
   bridge: "10.90.3.1",
@@ -42,7 +42,7 @@ const CLIENT_COMMANDS = [
 
 const ADD_VLAN = "ip link add link trunk0 name trunk0.10 type vlan id 10 && ip link set trunk0.10 up";
 
-/** Why the host has no VLAN device, or null where it has. */
+/** Why the host has no VLAN device, or null if it has. */
 export function whyNoVlans(): string | null {
   return whyNoHolder(
     ["ip"],
@@ -50,7 +50,7 @@ export function whyNoVlans(): string | null {
   );
 }
 
-/** Why no such host can be made here, or null where it can. */
+/** Why no such host can be made here, or null if it can. */
 export function whyNoCrossroads(): string | null {
   return whyNoHolder(
     ["ip", "nft", "tcpdump", "ethtool"],
@@ -58,7 +58,7 @@ export function whyNoCrossroads(): string | null {
   );
 }
 
-/** The host, its client and its server. They end with the process that made them. */
+/** The host, its client and its server. They end with the process that created them. */
 export class Crossroads {
   readonly #host: ChildProcess;
   readonly #client: ChildProcess;
@@ -94,12 +94,12 @@ export class Crossroads {
     return crossroads;
   }
 
-  /** The command that runs `command` on the host. */
+  /** Returns the command line that runs `command` on the host. */
   within(command: readonly string[]): string[] {
     return enter(this.#host, command);
   }
 
-  /** Writes what passes an interface of the host to a file, until what is returned is called. */
+  /** Captures an interface of the host into a file, until the returned function is called. */
   async capture(device: string, file: string): Promise<() => Promise<void>> {
     const options = ["-Z", "root", "-U", "--immediate-mode", "-n", "-s", "2000"];
     const tcpdump = this.#spawn(this.#host, ["tcpdump", ...options, "-i", device, "-w", file]);
@@ -118,7 +118,7 @@ export class Crossroads {
     };
   }
 
-  /** Has the client send 30 KB to a service and get them back, and waits until captures have them. */
+  /** Lets the client exchange 30 KB with a service, and waits until captures have them. */
   async talk(target: string): Promise<void> {
     const child = this.#spawn(this.#client, node(CLIENT, target));
     const [status] = await once(child, "close");

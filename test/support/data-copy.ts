@@ -1,4 +1,4 @@
-/** A copy of the project's data files, to break: for tests of the checks that a broken line must not pass. */
+/** A modifiable copy of the project's data files, for tests of data checks with a broken line. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,17 +13,17 @@ export class DataCopy {
     cpSync(new URL("../../data/", import.meta.url), this.#folder, { recursive: true });
   }
 
-  /** For the loaders' `dataFolder`. */
+  /** Value for the loaders' `dataFolder`. */
   get url(): URL {
     return pathToFileURL(`${this.#folder}/`);
   }
 
-  /** The path of a file of the copy. */
+  /** Returns the path of a file in the copy. */
   file(name: string): string {
     return join(this.#folder, name);
   }
 
-  /** Changes the first line of a data file, comments aside, that has `find`; returns its number. */
+  /** Changes the first line, not a comment, of a data file that contains `find`; returns its number. */
   breakLine(name: string, find: string, replace: string): number {
     const lines = readFileSync(this.file(name), "utf8").split("\n");
     const index = lines.findIndex((line) => !line.startsWith("#") && line.includes(find));
@@ -38,7 +38,7 @@ export class DataCopy {
   }
 }
 
-/** The error of a data file that `load` throws; fails where it throws none. */
+/** Returns the data file error that `load` throws; fails if it throws none. */
 export function dataErrorOf(load: () => unknown): InputError {
   let error: unknown;
   try {

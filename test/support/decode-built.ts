@@ -1,4 +1,4 @@
-/** Decodes built packets the way a block of a capture presents them: amid other bytes, at some offset. */
+/** Decodes built packets as in a block of a capture: amid other bytes, at some offset. */
 import { DecodedPacket } from "../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../src/packets/decode/packet-decoder.ts";
 import { packetClassOf, weirdName } from "../../src/packets/decode/weirds.ts";
@@ -7,26 +7,26 @@ import type { PacketBuilder } from "../../src/testing/builders/packet-builder.ts
 /** How the capture presents the packet. */
 export interface CaptureOptions {
   readonly linkType?: number;
-  /** Captured bytes; the packet's own length otherwise. */
+  /** Captured bytes; the packet's length by default. */
   readonly cutTo?: number;
   readonly originalLength?: number;
   readonly fcsLength?: number;
-  /** What the bytes around the packet are. */
+  /** Value of the surrounding bytes. */
   readonly junk?: number;
   /** Bytes before the packet. */
   readonly offset?: number;
-  /** The record to decode into, to reuse one. */
+  /** The record to decode into, if one is reused. */
   readonly out?: DecodedPacket;
   /** False: the decoder stops at the outermost header. */
   readonly entersTunnels?: boolean;
 }
 
-/** A decoded packet with what tests ask of it. */
+/** A decoded packet, with helpers for tests. */
 export interface Decoded {
   readonly out: DecodedPacket;
-  /** The block: offsets of `out` point into it. */
+  /** The block; offsets of `out` refer to it. */
   readonly bytes: Uint8Array;
-  /** Name of the weird, `none` with ports. */
+  /** Name of the weird, `none` if there are ports. */
   readonly weird: string;
   readonly packetClass: number;
   readonly payload: Uint8Array;
@@ -67,7 +67,7 @@ export function decodeBuilt(packet: PacketBuilder, options: CaptureOptions = {})
   return decodeBytes(options.linkType ?? packet.linkType, packet.build(), options);
 }
 
-/** An address as text, IPv6 with all its groups: for comparing, not for people. */
+/** Formats an address, IPv6 with all its groups: for comparison, not for people. */
 export function addressText(bytes: Uint8Array, offset: number, ipVersion: number): string {
   if (ipVersion === 4) return bytes.subarray(offset, offset + 4).join(".");
   const groups: string[] = [];

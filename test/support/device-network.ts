@@ -1,4 +1,4 @@
-/** A local network of a test's own: packets by who sends them, with hardware addresses and hop limits as they would be. */
+/** A local network: packets by sender, with realistic hardware addresses and hop limits. */
 import { DeviceCollector } from "../../src/reports/devices/device-collector.ts";
 import type { DeviceSummary, DevicesSummary } from "../../src/reports/devices/device-report.ts";
 import type { NetworkChoice } from "../../src/reports/devices/networks.ts";
@@ -20,7 +20,7 @@ import { appleList, readWhole, testSession } from "./analyze.ts";
 import { type BuiltDhcp, buildDhcp } from "./dhcp-builder.ts";
 import { type MemoryRecord, memorySource } from "./memory-source.ts";
 
-/** One end of a packet: its IP address and the hardware that the frame has for it. */
+/** One end of a packet: its IP address, and its hardware address in the frame. */
 export interface End {
   readonly ip: string;
   readonly mac: string;
@@ -35,7 +35,7 @@ const EVERYBODY: End = { ip: "255.255.255.255", mac: "ff:ff:ff:ff:ff:ff" };
 export interface SentOptions {
   readonly ports?: readonly [from: number, to: number];
   readonly transport?: "tcp" | "udp";
-  /** What is left of 64 hops. */
+  /** Remaining hops of 64. */
   readonly hops?: number;
   readonly vlan?: number;
   /** Seconds after the first packet. */
@@ -61,7 +61,7 @@ export function sent(from: End, to: End, options: SentOptions = {}): MemoryRecor
   return { bytes, time: (FIRST_SECOND + BigInt(at)) * NANOSECONDS };
 }
 
-/** A message of multicast DNS; an answer unless `flags` says otherwise. */
+/** A multicast DNS message; a response unless `flags` says otherwise. */
 export function multicast(from: End, message: BuiltMessage, at = 0): MemoryRecord {
   const to = from.ip.includes(":") ? IPV6_ALL_DNS : IPV4_ALL_DNS;
   const data = buildDns({ flags: MDNS_RESPONSE_FLAGS, ...message });
@@ -80,14 +80,14 @@ export function text(name: string, ...strings: readonly string[]): BuiltRecord {
   };
 }
 
-/** A request for an address by DHCP: option 55 and others as values by code. */
+/** A DHCP request: option 55 and others as values by code. */
 export function dhcpRequest(mac: string, options: BuiltDhcp["options"] = [], at = 0): MemoryRecord {
   const hardware = [...hardwareAddressBytes(mac)];
   const data = buildDhcp({ hardware, options: [[53, [3]], ...options] });
   return sent({ ip: "0.0.0.0", mac }, EVERYBODY, { ports: [68, 67], transport: "udp", at, data });
 }
 
-/** A server's word that a host has an address, sent to everybody. */
+/** A DHCP ACK for a host's address, sent as broadcast. */
 export function dhcpAck(
   server: End,
   mac: string,
@@ -103,11 +103,11 @@ export function dhcpAck(
 export interface ToldApart extends DevicesSummary {
   readonly summary: Summary;
   readonly flows: readonly FlowReport[];
-  /** The device that has an address, with no other name. */
+  /** Returns the device with an address and no other name. */
   readonly of: (address: string) => DeviceSummary | undefined;
 }
 
-/** What a session says of these packets, and of these networks. */
+/** Returns a session's report on these packets, and on these networks. */
 export async function tellApart(
   records: readonly MemoryRecord[],
   networks: NetworkChoice | null = null,

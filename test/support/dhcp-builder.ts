@@ -1,4 +1,4 @@
-/** DHCP messages of a test's own. */
+/** Builds DHCP messages. */
 import { ByteWriter } from "../../src/testing/builders/byte-writer.ts";
 import { addressBytes } from "../../src/testing/builders/packet-layer.ts";
 
@@ -9,11 +9,11 @@ export interface BuiltDhcp {
   readonly ownAddress?: string;
   readonly givenAddress?: string;
   readonly magic?: number;
-  /** Values by code (RFC 2132), in the order of the message. */
+  /** Values by code (RFC 2132), in message order. */
   readonly options?: readonly (readonly [code: number, value: string | readonly number[]])[];
 }
 
-/** The bytes of a message; the caller's. */
+/** Returns the bytes of a message, owned by the caller. */
 export function buildDhcp(message: BuiltDhcp): Uint8Array {
   const writer = new ByteWriter()
     .bytes([message.isReply ? 2 : 1, 1, 6, 0])

@@ -1,4 +1,4 @@
-/** Traffic that never ends, on a clock of the test's: the office fixture again and again, and clients that come and go. */
+/** Endless traffic on a test clock: the office fixture repeatedly, and clients that come and go. */
 import type { PacketBlock } from "../../src/packets/packet-block.ts";
 import type { PacketSource } from "../../src/packets/packet-source.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
@@ -7,13 +7,13 @@ import { type MemoryRecord, memorySource } from "./memory-source.ts";
 
 /** Packets of the fixture in each step. */
 const OF_FIXTURE = 20;
-/** Clients, and names that they ask for, by turns. */
+/** Clients, and the names they query in rotation. */
 const CLIENTS = 200;
 const NAMES = 400;
 const PORTS = 10_000;
 const ROUTER = { ip: "17.57.144.10", mac: "02:00:00:00:ff:01" };
 
-/** A block for each step: what moves in it, at the time that `timeOf` says for it, in nanoseconds since 1970. */
+/** A block for each step, with its packets at the time that `timeOf` returns, in nanoseconds since 1970. */
 export function endlessTraffic(
   fixture: readonly MemoryRecord[],
   timeOf: (step: number) => bigint,
@@ -34,7 +34,7 @@ async function* steps(
   }
 }
 
-/** A client that asks one of Apple's servers for a name. */
+/** A client that sends a server name to one of Apple's servers. */
 function visit(step: number): MemoryRecord[] {
   const client = step % CLIENTS;
   const device = {

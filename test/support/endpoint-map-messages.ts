@@ -1,4 +1,4 @@
-/** Messages of DCE-RPC's endpoint mapper: a bind, `ept_map`, and its answer (C706, 12.6 and appendices L and O). */
+/** Messages of DCE-RPC's endpoint mapper: a bind, `ept_map`, and its response (C706, 12.6 and appendices L and O). */
 import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
 const MAPPER = "0883afe11f5dc91191a408002b14a0fa";
@@ -15,7 +15,7 @@ export function bind(abstract = MAPPER): Uint8Array {
   return message(11, 1, body.toBytes());
 }
 
-/** What a request for a tower asks is of no interest; only which procedure it is. */
+/** The tower in a request does not matter, only the operation. */
 export function request(call: number, operation = 3): Uint8Array {
   const body = new ByteWriter("little").uint32(64).uint16(0).uint16(operation).bytes(new Uint8Array(64));
   return message(0, call, body.toBytes());
@@ -26,7 +26,7 @@ export interface Tower {
   /** 07 TCP, 08 UDP, 1f HTTP. */
   readonly protocol?: number;
   readonly address?: readonly [number, number, number, number];
-  /** Of its annotation of the interface; to try alignments. */
+  /** Length of the interface annotation, to vary alignment. */
   readonly extra?: number;
 }
 

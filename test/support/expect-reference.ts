@@ -1,4 +1,4 @@
-/** Compares what the program says of a capture with what the reference model says. */
+/** Compares the program's result for a capture with that of the reference model. */
 import { expect } from "vitest";
 import { FLOW_CLASSES } from "../../src/evidence/attribution/evidence.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -11,7 +11,7 @@ import type { TrafficRecord } from "./traffic.ts";
 
 type Options = AnalyzeOptions & { readonly idleTimeoutSeconds: number; readonly maxFlows: number };
 
-/** Analyzes the records by ports alone and fails wherever a flow or a number of the summary differs from the model's. */
+/** Analyzes the records in port-only mode, and fails if any flow or number of the summary differs from the model. */
 export async function expectLikeReference(
   records: readonly TrafficRecord[],
   options: Options,
@@ -26,7 +26,7 @@ export async function expectLikeReference(
 }
 
 /**
- * Flows end in an order that nothing promises. Only those that differ are compared in full: shrinking compares
+ * The order in which flows end is not specified. Only different ones are compared in full, because shrinking compares
  * thousands of times.
  */
 function expectSameFlows(actual: readonly FlowReport[], wanted: readonly FlowReport[]): void {
@@ -41,7 +41,7 @@ function expectSameFlows(actual: readonly FlowReport[], wanted: readonly FlowRep
   expect(actualTexts).toEqual(wantedTexts);
 }
 
-/** Ports of a product that a summary lists at most. */
+/** Maximum number of ports that a summary lists per product. */
 const LISTED_PORTS = 20;
 
 /** The summary without the order of its lists. */

@@ -1,4 +1,4 @@
-/** A live source whose packets come when the test says so. */
+/** A live source whose packets arrive when the test says so. */
 
 import type { InputError } from "../../src/errors.ts";
 import type { BackendName, LiveCounters, LiveSource } from "../../src/packets/live/live-source.ts";
@@ -10,7 +10,7 @@ export interface FakeLiveOptions {
   readonly backend?: BackendName;
   /** Packets lost so far; 0 by default. */
   readonly drops?: Partial<Omit<LiveCounters, "received">>;
-  /** Ends with this error when its packets have come; without one it waits to be stopped, as an interface does. */
+  /** Ends with this error after its packets; without one it waits to be stopped, like an interface. */
   readonly fails?: InputError;
 }
 
@@ -26,12 +26,12 @@ export class FakeLiveSource implements LiveSource {
   readonly #packets: PacketSource;
   readonly #fails: InputError | null;
   #received = 0;
-  /** Blocks that may come. */
+  /** Released blocks that have not been delivered. */
   #allowed = 0;
   #isStopped = false;
   #wake: () => void = () => {};
 
-  /** @param packets Where its packets come from; a block at a time. */
+  /** @param packets The source of its packets, delivered block by block. */
   constructor(packets: PacketSource, options: FakeLiveOptions = {}) {
     this.#packets = packets;
     this.name = options.name ?? "eth0";
@@ -48,7 +48,7 @@ export class FakeLiveSource implements LiveSource {
     return { received: this.#received, ...this.drops };
   }
 
-  /** Lets so many blocks come; all of them by default. */
+  /** Releases N blocks; all of them by default. */
   release(blocks = Number.POSITIVE_INFINITY): void {
     this.#allowed += blocks;
     this.#wake();
@@ -78,7 +78,7 @@ export class FakeLiveSource implements LiveSource {
     this.#wake();
   }
 
-  /** Waits for `release` or `stop`; packets that were released come in spite of a stop. */
+  /** Waits for `release` or `stop`; packets released before a stop still arrive. */
   async #mayGoOn(): Promise<boolean> {
     while (this.#allowed <= 0) {
       if (this.#isStopped) return false;

@@ -1,7 +1,6 @@
 /**
- * Property tests look for new examples on every run of a developer. In CI they repeat the same ones: a change must not
- * fail there by a chance that it has nothing to do with. Where a property does not say how many it tries, it tries a hundred,
- * and more in a long run.
+ * Property tests try new examples on every developer run. In CI they repeat the same ones: a change must not fail there by
+ * unrelated chance. The default number of examples is a hundred, more in a long run.
  */
 import fc from "fast-check";
 import { IS_EXHAUSTIVE, propertyRuns } from "./property-runs.ts";

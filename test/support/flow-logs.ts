@@ -1,4 +1,4 @@
-/** Reads logs of flows that a test has written as text. */
+/** Reads flow logs written as text by a test. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { FlowEntry, LogEntry } from "../../src/flow-records/log-entry.ts";
 import { logFormatOf } from "../../src/flow-records/log-format.ts";
 import { openMedium } from "../../src/packets/files/open-capture.ts";
 
-/** What a log says, and what is said of it, without its name. */
+/** Returns the entries of a log and its message, without its name. */
 export async function readLogText(content: string | Uint8Array) {
   const folder = mkdtempSync(join(tmpdir(), "flow-log-"));
   try {
@@ -25,7 +25,7 @@ export async function readLogText(content: string | Uint8Array) {
   }
 }
 
-/** Objects of JSON, one on each line. */
+/** JSON objects, one per line. */
 export function jsonLines(...objects: readonly object[]): string {
   return objects.map((one) => `${JSON.stringify(one)}\n`).join("");
 }

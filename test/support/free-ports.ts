@@ -1,7 +1,7 @@
-/** Ports of the loopback interface for servers that a test starts. */
+/** Free loopback ports for servers of a test. */
 import { createServer } from "node:net";
 
-/** Ports that nobody has, each another one. */
+/** Returns distinct unused ports. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

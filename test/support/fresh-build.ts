@@ -1,5 +1,5 @@
 /**
- * Builds before the tests where a source is newer than what was built of it: the kernel is WebAssembly for sources too, and
+ * Builds before the tests if a source is newer than its build: the kernel is WebAssembly even when running from sources, and
  * tests of whole processes run the program, and pack the package, as users have them.
  */
 import { execFileSync } from "node:child_process";
@@ -18,7 +18,7 @@ export default function build(): void {
   execFileSync("npm", ["run", "--silent", "build"], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
 }
 
-/** When a file was last changed, in milliseconds since 1970; 0 for one that is not there. */
+/** Returns when a file was last changed, in milliseconds since 1970; 0 if it does not exist. */
 function timeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

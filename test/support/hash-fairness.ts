@@ -1,17 +1,17 @@
-/** Whether a hash spreads the keys that real networks have over a table. */
+/** How evenly a hash distributes keys of real networks over a table. */
 
 const KEYS = 1 << 16;
 const BUCKETS = 1 << 10;
 const DRAWS = 9;
 
-/** The hashes of one random choice of multipliers, as 32-bit numbers. */
+/** The hashes for one random choice of multipliers, as 32-bit numbers. */
 export interface HashOfKeys {
   ofIpv4(a: number, b: number, ports: number, kind: number): number;
-  /** `words`: eight, those of A's address first. */
+  /** `words`: eight, beginning with those of A's address. */
   ofIpv6(words: Int32Array, ports: number, kind: number): number;
 }
 
-/** Keys of which one part counts up and the rest stays. */
+/** Keys in which one part counts up and the rest is constant. */
 export const SEQUENTIAL_KEYS: Readonly<Record<string, (i: number, hash: HashOfKeys) => number>> = {
   "client ports": (i, hash) => hash.ofIpv4(0x0a000001, 0x11223344, ((i & 0xffff) << 16) | 443, 0),
   "server ports": (i, hash) => hash.ofIpv4(0x0a000001, 0x11223344, (49_200 << 16) | (i & 0xffff), 1),
@@ -27,9 +27,9 @@ export const SEQUENTIAL_KEYS: Readonly<Record<string, (i: number, hash: HashOfKe
 };
 
 /**
- * How uneven the buckets are that some bits of the hashes choose: Pearson's chi-square by the number of buckets, about 1
- * for a fair hash. Of several draws of multipliers the median: a tenth of them may be unlucky, most must be fair.
- * `distinct`: the lowest share of hashes that no other key has.
+ * Unevenness of the buckets chosen by some bits of the hashes: Pearson's chi-square divided by the number of buckets, about 1
+ * for a fair hash. The median over several random multipliers: a tenth of them may be unlucky, most must be fair. `distinct`:
+ * the lowest share of unique hashes.
  */
 export function unevennessOf(
   hashOf: (i: number, hash: HashOfKeys) => number,

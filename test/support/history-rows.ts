@@ -1,4 +1,4 @@
-/** Rows of histories, written down short: what a test is not about is left out. */
+/** Short notation for history rows: fields irrelevant to a test have defaults. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,13 +41,13 @@ export function bucketRow(start: number | null, fields: Partial<BucketRow> = {})
   return { ...NOTHING, start, ...fields };
 }
 
-/** A folder for histories, and what removes it. */
+/** A folder for histories, and a function that removes it. */
 export function historyFolder(): { readonly folder: string; readonly remove: () => void } {
   const base = mkdtempSync(join(tmpdir(), "appleflow-history-"));
   return { folder: join(base, "history"), remove: () => rmSync(base, { recursive: true, force: true }) };
 }
 
-/** The rows of segments alone. */
+/** Returns only the rows of segments. */
 export async function segmentRows(folder: string): Promise<SensorRow[]> {
   const rows: SensorRow[] = [];
   for (const { path } of listSegments(folder)) {
@@ -58,7 +58,7 @@ export async function segmentRows(folder: string): Promise<SensorRow[]> {
   return rows;
 }
 
-/** All rows, as whoever asks reads them. */
+/** Returns all rows, as a query reads them. */
 export async function allRows(folder: string): Promise<SensorRow[]> {
   const { rows } = await readContents(folder);
   return [...(await segmentRows(folder)), ...rows];

@@ -1,20 +1,20 @@
 /**
- * Writes a history as fast as it can, on a clock that goes on by a minute with each bucket: `FOLDER FIRST`, the number of its first
- * bucket. Says the number of each bucket when it is kept. Whoever started it kills it. Hours end, minutes become hours and
- * hours days as it goes on.
+ * Writes a history as fast as possible, on a clock that advances by a minute per bucket: `FOLDER FIRST`, the number of its
+ * first bucket. Prints the number of each stored bucket. Its parent kills it. Hours end, minutes become hours and hours days
+ * meanwhile.
  */
 import { writeSync } from "node:fs";
 import { HistoryStore } from "../../src/history/history-store.ts";
 import { bucketRow } from "./history-rows.ts";
 
-/** When bucket 0 begins: 2026-11-30T00:00:00Z. */
+/** The start of bucket 0: 2026-11-30T00:00:00Z. */
 export const FIRST_BUCKET = Date.UTC(2026, 10, 30) / 1000;
-/** Devices that each bucket has beside one of its own. */
+/** Devices in each bucket, in addition to one of its own. */
 const DEVICES = 20;
-/** One bucket in so many has a row that belongs to the hour before. */
+/** One in N buckets has a row that belongs to the hour before. */
 const LATE = 7;
 
-/** The rows of a bucket, by its number. */
+/** Returns the rows of a bucket by its number. */
 export function rowsOfBucket(number: number) {
   const start = FIRST_BUCKET + number * 60;
   const rows = Array.from({ length: DEVICES }, (_, i) =>

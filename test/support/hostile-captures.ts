@@ -1,11 +1,11 @@
-/** Names that strangers chose, in handshakes, mDNS, DHCP, files and interfaces. */
+/** Hostile names in handshakes, mDNS, DHCP, files and interfaces. */
 import { concatBytes } from "../../src/testing/builders/byte-writer.ts";
 import { pcapng } from "../../src/testing/builders/capture-builder.ts";
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
 import { address, service } from "../../src/testing/builders/dns-builder.ts";
 import { dhcpRequest, multicast, sent } from "./device-network.ts";
 
-/** What ends elements, attributes, comments, styles; what scripts; references; what turns text round, hides, or is too long. */
+/** Text that ends elements, attributes, comments and styles; scripts; entities; reversed, hidden and overlong text. */
 export const HOSTILE_NAMES = [
   "<script>alert(1)</script>",
   '"><img src=x onerror=alert(1)>',
@@ -26,7 +26,7 @@ export const HOSTILE_NAMES = [
 ];
 const ROUTER = { ip: "10.0.0.1", mac: "02:00:00:00:ff:01" };
 
-/** One capture for each name: named by it, on an interface of it, with a device of it that asks for a server of it. */
+/** One capture for each name: with it as file name, interface name, device name and server name. */
 export function hostileCapture(evil: string, place: number): Uint8Array {
   const device = { ip: `10.0.0.${place + 10}`, mac: `02:00:00:00:00:${(place + 16).toString(16)}` };
   const hello = toRecords(buildClientHello(serverName(Buffer.from(evil, "utf8"))));
@@ -45,7 +45,7 @@ export function hostileCapture(evil: string, place: number): Uint8Array {
     }),
     sent(device, { ip: "198.51.100.7", mac: ROUTER.mac }, { data: hello }),
     sent(device, { ip: "17.253.15.201", mac: ROUTER.mac }, { ports: [50_001, 443], data: ofApple }),
-    // Nobody answers: reach has something to say.
+    // Nobody answers, so that reach has something to report.
     ...[0, 3, 6].map((at) =>
       sent(device, { ip: "17.57.144.10", mac: ROUTER.mac }, { ports: [50_002, 5223], at }),
     ),

@@ -1,6 +1,6 @@
 /**
- * The package as its users have it: packed, and installed into an empty project. No network is needed: what the package depends
- * on comes from the project's own `node_modules`.
+ * The package as users have it: packed, and installed into an empty project. No network is needed: its dependencies come from
+ * the project's `node_modules`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -19,20 +19,20 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const COMPILER = join(ROOT, "node_modules/typescript/bin/tsc");
 
-/** An empty project with the package in it. */
+/** An empty project with the package installed. */
 export interface PackageUser {
   readonly folder: string;
-  /** Paths of the files that were packed, from the package's root. */
+  /** Paths of the packed files, from the package's root. */
   readonly files: readonly string[];
-  /** Bytes of the packed file. */
+  /** Size of the packed file in bytes. */
   readonly packedLength: number;
-  /** Writes a file of the project. */
+  /** Writes a file into the project. */
   write(path: string, text: string): void;
   /** Installs a package that this project has. */
   link(name: string): void;
   /** Starts a program in the project's folder. */
   run(program: string, ...args: readonly string[]): ProgramResult;
-  /** Checks the types of files, which `write` wrote, with these options of the compiler, strictly. */
+  /** Type-checks files written by `write` with these compiler options, strictly. */
   checkTypes(files: readonly string[], options: Readonly<Record<string, unknown>>): ProgramResult;
   remove(): void;
 }
@@ -43,7 +43,7 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Packs what `dist` has, and installs it without running any script. */
+/** Packs `dist`, and installs it without running any script. */
 export function installPackage(): PackageUser {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-user-"));
   const env = environmentWithoutNpm();
@@ -79,7 +79,7 @@ export function installPackage(): PackageUser {
   const options = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
   const installed = user.run("npm", "install", ...options, `./${packed.filename}`);
   if (installed.status !== 0) throw new Error(`npm install: ${installed.stderr}`);
-  // For what is written for Node; not a dependency of the package.
+  // For code written for Node; not a dependency of the package.
   mkdirSync(join(folder, "node_modules/@types"));
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   return user;
@@ -95,7 +95,7 @@ function dependenciesFromHere(): Record<string, string> {
   );
 }
 
-/** `npm run` hands its own settings to what it starts, the folder of this project among them. */
+/** `npm run` passes its own settings to its children, including this project's folder. */
 export function environmentWithoutNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }

@@ -1,11 +1,11 @@
-/** What the page is told of a large network: 1,000 devices, 200 products, an hour of columns. */
+/** Events that the page receives from a large network: 1,000 devices, 200 products, an hour of columns. */
 import { intervalRecord } from "../../src/engine/interval-report.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import type { FeedColumn, FeedHistory, FeedInterval } from "../../src/web/page-feed.ts";
 
 const DEVICES = 1_000;
 const PRODUCTS = 200;
-/** Groups that one device has flows of. */
+/** Groups with flows of one device. */
 const OF_DEVICE = 12;
 const HOUR = 3_600;
 const COLUMN = 5;
@@ -17,7 +17,7 @@ export function largeHistory(): FeedHistory {
   return { columns };
 }
 
-/** An interval in which everything has moved, `second` seconds later. `base`: any summary, for what is not many. */
+/** An interval in which everything has changed, `second` seconds later. `base`: any summary, for the remaining fields. */
 export function largeInterval(base: Summary, second: number): FeedInterval {
   const traffic = (bytes: number) => ({ flows: 3, packets: bytes >> 9, bytes });
   const amount = (i: number) => 50_000_000 - i * 40_000 + second * 1_000;

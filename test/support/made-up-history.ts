@@ -1,4 +1,4 @@
-/** A history that is made up, and what it was asked: for who is not about how it is kept. */
+/** An artificial history that records its queries, for tests that do not concern storage. */
 import type {
   HistoryAnswer,
   HistoryCell,
@@ -31,15 +31,15 @@ const NOTHING: HistoryCell = {
 
 export interface MadeUpHistory {
   readonly extent: HistoryExtent;
-  /** Those of the time that is asked about are the answer, whatever else is asked. */
+  /** The cells in the queried time range are the answer, whatever else is queried. */
   readonly cells: readonly Partial<HistoryCell>[];
-  /** Seconds of the buckets that are kept. */
+  /** Length of the stored buckets in seconds. */
   readonly kept?: number;
-  /** Called before each answer: throws what is wrong. */
+  /** Called before each answer; throws to simulate an error. */
   readonly fail?: () => void;
 }
 
-/** The history, and the questions that it was asked. */
+/** The history, and the queries it received. */
 export function madeUpHistory({ extent, cells, kept = 60, fail = () => undefined }: MadeUpHistory) {
   const questions: HistoryQuestion[] = [];
   const place: HistoryPlace = {

@@ -1,4 +1,4 @@
-/** A clock that stands until it is told to go on. */
+/** A clock that stands still until it is advanced. */
 import type { MonitorClock } from "../../src/engine/monitor-options.ts";
 
 /** 2026-01-31T09:30:00Z */
@@ -39,12 +39,12 @@ export class ManualClock implements MonitorClock {
     return this.#waiting.length > 0;
   }
 
-  /** Goes on without anybody noticing: time that work takes. */
+  /** Advances without running timers: the duration of work. */
   spend(milliseconds: number): void {
     this.#now += milliseconds;
   }
 
-  /** Goes on from one moment that is waited for to the next, and lets everybody do what they waited for. */
+  /** Advances from timer to timer, and lets each one's effects happen. */
   async advance(milliseconds: number): Promise<void> {
     await settle();
     const end = this.#now + milliseconds;
@@ -60,10 +60,10 @@ export class ManualClock implements MonitorClock {
   }
 }
 
-/** Turns of the event loop: a look at reach gives up one for each product. */
+/** Turns of the event loop: a reach snapshot yields once per product. */
 const TURNS = 200;
 
-/** Lets everything run that waits for nothing outside of this process. */
+/** Lets everything run that does not wait for anything outside this process. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

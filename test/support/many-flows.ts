@@ -1,4 +1,4 @@
-/** Many live flows of the clients of a large network: TLS to servers with names, and datagrams without. */
+/** Many live flows of the clients of a large network: TLS to named servers, and datagrams. */
 
 import { buildClientHello, serverName, toRecords } from "../../src/testing/builders/client-hello.ts";
 import { packet } from "../../src/testing/builders/packet-builder.ts";
@@ -13,7 +13,7 @@ const NAMES = [
   "cdn.example.net",
   "mail.example.com",
 ];
-/** Where the addresses and the originator's port of an IPv4 packet in an Ethernet frame stand. */
+/** Offsets of the addresses and the originator's port of an IPv4 packet in an Ethernet frame. */
 const SOURCE = 26;
 const DESTINATION = 30;
 const SOURCE_PORT = 34;
@@ -21,7 +21,7 @@ const SOURCE_PORT = 34;
 const CLIENTS = 400;
 const FLOWS_PER_SECOND = 50_000;
 
-/** A packet for each of `count` flows, of 400 clients, one after the other in time. */
+/** One packet for each of `count` flows of 400 clients, in time order. */
 export function manyFlows(count: number): MemoryRecord[] {
   const templates = [...NAMES.map(hello), datagram(3478), datagram(40_000)];
   return Array.from({ length: count }, (_, flow) => {

@@ -1,4 +1,4 @@
-/** The project's documents as text, with their headings: for tests of what documents and comments refer to. */
+/** The project's documents as text, with their headings, for tests of references in documents and comments. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ export interface Heading {
   readonly text: string;
 }
 
-/** Files of the project whose names match, in its folders and in the root itself, sorted by path. */
+/** Returns the project's files with matching names, in its folders and the root, sorted by path. */
 export function textFiles(name: RegExp): TextFile[] {
   const inRoot = readdirSync(ROOT, { withFileTypes: true });
   const inFolders = FOLDERS.flatMap((folder) =>
@@ -31,7 +31,7 @@ export function textFiles(name: RegExp): TextFile[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
 }
 
-/** The headings of a document in order; lines of fenced code are none. */
+/** Returns the headings of a document in order, without those in fenced code. */
 export function headingsOf(markdown: string): Heading[] {
   return [...withoutFences(markdown).matchAll(/^(#{1,6}) +(.*?) *$/gm)].map(([, marks, text]) => ({
     level: marks.length,
@@ -39,7 +39,7 @@ export function headingsOf(markdown: string): Heading[] {
   }));
 }
 
-/** The anchor that GitHub gives a heading: lower case, spaces as hyphens, no punctuation. */
+/** Returns GitHub's anchor of a heading: lower case, spaces as hyphens, no punctuation. */
 export function anchorOf({ text }: Heading): string {
   return text
     .toLowerCase()
@@ -47,7 +47,7 @@ export function anchorOf({ text }: Heading): string {
     .replaceAll(" ", "-");
 }
 
-/** The text without its fenced code. */
+/** Returns the text without its fenced code. */
 export function withoutFences(markdown: string): string {
   return markdown.replace(/^```[\s\S]*?^```$/gm, "");
 }

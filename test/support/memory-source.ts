@@ -13,20 +13,20 @@ export interface MemoryRecord {
   readonly time: bigint | null;
   /** Bytes on the wire; the captured ones by default. */
   readonly originalLength?: number;
-  /** Link type of the interface that it came in by; Ethernet by default. */
+  /** Link type of its interface; Ethernet by default. */
   readonly linkType?: number;
-  /** Name of that interface; one of each link type has none. */
+  /** Name of that interface; by default there is one unnamed interface per link type. */
   readonly interfaceName?: string;
 }
 
 export interface MemorySourceOptions {
   readonly name?: string;
   readonly timeDigits?: number;
-  /** Records of a block, again and again from the front; one block takes 1024 at most. */
+  /** Block sizes, repeated from the start; at most 1024 per block. */
   readonly blockSizes?: readonly number[];
 }
 
-/** The records of a source, read to its end. */
+/** Returns the records of a source, read to its end. */
 export async function readRecords(source: PacketSource): Promise<MemoryRecord[]> {
   const records: MemoryRecord[] = [];
   for await (const block of source.blocks()) {
@@ -70,7 +70,7 @@ export function memorySource(
 }
 
 function fill(block: PacketBlock, records: readonly MemoryRecord[], timeDigits: number): void {
-  // Rubbish before each record: whoever reads outside of it is found out.
+  // Filler before each record, which exposes reads outside of it.
   const gap = 7;
   const length = records.reduce((sum, { bytes }) => sum + gap + bytes.length, 0);
   block.bytes = new Uint8Array(length).fill(0xa5);

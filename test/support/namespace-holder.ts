@@ -1,12 +1,12 @@
-/** Network namespaces of a test's own: each lives as long as the process that holds it. Nothing that is sent leaves them. */
+/** Network namespaces of a test: each lives as long as its holder process. No packet leaves them. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { platform } from "node:os";
 
 /**
- * Why tests have no network namespaces here, or null where they have.
+ * Returns why tests have no network namespaces here, or null if they have.
  *
- * @param programs what they need beside `unshare` and `nsenter`
+ * @param programs required beside `unshare` and `nsenter`
  * @param trial what must work in a namespace
  */
 export function whyNoHolder(programs: readonly string[], trial: readonly string[]): string | null {
@@ -22,7 +22,7 @@ export function whyNoHolder(programs: readonly string[], trial: readonly string[
   }
 }
 
-/** Whether a program is there. */
+/** Returns whether a program is installed. */
 export function isInstalled(name: string): boolean {
   try {
     execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
@@ -32,7 +32,7 @@ export function isInstalled(name: string): boolean {
   }
 }
 
-/** A process that holds a namespace for as long as its standard input is open; `prepare` is run in it by a shell. */
+/** A process that holds a namespace as long as its standard input is open; a shell runs `prepare` in it. */
 export async function startHolder(prepare: string): Promise<ChildProcess> {
   const script = `${prepare}; ip link set lo up; echo ready; exec cat`;
   const holder = spawn("unshare", ["--net", "sh", "-c", script], { stdio: ["pipe", "pipe", "inherit"] });
@@ -41,12 +41,12 @@ export async function startHolder(prepare: string): Promise<ChildProcess> {
   return holder;
 }
 
-/** The command that runs `command` in the namespace of a holder. */
+/** Returns the command line that runs `command` in a holder's namespace. */
 export function enter(holder: ChildProcess, command: readonly string[]): string[] {
   return ["nsenter", "-t", String(holder.pid), "--net", "--", ...command];
 }
 
-/** Runs a command there to its end; its standard output. */
+/** Runs a command there to its end; returns its standard output. */
 export function runIn(holder: ChildProcess, command: readonly string[], input?: string): string {
   const [program, ...args] = enter(holder, command);
   return execFileSync(program, args, {
@@ -66,7 +66,7 @@ export async function endHolders(holders: readonly ChildProcess[]): Promise<void
   );
 }
 
-/** Waits for the end of a process, which may have come already. */
+/** Waits for the end of a process, which may already have ended. */
 export async function endOf(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }

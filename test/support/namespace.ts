@@ -1,6 +1,6 @@
 /**
- * A host of its own for a test: a network namespace with one cable to a second one, which sends. Both go with the process
- * that made them, however that ends; nothing that is sent leaves them.
+ * A separate host for a test: a network namespace with one cable to a second one, which sends. Both end with the process that
+ * created them, however that ends; no packet leaves them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,12 +12,12 @@ const SENDER_DEVICE = "cable1";
 
 const QUIET = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6";
 
-/** Why no host can be made here, or null where it can. */
+/** Why no host can be made here, or null if it can. */
 export function whyNoNamespace(): string | null {
   return whyNoHolder(["ip", "tcpdump", "tcpreplay", "setpriv"], ["true"]);
 }
 
-/** A host with the interface `DEVICE`, up, without addresses and silent until something is sent to it. */
+/** A host with the interface `DEVICE`, up, without addresses, and silent until something is sent to it. */
 export class Namespace {
   readonly #host: ChildProcess;
   readonly #sender: ChildProcess;
@@ -36,17 +36,17 @@ export class Namespace {
     return namespace;
   }
 
-  /** The command that runs `command` on the host. */
+  /** Returns the command line that runs `command` on the host. */
   within(command: readonly string[]): string[] {
     return enter(this.#host, command);
   }
 
-  /** Runs a command on the host to its end; its standard output. */
+  /** Runs a command on the host to its end; returns its standard output. */
   run(...command: readonly string[]): string {
     return runIn(this.#host, command);
   }
 
-  /** Puts the cable there, new and up. */
+  /** Creates the cable, new and up. */
   connect(): void {
     const peer = ["peer", "name", SENDER_DEVICE, "netns", String(this.#sender.pid)];
     this.run("ip", "link", "add", DEVICE, "type", "veth", ...peer);
@@ -54,12 +54,12 @@ export class Namespace {
     runIn(this.#sender, ["ip", "link", "set", SENDER_DEVICE, "up"]);
   }
 
-  /** Takes the cable and both its interfaces away. */
+  /** Removes the cable and both its interfaces. */
   disconnect(): void {
     this.run("ip", "link", "delete", DEVICE);
   }
 
-  /** Sends the packets of a capture to the host, as they are; how many, once all are on the cable. */
+  /** Sends the packets of a capture to the host unchanged; returns how many, once all are on the cable. */
   async replay(capture: string, ...options: readonly string[]): Promise<number> {
     const command = ["tcpreplay", "-q", "-i", SENDER_DEVICE, ...options, capture];
     const [program, ...args] = enter(this.#sender, command);

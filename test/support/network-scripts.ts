@@ -1,4 +1,4 @@
-/** What the hosts of a routed network run: modules for Node, given to it as text, with `input` before them. */
+/** Scripts for the hosts of a routed network: Node modules passed as text, after a definition of `input`. */
 
 /** Answers on each port at each address. */
 export const SERVICE = `
@@ -17,7 +17,7 @@ await Promise.all(waits);
 console.log("serving");
 `;
 
-/** Tries services and says which answered. */
+/** Tries services and reports which answered. */
 export const CLIENT = `
 const { attempts, hosts, timeoutMs } = input;
 const results = attempts.map((attempt) => new Promise((resolve) => {
@@ -40,14 +40,17 @@ console.log(JSON.stringify((await Promise.all(results)).filter((one) => one !== 
 process.exit();
 `;
 
-/** Linux sets DF on UDP (IP_PMTUDISC_WANT of ip(7)), so that routers answer what is too big instead of splitting it. */
+/**
+ * Linux sets DF on UDP (IP_PMTUDISC_WANT of ip(7)), so that routers report packets that are too big instead of fragmenting
+ * them.
+ */
 export const TOO_BIG = `
 const sockets = [4, 6].map((version) => [dgram.createSocket("udp" + version), version === 4 ? input.ipv4 : input.ipv6]);
 for (const [socket, host] of sockets) socket.on("error", () => {}).send(Buffer.alloc(1400), input.port, host);
 setTimeout(() => process.exit(), 500);
 `;
 
-/** Asks a resolver for the addresses of a name. */
+/** Queries a resolver for the addresses of a name. */
 export const RESOLVE = `
 const { Resolver } = await import("node:dns/promises");
 const resolver = new Resolver({ timeout: 1000, tries: 3 });
@@ -57,7 +60,7 @@ console.log(JSON.stringify(answers.flat()));
 process.exit();
 `;
 
-/** Servers of TLS, one at the address of each site. */
+/** TLS servers, one at the address of each site. */
 export const TLS_SERVERS = `
 const { createServer } = await import("node:tls");
 const { readFileSync } = await import("node:fs");
@@ -70,7 +73,10 @@ await Promise.all(listening);
 console.log("serving");
 `;
 
-/** Asks a proxy for ways to names, says hello in TLS to them, and tells whose certificate came; nothing where no proxy is. */
+/**
+ * Requests tunnels to names from a proxy, sends TLS hellos through them, and reports whose certificate came; nothing if there
+ * is no proxy.
+ */
 export const PROXY_CLIENT = `
 const net = await import("node:net");
 const tls = await import("node:tls");

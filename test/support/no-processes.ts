@@ -1,6 +1,6 @@
 /**
- * Tests of `npm test` start no process: they need no program that may be missing, and no privilege. One that tries to fails,
- * also where what it tests takes the refusal for a program that is not installed.
+ * Tests of `npm test` start no process: they need no optional program and no privileges. A test that tries to start one
+ * fails, even if the tested code treats the refusal as a missing program.
  */
 import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";

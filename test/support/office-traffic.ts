@@ -1,13 +1,15 @@
-/** The packets of the office fixture as they come in on an interface, some at a time; from memory, since a clock of the
- * test's waits for no disk. */
+/**
+ * The packets of the office fixture as they arrive on an interface, in blocks; from memory, because a test clock does not
+ * wait for the disk.
+ */
 import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { type FakeLiveOptions, FakeLiveSource } from "./fake-live-source.ts";
 import { type MemoryRecord, memorySource, readRecords } from "./memory-source.ts";
 
 export const OFFICE_FILE = "fixtures/office-morning.pcapng";
-/** Servers of Apple's with their names, recorded in the lab. */
+/** Named Apple servers, recorded in the lab. */
 const NAMES_FILE = "fixtures/lab/apple-names.pcapng";
-/** Packets of a block. */
+/** Packets per block. */
 export const OFFICE_BLOCK = 60;
 
 /** An interface with the fixture's 595 packets, in blocks of 60. */

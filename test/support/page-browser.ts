@@ -1,4 +1,4 @@
-/** Debian's Chromium, for the page of `live --web` and for reports: what it draws, whom it asks, what it complains of. */
+/** Debian's Chromium, for the page of `live --web` and for reports: what it draws, its requests, and its errors. */
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,26 +10,26 @@ import { shellWord } from "../../src/shell-word.ts";
 const PROGRAM = "/usr/bin/chromium";
 const HEIGHT = 900;
 
-/** Why pages cannot be looked at here, or null where they can. */
+/** Why pages cannot be tested here, or null if they can. */
 export function whyNoBrowser(): string | null {
   return existsSync(PROGRAM) ? null : `not installed: ${PROGRAM}, which draws the page`;
 }
 
-/** Says so where it is missing. */
+/** Prints a note if it is missing. */
 export function isBrowserThere(): boolean {
   const reason = whyNoBrowser();
   if (reason !== null) console.log(`skipped: ${reason}`);
   return reason === null;
 }
 
-/** Whoever runs the tests as root has no sandbox of Chromium's; only pages of ours are opened. */
+/** Run as root, Chromium has no sandbox; only our own pages are opened. */
 const ARGUMENTS = ["--no-sandbox"];
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: PROGRAM, args: ARGUMENTS });
 }
 
-/** One that runs elsewhere: `within` makes the command for that, as that of a namespace. */
+/** A browser that runs elsewhere: `within` makes the command line for that, for example in a namespace. */
 export async function startBrowserWithin(
   within: (command: readonly string[]) => readonly string[],
 ): Promise<Browser> {
@@ -44,21 +44,21 @@ export async function startBrowserWithin(
   }
 }
 
-/** A page that is looked at. */
+/** An open page. */
 export interface SeenPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What the console said, errors and dialogs, and whom it asked but its own server. */
+  /** Console messages, errors and dialogs, and requests to other servers. */
   readonly complaints: string[];
 }
 
-/** How a page is looked at. */
+/** How a page is displayed. */
 export interface Looking {
   readonly width?: number;
   readonly scheme?: "light" | "dark";
 }
 
-/** Opens the page of `live`, by the printed address, in a browser that has never been there. */
+/** Opens the page of `live` at its printed address, in a browser without state. */
 export async function openPage(browser: Browser, url: string, looking: Looking = {}): Promise<SeenPage> {
   const seen = await openAddress(browser, url, looking);
   await seen.page.waitForSelector(".state.live");
@@ -79,7 +79,7 @@ export async function openAddress(
   return { page, context, complaints };
 }
 
-/** Notes what a page complains of, and asks of others than the server of `url`; of a file: than itself. */
+/** Records errors of a page, and its requests to others than the server of `url`, or than the file itself. */
 export function watch(page: Page, url: string, complaints: string[]): void {
   const own = new URL(url);
   page.on("console", (message) => complaints.push(`console: ${message.text()} ${message.location().url}`));
@@ -102,24 +102,24 @@ export async function goTo(page: Page, hash: string): Promise<void> {
   await drawn(page);
 }
 
-/** Waits until what a view looks up is there. */
+/** Waits until the data that a view looks up has arrived. */
 export async function drawn(page: Page): Promise<void> {
   await until(page, `!document.body.innerText.includes("Looking through the live flows")`);
 }
 
-/** Waits until an expression is true in the page, whose policy lets no function of a text run there. */
+/** Waits until an expression is true in the page, whose policy forbids functions from text. */
 export async function until(page: Page, expression: string): Promise<void> {
   while (!(await page.evaluate<boolean>(expression))) await pause(20);
 }
 
-/** How far what a page shows hangs over its right edge, in pixels. */
+/** Returns the overflow beyond the right edge of a page, in pixels. */
 export async function overhang(page: Page): Promise<number> {
   return await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 }
 
-/** What axe finds that is serious or worse. */
+/** Returns serious or critical violations found by axe. */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  // The policy lets no script in; it is put in from beside the page.
+  // The page's policy forbids scripts, so it is injected from outside.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResult>("axe.run()");
   return violations
@@ -127,14 +127,14 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-/** The cells of a table's rows, as texts. */
+/** Returns the cells of a table's rows as texts. */
 export async function rowsOf(page: Page, selector: string): Promise<string[][]> {
   return await page.$$eval(`${selector} tbody tr`, (all) =>
     all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")),
   );
 }
 
-/** Every kind of element in a page, with the names of its attributes: `a class href`. Sorted. */
+/** Every kind of element in a page, with its attribute names: `a class href`. Sorted. */
 export async function elementKinds(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(
     `[...new Set([...document.querySelectorAll("*")].map((one) => [one.localName, ...one.getAttributeNames().sort()].join(" ")))].sort()`,

@@ -1,16 +1,16 @@
-/** A command that serves the page: the address that it prints, and the lines that it writes. */
+/** A command that serves the page: its printed address, and its output lines. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IntervalRecord } from "../../src/engine/interval-report.ts";
 
 export class PageCommand {
-  /** The printed one, with its token. */
+  /** The printed address, with its token. */
   readonly url: Promise<string>;
-  /** The lines of its standard output. */
+  /** Lines of its standard output. */
   readonly lines: IntervalRecord[] = [];
   readonly #child: ChildProcess;
 
-  /** `stdin`: what it reads from standard input, which stays open. */
+  /** `stdin`: its standard input, which stays open. */
   constructor([program = "", ...args]: readonly string[], stdin: readonly Uint8Array[] = []) {
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
@@ -34,12 +34,12 @@ export class PageCommand {
     for (const capture of stdin) child.stdin.write(capture);
   }
 
-  /** The `live` of the built program, with the page, reading captures from a pipe that stays open. */
+  /** The built program's `live` with the page, reading captures from a pipe that stays open. */
   static reading(captures: readonly Uint8Array[]): PageCommand {
     return new PageCommand([process.execPath, "dist/cli/main.cjs", "live", "-", "--web"], captures);
   }
 
-  /** Ends it; what it has printed is complete then. */
+  /** Ends it; afterwards its output is complete. */
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill("SIGTERM");

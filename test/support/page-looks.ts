@@ -1,7 +1,8 @@
 /**
- * How the views of the page look, coarsely: each at three widths, light and dark, side by side in one picture whose pixels are the
- * mean colours of cells of 16 by 16. That is small enough to be kept, and what another release of Chromium smooths otherwise does not
- * show in it; what has moved, gone, or changed its colour does. The page has Debian's DejaVu in it, whatever the machine has.
+ * The appearance of the page's views in coarse form: each at three widths, light and dark, side by side in one picture whose
+ * pixels are the mean colours of 16 by 16 cells. That is small enough to store, and hides different font smoothing in other
+ * Chromium releases; moved, missing or recoloured parts remain visible. The page uses Debian's DejaVu, whatever the machine
+ * has.
  */
 import { existsSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
@@ -18,19 +19,19 @@ code,pre{font-family:"DejaVu Sans Mono",monospace!important}
 `;
 const WIDTHS = [375, 800, 1600];
 const SCHEMES = ["light", "dark"] as const;
-/** Pixels of a cell's side. */
+/** Side of a cell in pixels. */
 const CELL = 16;
-/** Levels of a colour's channel that are told apart: the picture packs better so. */
+/** Distinct levels per colour channel, which improves compression of the picture. */
 const LEVEL = 8;
-/** By how much a channel of a cell must differ for the cell to count. */
+/** Minimum difference of a cell's channel to count. */
 const SEEN = 20;
 
-/** Why looks cannot be compared here, or null where they can. */
+/** Why appearances cannot be compared here, or null if they can. */
 export function whyNoLooks(): string | null {
   return existsSync(FONT) ? null : `not installed: ${FONT} (fonts-dejavu-core)`;
 }
 
-/** The pictures as PNG, by view. `style`: what is added to the page's own. */
+/** The pictures as PNG, by view. `style`: added to the page's own. */
 export async function pageLooks(browser: Browser, style = ""): Promise<ReadonlyMap<string, Buffer>> {
   const steady = await steadyPage({ files: styled(FONT_STYLE + style) });
   const canvas = await (await browser.newContext()).newPage();
@@ -57,7 +58,7 @@ export async function pageLooks(browser: Browser, style = ""): Promise<ReadonlyM
   return sheets;
 }
 
-/** Which part of the cells differs between two such pictures, 0 to 1; 1 where they are not of one size. */
+/** Share of cells that differ between two pictures, 0 to 1; 1 if their sizes differ. */
 export async function differenceOf(browser: Browser, one: Buffer, other: Buffer): Promise<number> {
   const page: Page = await browser.newPage();
   const both = JSON.stringify([one, other].map((picture) => picture.toString("base64")));
@@ -73,7 +74,7 @@ function styled(style: string): PageFiles {
   return files;
 }
 
-/** Runs in the browser, which reads PNG: an array of them as the colours of their pixels. */
+/** Runs in the browser, which decodes PNG: turns an array of them into pixel colours. */
 const PIXELS = `async (pictures) => await Promise.all(pictures.map(async (text) => {
   const blob = await (await fetch("data:image/png;base64," + text)).blob();
   const image = await createImageBitmap(blob);

@@ -1,4 +1,4 @@
-/** Reads pages as a program would: whether they are valid, which tags they have, and the exact numbers of their tables. */
+/** Reads pages as a program would: their validity, their tags, and the exact numbers of their tables. */
 import { createHash } from "node:crypto";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 
@@ -6,7 +6,7 @@ const validator = new HtmlValidate(
   new StaticConfigLoader({ root: true, extends: ["html-validate:recommended"] }),
 );
 
-/** What is wrong with a page; empty: nothing. */
+/** Returns the faults of a page; empty if it is valid. */
 export async function faultsOf(page: string): Promise<string[]> {
   const { results } = await validator.validateString(page);
   return results.flatMap(({ messages }) =>
@@ -14,19 +14,19 @@ export async function faultsOf(page: string): Promise<string[]> {
   );
 }
 
-/** A row of a table: its header, and its cells as numbers where they have one, as text where not. */
+/** A table row: its header, and its cells as numbers if they have one, otherwise as text. */
 export interface PageRow {
   readonly header: string;
   readonly cells: readonly (number | string)[];
 }
 
-/** A table by its columns. */
+/** A table with its columns. */
 export interface PageTable {
   readonly columns: readonly string[];
   readonly rows: readonly PageRow[];
 }
 
-/** The tables of a page by caption. */
+/** Returns the tables of a page by caption. */
 export function tablesOf(page: string): ReadonlyMap<string, PageTable> {
   const tables = [...page.matchAll(/<table[^>]*>\n<caption[^>]*>(.*?)<\/caption>(.*?)<\/table>/gs)];
   return new Map(
@@ -45,7 +45,7 @@ export function tagsOf(page: string): readonly string[] {
   const described = tags.map(([, name, attributes]) =>
     [name, ...[...attributes.matchAll(/\s+([^\s=>]+)(?:="[^"]*")?/g)].map(([, key]) => key)].join(" "),
   );
-  // Whatever else begins like a tag is one that nobody expects.
+  // Anything else that begins like a tag is unexpected.
   const begun = [...body.matchAll(/<[^/]/g)].length;
   return [
     ...new Set(described),
@@ -53,7 +53,7 @@ export function tagsOf(page: string): readonly string[] {
   ].sort();
 }
 
-/** Whether the policy of a page lets its own stylesheet through and nothing else. */
+/** Returns whether the policy of a page allows its own stylesheet and nothing else. */
 export function policyOf(page: string): { readonly policy: string; readonly hash: string } {
   const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
   const [, style = ""] = /<style>(.*?)<\/style>/s.exec(page) ?? [];

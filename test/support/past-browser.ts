@@ -12,7 +12,7 @@ export async function answered(page: Page): Promise<void> {
   await until(page, `document.querySelector("[aria-busy=true]") === null`);
 }
 
-/** The texts of a table's rows. */
+/** Returns the texts of a table's rows. */
 export function rowsOf(page: Page): Promise<string[][]> {
   return page.$$eval("section[aria-labelledby=rows] tbody tr", (all) =>
     all.map((row) => [...row.children].map((cell) => cell.querySelector("bdi, span")?.textContent ?? "")),

@@ -1,7 +1,6 @@
 /**
- * How many examples a property test tries, by the environment variable `APPLEFLOW_TEST_RUNS`: a tenth of them where it is not
- * set, so that `npm test` is quick; `large`, as CI has it, all of them; `long`, as `npm run test:long` has it, twenty times
- * as many.
+ * The number of examples of a property test, by the environment variable `APPLEFLOW_TEST_RUNS`: a tenth if unset, so that
+ * `npm test` is quick; all with `large`, as in CI; twenty times as many with `long`, as in `npm run test:long`.
  */
 const SHARES = new Map([
   [undefined, 0.1],
@@ -12,13 +11,13 @@ const VALUE = process.env.APPLEFLOW_TEST_RUNS || undefined;
 const share = SHARES.get(VALUE);
 if (share === undefined) throw new Error(`APPLEFLOW_TEST_RUNS is "${VALUE}", not large or long`);
 const SHARE = share;
-/** A small run tries no fewer than so many, where the large one does. */
+/** Minimum number in a small run, if the large run has that many. */
 const LEAST = 25;
 
-/** Whether sweeps leave nothing out, however long they take. */
+/** Whether sweeps are exhaustive, however long they take. */
 export const IS_EXHAUSTIVE = VALUE === "long";
 
-/** One step of a sweep in so many is taken; all of them in a long run. */
+/** One in N steps of a sweep is taken; all of them in a long run. */
 export const SWEEP_STEP = SHARE < 1 ? 4 : SHARE === 1 ? 2 : 1;
 
 /** @param large examples of a large run */

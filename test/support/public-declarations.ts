@@ -1,6 +1,6 @@
 /**
- * The public interface as the package's declarations have it: what each entry exports, and which of our types occur in that.
- * It asks the compiler, which is a process of its own.
+ * The public interface in the package's declarations: the exports of each entry, and the types of ours that occur in them. It
+ * queries the compiler, which is a separate process.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,24 +24,24 @@ const DIST = join(ROOT, "dist/");
 /** One name that an entry exports. */
 export interface PublicName {
   readonly name: string;
-  /** A function, or a class that is exported as one: something that is called. */
+  /** A function, or an exported class: something that is called. */
   readonly isCalled: boolean;
-  /** The text of its TSDoc before the first tag; "" where it has none. */
+  /** The text of its TSDoc before the first tag; "" if it has none. */
   readonly documentation: string;
   readonly examples: readonly string[];
 }
 
 export interface PublicEntry {
-  /** As it is imported: "appleflow/render". */
+  /** Import specifier: "appleflow/render". */
   readonly specifier: string;
   readonly names: readonly PublicName[];
   /** Types of ours that the entry exports, as "types/engine/monitor-options.d.ts LiveView". */
   readonly exported: ReadonlySet<string>;
-  /** Types of ours that occur in what it exports, at any depth, with where each was met first. */
+  /** Types of ours that occur in its exports at any depth, with the place of first use. */
   readonly mentioned: ReadonlyMap<string, string>;
 }
 
-/** The entries of package.json that have declarations. */
+/** Returns the entries of package.json that have declarations. */
 export function entriesOfPackage(): { readonly specifier: string; readonly types: string }[] {
   const manifest: { exports: Record<string, string | { types: string }> } = JSON.parse(
     readFileSync(join(ROOT, "package.json"), "utf8"),
@@ -100,7 +100,7 @@ function describe(project: Project, symbol: CompilerSymbol): PublicName {
   };
 }
 
-/** Goes from a declaration to each type that is named in it, and on from there. Private members have no types here. */
+/** Visits each type named in a declaration, recursively. Private members have no types here. */
 function collectMentioned(
   project: Project,
   symbol: CompilerSymbol,
@@ -123,7 +123,7 @@ function collectMentioned(
   }
 }
 
-/** The name by which a node refers to a type, or null for a node that does not. */
+/** Returns the name by which a node refers to a type, or null for other nodes. */
 function nameOfType(node: Node): Identifier | null {
   let name: Node | undefined;
   if (isTypeReferenceNode(node)) name = node.typeName;
@@ -134,7 +134,7 @@ function nameOfType(node: Node): Identifier | null {
   return isIdentifier(name) ? name : null;
 }
 
-/** Whether a name is exported by `export type`, so that there is nothing to run. */
+/** Returns whether a name is exported by `export type`, so that it has no value. */
 function isTypeOnly(project: Project, { declarations }: CompilerSymbol): boolean {
   const node = declarations[0]?.resolve(project);
   if (node === undefined || !isExportSpecifier(node)) return false;

@@ -1,4 +1,4 @@
-/** Builds protected QUIC packets (RFC 9001, 5; RFC 9369, 3): the other direction of what the project reads. */
+/** Builds protected QUIC packets (RFC 9001, 5; RFC 9369, 3): the reverse of what the project reads. */
 import { createCipheriv, createHmac, hkdfSync } from "node:crypto";
 import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
@@ -13,21 +13,21 @@ const SALTS: Readonly<Record<number, string>> = {
   [QUIC_DRAFT_29]: "afbfec289993d24c9e9786f19c6111e04390a899",
 };
 
-/** What an Initial is made of; what is left out has a plain value. */
+/** Fields of an Initial; omitted ones have plain values. */
 export interface InitialFields {
   readonly version?: number;
   readonly destination: Uint8Array;
   readonly source?: Uint8Array;
   readonly token?: Uint8Array;
   readonly packetNumber?: number;
-  /** The destination that the keys come from, when it is not the packet's. */
+  /** The destination that the keys are derived from, if it is not the packet's. */
   readonly keysFrom?: Uint8Array;
   readonly isFromServer?: boolean;
-  /** The payload is padded to so many bytes. */
+  /** Padded payload length. */
   readonly paddedTo?: number;
 }
 
-/** An Initial with `frames` in it, protected. */
+/** A protected Initial that contains `frames`. */
 export function buildInitial(fields: InitialFields, frames: Uint8Array): Uint8Array {
   const version = fields.version ?? QUIC_V1;
   const source = fields.source ?? new Uint8Array(0);
@@ -50,7 +50,7 @@ export function buildInitial(fields: InitialFields, frames: Uint8Array): Uint8Ar
   return protect(header.toBytes(), payload, version, fields.keysFrom ?? fields.destination, role);
 }
 
-/** `header` ends with a packet number of 4 bytes. */
+/** `header` ends with a 4-byte packet number. */
 function protect(
   header: Uint8Array,
   payload: Uint8Array,
@@ -82,7 +82,7 @@ function info(label: string, length: number): Uint8Array {
   return new ByteWriter().uint16(length).uint8(text.length).text(text).uint8(0).toBytes();
 }
 
-/** A CRYPTO frame with `hello[start..end)` at its place. */
+/** A CRYPTO frame with `hello[start..end)` at its offset. */
 export function cryptoFrame(hello: Uint8Array, start = 0, end = hello.length): Uint8Array {
   const part = hello.subarray(start, end);
   return new ByteWriter()
@@ -93,7 +93,7 @@ export function cryptoFrame(hello: Uint8Array, start = 0, end = hello.length): U
     .toBytes();
 }
 
-/** A Retry (RFC 9000, 17.2.5) with a token and a tag that nobody checks. */
+/** A Retry (RFC 9000, 17.2.5) with a token and an unchecked tag. */
 export function buildRetry(version: number, destination: Uint8Array, source: Uint8Array): Uint8Array {
   return new ByteWriter()
     .uint8(version === QUIC_V2 ? 0xc0 : 0xf0)

@@ -1,8 +1,8 @@
-/** The client's Initial of RFC 9001, A.2, and of RFC 9369, A.2: all that is published of how it is protected. */
+/** The client's Initial of RFC 9001, A.2, and of RFC 9369, A.2, with all published values of its protection. */
 import { concatBytes, fromHex } from "../../src/testing/builders/byte-writer.ts";
 import { QUIC_V1, QUIC_V2 } from "./quic-packets.ts";
 
-/** Where the client of both examples writes to (RFC 9001, A.1). */
+/** The client's destination connection ID in both examples (RFC 9001, A.1). */
 export const DESTINATION = fromHex("8394c8f03e515708");
 
 /** A CRYPTO frame with a ClientHello for example.com, without its padding. */
@@ -24,10 +24,10 @@ export const CRYPTO_FRAME = fromHex(`
   0039 0032 0408ffffffffffffffff05048000ffff07048000ffff0801100104800075300901100f088394c8f03e51570806048000ffff
 `);
 
-/** The frame and the padding that makes a datagram of 1200 bytes of it. */
+/** The frame with padding to a datagram of 1200 bytes. */
 export const PAYLOAD = concatBytes(CRYPTO_FRAME, new Uint8Array(1162 - CRYPTO_FRAME.length));
 
-/** One version's example. */
+/** The example of one version. */
 export const QUIC_VECTORS = [
   {
     name: "QUIC 1 (RFC 9001, A)",

@@ -1,6 +1,6 @@
 /**
- * Random captures for fast-check. Each has a handful of conversations over few addresses and ports, so that flows go
- * on, close, reopen, expire and share addresses.
+ * Random captures for fast-check. Each has a few conversations over few addresses and ports, so that flows continue, close,
+ * reopen, expire and share addresses.
  */
 import fc from "fast-check";
 import { type Endpoint, OTHERS, type TrafficRecord, type TransportName } from "./traffic.ts";
@@ -10,12 +10,12 @@ const SECOND = 1_000_000_000n;
 /** How a capture's clock behaves. */
 export type Clock = "steady" | "forward" | "wild";
 
-/** Addresses on both sides of the sign bit; groups and a host of each family. */
+/** Addresses on both sides of the sign bit; multicast groups and a host of each family. */
 const IPV4 = ["10.0.0.1", "10.0.0.2", "192.168.1.255", "200.1.2.3", "224.0.0.251", "255.255.255.255"];
 const IPV6 = ["2001:db8::1", "2001:db8::2", "fe80::1", "ff02::fb", "8000::1", "::1"];
-/** Of the list: single, ranges, wide, without a product, with several, retired ones; and some that it lacks. */
+/** Listed ports: single, ranges, wide, without a product, with several, retired ones; and some unlisted ones. */
 const PORTS = [20, 53, 80, 443, 500, 700, 3478, 3480, 5353, 8100, 12345, 16385, 49200, 54321, 60000];
-/** Ends of products (data/products.tsv), and a moment after all of them. */
+/** Ends of products (data/products.tsv), and a time after all of them. */
 const BEGINNINGS = [1_308_614_399n, 1_561_939_199n, 1_650_499_198n, 1_700_000_000n];
 
 const REALISTIC_FLAGS = ["S", "SA", "A", "PA", "FA", "R", "RA"];
@@ -29,10 +29,10 @@ interface Conversation {
   readonly ends: readonly [Endpoint, Endpoint];
 }
 
-/** A record before it is known between whom and when. */
+/** A record before its endpoints and time are chosen. */
 interface Draft {
   readonly kind: "ports" | "later-fragment" | keyof typeof OTHERS;
-  /** Which of the capture's conversations, counted around. */
+  /** Index of the conversation, modulo their number. */
   readonly conversation: number;
   readonly isReply: boolean;
   readonly flags: string;
@@ -102,7 +102,7 @@ function draft(clock: Clock): fc.Arbitrary<Draft> {
     fragmentId: fc.constantFrom(1, 2, 3, 65_535),
     extraLength,
     isLinkBroadcast: rarely(12),
-    // A steady clock never stands still: then it is plain which flow was silent longest, to the microsecond.
+    // A steady clock always advances, so that the longest idle flow is unique, to the microsecond.
     step:
       clock === "steady"
         ? fc.bigInt({ min: 1000n, max: 5n * SECOND })
@@ -152,5 +152,5 @@ const conversation: fc.Arbitrary<Conversation> = fc
       { address: addresses[1], port: ports[1] },
     ],
   }))
-  // Which side an endpoint that talks to itself is on has no answer.
+  // The side of an endpoint that talks to itself is undefined.
   .filter(({ ends: [one, two] }) => one.address !== two.address || one.port !== two.port);

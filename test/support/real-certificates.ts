@@ -39,7 +39,7 @@ export const CERTIFICATE_WITH_COMMON_NAME = der(
     "u/w810a21SXGk7bb81b7h83+Y/8D7C/PJ3H9hu8VtcCnFaZWXGrH/t0haQ==",
 );
 
-/** CN=Annas Mac, an elliptic curve key: no host. */
+/** CN=Annas Mac, an elliptic curve key: not a host name. */
 export const CERTIFICATE_OF_A_DEVICE = der(
   "MIIBfTCCASOgAwIBAgIUOaQfE+Zd9LYqMcDI2MGD6bOKyzcwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJQW5uYXMgTWFjMB4XDTI2" +
     "MTEzMDA2NDM0M1oXDTM2MTEyNzA2NDM0M1owFDESMBAGA1UEAwwJQW5uYXMgTWFjMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" +

@@ -1,8 +1,8 @@
-/** ClientHellos in their records, as tools sent them to a socket that only listened. */
+/** ClientHellos in their records, as sent by tools to a listening socket. */
 import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 import { CHROMIUM_TLS } from "./chromium-hellos.ts";
 
-/** What a recorded hello says. */
+/** The content of a recorded hello. */
 export interface RecordedHello {
   readonly tool: string;
   readonly records: Uint8Array;
@@ -29,7 +29,7 @@ const OPENSSL_TLS12 = fromHex(`
   000d 002a 0028040305030603080708080809080a080b080408050806040105010601030303010302040205020602 # signatures
 `);
 
-/** TLS 1.3, with what a push client offers. */
+/** TLS 1.3, with the ALPN of a push client. */
 const OPENSSL_PUSH = fromHex(`
   16 0301 015a 01 000156 0303
   a1d33451bbc0dbc85102c0df92ba2873f5d7a4ec69abe6c3063b48c5a164c694 # random
@@ -67,7 +67,7 @@ const CURL = fromHex(`
   0015 00ab ${"00".repeat(171)}    # padding
 `);
 
-/** Without a name: what is asked for by its address. */
+/** Without a server name: the server was given by its address. */
 const OPENSSL_NAMELESS = fromHex(`
   16 0301 0124 01 000120 0303
   356cbe09e80cbb7448842acd52461f2c7f9f08d0b4abfff695f92801f093b9da # random

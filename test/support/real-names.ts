@@ -1,7 +1,7 @@
 /** DNS, multicast DNS and DHCP messages recorded on a Linux 6 machine: from BIND 9, Avahi, udhcpc and dnsmasq. */
 import { concatBytes, fromHex } from "../../src/testing/builders/byte-writer.ts";
 
-/** An answer with two aliases, to mesu.apple.com A. */
+/** A response with two aliases, to mesu.apple.com A. */
 export const DNS_ALIASES = fromHex(`
   beef 8580 0001 0004 0000 0000              # id | response, no error | 1 question, 4 answers
   046d 6573 7505 6170 706c 6503 636f 6d00 0001 0001  # mesu.apple.com A IN
@@ -13,7 +13,7 @@ export const DNS_ALIASES = fromHex(`
   c05e 0001 0001 0000 000f 0004 11fd 35c9    # and 17.253.53.201
 `);
 
-/** An answer with hints, to gs-loc.aaplimg.com HTTPS. */
+/** A response with address hints, to gs-loc.aaplimg.com HTTPS. */
 export const DNS_HINTS = fromHex(`
   beef 8580 0001 0001 0000 0000
   0667 732d 6c6f 6307 6161 706c 696d 6703 636f 6d00 0041 0001  # HTTPS IN
@@ -32,13 +32,13 @@ export const DNS_NO_NAME = fromHex(`
   026e 73c0 140a 686f 7374 6d61 7374 6572 c014 0000 0001 0000 0002 0000 0003 0000 0004 0000 0005
 `);
 
-/** SERVFAIL to mask.icloud.com A, from a resolver that reaches nobody. */
+/** SERVFAIL to mask.icloud.com A, from a resolver that reaches no server. */
 export const DNS_FAILURE = fromHex(`
   beef 8182 0001 0000 0000 0000
   046d 6173 6b06 6963 6c6f 7564 0363 6f6d 0000 0100 01
 `);
 
-/** A unicast reply of multicast DNS to _airplay._tcp.local PTR. */
+/** A unicast multicast DNS reply to _airplay._tcp.local PTR. */
 export const MDNS_AIRPLAY = fromHex(`
   0000 8400 0001 0005 0000 0000
   085f 6169 7270 6c61 7904 5f74 6370 056c 6f63 616c 0000 0c00 01
@@ -55,7 +55,9 @@ export const MDNS_AIRPLAY = fromHex(`
   c0a8 0715                                  # 192.168.7.21
 `);
 
-/** What Avahi announces of two services, the second one's SRV with the cache-flush bit and pointers forth and back. */
+/**
+ * An Avahi announcement of two services, with the cache-flush bit on the second one's SRV, and forward and backward pointers.
+ */
 export const MDNS_ANNOUNCEMENT = fromHex(`
   0000 8400 0000 000a 0000 0000
   1441 6e6e 61e2 8099 7320 4d61 6342 6f6f 6b20 5072 6f08 5f61 6972 706c 6179 045f 7463 7005 6c6f 6361 6c00
@@ -75,7 +77,7 @@ export const MDNS_ANNOUNCEMENT = fromHex(`
 
 const BOOTP_ZEROS = new Uint8Array(10 + 64 + 128);
 
-/** REQUEST by a host that calls itself annas-mbp (option 12), to accept 192.168.7.104. */
+/** REQUEST of a host with the name annas-mbp (option 12), to accept 192.168.7.104. */
 export const DHCP_REQUEST = concatBytes(
   fromHex(`
     0101 0600 5c79 0f29 0000 0000             # request, Ethernet | transaction
@@ -91,7 +93,7 @@ export const DHCP_REQUEST = concatBytes(
   `),
 );
 
-/** The ACK that gave it the address. */
+/** The ACK that assigned the address. */
 export const DHCP_ACK = concatBytes(
   fromHex(`
     0201 0600 5c79 0f29 0000 0000

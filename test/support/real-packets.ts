@@ -1,4 +1,4 @@
-/** Packets recorded with tcpdump on a Linux 6 machine (loopback and a tun device), for whose bytes nobody here chose. */
+/** Packets recorded with tcpdump on a Linux 6 machine (loopback and a tun device), whose bytes were not chosen by hand. */
 import { fromHex } from "../../src/testing/builders/byte-writer.ts";
 
 /** UDP 10.9.0.1:50000 > 10.9.0.2:5223, "apple"; from a tun device, so without a link layer. */
@@ -8,7 +8,7 @@ export const IPV4_UDP = fromHex(`
   65                                        # "e"
 `);
 
-/** What `decodeBytes` says of it. */
+/** The summary that `decodeBytes` returns for it. */
 export const IPV4_UDP_SUMMARY = "udp 10.9.0.1 50000 > 10.9.0.2 5223";
 
 /** UDP [::1]:50001 > [::1]:16393, "apple". */
@@ -78,10 +78,10 @@ export const IPV6_FRAGMENTS = [
   `),
 ] as const;
 
-/** The 16 bytes that `-i any` put before IPv4 on loopback (LINUX_SLL). */
+/** The 16 bytes before IPv4 on loopback with `-i any` (LINUX_SLL). */
 export const SLL_HEADER = fromHex("0000 0304 0006 0000 0000 0000 0000 0800");
 
-/** The same of a packet sent on the tun device: outgoing, ARPHRD_NONE, no address. */
+/** The same for a packet sent on the tun device: outgoing, ARPHRD_NONE, no address. */
 export const SLL_TUN_HEADER = fromHex("0004 fffe 0000 0000 0000 0000 0000 0800");
 
 /** The 20 bytes of LINUX_SLL2 before IPv6 on loopback: protocol, interface 1, ARPHRD_LOOPBACK, to us, 6 of 8 bytes. */

@@ -1,6 +1,6 @@
 /**
- * Which side is the service and whose it is, written from the contract and not from the code: every answer scans the
- * rows of the list, and every flow the list of its packets.
+ * The service side and the owner of a flow, written from the contract and not from the code: every answer scans the rows of
+ * the list, and every flow the list of its packets.
  */
 import type { Product } from "../../src/knowledge/port-list/product.ts";
 import type { ServiceRow } from "../../src/knowledge/port-list/service-row.ts";
@@ -17,10 +17,10 @@ export interface ReferenceOrientation {
 
 export interface ReferenceAttribution {
   readonly class: "listed" | "range" | "unlisted";
-  /** Names of products, in the order of the rows, withdrawn ones last. */
+  /** Names of products in row order, withdrawn ones last. */
   readonly candidates: readonly string[];
   readonly reason: "port-not-listed" | "no-product-listed" | "side-unknown" | null;
-  /** Numbers of the rows that decide, from 1 on. */
+  /** Numbers of the deciding rows, from 1 on. */
   readonly rows: readonly number[];
 }
 
@@ -61,7 +61,7 @@ function handshake(originator: Endpoint, responder: Endpoint, rule: "syn" | "syn
   return { originator, responder, service: originator.port === FTP_DATA ? originator : responder, rule };
 }
 
-/** A row of one port 2, a range of at most 100 1, anything else 0. */
+/** 2 for a row of one port, 1 for a range of at most 100, 0 otherwise. */
 function specificity(rows: readonly ServiceRow[], transport: TransportName, port: number): number {
   const ranges = covering(rows, transport, port)
     .filter(isSpecific)
@@ -70,7 +70,7 @@ function specificity(rows: readonly ServiceRow[], transport: TransportName, port
   return ranges.length > 0 ? 1 : 0;
 }
 
-/** A multicast or broadcast address, or one that frames to everybody were for. */
+/** A multicast or broadcast address, or the destination of a broadcast frame. */
 function isGroup(flow: ReferenceFlow, { address, port }: Endpoint): boolean {
   if (address.includes(":") ? /^ff..:/i.test(address) : isIpv4Group(address)) return true;
   const name = nameOf({ address, port });
@@ -82,7 +82,7 @@ function isIpv4Group(address: string): boolean {
   return address === "255.255.255.255" || (first >= 224 && first <= 239);
 }
 
-/** docs/contract.md, "Rows and ranges". `port`: null where nobody knows which side serves. */
+/** docs/contract.md, "Rows and ranges". `port`: null if the service side is unknown. */
 export function attribute(
   table: ServiceTable,
   transport: TransportName,

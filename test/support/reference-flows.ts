@@ -1,7 +1,7 @@
 /**
- * What flows are, written from the contract (docs/contract.md, "Packets and bytes" and "Flows") and not from the code: a flow
- * is the list of its packets, and everything else is asked of that list. Slow and plain on purpose. Where the contract is
- * silent the choice is said beside the line.
+ * Flows, written from the contract (docs/contract.md, "Packets and bytes" and "Flows") and not from the code: a flow is the
+ * list of its packets, and everything else is computed from that list. Slow and simple on purpose. Choices where the contract
+ * is silent are stated beside the line.
  */
 import { type Endpoint, lengthOf, numbersOf, type TrafficRecord, type TransportName } from "./traffic.ts";
 
@@ -26,10 +26,10 @@ export interface ReferenceOptions {
 }
 
 const SECOND = 1_000_000_000n;
-/** RFC 8200, 4.5; the contract leaves it open. Told in whole seconds, as accurate as it need be. */
+/** RFC 8200, 4.5; the contract does not specify it. In whole seconds, which is accurate enough. */
 const REASSEMBLY_SECONDS = 60n;
 
-/** Whether a segment asks for a connection. SYN with RST asks for nothing: the contract is silent. */
+/** Whether a segment requests a connection. SYN with RST requests nothing: the contract is silent. */
 export function isOpening({ flags }: FlowPacket): boolean {
   return flags.includes("S") && !flags.includes("A") && !flags.includes("R");
 }
@@ -44,13 +44,13 @@ export function isFinal({ flags }: FlowPacket): boolean {
   return flags.includes("F") && !flags.includes("S") && !flags.includes("R");
 }
 
-/** Whether a TCP flow is over: reset, or ended by both sides. */
+/** Whether a TCP flow is over: reset, or closed by both sides. */
 export function isClosed(flow: ReferenceFlow): boolean {
   if (flow.some(({ flags }) => flags.includes("R"))) return true;
   return new Set(flow.filter(isFinal).map(({ source }) => nameOf(source))).size === 2;
 }
 
-/** Whether a SYN is another connection's than the flow's: the contract, "Flow". */
+/** Whether a SYN opens another connection than the flow's: the contract, "Flow". */
 function opensAnother(flow: ReferenceFlow, syn: FlowPacket): boolean {
   const isFromSame = (packet: FlowPacket) => nameOf(packet.source) === nameOf(syn.source);
   const own = flow.find(isOpening);
@@ -60,23 +60,23 @@ function opensAnother(flow: ReferenceFlow, syn: FlowPacket): boolean {
     if (isFromSame(accepting)) return isClosed(flow);
     return accepting.acknowledgment - 1 !== syn.sequence;
   }
-  // The contract is silent where no handshake was seen and the numbers do not fit: then only a closed connection ends.
+  // The contract is silent if no handshake was seen and the numbers do not match: then only a closed connection ends.
   const isLate = flow[0].flags !== "" && isFromSame(flow[0]) && flow[0].sequence - 1 === syn.sequence;
   return !isLate && isClosed(flow);
 }
 
-/** One text for an endpoint. */
+/** Returns one text per endpoint. */
 export function nameOf({ address, port }: Endpoint): string {
   return `${address} ${port}`;
 }
 
-/** Earliest and latest time of a flow's packets, null where none has one. */
+/** Earliest and latest time of a flow's packets, null if none has one. */
 export function timesOf(flow: ReferenceFlow): { first: bigint; last: bigint } | null {
   const times = flow.flatMap(({ time }) => (time === null ? [] : [time])).sort((a, b) => (a < b ? -1 : 1));
   return times.length === 0 ? null : { first: times[0], last: times[times.length - 1] };
 }
 
-/** Groups packets into flows; `finished` has those that ended, all of them after `finish()`. */
+/** Groups packets into flows; `finished` has those that ended, and all of them after `finish()`. */
 export class ReferenceFlows {
   readonly finished: ReferenceFlow[] = [];
   evicted = 0;
@@ -115,11 +115,11 @@ export class ReferenceFlows {
     const times = timesOf(flow);
     if (times === null || packet.time === null) return false;
     const timeout = BigInt(idleTimeoutSeconds) * SECOND;
-    // Silence of exactly the timeout ends nothing. A packet from so long before the flow is of another one.
+    // A gap of exactly the timeout ends nothing. A packet that is that much earlier than the flow belongs to another one.
     return packet.time - times.last > timeout || times.first - packet.time > timeout;
   }
 
-  /** Ends the flow that has been silent longest; one without a time counts as older than all. */
+  /** Ends the longest idle flow; one without a time counts as older than all others. */
   #evict(): void {
     let longest: string | null = null;
     let heard = 0n;
@@ -135,11 +135,11 @@ export class ReferenceFlows {
   }
 }
 
-/** What became of the records of a capture. */
+/** The result of a capture's records. */
 export interface ReferenceRecords {
-  /** Those of flows, in the order in which their flow was known. */
+  /** Records of flows, in the order in which their flow was known. */
   readonly flowPackets: readonly FlowPacket[];
-  /** Fragments whose first one was not seen. */
+  /** Fragments without their first one. */
   readonly orphans: readonly TrafficRecord[];
 }
 
@@ -149,7 +149,7 @@ interface Datagram {
   heard: bigint | null;
 }
 
-/** Finds the flow of every packet with ports and of every fragment. Records without ports are left out. */
+/** Finds the flow of every packet with ports and of every fragment. Records without ports are skipped. */
 export function resolveFragments(records: readonly TrafficRecord[]): ReferenceRecords {
   const flowPackets: FlowPacket[] = [];
   const orphans: TrafficRecord[] = [];
@@ -202,7 +202,7 @@ function fragmentOf(first: FlowPacket, record: TrafficRecord): FlowPacket {
   return { ...first, time: record.time, flags: "", length: lengthOf(record) };
 }
 
-/** Of IPv4 the protocol is part of a datagram's identity (RFC 791, 3.2), of IPv6 not (RFC 8200, 4.5). */
+/** In IPv4 the protocol is part of a datagram's identity (RFC 791, 3.2), in IPv6 it is not (RFC 8200, 4.5). */
 function identityOf(
   { transport }: { transport: TransportName },
   source: string,

@@ -1,4 +1,4 @@
-/** What `appleflow flows` must say of a flow of the reference model (docs/contract.md, "Flow"). */
+/** The expected report of `appleflow flows` on a flow of the reference model (docs/contract.md, "Flow"). */
 import { createHash } from "node:crypto";
 import type { ServiceTable } from "../../src/knowledge/port-list/service-table.ts";
 import type { FlowReport } from "../../src/reports/flow-report.ts";
@@ -54,13 +54,13 @@ export function timeText(time: bigint): string {
   return `${date.toISOString().slice(0, 19)}.${(time % SECOND).toString().padStart(9, "0")}Z`;
 }
 
-/** The contract lists the states; what they mean is chosen here. */
+/** The contract lists the states; their definitions are chosen here. */
 function tcpState(flow: ReferenceFlow): FlowReport["tcp"] {
   const isReset = ({ flags }: { flags: string }) => flags.includes("R");
   const isBeyondSyn = ({ flags }: { flags: string }) => !flags.includes("S") && !flags.includes("R");
   const isRefused = flow.some((packet, index) => {
     const before = flow.slice(0, index);
-    // Of SYNs from both sides the first one asks.
+    // With SYNs from both sides, the first one opens.
     const asked = before.find(isOpening);
     return (
       isReset(packet) &&
@@ -76,7 +76,7 @@ function tcpState(flow: ReferenceFlow): FlowReport["tcp"] {
   return flow.some((packet) => isAccepting(packet) || isBeyondSyn(packet)) ? "established" : "syn";
 }
 
-/** Community ID v1, seed 0: the spec's "flow tuple" with the smaller endpoint first, hashed and in base64. */
+/** Community ID v1, seed 0: the specification's "flow tuple" with the smaller endpoint first, hashed and in base64. */
 function communityId(flow: ReferenceFlow): string {
   const { source, destination, transport } = flow[0];
   const encode = ({ address, port }: Endpoint) => ({

@@ -42,7 +42,7 @@ export interface ReferenceSummary {
   readonly weirds: Record<string, number>;
   readonly products: ReadonlyMap<string, ReferenceProduct>;
   readonly families: ReadonlyMap<string, ReferenceClaims>;
-  /** By class, transport, reason and numbers of rows. */
+  /** By class, transport, reason and row numbers. */
   readonly groups: ReadonlyMap<string, Traffic>;
   /** By "tcp/443". */
   readonly ports: ReadonlyMap<string, Traffic>;
@@ -50,7 +50,7 @@ export interface ReferenceSummary {
   readonly capture: Pick<Summary["capture"], "packets" | "bytes" | "start" | "end" | "durationSeconds">;
 }
 
-/** Everything that must come out for these records. */
+/** Returns everything expected for these records. */
 export function summarizeReference(
   records: readonly TrafficRecord[],
   table: ServiceTable,

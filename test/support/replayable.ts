@@ -1,10 +1,10 @@
-/** Captures that are sent again, and what stays the same then. */
+/** Replayed captures, and the part of the result that stays the same. */
 import { openCapture } from "../../src/packets/files/open-capture.ts";
 import { SavedCapture } from "../../src/packets/files/saved-capture.ts";
 import type { ProductSummary, Summary } from "../../src/reports/traffic/summary.ts";
 import { type MemoryRecord, memorySource } from "./memory-source.ts";
 
-/** Writes a capture to `file` again, with frames as long as they were on the wire, filled with zeros. */
+/** Writes a capture to `file` again, with frames at their original length, filled with zeros. */
 export async function replayable(capture: string, file: string): Promise<void> {
   const source = await openCapture(capture);
   const records: MemoryRecord[] = [];
@@ -22,7 +22,7 @@ export async function replayable(capture: string, file: string): Promise<void> {
   await saved.close();
 }
 
-/** What does not hang on the hour at which the packets came. */
+/** The part of the result that does not depend on the time of the packets. */
 export function timeless(summary: Pick<Summary, "products">) {
   const row = ({ identified, oneOf, possible, possibleOnly, byEvidence, ports }: ProductSummary) => ({
     identified,

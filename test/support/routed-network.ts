@@ -1,46 +1,46 @@
 /**
- * A device, a router and a server as network namespaces in a row, for rulesets that are held to real connections. They end
- * with the process that made them; nothing leaves them.
+ * A device, a router and a server as network namespaces in a row, for comparing rulesets with real connections. They end with
+ * the process that created them; no packet leaves them.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { endHolders, endOf, enter, runIn, startHolder, whyNoHolder } from "./namespace-holder.ts";
 import { CLIENT, RESOLVE, SERVICE, TOO_BIG } from "./network-scripts.ts";
 
-/** Duplicate addresses are not looked for: IPv6 works at once. */
+/** Without duplicate address detection, IPv6 works at once. */
 const READY = "for i in all default; do echo 0 > /proc/sys/net/ipv6/conf/$i/accept_dad; done";
-/** A SYN that is lost on the way is sent again after a second. */
+/** A lost SYN is retransmitted after a second. */
 const CONNECT_MS = 2500;
 
-/** Of a capture: the ring that tcpdump reads has room for few packets of the usual 262,144 bytes, one by one. */
+/** For captures: tcpdump's ring holds few packets of the default 262,144 bytes. */
 const SNAPLEN = 512;
 
-/** A service that is tried: a transport and port of the other side. */
+/** A service to try: a transport and port of the other side. */
 export interface Attempt {
   readonly transport: "tcp" | "udp";
   readonly port: number;
   readonly version: 4 | 6;
-  /** The client's own port; any where it is not given. */
+  /** The client's source port; any by default. */
   readonly sourcePort?: number;
-  /** One of the other side's further addresses; its first one where none is given. */
+  /** One of the other side's additional addresses; its first one by default. */
   readonly host?: string;
 }
 
-/** Names and addresses of a network, where they matter. */
+/** Names and addresses of a network, for tests that need specific ones. */
 export interface NetworkOptions {
-  /** The router's interfaces. */
+  /** Names of the router's interfaces. */
   readonly inside?: string;
   readonly outside?: string;
   /** The device's network, without its last number: "10.71.1". */
   readonly insideNet?: string;
-  /** Further addresses of the server. */
+  /** Additional addresses of the server. */
   readonly serverAddresses?: readonly string[];
 }
 
-/** The device stands inside, the server outside. */
+/** The device is inside, the server outside. */
 export type Side = "inside" | "outside";
 
-/** A network behind the server, which nobody answers from, and the MTU of the way there. */
+/** A network behind the server, from which nobody answers, and the MTU of the way there. */
 export const FAR = { ipv4: "10.71.3.2", ipv6: "fd71:3::2", mtu: 1300 } as const;
 
 const OUTSIDE_NET = "10.71.2";
@@ -55,12 +55,12 @@ function addressesIn(net: string, number: number, more: readonly string[] = []):
   return { ipv4: `${net}.${number}`, ipv6: `fd71:${net.split(".").at(-1)}::${number}`, more };
 }
 
-/** Why no such network can be made here, or null where it can. */
+/** Why no such network can be made here, or null if it can. */
 export function whyNoRoutedNetwork(): string | null {
   return whyNoHolder(["ip", "nft"], ["nft", "list", "ruleset"]);
 }
 
-/** The three hosts; the router's interfaces are `inside0` and `outside0` where nothing else is asked for. */
+/** The three hosts; the router's interfaces are `inside0` and `outside0` by default. */
 export class RoutedNetwork {
   readonly #hosts: readonly [ChildProcess, ChildProcess, ChildProcess];
   readonly #services: ChildProcess[] = [];
@@ -108,7 +108,7 @@ export class RoutedNetwork {
     return network;
   }
 
-  /** Loads a ruleset as the router's only one; the JSON that nft then lists. */
+  /** Loads a ruleset as the router's only one; returns nft's JSON listing of it. */
   loadRules(ruleset: string): string {
     const [, router] = this.#hosts;
     runIn(router, ["nft", "flush", "ruleset"]);
@@ -116,7 +116,10 @@ export class RoutedNetwork {
     return runIn(router, ["nft", "-j", "list", "ruleset"]);
   }
 
-  /** Loads files for iptables-restore, for IPv4 and IPv6: the first over nothing, each next one over those before. */
+  /**
+   * Loads files for iptables-restore, for IPv4 and IPv6: the first into an empty ruleset, each next one over the previous
+   * ones.
+   */
   loadIptables(...files: readonly string[]): void {
     const [, router] = this.#hosts;
     runIn(router, ["nft", "flush", "ruleset"]);
@@ -126,22 +129,22 @@ export class RoutedNetwork {
     }
   }
 
-  /** Runs a program on the router to its end; its standard output. */
+  /** Runs a program on the router to its end; returns its standard output. */
   onRouter(command: readonly string[], input?: string): string {
     return runIn(this.#hosts[1], command, input);
   }
 
-  /** The command that runs `command` on the router. */
+  /** Returns the command line that runs `command` on the router. */
   routerCommand(command: readonly string[]): string[] {
     return enter(this.#hosts[1], command);
   }
 
-  /** The command that runs `command` on the server. */
+  /** Returns the command line that runs `command` on the server. */
   outsideCommand(command: readonly string[]): string[] {
     return enter(this.#hosts[2], command);
   }
 
-  /** What a resolver tells the device of a name: its addresses of IPv4 and IPv6. */
+  /** Returns a resolver's answer to the device for a name: its IPv4 and IPv6 addresses. */
   async resolve(name: string, resolver: string): Promise<string[]> {
     const child = spawnNode(this.#hosts[0], RESOLVE, { name, resolver });
     let said = "";
@@ -152,7 +155,7 @@ export class RoutedNetwork {
     return JSON.parse(said) as string[];
   }
 
-  /** Has the host of a side answer on these ports, of IPv4 and IPv6. */
+  /** Makes the host of a side answer on these ports, over IPv4 and IPv6. */
   async serve(ports: readonly Pick<Attempt, "transport" | "port">[], side: Side = "outside"): Promise<void> {
     const { ipv4, ipv6, more } = this.#addresses[side];
     const service = spawnNode(this.#hostOf(side), SERVICE, { ports, addresses: [ipv4, ipv6, ...more] });
@@ -161,7 +164,7 @@ export class RoutedNetwork {
     if (String(line) !== "serving\n") throw new Error(`the server says ${line}`);
   }
 
-  /** Tries all of the other side's services from a side at once; those that answered. */
+  /** Tries all services of the other side at once; returns those that answered. */
   async answers(
     attempts: readonly Attempt[],
     from: Side = "inside",
@@ -177,7 +180,7 @@ export class RoutedNetwork {
     return JSON.parse(said) as Attempt[];
   }
 
-  /** Puts the network `FAR` behind the server: what is too big for the way there is answered by ICMP errors of the server's. */
+  /** Puts the network `FAR` behind the server, which answers packets too big for the way there with ICMP errors. */
   addFarNetwork(): void {
     const [, router, server] = this.#hosts;
     for (const command of [
@@ -192,7 +195,7 @@ export class RoutedNetwork {
     runIn(router, ["ip", "-6", "route", "add", "fd71:3::/64", "via", this.#addresses.outside.ipv6]);
   }
 
-  /** Has the device send datagrams to `FAR` that are too big for it; the versions of IP of which it heard so. */
+  /** Makes the device send too big datagrams to `FAR`; returns the IP versions for which it received the error. */
   async toldTooBig(transportPort: number): Promise<(4 | 6)[]> {
     const [device] = this.#hosts;
     runIn(device, ["ip", "route", "flush", "cache"]);
@@ -204,7 +207,7 @@ export class RoutedNetwork {
     });
   }
 
-  /** Writes what passes the device's interface to a file, until what is returned is called. */
+  /** Captures the device's interface into a file, until the returned function is called. */
   async capture(file: string): Promise<() => Promise<void>> {
     const [device] = this.#hosts;
     const [program, ...args] = enter(device, [
@@ -221,7 +224,7 @@ export class RoutedNetwork {
       file,
     ]);
     const tcpdump = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
-    // Read to its end: tcpdump says that it listens in several writes, and one into a closed pipe would end it.
+    // Read to its end: tcpdump reports that it listens in several writes, and one into a closed pipe would end it.
     let said = "";
     const isListening = new Promise<void>((resolve) => {
       tcpdump.stderr.on("data", (chunk: Buffer) => {
@@ -237,7 +240,7 @@ export class RoutedNetwork {
     };
   }
 
-  /** Ends the three. */
+  /** Ends the three hosts. */
   async remove(): Promise<void> {
     for (const service of this.#services) {
       service.kill();

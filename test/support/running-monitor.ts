@@ -1,4 +1,4 @@
-/** A monitor that runs on a clock of the test's, with all that it has told. */
+/** A monitor on a test clock, with all its reports. */
 import type { IntervalReport } from "../../src/engine/interval-report.ts";
 import { monitor } from "../../src/engine/monitor.ts";
 import type { LiveView, MonitorOptions } from "../../src/engine/monitor-options.ts";
@@ -7,7 +7,7 @@ import { appleList, appleRules } from "./analyze.ts";
 import type { FakeLiveSource } from "./fake-live-source.ts";
 import { ManualClock } from "./manual-clock.ts";
 
-/** Seconds of silence that end a flow; as `summarize` has it. */
+/** Idle timeout in seconds, as in `summarize`. */
 export const IDLE = 3600;
 
 export class RunningMonitor {

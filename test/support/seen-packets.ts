@@ -1,4 +1,4 @@
-/** Packets as several interfaces see them, and what the finder of duplicates says of them. */
+/** Packets as captured on several interfaces, and the results of the duplicate finder. */
 import { expect } from "vitest";
 import { DuplicateFinder } from "../../src/duplicates/duplicate-finder.ts";
 import type { PacketBuilder } from "../../src/testing/builders/packet-builder.ts";
@@ -6,7 +6,7 @@ import { type MemoryRecord, memorySource } from "./memory-source.ts";
 
 const START = 1_700_000_000_000_000_000n;
 
-/** A packet that is seen at `microseconds` on an interface. */
+/** A packet captured at `microseconds` on an interface. */
 export interface Seen {
   readonly packet: PacketBuilder;
   readonly microseconds: number;
@@ -19,7 +19,7 @@ interface Options {
   readonly entersTunnels?: boolean;
 }
 
-/** Which of the packets are duplicates, by their numbers from 0, and how many of them across a NAT. */
+/** Returns which packets are duplicates, by index from 0, and how many of them across a NAT. */
 export async function duplicatesOf(
   seen: readonly Seen[],
   { leavesOut = false, entersTunnels = true }: Options = {},

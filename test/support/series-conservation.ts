@@ -1,11 +1,14 @@
-/** What holds for the totals over time of every summary (docs/contract.md, "Totals over time"). */
+/** Invariants of the totals over time in every summary (docs/contract.md, "Totals over time"). */
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 
 const AMOUNTS = ["flows", "packets", "bytes"] as const;
 
 type Equal = (rule: string, actual: unknown, wanted: unknown) => void;
 
-/** All buckets together are the totals: by group, by device, and what was not decoded (docs/contract.md, "Totals over time"). */
+/**
+ * All buckets together equal the totals: by group, by device, and what was not decoded (docs/contract.md, "Totals over
+ * time").
+ */
 export function checkSeries(summary: Summary, equal: Equal): void {
   const { series, groups, devices, packets, bytes, capture } = summary;
   if (series === null) return;

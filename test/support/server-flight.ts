@@ -1,4 +1,4 @@
-/** Builds what servers of TLS answer: ServerHello (RFC 5246, 7.4.1.3) and Certificate (7.4.2), as messages. */
+/** Builds responses of TLS servers: ServerHello (RFC 5246, 7.4.1.3) and Certificate (7.4.2), as messages. */
 import { ByteWriter, concatBytes } from "../../src/testing/builders/byte-writer.ts";
 
 const SERVER_HELLO = 2;
@@ -9,7 +9,7 @@ export const CHOSEN_TLS_13 = [0, 43, 0, 2, 3, 4] as const;
 /** `renegotiation_info`, empty (RFC 5746, 3.2). */
 const RENEGOTIATION = [0xff, 1, 0, 1, 0];
 
-/** A ServerHello. Those of old servers have no extensions: not even the length of none. */
+/** A ServerHello. Old servers send no extensions, not even a length of zero. */
 export function buildServerHello(
   extensions: readonly number[] | null = RENEGOTIATION,
   version = 0x0303,

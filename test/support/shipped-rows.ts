@@ -1,4 +1,4 @@
-/** Rows of histories that are shipped, and answers that can be compared. */
+/** Rows of shipped histories, and comparable answers. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BucketRow } from "../../src/reports/history/bucket-row.ts";
@@ -7,7 +7,7 @@ import { bucketRow } from "./history-rows.ts";
 
 const PRODUCTS = ["Maps", "iCloud", "Siri", "App Store"];
 
-/** Rows of so many minutes, one for each device in each. */
+/** Rows of N minutes, one per device and minute. */
 export function manyRows(start: number, minutes: number, devices: number): BucketRow[] {
   return Array.from({ length: minutes * devices }, (_, i) => {
     const minute = Math.floor(i / devices);
@@ -34,7 +34,7 @@ export function manyRows(start: number, minutes: number, devices: number): Bucke
 
 const AMOUNTS = ["bytes", "sent", "received", "packets", "flows", "retoldBytes"] as const;
 
-/** Cells with one for each bucket and key, in order. */
+/** Cells combined by bucket and key, in order. */
 export function addedUp(cells: readonly HistoryCell[]): Record<string, unknown>[] {
   const sums = new Map<string, Record<string, unknown>>();
   for (const cell of cells) {
@@ -48,7 +48,7 @@ export function addedUp(cells: readonly HistoryCell[]): Record<string, unknown>[
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
-/** Has it forgotten that segments were sent: one in so many; the number of these. */
+/** Makes the journal forget one in N sent segments; returns how many. */
 export function forgetShipped(folder: string, oneIn = 1): number {
   let forgotten = 0;
   for (const name of readdirSync(folder).filter((one) => one.startsWith(".ship-"))) {

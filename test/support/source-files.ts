@@ -1,4 +1,4 @@
-/** The project's own source files as text, and what they import: for tests of its architecture. */
+/** The project's own source files as text, and their imports, for tests of its architecture. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,10 @@ const ASSEMBLY = "src/packets/kernel/assembly/";
 const SOURCE_FILE = /\.(ts|mjs)$/;
 
 export interface Import {
-  /** Path from the root for a file of the project, else the name of a package or of a part of Node. */
+  /** Path from the root for a file of the project, otherwise the name of a package or Node module. */
   readonly target: string;
   readonly isTypeOnly: boolean;
-  /** Loaded when the code comes to it. */
+  /** Imported dynamically. */
   readonly isDynamic: boolean;
 }
 
@@ -19,12 +19,12 @@ export interface SourceFile {
   /** From the root, with slashes: "src/net/moment.ts". */
   readonly path: string;
   readonly text: string;
-  /** Without comments and without what stands in quotes, but for the names of imports. */
+  /** Without comments and quoted text, except the names of imports. */
   readonly code: string;
   readonly imports: readonly Import[];
 }
 
-/** All source files under a folder of the root. */
+/** Returns all source files under a folder of the root. */
 export function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && SOURCE_FILE.test(entry.name))
@@ -52,14 +52,14 @@ function importsOf(code: string, path: string): Import[] {
   return found;
 }
 
-/** AssemblyScript names files without their ending. */
+/** AssemblyScript imports files without extension. */
 function resolve(target: string, path: string): string {
   if (!target.startsWith(".")) return target;
   const file = path.startsWith(ASSEMBLY) ? `${target}.ts` : target;
   return normalize(join(dirname(path), file)).replaceAll("\\", "/");
 }
 
-/** Comments, or a string that may hold what looks like one and is kept. */
+/** Comments, or a string that may contain something similar and is kept. */
 const COMMENT_OR_STRING =
   /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 

@@ -1,14 +1,14 @@
-/** The strings, template texts and regular expressions in code: what a program says, apart from its names and comments. */
+/** String literals, template texts and regular expressions in code: everything except names and comments. */
 import { parseAst } from "rolldown/parseAst";
 
 export interface SourceLiteral {
-  /** In the file, from 1. */
+  /** Line number in the file, from 1. */
   readonly line: number;
-  /** As the program has it; of a regular expression its source. */
+  /** Evaluated text; for a regular expression, its source. */
   readonly text: string;
 }
 
-/** The literals of a file of TypeScript, names of imported modules aside. */
+/** Returns the literals of a TypeScript file, except names of imported modules. */
 export function literalsOf(code: string): SourceLiteral[] {
   const found: SourceLiteral[] = [];
   const visit = (node: unknown): void => {
@@ -18,7 +18,7 @@ export function literalsOf(code: string): SourceLiteral[] {
       const text = textOf(node);
       if (text !== null) found.push({ line: lineOf(code, Number(node.start)), text });
       else {
-        // The name of a module is the `source` of what imports or exports it.
+        // The name of a module is the `source` of an import or export.
         if (!/^(Import|Export)/.test(String(type))) visit(source);
         for (const part of Object.values(rest)) visit(part);
       }

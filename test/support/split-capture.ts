@@ -1,4 +1,4 @@
-/** Cuts captures into several, as `editcap` and taps do, and writes each as a file of its own. */
+/** Splits captures as `editcap` and taps do, and writes each part to a file. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import type { MemoryRecord } from "./memory-source.ts";
 
 const NANOSECONDS = 1_000_000_000n;
 const SOURCE_MAC = 6;
-/** Room for two million takes time to reserve. */
+/** Reserving memory for two million flows takes time. */
 const MAX_FLOWS = 2000;
 
-/** Puts each record into the part that it is given the name of; parts come in the order of their first records. */
+/** Puts each record into the part given by name; parts are in the order of their first records. */
 export function splitBy(
   records: readonly MemoryRecord[],
   partOf: (record: MemoryRecord, i: number) => unknown,
@@ -27,19 +27,19 @@ export function splitBy(
   return [...parts.values()];
 }
 
-/** `editcap -c`: so many records each. */
+/** `editcap -c`: N records each. */
 export const splitByCount = (records: readonly MemoryRecord[], count: number): MemoryRecord[][] =>
   splitBy(records, (_, i) => Math.floor(i / count));
 
-/** `editcap -i`: so many nanoseconds each. */
+/** `editcap -i`: N nanoseconds each. */
 export const splitByTime = (records: readonly MemoryRecord[], length: bigint): MemoryRecord[][] =>
   splitBy(records, ({ time }) => ((time ?? 0n) - (records[0].time ?? 0n)) / length);
 
-/** A tap: one part for each sender, by the Ethernet's source address. */
+/** A tap: one part per sender, by the Ethernet source address. */
 export const splitBySender = (records: readonly MemoryRecord[]): MemoryRecord[][] =>
   splitBy(records, ({ bytes }) => bytes.subarray(SOURCE_MAC, 2 * SOURCE_MAC).join(":"));
 
-/** A pcapng with nanoseconds, which has an interface for each link type; records without a time stand in simple blocks. */
+/** A pcapng with nanoseconds and an interface per link type; records without a time are in simple blocks. */
 export function pcapngOf(records: readonly MemoryRecord[]): Uint8Array {
   const linkTypes = [...new Set(records.map(({ linkType = 1 }) => linkType))];
   const file = pcapng().section();
@@ -61,7 +61,7 @@ export class PartFolder {
   readonly path = mkdtempSync(join(tmpdir(), "appleflow-parts-"));
   #files = 0;
 
-  /** Writes files under names that say nothing of their order; returns their paths, in the order of `files`. */
+  /** Writes files under names that do not reflect their order; returns their paths in the order of `files`. */
   put(files: readonly Uint8Array[]): string[] {
     return files.map((bytes) => {
       const path = join(this.path, `${(this.#files++ * 7919) % 10_007}.capture`);
@@ -76,8 +76,8 @@ export class PartFolder {
 }
 
 /**
- * What the summary says of captures, but for the list of sources and for duplicates, which are looked for where sources are read
- * at once; and their flows in the order of their ends.
+ * The summary of captures, except the list of sources and duplicates, which are searched in sources read at the same time;
+ * and their flows in the order of their ends.
  */
 export async function summaryOf(captures: readonly string[]): Promise<string> {
   const flows: unknown[] = [];
@@ -85,22 +85,22 @@ export async function summaryOf(captures: readonly string[]): Promise<string> {
   return textOf({ summary, flows });
 }
 
-/** The duplicates that the summary of captures tells of. */
+/** Returns the duplicates in the summary of captures. */
 export async function duplicatesOf(captures: readonly string[]): Promise<string> {
   const { capture } = await summarize(captures, { maxFlows: MAX_FLOWS });
   return JSON.stringify(capture.duplicates);
 }
 
 /**
- * What came of attempts, but for the list of sources. It depends on more than the packets: how long each source was recorded
- * (docs/contract.md, "Verdicts of reach").
+ * The results of attempts, except the list of sources. They depend on more than the packets: how long each source was
+ * recorded (docs/contract.md, "Verdicts of reach").
  */
 export async function reachOf(captures: readonly string[]): Promise<string> {
   const { report } = await reach(captures, { maxFlows: MAX_FLOWS });
   return textOf(report);
 }
 
-/** Lists of sources differ, and duplicates are looked for where sources are read at once. */
+/** Lists of sources differ, and duplicates are searched in sources read at the same time. */
 const NOT_OF_PARTS: ReadonlySet<string> = new Set(["sources", "duplicates"]);
 
 function textOf(value: unknown): string {

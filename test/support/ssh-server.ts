@@ -1,4 +1,4 @@
-/** A server of ssh of a test's own, in a namespace, and an `ssh` that knows it by the name "gate". */
+/** An ssh server in a namespace, and an `ssh` client that knows it by the name "gate". */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,9 +14,9 @@ export function whyNoSsh(): string | null {
   return spawnSync(SERVER, ["-V"]).error === undefined ? null : `not installed: ${SERVER}`;
 }
 
-/** The server; it ends with `close`. */
+/** The server; `close` ends it. */
 export class SshServer {
-  /** Variables for a program that is to find the `ssh` that knows the server. */
+  /** Environment variables for a program, with an `ssh` in PATH that knows the server. */
   readonly env: NodeJS.ProcessEnv;
   readonly #folder: string;
   readonly #server: ChildProcess;

@@ -1,6 +1,6 @@
 /**
- * The page of a monitor on a clock of the test's: five minutes of two fixtures, the same numbers and the same times each time. For
- * pictures of it, and for whoever needs a page that shows something of everything.
+ * The page of a monitor on a test clock: five minutes of two fixtures, with the same numbers and times on every run. For
+ * pictures of it, and for tests that need a page with something of everything.
  */
 import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
 import { openCapture } from "../../src/packets/files/open-capture.ts";
@@ -14,23 +14,23 @@ import { IDLE, RunningMonitor } from "./running-monitor.ts";
 const FIXTURES = ["fixtures/phone-morning.pcapng", "fixtures/office-morning.pcapng"];
 const SECONDS = 290;
 const NANOSECONDS = 1e9;
-/** Packets of five seconds come at once. */
+/** Packets of five seconds arrive at once. */
 const STEP = 5;
-/** 2026-01-31T09:30:00Z, as the clock begins. */
+/** 2026-01-31T09:30:00Z, the start of the clock. */
 const BEGUN = BigInt(Date.UTC(2026, 0, 31, 9, 30)) * 1_000_000n;
 
-/** A page that shows the same until it is closed. */
+/** A page that stays the same until it is closed. */
 export interface SteadyPage {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** What it shows. */
+/** The displayed report. */
 export interface SteadyOptions {
   readonly fixtures?: readonly string[];
-  /** How much of the five minutes has gone. */
+  /** The part of the five minutes that has passed. */
   readonly seconds?: number;
-  /** Other files than the page has. */
+  /** Files that replace those of the page. */
   readonly files?: PageFiles;
 }
 
@@ -57,7 +57,7 @@ export async function steadyPage({
   const steps = sizes.slice(0, seconds / STEP);
   for (const [i, size] of steps.entries()) {
     if (size > 0) source.release(1);
-    // It stands while the last packets are what moves now.
+    // It stops while the last packets still count as current traffic.
     await running.clock.advance(i === steps.length - 1 ? 1000 : STEP * 1000);
   }
   return {
@@ -69,7 +69,7 @@ export async function steadyPage({
   };
 }
 
-/** A fixture's packets, spread over the five minutes. */
+/** The packets of a fixture, spread over the five minutes. */
 async function stretched(file: string): Promise<MemoryRecord[]> {
   const records = await readRecords(await openCapture(file));
   const times = records.map(({ time }) => Number((time ?? 0n) / 1000n));

@@ -1,4 +1,4 @@
-/** A history that a test writes as `live` does, on a clock of its own. */
+/** A history written by a test as `live` does, on its own clock. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HistoryStore } from "../../src/history/history-store.ts";
@@ -21,20 +21,20 @@ export class ToldHistory {
     return HistoryStore.open({ folder: this.folder, sensor, keep, now: () => this.now * 1000 });
   }
 
-  /** Appends rows at a time: what is over by then becomes segments. */
+  /** Appends rows at a time: hours that have ended become segments. */
   async tell(store: HistoryStore, rows: readonly BucketRow[], at: number): Promise<void> {
     this.now = at;
     await store.append(rows);
     await store.endHours(at);
   }
 
-  /** The files of a day, such as 2026-11-30. */
+  /** Returns the files of a day, such as 2026-11-30. */
   filesOf(day: string): string[] {
     return readdirSync(join(this.folder, `day=${day}`)).sort();
   }
 }
 
-/** Bytes sent by start of the bucket. */
+/** Returns sent bytes by bucket start. */
 export function sentByStart(rows: readonly BucketRow[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { start, sentBytes } of rows) sums[String(start)] = (sums[String(start)] ?? 0) + sentBytes;

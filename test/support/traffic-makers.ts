@@ -1,8 +1,8 @@
-/** Short ways to write traffic down: one record each, with what a test is not about left out. */
+/** Short notation for traffic: one record per call, with defaults for what a test does not need. */
 import type { Endpoint, OTHERS, TrafficRecord, TransportName } from "./traffic.ts";
 
 const SECOND = 1_000_000_000n;
-/** When captures of tests begin: 2023-11-14T22:13:20Z, after the end of every product that has one. */
+/** The start of test captures: 2023-11-14T22:13:20Z, after the end of every ended product. */
 export const BEGINNING = 1_700_000_000n * SECOND;
 
 export interface RecordOptions {
@@ -16,7 +16,7 @@ export interface RecordOptions {
   readonly extraLength?: number;
 }
 
-/** `tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" })`. IPv6 stands in brackets. */
+/** `tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" })`. IPv6 is in brackets. */
 export function tcp(source: string, destination: string, options: RecordOptions = {}): TrafficRecord {
   return withPorts("tcp", source, destination, options);
 }
@@ -43,7 +43,7 @@ export function other(weird: keyof typeof OTHERS, options: RecordOptions = {}): 
   return { ...common(options), body: { kind: "other", weird } };
 }
 
-/** Address and port of `10.0.0.1:80` or `[2001:db8::1]:80`. */
+/** Parses address and port of `10.0.0.1:80` or `[2001:db8::1]:80`. */
 export function endpoint(text: string): Endpoint {
   const colon = text.lastIndexOf(":");
   const address = text.slice(0, colon).replace(/^\[|\]$/g, "");
@@ -65,7 +65,7 @@ function withPorts(
 }
 
 function common({ at = 0, isLinkBroadcast = false, extraLength = 0 }: RecordOptions) {
-  // Rounded to nanoseconds: 0.1 s is no number of them in binary.
+  // Rounded to nanoseconds, because 0.1 s is not exact in binary.
   const time = at === null ? null : BEGINNING + BigInt(Math.round(at * 1e9));
   return { time, isLinkBroadcast, extraLength };
 }

@@ -1,6 +1,6 @@
 /**
- * Traffic as data: what one record of a capture is, so that the same description can be built into bytes for the
- * program and given to the reference model (`reference-*.ts`) that says what must come out.
+ * Traffic as data: the description of one captured record, which can be built into bytes for the program and given to the
+ * reference model (`reference-*.ts`), which computes the expected result.
  */
 
 import { type PacketBuilder, packet } from "../../src/testing/builders/packet-builder.ts";
@@ -9,7 +9,7 @@ import type { MemoryRecord } from "./memory-source.ts";
 export type TransportName = "tcp" | "udp";
 
 export interface Endpoint {
-  /** In its canonical form. */
+  /** In canonical form. */
   readonly address: string;
   readonly port: number;
 }
@@ -20,9 +20,9 @@ export interface PortsBody {
   readonly transport: TransportName;
   readonly source: Endpoint;
   readonly destination: Endpoint;
-  /** Letters of F, S, R, P, A; of TCP only. */
+  /** Letters of F, S, R, P, A; only for TCP. */
   readonly flags: string;
-  /** The initial sequence number of whoever opened the connection; 1 where nothing is said. Of TCP only. */
+  /** The initial sequence number of the opener; 1 by default. Only for TCP. */
   readonly start?: number;
   readonly fragmentId: number | null;
 }
@@ -62,7 +62,7 @@ interface Other {
 const ethernet = packet().ethernet();
 const UNKNOWN_LINK_TYPE = 147;
 
-/** Records without ports: one of each class. */
+/** Records without ports, one of each class. */
 export const OTHERS = {
   arp: { packet: ethernet.arp(), packetClass: "nonIp" },
   icmp: { packet: ethernet.ipv4().icmp(), packetClass: "otherIp" },

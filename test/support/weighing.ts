@@ -1,4 +1,4 @@
-/** Findings, products and ports for tests of how evidence is weighed. */
+/** Findings, products and ports for tests of weighing evidence. */
 import type { Finding, FindingVerdict } from "../../src/evidence/attribution/evidence.ts";
 import { fitNothing } from "../../src/evidence/attribution/row-fit.ts";
 import { type FlowPort, weighEvidence } from "../../src/evidence/attribution/weigh-evidence.ts";
@@ -39,10 +39,10 @@ export const none: PortMatch = { rows: [], products: [], match: "none" };
 function finding(grade: Finding["grade"], verdict: FindingVerdict, end: Finding["end"]): Finding {
   return { grade, what: "something", rule: null, verdict, end };
 }
-/** Named by something at the other end that is Apple's. */
+/** Named by evidence that the other end is Apple's. */
 export const names = (grade: Finding["grade"], ...products: Product[]) =>
   finding(grade, { says: "products", products }, "apple");
-/** Named by something that does not say whose the other end is. */
+/** Named by evidence that does not show who owns the other end. */
 export const speaks = (grade: Finding["grade"], ...products: Product[]) =>
   finding(grade, { says: "products", products }, null);
 export const apple = (grade: Finding["grade"]) => finding(grade, { says: "apple" }, "apple");

@@ -1,16 +1,19 @@
 import { type ByteOrder, ByteWriter } from "../../src/testing/builders/byte-writer.ts";
 
-/** A custom block of Wireshark's. What is left out has a plain value. */
+/** A custom block of Wireshark's. Omitted fields have plain values. */
 export interface WiresharkProcessFields {
   /** 0x00000bad, or 0x40000bad for one that is not copied. */
   readonly type?: number;
   readonly enterprise?: number;
   readonly entryType?: number;
-  /** Of process number and options. */
+  /** Length of process number and options together. */
   readonly entryLength?: number;
 }
 
-/** Wireshark's custom block for a process (wireshark `wiretap/pcapng-wireshark-custom.c`), in a section of that byte order. */
+/**
+ * Wireshark's custom block for a process (wireshark `wiretap/pcapng-wireshark-custom.c`), in a section of the given byte
+ * order.
+ */
 export function wiresharkProcess(
   byteOrder: ByteOrder,
   pid: number,

@@ -1,9 +1,9 @@
 /**
- * Logs of Zeek, written from what Suricata says of the same traffic: Zeek is no package of Debian. Their form is that of the
- * documentation of Zeek 8 (docs.zeek.org, "Zeek Log Formats" and "Logs"), with all fields of a default installation.
+ * Zeek logs, generated from Suricata's output for the same traffic, because Debian has no Zeek package. Their format follows
+ * the documentation of Zeek 8 (docs.zeek.org, "Zeek Log Formats" and "Logs"), with all fields of a default installation.
  */
 
-/** An event of EVE, of which tests know the form. */
+/** An EVE event with the fields that tests use. */
 export interface EveEvent {
   readonly event_type: string;
   readonly timestamp: string;
@@ -41,7 +41,7 @@ export interface EveEvent {
 }
 
 type Value = string | number | boolean | readonly (string | number)[];
-/** A row by field; what is not there is unset. */
+/** A row by field; missing fields are unset. */
 export type ZeekRow = Readonly<Record<string, Value>>;
 export type ZeekLogs = Readonly<Record<"conn" | "ssl" | "quic" | "http" | "dns", readonly ZeekRow[]>>;
 
@@ -57,7 +57,7 @@ const TYPES: Readonly<Record<string, number>> = { A: 1, AAAA: 28, HTTPS: 65 };
 const CODES: Readonly<Record<string, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 const FRAME_HEADER = 14;
 
-/** The rows that Zeek would have for these events. */
+/** The rows that Zeek would write for these events. */
 export function zeekRows(events: readonly EveEvent[]): ZeekLogs {
   const of = (type: string) => events.filter(({ event_type }) => event_type === type);
   return {
@@ -142,7 +142,7 @@ function response(event: EveEvent): ZeekRow[] {
   ];
 }
 
-/** Of events that have the ends of a response the server is the second end all the same, as Zeek has it. */
+/** For events with the ends of a response, the server is the second end nevertheless, as in Zeek. */
 function idOf({ timestamp, flow_id, src_ip, src_port = 0, dest_ip, dest_port = 0 }: EveEvent) {
   return {
     ts: secondsOf(timestamp),
@@ -159,7 +159,7 @@ function secondsOf(timestamp: string): number {
   return Math.floor(Date.parse(timestamp) / 1000) + Number(digits) / 1e6;
 }
 
-/** A log as Zeek writes it by default. */
+/** A log in Zeek's default format. */
 export function zeekTsv(log: keyof ZeekLogs, rows: readonly ZeekRow[]): string {
   const fields = FIELDS[log].split(" ").map((field) => field.split(":"));
   const head = [
@@ -186,7 +186,7 @@ export function zeekTsv(log: keyof ZeekLogs, rows: readonly ZeekRow[]): string {
   return `${[...head, ...lines, "#close\t2026-11-23-07-36-30"].join("\n")}\n`;
 }
 
-/** The same with `LogAscii::use_json=T`: what is unset is left out. */
+/** The same with `LogAscii::use_json=T`: unset fields are omitted. */
 export function zeekJson(rows: readonly ZeekRow[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }

@@ -1,4 +1,4 @@
-/** A ZooKeeper on the loopback interface, with its data in a temporary folder: replicas of ClickHouse need one. */
+/** A ZooKeeper on the loopback interface, with its data in a temporary folder, as needed by ClickHouse replicas. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -7,21 +7,21 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "./free-ports.ts";
 
-/** Where Debian has it. */
+/** Debian's path. */
 const CLASSES = "/usr/share/java/zookeeper.jar";
 const MAIN = "org.apache.zookeeper.server.ZooKeeperServerMain";
-/** Milliseconds that a start may take. */
+/** Maximum milliseconds for a start. */
 const START_TIMEOUT = 30_000;
-/** Milliseconds that an answer may take: one that is asked while it starts may never give it. */
+/** Maximum milliseconds for an answer: a query during startup may never get one. */
 const ANSWER_TIMEOUT = 500;
 
-/** Why nothing is tested with it; null: it is installed. */
+/** Why tests with it are skipped; null if it is installed. */
 export function whyNoZooKeeper(): string | null {
   const isThere = existsSync(CLASSES) && spawnSync("java", ["-version"]).error === undefined;
   return isThere ? null : "zookeeper is not installed (Debian: apt-get install zookeeper)";
 }
 
-/** Whoever has one has to stop it. */
+/** The caller has to stop it. */
 export class ZooKeeperServer {
   readonly port: number;
   readonly #folder: string;
@@ -41,7 +41,7 @@ export class ZooKeeperServer {
     ];
     writeFileSync(config, `${lines.join("\n")}\n`);
     this.#process = spawn("java", ["-Xmx256m", "-cp", CLASSES, MAIN, config], { stdio: "ignore" });
-    // A test that is ended from outside leaves none behind.
+    // Not left running if the test process ends early.
     process.once("exit", () => this.#process.kill("SIGKILL"));
   }
 
@@ -66,7 +66,7 @@ export class ZooKeeperServer {
   }
 }
 
-/** It listens before it takes requests: until then it does not say its mode. */
+/** It listens before it accepts requests: until then it does not report its mode. */
 function isServing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     let said = "";

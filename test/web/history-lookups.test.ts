@@ -1,4 +1,4 @@
-/** What the page of a history asks, and what it is told: times, comparisons, and one question after the other. */
+/** Queries of the history page, and their answers: time ranges, comparisons, and one query after the other. */
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { HistoryExtent, HistoryPlace } from "../../src/reports/history/history-report.ts";
@@ -12,7 +12,7 @@ const WEEK = 7 * DAY;
 /** 2026-11-30T09:30:00Z */
 const NOW = Date.UTC(2026, 10, 30, 9, 30) / 1000;
 
-/** A history of the last 100 days, and the questions that its page was asked. */
+/** A history of the last 100 days, and the queries that its page sent. */
 function placeOf({
   extent = {},
   ...given
@@ -32,7 +32,7 @@ const named = (name: string, start: number, bytes: number) => ({
   families: [name],
 });
 
-describe("the time that is asked about", () => {
+describe("the time range of a history query", () => {
   it.each([
     ["range=1h", NOW - HOUR, NOW, "1h", 60],
     ["range=24h", NOW - DAY, NOW, "24h", 1800],
@@ -50,21 +50,21 @@ describe("the time that is asked about", () => {
     expect(questions[0]).toMatchObject({ from, to, everySeconds });
   });
 
-  it("is all that there is where nothing is of the last day", async () => {
+  it("covers everything if the last day is empty", async () => {
     const extent = { start: NOW - 60 * DAY, end: NOW - 50 * DAY };
     const { past } = placeOf({ extent, cells: [] });
     expect(await past("")).toMatchObject({ range: "all", from: extent.start, to: extent.end });
     expect(await past("range=7d")).toMatchObject({ range: "7d", from: NOW - WEEK, to: NOW, rows: [] });
   });
 
-  it("is a day of nothing of a history that has nothing", async () => {
+  it("is the last day for an empty history", async () => {
     const { past } = placeOf({ extent: { sensors: [], start: null, end: null }, cells: [] });
     expect(await past("")).toMatchObject({ from: NOW - DAY, to: NOW, start: null, rows: [], areas: [] });
   });
 });
 
-describe("a comparison with the week before", () => {
-  it("has what each row was, what is new and what is no more", async () => {
+describe("the comparison with the week before", () => {
+  it("has the earlier amount of each row, new rows and rows that disappeared", async () => {
     const { past, questions } = placeOf({
       cells: [
         maps(NOW - HOUR, 300),
@@ -86,16 +86,16 @@ describe("a comparison with the week before", () => {
     expect((await past("range=24h")).before).toBeNull();
   });
 
-  it("goes back so many weeks that no time is compared with itself", async () => {
+  it("goes back as many weeks as needed to avoid overlap", async () => {
     const { past, questions } = placeOf({ cells: [] });
     expect((await past("range=30d&compare=week")).before).toMatchObject({ weeks: 5 });
     expect(questions[1]).toMatchObject({ from: NOW - 30 * DAY - 5 * WEEK, to: NOW - 5 * WEEK });
-    // What is still to come is compared with nothing.
+    // The future is not compared.
     const { before } = await past("from=2026-11-30T08:30&to=2026-12-30T00:00&compare=week");
     expect(before).toMatchObject({ weeks: 1, from: NOW - HOUR - WEEK, to: NOW - WEEK });
   });
 
-  it("has nothing to compare with where nothing was recorded, and says where only a part was", async () => {
+  it("is empty if nothing was recorded, and reports a partial recording", async () => {
     const young = placeOf({ extent: { start: NOW - 2 * DAY }, cells: [maps(NOW - HOUR, 300)] });
     const { rows, before } = await young.past("range=24h&compare=week");
     expect([rows[0].before, before?.total]).toEqual([null, null]);
@@ -105,7 +105,7 @@ describe("a comparison with the week before", () => {
     expect([part.rows[0].before, part.before?.begins]).toEqual([0, begun]);
   });
 
-  it("says where the week before is kept in longer buckets", async () => {
+  it("reports that the week before has longer buckets", async () => {
     const cells = [maps(NOW - HOUR, 1), maps(NOW - WEEK - HOUR, 1)];
     const { place } = placeOf({ cells });
     const rolledUp = placeOf({ cells, kept: HOUR });
@@ -125,8 +125,8 @@ describe("a comparison with the week before", () => {
   });
 });
 
-describe("the chart", () => {
-  it("has six areas of their own, the rest as one, and each byte in its column", async () => {
+describe("the chart of a history", () => {
+  it("has six separate areas, the rest as one, and each byte in its column", async () => {
     const cells = [1, 2, 3, 4, 5, 6, 7, 8].map((number) =>
       named(`Product ${number}`, NOW - number * HOUR, 100 * number),
     );
@@ -140,13 +140,13 @@ describe("the chart", () => {
       ["(not decoded)", false, -30],
     ]);
     expect(areas[0]?.bytes.indexOf(800)).toBe((24 - 8) * 2);
-    // What was taken back is no area below the axis.
+    // Subtracted bytes are not an area below the axis.
     expect(areas.at(-1)?.bytes.every((bytes) => bytes === 0)).toBe(true);
   });
 });
 
-describe("questions of a history", () => {
-  it("follow on one another, and more than can wait are refused", async () => {
+describe("queries of a history", () => {
+  it("run one after the other, and are refused beyond a limit", async () => {
     let asking = 0;
     let most = 0;
     const { place } = placeOf({ cells: [] });
@@ -169,7 +169,7 @@ describe("questions of a history", () => {
     await expect(lookUps.lookUp("/api/history", new URLSearchParams())).resolves.toMatchObject({ rows: [] });
   });
 
-  it("are answered again after one that failed", async () => {
+  it("are answered again after one has failed", async () => {
     const { place } = placeOf({ cells: [] });
     let isDown = true;
     const flaky: HistoryPlace = {

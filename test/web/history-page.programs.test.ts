@@ -1,4 +1,4 @@
-/** The page of `serve` in a browser: its views at every width, light and dark, by keys alone, with names of strangers. */
+/** The page of `serve` in a browser: its views at every width, light and dark, by keyboard alone, with hostile names. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import axe from "axe-core";
@@ -33,10 +33,13 @@ const PRODUCTS = [
   "Weather",
 ];
 const DEVICES = ["annas-iphone", "studio-mac", "living-room-tv"];
-/** The hour that goes on. */
+/** The current hour. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
-/** What every device did with every product in each hour of a day, and in two of each of nine days before, less of it. */
+/**
+ * Traffic of every device with every product in each hour of a day, and less of it in two hours of each of the nine days
+ * before.
+ */
 function tenDays(): BucketRow[] {
   const hours = Array.from({ length: 240 }, (_, hour) => ({ hour, start: NOW - (240 - hour) * HOUR })).filter(
     ({ hour }) => hour >= 216 || hour % 12 === 0,
@@ -62,7 +65,7 @@ function tenDays(): BucketRow[] {
   );
 }
 
-describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
+describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
   let browser: Browser;
   let folder: string;
   let remove: () => void;
@@ -91,7 +94,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     [800, "light"],
     [1600, "dark"],
   ] as const)(
-    "is whole at %i px, %s: nothing hangs over, nothing serious is found by axe, nothing is complained of",
+    "is complete at %i px, %s: no overflow, no serious axe violation, no console error",
     async (width, scheme) => {
       const { page, context, complaints } = await openPage(browser, url, { width, scheme });
       for (const view of VIEWS) {
@@ -100,7 +103,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
           "[document.documentElement.scrollWidth, innerWidth]",
         );
         expect(room[0], `${view} at ${width}`).toBeLessThanOrEqual(room[1]);
-        // The policy lets no script in; it is put in from beside the page.
+        // The page's policy forbids scripts, so it is injected from outside.
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate<AxeResult>("axe.run()");
         const faults = violations
@@ -113,7 +116,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     },
   );
 
-  it("has the views of a history alone, and the numbers of history", async () => {
+  it("has only history views, with the numbers of the history command", async () => {
     const { page, context } = await openPage(browser, url);
     expect(await page.$$eval(".views a", (all) => all.map(({ textContent }) => textContent))).toEqual([
       "History",
@@ -138,7 +141,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("says how much more than the week before it was, in each row", async () => {
+  it("shows the change since the week before in each row", async () => {
     const { page, context } = await openPage(browser, url);
     await askPast(page, "#/history?range=24h&compare=week");
     expect(await page.textContent(".headline")).toMatch(/^\d.*, \d\S+ \wB more than the week before$/);
@@ -151,7 +154,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("is used by keys alone, keeps the focus, and has all of it in the address", async () => {
+  it("works by keyboard alone, keeps the focus, and stores its state in the address", async () => {
     const { page, context, complaints } = await openPage(browser, url);
     await page.keyboard.press("2");
     await page.waitForSelector(".matrix tbody a");
@@ -190,7 +193,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await answered(page);
     expect(await rowsOf(page)).toEqual(before);
     expect(await page.evaluate(`document.querySelector("#compare").checked`)).toBe(true);
-    // From a device to its products, and back by the browser's own key.
+    // From a device to its products, and back with the browser's back key.
     await page.click("section[aria-labelledby=rows] tbody a");
     await until(page, `document.querySelectorAll("section[aria-labelledby=rows] tbody tr").length === 8`);
     await page.goBack();
@@ -199,7 +202,7 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await context.close();
   });
 
-  it("takes a time of one's own, and refuses one that ends before it begins", async () => {
+  it("accepts a custom time range, and refuses one that ends before it begins", async () => {
     const { page, context } = await openPage(browser, url);
     await answered(page);
     const text = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 16);
@@ -211,14 +214,14 @@ describe.skipIf(!isBrowserThere())("the page of a history in a browser", () => {
     await page.fill("#to", text(NOW - HOUR));
     await page.click(".own button");
     const bytes = 2 * 3 * 36 * (1 + 2 + 3) * 10_000 + 2 * PRODUCTS.length * DEVICES.length * 100;
-    // The address changes first, and is asked for then.
+    // The address changes first, then the query is sent.
     const shown = `document.querySelector(".headline").textContent.startsWith("${formatBytes(bytes)} from ")`;
     await until(page, `location.hash.includes("from=") && ${shown}`);
     expect(await page.textContent(".headline")).toMatch(new RegExp(`^${formatBytes(bytes)} from `));
     await context.close();
   });
 
-  it("moves nothing when something else is asked", async () => {
+  it("does not shift its layout when the query changes", async () => {
     const { page, context } = await openPage(browser, url);
     await askPast(page, "#/history?range=24h");
     const tops = `[".past", ".headline", ".chart", "#rows"].map((one) => document.querySelector(one).getBoundingClientRect().top)`;

@@ -1,4 +1,4 @@
-/** What the History view says in words. */
+/** Texts of the History view. */
 import { describe, expect, it } from "vitest";
 import {
   differenceText,
@@ -44,14 +44,14 @@ function past(fields: Partial<FeedPast>): FeedPast {
   };
 }
 
-describe("differences", () => {
+describe("the differences of a history, in words,", () => {
   it.each([
     [2_200_000_000, 1_000_000_000, "1.2 GB more"],
     [5, 305, "300 B less"],
     [7, 7, "as much"],
     [0, 0, "as much"],
     [7, null, "nothing to compare with"],
-  ])("of %i and %j are %s", (now, before, text) => {
+  ])("for %i and %j are %s", (now, before, text) => {
     expect(differenceText(now, before)).toBe(text);
   });
 
@@ -70,7 +70,7 @@ describe("differences", () => {
     );
   });
 
-  it("say what is not exact", () => {
+  it("mention what is not exact", () => {
     const before = { ...BEFORE, begins: NOW, keptSeconds: HOUR };
     expect(noteTexts(past({ by: "device", retold: 1000, before }))).toEqual([
       "A device has what it sent and received: what two of them sent each other is in both rows.",
@@ -82,8 +82,8 @@ describe("differences", () => {
   });
 });
 
-describe("times and nothing", () => {
-  it("have a day below an axis that is longer than one", () => {
+describe("the times and empty results of a history, in words,", () => {
+  it("include the day below an axis longer than a day", () => {
     expect([tickText(NOW, HOUR), tickText(NOW, 7 * 86_400), tickText(NOW, 99 * 86_400)]).toEqual([
       "09:30",
       "11-30 09:30",
@@ -91,7 +91,7 @@ describe("times and nothing", () => {
     ]);
   });
 
-  it("say whether a name, the time or the history is what has nothing", () => {
+  it("state whether the name, the time or the history is empty", () => {
     const asked = new URLSearchParams({ device: "nobody" });
     expect(emptyText(past({ unknown: ["device"] }), asked)).toBe(
       "No device in this history is called nobody.",

@@ -1,4 +1,4 @@
-/** The page of a history whose devices, products and sensors strangers have named, and which cannot always be asked. */
+/** The page of a history with hostile names of devices, products and sensors, which is sometimes unavailable. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
@@ -13,13 +13,13 @@ import { askPast, rowsOf } from "../support/past-browser.ts";
 const HOUR = 3600;
 const DAY = 86_400;
 const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b"];
-/** The hour that goes on. */
+/** The current hour. */
 const NOW = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 
-describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
+describe.skipIf(!isBrowserThere())("the history page with hostile names", () => {
   let browser: Browser;
   let page: HistoryPage;
-  /** What is said in place of an answer. */
+  /** The error shown in place of an answer. */
   let trouble: string | null = null;
   beforeAll(async () => {
     browser = await startBrowser();
@@ -48,7 +48,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     await browser.close();
   });
 
-  it("runs and shows nothing that is hidden in the names of devices, products, sensors and the history", async () => {
+  it("executes and displays no hidden content of devices, products, sensors and the history", async () => {
     const seen = await openPage(browser, page.url);
     for (const view of [
       "#/history?range=7d&compare=week",
@@ -76,7 +76,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     await seen.context.close();
   });
 
-  it("says what the server says where it cannot be asked, and shows what it is when it can again", async () => {
+  it("shows the server's error, and the data once it can be queried again", async () => {
     const seen = await openPage(browser, page.url);
     await askPast(seen.page, "#/history?range=7d");
     const rows = await rowsOf(seen.page);
@@ -90,7 +90,7 @@ describe.skipIf(!isBrowserThere())("the page of a history of strangers", () => {
     trouble = null;
     await askPast(seen.page, "#/history?range=24h&by=family");
     expect(await seen.page.isVisible("[role=alert]")).toBe(false);
-    // What the browser says of the answer 503.
+    // The browser's message for status 503.
     expect(seen.complaints.filter((text) => !text.includes("503"))).toEqual([]);
     await seen.context.close();
   });

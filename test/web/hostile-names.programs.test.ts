@@ -1,6 +1,6 @@
 /**
- * Names that strangers chose, in a browser that would obey them: on the page of `live --web`, in captures that are dropped there,
- * and in reports as files. A dialog, a request, a window or an element that benign names do not have is a fault.
+ * Hostile names in a browser that would execute them: on the page of `live --web`, in captures dropped there, and in report
+ * files. A dialog, a request, a window or an element that benign names do not cause is a fault.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ import { PageCommand } from "../support/page-command.ts";
 const BENIGN_NAMES = HOSTILE_NAMES.map((_, i) => `name-${i}`);
 const HIDDEN = ["\u202e", "\u200b", "\ufeff", "\u0007", "\u001b", "\u2028"];
 const VIEWS = ["#/now", "#/devices", "#/connections", "#/reach", "#/capture"];
-/** Addresses that somebody else has written. */
+/** Addresses written by somebody else. */
 const WRITTEN = [
   "#/device/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
   "#/product/%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
@@ -35,7 +35,7 @@ const WRITTEN = [
 ];
 const captures = HOSTILE_NAMES.map(hostileCapture);
 
-describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
+describe.skipIf(!isBrowserThere())("hostile names in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-names-"));
   let browser: Browser;
   let hostile: PageCommand;
@@ -50,7 +50,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("add nothing to the page, run nothing, and hide nothing", async () => {
+  it("add nothing to the live page, run nothing, and hide nothing", async () => {
     const { page, context, complaints } = await openPage(browser, await hostile.url);
     const other = await openPage(browser, await benign.url);
     for (const view of VIEWS) {
@@ -70,13 +70,13 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
         await page.$$eval("script, img, style, iframe, b, h1 ~ h1", (all) => all.map((one) => one.outerHTML)),
       ).toEqual(['<script type="module" src="/page.js"></script>']);
     }
-    // What the browser says of the answer 410: there is no such connection.
+    // The browser's message for status 410: there is no such connection.
     expect([...complaints, ...other.complaints].filter((text) => !text.includes("410"))).toEqual([]);
     await context.close();
     await other.context.close();
   });
 
-  it("add nothing to the report of a capture that is dropped under them", async () => {
+  it("add nothing to the report of a capture dropped under such a name", async () => {
     const { page, context, complaints } = await openPage(browser, await hostile.url);
     await page.keyboard.press("5");
     const [ours] = captures;
@@ -97,7 +97,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
     await context.close();
   });
 
-  it("add nothing to reports of summarize, reach and diff as files", async () => {
+  it("add nothing to the report files of summarize, reach and diff", async () => {
     const paths = (names: readonly string[], prefix: string) =>
       names.map((name, i) => {
         const path = join(folder, `${prefix}${i}${fileName(name)}.pcapng`);
@@ -129,7 +129,7 @@ describe.skipIf(!isBrowserThere())("names of strangers in a browser", () => {
   });
 });
 
-/** What a file can be called: without what ends a name, and within 255 bytes with what stands around it. */
+/** A valid file name: without separators, and at most 255 bytes with its prefix and suffix. */
 function fileName(name: string): string {
   return name.replaceAll(/[/\0]/g, "∕").slice(0, 60);
 }

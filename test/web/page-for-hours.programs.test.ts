@@ -1,4 +1,4 @@
-/** Twelve hours of the page, on a clock of the test's and in a browser: neither it nor the server holds more at the end of them. */
+/** Twelve hours of the page, on a test clock and in a browser: neither page nor server uses more memory at the end. */
 
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,14 +16,14 @@ import { retainedBytes } from "../support/retained-memory.ts";
 import { RunningMonitor } from "../support/running-monitor.ts";
 
 const HOURS = 12;
-/** Seconds from one update to the next. */
+/** Seconds between updates. */
 const INTERVAL = 10;
 const IDLE = 60;
-/** Views, by turns. */
+/** Views in rotation. */
 const VIEWS = ["#/now", "#/devices", "#/connections", "#/product/iCloud", "#/reach", "#/capture"];
 const OF_A_VIEW = 30;
 const OF_AN_HOUR = 3600 / INTERVAL;
-/** From when on all that is bounded is full: the hour of the chart, clients, names. */
+/** When everything bounded is full: the hour of the chart, clients, names. */
 const SETTLED = 3;
 
 const reason = whyNoBrowser() ?? (IS_EXHAUSTIVE ? null : "npm run test:long has it");
@@ -31,15 +31,15 @@ if (reason !== null) console.log(`twelve hours of the page: skipped, ${reason}`)
 
 interface Held {
   readonly hour: number;
-  /** Megabytes in use, of the page's script and of this process, which serves it and monitors. */
+  /** Megabytes used by the page's script and by this process, which serves it and monitors. */
   readonly page: number;
   readonly server: number;
-  /** Nodes of the document, and listeners. */
+  /** Document nodes and listeners. */
   readonly nodes: number;
   readonly listeners: number;
 }
 
-describe.skipIf(reason !== null)("twelve hours of the page", () => {
+describe.skipIf(reason !== null)("the live page over twelve hours", () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await startBrowser();
@@ -48,7 +48,7 @@ describe.skipIf(reason !== null)("twelve hours of the page", () => {
     await browser?.close();
   });
 
-  it("hold no more at the end than after three hours", { timeout: 0 }, async () => {
+  it("uses no more memory at the end than after three hours", { timeout: 0 }, async () => {
     const fixture = await readRecords(await openCapture("fixtures/office-morning.pcapng"));
     const begun = BigInt(Date.UTC(2026, 0, 31, 9, 30)) * 1_000_000n;
     const timeOf = (step: number) => begun + BigInt(step * INTERVAL) * 1_000_000_000n;
@@ -81,7 +81,7 @@ describe.skipIf(reason !== null)("twelve hours of the page", () => {
     const updates = await page.evaluate<number>("updates");
     console.table(held);
     console.log(`${updates} of ${HOURS * OF_AN_HOUR} intervals were drawn`);
-    // Those that are made too fast for one another are left out, as live.
+    // Updates that come too fast are skipped, as in live operation.
     expect(updates).toBeGreaterThan(HOURS * OF_AN_HOUR * 0.5);
     const settled = held[SETTLED - 1];
     const last = held.at(-1);
@@ -97,7 +97,7 @@ describe.skipIf(reason !== null)("twelve hours of the page", () => {
   });
 });
 
-/** What is held in the view Now, once everything that can go has gone. */
+/** Returns what is held in the view Now after garbage collection. */
 async function weigh(hour: number, page: Page, tools: CDPSession): Promise<Held> {
   await page.evaluate(`location.hash = "#/now"`);
   await until(page, `document.querySelector("#throughput") !== null`);
@@ -114,9 +114,9 @@ async function weigh(hour: number, page: Page, tools: CDPSession): Promise<Held>
   };
 }
 
-/** Counts what has been drawn. */
+/** Counts draws. */
 const COUNT = `globalThis.updates = 0;
   globalThis.drawn = () => {};
   new PerformanceObserver((list) => { updates += list.getEntries().length; drawn(); }).observe({ type: "measure" });`;
-/** Waits for what is drawn next, but not long: an interval that is left out comes with none. */
+/** Waits for the next draw, but not long: a skipped interval has none. */
 const DRAWN = `new Promise((resolve) => { globalThis.drawn = resolve; setTimeout(resolve, 15); })`;

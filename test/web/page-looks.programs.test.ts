@@ -1,4 +1,4 @@
-/** How the page looks, against pictures that are kept: `npx tsx scripts/make-pictures.ts` makes them anew. */
+/** The appearance of the page, compared with stored pictures, which `npx tsx scripts/make-pictures.ts` recreates. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -7,17 +7,17 @@ import { startBrowser, whyNoBrowser } from "../support/page-browser.ts";
 import { differenceOf, LOOKED_AT, LOOKS_FOLDER, pageLooks, whyNoLooks } from "../support/page-looks.ts";
 import { IS_EXHAUSTIVE } from "../support/property-runs.ts";
 
-/** Of all cells. Letters that are smoothed otherwise change none; a line that wraps elsewhere, some. */
+/** Share of all cells. Different font smoothing changes none; a different line wrap changes some. */
 const TOLERANCE = 0.01;
 
-/** Something in each view. */
+/** Changes something in each view. */
 const CHANGES =
   ".legend,.filters,.failure ul{display:none}.h4,.h5{background:none}.c-could-be{fill:#c00}.drop{padding:1rem}";
 
 const reason = whyNoBrowser() ?? whyNoLooks();
 if (reason !== null) console.log(`how the page looks: skipped, ${reason}`);
 
-describe.skipIf(reason !== null)("how the page looks at 375, 800 and 1600 px, light and dark", () => {
+describe.skipIf(reason !== null)("the appearance of the page at 375, 800 and 1600 px, light and dark", () => {
   let browser: Browser;
   let found: ReadonlyMap<string, Buffer>;
   const kept = (view: string) => readFileSync(join(LOOKS_FOLDER, `${view}.png`));
@@ -32,18 +32,18 @@ describe.skipIf(reason !== null)("how the page looks at 375, 800 and 1600 px, li
     await browser?.close();
   });
 
-  it.each(LOOKED_AT)("is as it was: %s", async (view) => {
+  it.each(LOOKED_AT)("is unchanged: %s", async (view) => {
     expect(await differing(view, found)).toBeLessThan(TOLERANCE);
   });
 
-  it("is told from how other views look", async () => {
+  it("differs between views", async () => {
     const [first = "", ...others] = LOOKED_AT;
     for (const view of others) {
       expect(await differenceOf(browser, kept(first), kept(view)), view).toBeGreaterThan(TOLERANCE);
     }
   });
 
-  it.runIf(IS_EXHAUSTIVE)("is another one where parts have gone, moved or lost their colour", async () => {
+  it.runIf(IS_EXHAUSTIVE)("changes when parts are removed, moved or lose their colour", async () => {
     const changed = await pageLooks(browser, CHANGES);
     for (const view of LOOKED_AT) expect(await differing(view, changed), view).toBeGreaterThan(TOLERANCE);
   });

@@ -1,4 +1,4 @@
-/** The page's server: whom it answers, and that nobody who reads it holds anything up. */
+/** The page server: whom it answers, and that no client can block it. */
 import { request, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -25,7 +25,7 @@ const SOURCE: PageSource = {
   },
   report: (path) => (path === "/report/1" ? "<p>a report</p>" : undefined),
 };
-/** As the server has it. */
+/** The server's own limit. */
 const MOST_CONNECTIONS = 64;
 const servers: PageServer[] = [];
 const sockets: Socket[] = [];
@@ -62,14 +62,14 @@ function ask(url: string, headers: Record<string, string> = {}, method = "GET"):
   });
 }
 
-/** The address without its token, and the cookie that the token becomes. */
+/** Returns the address without its token, and the cookie that replaces the token. */
 async function welcomed({ url }: PageServer) {
   const { headers, text } = await ask(url);
   const [cookie = ""] = [headers["set-cookie"] ?? []].flat();
   return { origin: new URL(url).origin, setCookie: cookie, cookie: cookie.split(";")[0] ?? "", text };
 }
 
-/** A socket that says `text` and reads nothing. */
+/** A socket that sends `text` and reads nothing. */
 function openSocket(port: number, text = ""): Promise<Socket> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {
@@ -81,8 +81,8 @@ function openSocket(port: number, text = ""): Promise<Socket> {
   });
 }
 
-describe("the page's server", () => {
-  it("makes the token of the printed address a cookie that no script reads and no other site sends", async () => {
+describe("the page server", () => {
+  it("turns the token of the printed address into a cookie that is HttpOnly and SameSite", async () => {
     const server = await serve();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
     const { origin, setCookie, cookie, text } = await welcomed(server);
@@ -115,7 +115,7 @@ describe("the page's server", () => {
     expect((await ask(`${origin}/api/name?name=x`, { cookie, origin })).status).toBe(200);
   });
 
-  it("only reads, and has no more than it has", async () => {
+  it("accepts only GET, and answers 404, 410, 503 or 500 on errors", async () => {
     const { origin, cookie } = await welcomed(await serve());
     for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
       expect((await ask(`${origin}/`, { cookie }, method)).status, method).toBe(405);
@@ -130,7 +130,7 @@ describe("the page's server", () => {
     expect((await ask(`${origin}/api/name?name=%3Cb%3E`, { cookie })).text).toBe('{"name":"<b>"}');
   });
 
-  it("keeps a connection open for answers that take longer than one may say nothing", async () => {
+  it("keeps a connection open for answers that take longer than the idle timeout", async () => {
     const { origin, cookie } = await welcomed(await serve());
     const setTimeouts = vi.spyOn(ServerResponse.prototype, "setTimeout");
     expect((await ask(`${origin}/api/name`, { cookie })).status).toBe(200);
@@ -138,7 +138,7 @@ describe("the page's server", () => {
     setTimeouts.mockRestore();
   });
 
-  it("lets the page load nothing from elsewhere", async () => {
+  it("forbids the page to load anything from elsewhere", async () => {
     const { origin, cookie } = await welcomed(await serve());
     const { headers } = await ask(origin, { cookie });
     expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self';/);
@@ -146,7 +146,7 @@ describe("the page's server", () => {
     expect(headers["x-content-type-options"]).toBe("nosniff");
   });
 
-  it("prints no token that came from a file", async () => {
+  it("does not print a token that came from a file", async () => {
     const token = "secret-of-the-administrator";
     const { url } = await serve(token, "0.0.0.0");
     expect(url).not.toContain("token");
@@ -154,7 +154,7 @@ describe("the page's server", () => {
     expect((await ask(`${local}?token=${token}`, { host: "sensor.example" })).status).toBe(200);
   });
 
-  it("sends a stream what it begins with, and then each event", async () => {
+  it("sends a stream its initial state, and then each event", async () => {
     const server = await serve();
     const { origin, cookie } = await welcomed(server);
     const { port } = new URL(origin);
@@ -174,7 +174,7 @@ describe("the page's server", () => {
     expect(text.indexOf("event: history")).toBeLessThan(text.indexOf("event: interval"));
   });
 
-  it("passes over a reader that reads nothing: what waits for it is bounded", async () => {
+  it("drops events for a reader that does not read: the queue is bounded", async () => {
     const server = await serve();
     const { origin, cookie } = await welcomed(server);
     const { port } = new URL(origin);
@@ -192,7 +192,7 @@ describe("the page's server", () => {
     expect((await ask(origin, { cookie })).status).toBe(200);
   });
 
-  it("closes connections beyond its limit at once, and answers again when those that ask nothing have gone", async () => {
+  it("closes connections beyond its limit at once, and answers again when silent ones have gone", async () => {
     const server = await serve();
     const { origin, cookie } = await welcomed(server);
     const { port } = new URL(origin);

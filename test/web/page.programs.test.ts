@@ -1,4 +1,4 @@
-/** The page of `live --web` in a browser: its numbers, its keys, captures that are dropped, many devices. */
+/** The page of `live --web` in a browser: its numbers, its keys, dropped captures, many devices. */
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,13 +11,13 @@ import { largeHistory, largeInterval } from "../support/large-feed.ts";
 import { isBrowserThere, openPage, rowsOf, startBrowser, until } from "../support/page-browser.ts";
 import { PageCommand } from "../support/page-command.ts";
 
-/** Only connections with this port are left. */
+/** True when only connections with this port remain. */
 const FOUND = `(() => {
   const rows = [...document.querySelectorAll("tbody tr")];
   return rows.length > 0 && rows.every((row) => row.textContent.includes("5223"));
 })()`;
 
-describe.skipIf(!isBrowserThere())("the page in a browser", () => {
+describe.skipIf(!isBrowserThere())("the live page in a browser", () => {
   let browser: Browser;
   let office: PageCommand;
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("is used by keys alone: to a view, to a connection, and to why it is told so", async () => {
+  it("works by keyboard alone: to a view, to a connection, and to its explanation", async () => {
     const { page, context } = await openPage(browser, await office.url);
     await page.keyboard.press("3");
     await page.waitForSelector("#search");
@@ -66,7 +66,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("comes back by the address of a view, with the cookie alone", async () => {
+  it("reopens a view by its address, with the cookie alone", async () => {
     const { page, context } = await openPage(browser, await office.url);
     const { origin } = new URL(await office.url);
     expect(await page.evaluate("document.cookie")).toBe("");
@@ -76,7 +76,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     await context.close();
   });
 
-  it("shows the report of a capture that was dropped", async () => {
+  it("shows the report of a dropped capture", async () => {
     const { page, context, complaints } = await openPage(browser, await office.url);
     await page.keyboard.press("5");
     await page.setInputFiles("#capture", "fixtures/office-morning.pcapng");
@@ -88,7 +88,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
     expect(await report.textContent("body")).toContain("595");
     await page.setInputFiles("#capture", "README.md");
     await page.waitForSelector("text=README.md was not read");
-    // What the browser says of the answer 422.
+    // The browser's message for status 422.
     expect(complaints.filter((text) => !text.includes("422"))).toEqual([`opened ${report.url()}`]);
     await context.close();
   });
@@ -114,7 +114,7 @@ describe.skipIf(!isBrowserThere())("the page in a browser", () => {
       const updates = await page.evaluate<number[]>("updates");
       console.log(`${view}: drawn in ${Math.round(drawn)} ms, updated in ${updates.map(Math.round)} ms`);
       expect(drawn, view).toBeLessThan(500);
-      // The one in the middle: other programs run beside it.
+      // The median, because other programs run at the same time.
       expect(updates.sort((a, b) => a - b)[2], view).toBeLessThan(50);
     }
     expect(complaints).toEqual([]);
@@ -134,7 +134,7 @@ function drawingTime(hash: string): string {
     return performance.now() - beganAt;
   })()`;
 }
-/** Notes how long each update takes: reading, drawing and layout. */
+/** Records how long each update takes: parsing, drawing and layout. */
 const OBSERVE = `globalThis.updates = [];
   globalThis.observer?.disconnect();
   globalThis.observer = new PerformanceObserver((list) => {

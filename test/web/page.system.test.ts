@@ -1,6 +1,6 @@
 /**
- * The page of `live` on a real interface, in Debian's Chromium: both in a network namespace of the test's own, in which traffic
- * moves while the page is looked at, and whose interface has a name that is HTML.
+ * The page of `live` on a real interface, in Debian's Chromium: both in a network namespace, with traffic while the page is
+ * viewed, and an interface whose name is HTML.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -27,18 +27,18 @@ import { replayable } from "../support/replayable.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const PACKETS = 595;
-/** Linux takes it; 15 bytes are the most. */
+/** Linux accepts it; 15 bytes is the maximum. */
 const NEAR = `<b>&"'<i>`;
 const FAR = "far0";
 const MTU = "65535";
 const VIEWS = ["now", "devices", "connections", "reach", "capture"];
-/** What moves while the page is looked at: packets per second. */
+/** Packets per second while the page is viewed. */
 const RATE = 200;
 
 const reason = whyNoNamespace() ?? whyNoBrowser();
 if (reason !== null) console.log(`the page of a live interface: skipped, ${reason}`);
 
-/** Idle connections, and a stream of events that nobody reads; says so when they are there, and holds them. */
+/** Opens idle connections, and an event stream that nobody reads; reports when they are open, and holds them. */
 const READERS = `
 const [port, cookie] = process.argv.slice(1);
 const { connect } = require("node:net");
@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     [800, "dark"],
     [1600, "light"],
     [1600, "dark"],
-  ] as const)("is whole at %i px, %s, by keys alone, while packets come", async (width, scheme) => {
+  ] as const)("is complete at %i px, %s, by keyboard alone, while packets arrive", async (width, scheme) => {
     replay(`--pps=${RATE}`, "--loop=1000");
     const { page, context, complaints } = await openPage(browser, await monitoring.url, { width, scheme });
     const before = received();
@@ -116,10 +116,10 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("moves nothing but rows that change places while numbers change", async () => {
+  it("moves only rows that change places while numbers change", async () => {
     replay(`--pps=${2 * RATE}`, "--loop=1000");
     const { page, context } = await openPage(browser, await monitoring.url, { width: 375 });
-    // Everything that is in the fixture has been seen: what is new needs room.
+    // Everything in the fixture has been seen: only new items need space.
     await allHave(received() + 2 * PACKETS);
     for (const key of ["1", "2"]) {
       await page.keyboard.press(key);
@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("leads the Tab key to all that can be used, shows where it is, and keeps it there while numbers change", async () => {
+  it("leads the Tab key to all controls, shows the focus, and keeps it while numbers change", async () => {
     const { page, context } = await openPage(browser, await monitoring.url, { width: 800 });
     replay(`--pps=${RATE}`, "--loop=1000");
     for (const [i, view] of VIEWS.entries()) {
@@ -153,13 +153,13 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  it("loses no packet to 200 connections that ask nothing and a reader that reads nothing", async () => {
+  it("loses no packet to 200 silent connections and a reader that does not read", async () => {
     const { page, context, complaints } = await openPage(browser, await monitoring.url);
     const [cookie] = await context.cookies();
     const { port } = new URL(await monitoring.url);
     const readers = start([process.execPath, "-e", READERS, port, `${cookie?.name}=${cookie?.value}`]);
     if (readers.stdout !== null) await once(readers.stdout, "data");
-    // All that was sent before is there.
+    // Everything sent before has arrived.
     const isQuiet = () => monitoring.lines.at(-2)?.received === received();
     await pause(1000);
     while (!isQuiet()) await pause(100);
@@ -179,7 +179,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
     await context.close();
   });
 
-  /** The page against the line of the JSON that has its time, once nothing moves any more. */
+  /** Compares the page with the JSON line of the same time, once nothing changes any more. */
   async function showsTheNumbers(page: Page): Promise<void> {
     const count = monitoring.lines.length;
     while (monitoring.lines.length < count + 3) await pause(50);
@@ -202,7 +202,7 @@ describe.skipIf(reason !== null)("the page of a live interface", () => {
   }
 });
 
-/** Waits until the page has been told so many intervals more. */
+/** Waits until the page has received N more intervals. */
 async function updates(page: Page, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const before = await page.textContent(".time");
@@ -210,7 +210,7 @@ async function updates(page: Page, count: number): Promise<void> {
   }
 }
 
-/** Notes what moves by itself, as browsers tell it (Layout Instability API). */
+/** Records layout shifts reported by the browser (Layout Instability API). */
 const WATCH_SHIFTS = `globalThis.shifts = [];
   globalThis.shiftObserver?.disconnect();
   globalThis.shiftObserver = new PerformanceObserver((list) => {
@@ -221,7 +221,7 @@ const WATCH_SHIFTS = `globalThis.shifts = [];
   });
   shiftObserver.observe({ type: "layout-shift" });`;
 
-/** Marks what can be used and is shown, until it has had the focus; how many. */
+/** Marks visible controls until they have had the focus; returns how many. */
 const MARK_ALL = `(() => {
   const all = [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")].filter((one) => one.checkVisibility());
   for (const one of all) {
@@ -231,6 +231,6 @@ const MARK_ALL = `(() => {
   document.activeElement?.blur();
   return all.length;
 })()`;
-/** How what has the focus is outlined. */
+/** Returns the outline of the focused element. */
 const OUTLINE =
   "document.activeElement === document.body ? '' : getComputedStyle(document.activeElement).outlineStyle";

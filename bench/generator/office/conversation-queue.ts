@@ -5,22 +5,22 @@ interface Running {
   readonly rest: Iterator<Packet>;
 }
 
-/** Conversations that go on at once, as a binary heap: gives their packets in the order of time. */
+/** Concurrent conversations in a binary heap, which returns their packets in time order. */
 export class ConversationQueue {
   readonly #heap: Running[] = [];
 
-  /** Begins a conversation. */
+  /** Adds a conversation. */
   add(conversation: Iterator<Packet>): void {
     const { done, value } = conversation.next();
     if (done !== true) this.#insert({ packet: value, rest: conversation });
   }
 
-  /** When the next packet comes, in microseconds; infinity when no conversation goes on. */
+  /** Time of the next packet in microseconds; infinity without a conversation. */
   get nextTime(): number {
     return this.#heap[0]?.packet.microseconds ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the next packet. @throws Error when no conversation goes on */
+  /** Returns the next packet. @throws Error without a conversation */
   take(): Packet {
     const [first] = this.#heap;
     if (first === undefined) throw new Error("no conversation goes on");
@@ -42,7 +42,7 @@ export class ConversationQueue {
     heap[at] = running;
   }
 
-  /** Puts one in the place of the first. */
+  /** Replaces the first entry. */
   #sink(running: Running): void {
     const heap = this.#heap;
     let at = 0;

@@ -1,9 +1,9 @@
-/** Ethernet frames with IPv4 or IPv6 and TCP or UDP, with valid checksums (RFC 1071), from packets as data. */
+/** Ethernet frames with IPv4 or IPv6 and TCP or UDP, with valid checksums (RFC 1071), from packets given as data. */
 import { put16, put32 } from "../byte-order.ts";
 
-/** Where packets come from and go to. */
+/** Source or destination of packets. */
 export interface Endpoint {
-  /** 6 bytes: of the host, or of the router that it is behind. */
+  /** 6 bytes: the host's, or those of the router in front of it. */
   readonly hardware: Uint8Array;
   /** 4 or 16 bytes. */
   readonly address: Uint8Array;
@@ -16,7 +16,7 @@ export interface TcpFields {
   readonly flags: number;
 }
 
-/** The name that a flow's client asks for, and in what. */
+/** The server name sent by a flow's client, and its protocol. */
 export interface FlowName {
   readonly name: string;
   readonly protocol: "tls" | "quic" | "http";
@@ -24,7 +24,7 @@ export interface FlowName {
 
 /** One packet. Its payload may be shared: do not change it. */
 export interface Packet {
-  /** Since the beginning of the capture. */
+  /** Time since the beginning of the capture. */
   readonly microseconds: number;
   readonly from: Endpoint;
   readonly to: Endpoint;
@@ -32,21 +32,21 @@ export interface Packet {
   readonly tcp: TcpFields | null;
   readonly payload: Uint8Array;
   readonly opensFlow: boolean;
-  /** With this packet the message that names the flow is whole; else null. */
+  /** The name, if this packet completes the message that names the flow; otherwise null. */
   readonly named: FlowName | null;
 }
 
 export const TCP = { fin: 0x01, syn: 0x02, push: 0x08, ack: 0x10 } as const;
 
 const ETHERNET_BYTES = 14;
-/** The smallest Ethernet frame, without the FCS that captures do not have. */
+/** The smallest Ethernet frame, without the FCS, which captures lack. */
 const SMALLEST_FRAME = 60;
 const MTU = 1500;
 /** Longest frame that {@link writeFrame} writes. */
 export const LONGEST_FRAME = ETHERNET_BYTES + MTU;
 const HOPS = 64;
 
-/** The most data of a TCP segment between two endpoints. */
+/** Maximum data of a TCP segment between two endpoints. */
 export function segmentSize(endpoint: Endpoint): number {
   return MTU - (endpoint.address.length === 4 ? 20 : 40) - 20;
 }
@@ -127,7 +127,7 @@ function writeTcp(out: Uint8Array, at: number, tcp: TcpFields, payload: Uint8Arr
   put16(out, at + 16, checksum(pseudoSum + wordSum(out, at, at + 20 + payload.length)));
 }
 
-/** The sum of big-endian words of 16 bits in `bytes[start..end)`, an odd last byte filled up with 0. */
+/** The sum of big-endian 16-bit words in `bytes[start..end)`, with an odd last byte padded by 0. */
 function wordSum(bytes: Uint8Array, start: number, end: number): number {
   let sum = 0;
   let at = start;

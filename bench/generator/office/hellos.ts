@@ -1,6 +1,6 @@
 /**
- * TLS messages of clients and servers (RFC 8446, RFC 5246), as their headers and extensions stand in the clear. A hello is
- * built once for each name and kind; each connection gets a copy with random, session and keys of its own.
+ * TLS messages of clients and servers (RFC 8446, RFC 5246), with their plaintext headers and extensions. A hello is built
+ * once per name and kind; each connection gets a copy with its own random, session and keys.
  */
 import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import {
@@ -24,29 +24,31 @@ const SERVER_KEY_EXCHANGE = 12;
 const SERVER_HELLO_DONE = 14;
 const CLIENT_KEY_EXCHANGE = 16;
 
-/** IANA, TLS Supported Groups, and the lengths of their keys in bytes. */
+/** IANA, TLS Supported Groups, with key lengths in bytes. */
 const X25519 = { group: 29, clientKey: 32, serverKey: 32 } as const;
 const X25519MLKEM768 = { group: 0x11ec, clientKey: 1216, serverKey: 1120 } as const;
 const SUITES = [0x1301, 0x1302, 0x1303, 0xc02c, 0xc02b, 0xcca9, 0xc030, 0xc02f, 0xcca8];
 const SUITES_QUIC = [0x1301, 0x1302, 0x1303];
 const SUITES_TLS12 = [0xc02c, 0xc02b, 0xcca9, 0xc030, 0xc02f, 0xcca8, 0x009d, 0x009c];
 const GROUPS = [X25519.group, 23, 24];
-/** Idle timeout, data at once, streams at once, the client's connection ID, which is empty (RFC 9000, 18.2). */
+/**
+ * Idle timeout, initial data limits, initial stream limits, and the client's connection ID, which is empty (RFC 9000, 18.2).
+ */
 const TRANSPORT_PARAMETERS = [1, 4, 0x80, 0, 0x75, 0x30, 4, 4, 0x80, 0x10, 0, 0, 8, 2, 0x40, 0x64, 15, 0];
-/** Behind type, length and version. */
+/** After type, length and version. */
 const RANDOM_OFFSET = 6;
 const RANDOM_BYTES = 32;
 const SESSION_ID_OFFSET = RANDOM_OFFSET + RANDOM_BYTES + 1;
 
 /**
- * Builds hellos and keeps them. What chance decides of them is drawn apart from all else, so that one more name of Apple's
- * gives other names, and the same traffic.
+ * Builds hellos and keeps them. Their random choices come from a separate generator, so that an additional name of Apple's
+ * changes names only, not the traffic.
  */
 export class HelloShelf {
   readonly #kept = new Map<string, Uint8Array>();
   readonly #random = new Random(1);
 
-  /** A ClientHello for `name`, without records; the caller's. */
+  /** A ClientHello for `name`, without records; owned by the caller. */
   take(kind: HelloKind, name: string, office: Office): Uint8Array {
     const key = `${kind} ${name}`;
     let kept = this.#kept.get(key);
@@ -80,7 +82,7 @@ function buildHello(kind: HelloKind, name: string, random: Random): Uint8Array {
   if (kind !== "tls12") {
     const shares = isPostQuantum ? [X25519MLKEM768, X25519] : [X25519];
     extensions.push(extension(43, [2, 3, 4]), extension(45, [1, 1]), keyShare(shares, random));
-    // Some come back with a ticket; browsers send an encrypted hello that is made up; some of them put their extensions in any order.
+    // Some resume with a ticket; browsers send a GREASE encrypted hello; some of them shuffle their extensions.
     if (isPostQuantum && random.fraction() < 0.5) extensions.push(extension(35, opaqueBytes(192, random)));
     if (isPostQuantum && random.fraction() < 0.5) extensions.push(encryptedHello());
     if (isPostQuantum && random.fraction() < 0.5) extensions.reverse();
@@ -122,7 +124,7 @@ export function serverHello(isPostQuantum: boolean, office: Office): Uint8Array 
   return message(SERVER_HELLO, body.toBytes());
 }
 
-/** What a server of TLS 1.3 sends first: its hello, and the certificate among encrypted messages. */
+/** The first flight of a TLS 1.3 server: its hello, and the certificate among encrypted messages. */
 export function serverFlight13(isPostQuantum: boolean, office: Office): Uint8Array {
   return concatBytes(
     record(HANDSHAKE, serverHello(isPostQuantum, office)),
@@ -131,7 +133,7 @@ export function serverFlight13(isPostQuantum: boolean, office: Office): Uint8Arr
   );
 }
 
-/** What a server of TLS 1.2 sends first: hello, certificates (opaque ones), key, end. */
+/** The first flight of a TLS 1.2 server: hello, opaque certificates, key, done. */
 export function serverFlight12(office: Office): Uint8Array {
   const hello = new ByteWriter().uint16(0x0303).bytes(office.opaque(RANDOM_BYTES));
   hello.uint8(RANDOM_BYTES).bytes(office.opaque(RANDOM_BYTES)).uint16(0xc02f).uint8(0);
@@ -155,13 +157,13 @@ export function serverFlight12(office: Office): Uint8Array {
   );
 }
 
-/** How a client of TLS 1.2 goes on: its key, and the first encrypted message. */
+/** The second flight of a TLS 1.2 client: its key, and the first encrypted message. */
 export function clientKey12(office: Office): Uint8Array {
   const key = message(CLIENT_KEY_EXCHANGE, concatBytes([32], office.opaque(32)));
   return concatBytes(record(HANDSHAKE, key), finished12(office));
 }
 
-/** How a server of TLS 1.2 ends the handshake. */
+/** The last flight of a TLS 1.2 server's handshake. */
 export function serverEnd12(office: Office): Uint8Array {
   const ticket = message(NEW_SESSION_TICKET, concatBytes([0, 0, 0x1c, 0x20, 0, 192], office.opaque(192)));
   return concatBytes(record(HANDSHAKE, ticket), finished12(office));
@@ -171,12 +173,12 @@ function finished12(office: Office): Uint8Array {
   return concatBytes(record(CHANGE_CIPHER_SPEC, [1]), record(HANDSHAKE, office.opaque(40)));
 }
 
-/** How a client of TLS 1.3 ends the handshake. */
+/** The last flight of a TLS 1.3 client's handshake. */
 export function clientEnd13(office: Office): Uint8Array {
   return concatBytes(record(CHANGE_CIPHER_SPEC, [1]), applicationData(53, office));
 }
 
-/** A record with `length` encrypted bytes, 16,640 at most. */
+/** A record with `length` encrypted bytes, at most 16,640. */
 export function applicationData(length: number, office: Office): Uint8Array {
   return record(APPLICATION_DATA, office.opaque(length));
 }
@@ -194,7 +196,7 @@ function extension(type: number, data: Uint8Array | readonly number[]): Extensio
   return { type, data: Uint8Array.from(data) };
 }
 
-/** A list of words behind its length in bytes. */
+/** A list of 16-bit words with its length in bytes before it. */
 function words(values: readonly number[]): Uint8Array {
   const writer = new ByteWriter().uint16(2 * values.length);
   for (const value of values) writer.uint16(value);

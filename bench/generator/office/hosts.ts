@@ -1,21 +1,21 @@
-/** Whom the office talks to: names of Apple's from the project's own table, and names that belong to nobody (RFC 2606). */
+/** The office's peers: names of Apple's from the project's own table, and reserved names (RFC 2606). */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Random } from "../random.ts";
 import { APPLE_NAMES } from "./shares.ts";
 
-/** A name and its addresses in text form. */
+/** A name and its addresses as text. */
 export interface Host {
   readonly name: string;
   readonly ipv4: string;
   readonly ipv6: string;
-  /** The canonical name that its DNS answers go by way of, or null. */
+  /** The canonical name in its DNS answers, or null. */
   readonly alias: string | null;
   /** Whether it has an HTTPS record (RFC 9460). */
   readonly hasHttpsRecord: boolean;
 }
 
-/** Hosts by owner; `digest` changes when Apple's names do. */
+/** Hosts by owner; `digest` changes with Apple's names. */
 export interface Hosts {
   readonly apple: readonly Host[];
   readonly others: readonly Host[];
@@ -27,8 +27,8 @@ const SERVICES = ["www", "api", "cdn", "login", "static", "img", "mail", "teleme
 const DOMAINS = ["example.com", "example.net", "example.org"];
 
 /**
- * Reads the names that `data/hosts.tsv` has as they are (`=name`, for any use).
- * @throws Error when there is none
+ * Reads the exact names of `data/hosts.tsv` (`=name`, for any use).
+ * @throws Error if there is none
  */
 export function readHosts(path: string): Hosts {
   const rows = readFileSync(path, "utf8")
@@ -60,6 +60,6 @@ function described(name: string, index: number): Pick<Host, "name" | "alias" | "
 /** Draws a host; a few are visited far more often than the others. */
 export function drawHost(hosts: Hosts, random: Random): Host {
   const some = random.fraction() < APPLE_NAMES ? hosts.apple : hosts.others;
-  // A step that shares no factor with the numbers of hosts, so that the busy ones are no neighbours in the table.
+  // A step coprime to the numbers of hosts, so that the busy ones are not neighbours in the table.
   return some[(Math.floor(some.length * random.fraction() ** 2) * 61) % some.length];
 }

@@ -1,4 +1,4 @@
-/** What the office says to itself: multicast DNS, DHCP, time, and long transfers that began before the capture. */
+/** Local traffic of the office: multicast DNS, DHCP, time, and long transfers that began before the capture. */
 
 import {
   address,
@@ -23,7 +23,7 @@ const DHCP_BROADCAST: Endpoint = {
   address: new Uint8Array(4).fill(0xff),
   port: 67,
 };
-/** What devices look for and announce, with the ports where they serve it. */
+/** Services that devices query and announce, with their ports. */
 const SERVICES = [
   ["_companion-link._tcp.local", 49_160],
   ["_airplay._tcp.local", 7000],
@@ -40,7 +40,7 @@ const SSH_SEGMENT_BYTES = 1_448;
 
 const UDP = { tcp: null, named: null } as const;
 
-/** One message of a client's to the group: a query, or an announcement of one of its services (RFC 6762, RFC 6763). */
+/** One multicast message of a client: a query, or an announcement of one of its services (RFC 6762, RFC 6763). */
 export function* mdns(office: Office, start: number): Generator<Packet> {
   const client = office.drawClient();
   const [type, port] = SERVICES[office.random.below(SERVICES.length)];
@@ -115,7 +115,7 @@ export function* dhcp(office: Office, start: number): Generator<Packet> {
   };
 }
 
-/** A question for the time, and the answer (RFC 5905, 7.3). */
+/** A time request and its response (RFC 5905, 7.3). */
 export function* ntp(office: Office, start: number): Generator<Packet> {
   const client = office.openPort(office.drawClient(), false);
   const server = office.ownServer(TIME_SERVER, 123);
@@ -128,7 +128,7 @@ export function* ntp(office: Office, start: number): Generator<Packet> {
   yield { ...UDP, microseconds: answered, from: server, to: client, payload: answer, opensFlow: false };
 }
 
-/** A transfer over SSH whose beginning and end are not in the capture: opaque data one way, acknowledged by the other. */
+/** An SSH transfer whose beginning and end were not captured: opaque data in one direction, acknowledged by the other. */
 export function* bulk(office: Office, start: number): Generator<Packet> {
   const client = office.openPort(office.drawClient(), false);
   const server = office.ownServer(FILE_SERVER, 22);

@@ -1,4 +1,4 @@
-/** DNS (RFC 1035): a client asks the office's resolver for what it needs to reach a host. */
+/** DNS (RFC 1035): a client queries the office's resolver for what it needs to reach a host. */
 import {
   address,
   alias,
@@ -22,11 +22,11 @@ type LookupType = (typeof TYPES)[number];
 /** Keys of HTTPS records: alpn, ipv4hint, ipv6hint. */
 const [ALPN, IPV4_HINT, IPV6_HINT] = [1, 4, 6];
 
-/** Builds queries and answers and keeps them. */
+/** Builds queries and responses and keeps them. */
 export class LookupShelf {
   readonly #kept = new Map<string, readonly [query: Uint8Array, answer: Uint8Array]>();
 
-  /** A query and its answer under one identifier; the caller's. */
+  /** A query and its response under one identifier; owned by the caller. */
   take(host: Host, type: LookupType, id: number): readonly [query: Uint8Array, answer: Uint8Array] {
     const key = `${type} ${host.name}`;
     const kept = this.#kept.get(key) ?? buildLookup(host, type);
@@ -57,7 +57,7 @@ function buildLookup(host: Host, type: LookupType): readonly [query: Uint8Array,
   return [buildDns({ flags: QUERY_FLAGS, questions }), buildDns({ questions, answers, authority })];
 }
 
-/** Asks for all three types at once; returns the time when the last answer is there. */
+/** Queries all three types at once; returns the time of the last response. */
 export function* lookUp(
   office: Office,
   shelf: LookupShelf,

@@ -1,4 +1,4 @@
-/** Writes the capture of an office: conversations begin by chance, go on beside each other, and stop when it is full. */
+/** Writes an office capture: conversations begin at random, overlap, and stop when the capture is full. */
 
 import type { CaptureTotals } from "../capture-file.ts";
 import { CaptureWriter } from "../capture-writer.ts";
@@ -13,24 +13,24 @@ import { Office } from "./office.ts";
 import { CONVERSATIONS, drawKind } from "./shares.ts";
 import { type Shelves, visit } from "./visits.ts";
 
-/** Two equal profiles give the same bytes. */
+/** Equal profiles give the same bytes. */
 export interface OfficeProfile {
   readonly name: string;
   readonly packets: number;
   readonly seed: number;
-  /** Conversations that begin in a second, on average. */
+  /** Conversations that begin per second, on average. */
   readonly conversationsPerSecond: number;
 }
 
-/** What is in the capture of an office. */
+/** The content of an office capture. */
 export interface OfficeTotals extends CaptureTotals {
-  /** Flows whose client's message with the name is whole in the capture. */
+  /** Flows whose client message with the name is completely captured. */
   readonly named: Readonly<Record<FlowName["protocol"], number>>;
-  /** Of these flows, by name. */
+  /** Number of these flows by name. */
   readonly names: Readonly<Record<string, number>>;
 }
 
-/** Writes the capture; the file appears at `path` only when it is whole. */
+/** Writes the capture; the file appears at `path` only when it is complete. */
 export function writeOffice(path: string, profile: OfficeProfile, hosts: Hosts): OfficeTotals {
   const random = new Random(profile.seed);
   const office = new Office(hosts, random);

@@ -1,4 +1,4 @@
-/** The office: its clients with their addresses and ports, its servers, and how chance is drawn in it. */
+/** The office: its clients with their addresses and ports, its servers, and its random choices. */
 import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 import { FIRST_CLIENT_PORT } from "../port-list.ts";
 import type { Random } from "../random.ts";
@@ -15,9 +15,9 @@ export interface Client {
 }
 
 const CLIENTS = 200;
-/** So many flows of one client before a port of its comes again. */
+/** Number of flows of a client before a port repeats. */
 const CLIENT_PORTS = 65536 - FIRST_CLIENT_PORT;
-/** Bytes that mean nothing, from which all opaque data is cut. */
+/** Meaningless bytes, from which all opaque data is cut. */
 const OPAQUE_BYTES = 1 << 17;
 const ROUTER = Uint8Array.of(2, 0, 0x5e, 0, 0, 1);
 
@@ -29,7 +29,7 @@ export class Office {
   readonly #opaque = new Uint8Array(OPAQUE_BYTES);
   readonly #seen = new Set<string>();
 
-  /** @param random is drawn from as long as the office lives */
+  /** @param random is used as long as the office lives */
   constructor(hosts: Hosts, random: Random) {
     this.random = random;
     this.hosts = hosts;
@@ -48,13 +48,13 @@ export class Office {
   }
 
   /**
-   * The client's end of a new flow.
-   * @throws Error when the client has used all of its ports
+   * Returns the client's end of a new flow.
+   * @throws Error if the client has used all of its ports
    */
   openPort(client: Client, isIpv6: boolean): Endpoint {
     const used = this.#ports[client.number]++;
     if (used >= CLIENT_PORTS) throw new Error("too many packets: the office runs out of ports");
-    // An odd step walks through all ports before one comes again.
+    // An odd step cycles through all ports before one repeats.
     const port = FIRST_CLIENT_PORT + ((used * 4_099 + client.number * 997) % CLIENT_PORTS);
     return this.endpointOf(client, port, isIpv6);
   }
@@ -63,7 +63,7 @@ export class Office {
     return { hardware: client.hardware, address: isIpv6 ? client.ipv6 : client.ipv4, port };
   }
 
-  /** A host outside, behind the router. */
+  /** An external host, behind the router. */
   serverOf(host: Host, port: number, isIpv6: boolean): Endpoint {
     return { hardware: ROUTER, address: addressBytes(isIpv6 ? host.ipv6 : host.ipv4), port };
   }
@@ -73,7 +73,7 @@ export class Office {
     return { hardware: ROUTER, address: Uint8Array.of(10, 20, 0, number), port };
   }
 
-  /** Bytes that mean nothing; a copy. */
+  /** Meaningless bytes; a copy. */
   opaque(length: number): Uint8Array {
     const start = this.random.below(OPAQUE_BYTES - length);
     return this.#opaque.slice(start, start + length);
@@ -84,7 +84,7 @@ export class Office {
     return least + this.random.below(most - least);
   }
 
-  /** Whether it is the first time that this flow, which many messages share, is asked for. */
+  /** Whether this is the first query for this flow, which many messages share. */
   isFirstOf(flow: string): boolean {
     if (this.#seen.has(flow)) return false;
     this.#seen.add(flow);

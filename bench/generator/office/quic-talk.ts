@@ -6,10 +6,10 @@ import type { Office } from "./office.ts";
 import { drawSegments, POST_QUANTUM_QUIC, VISIT_SEGMENTS } from "./shares.ts";
 import type { Visit } from "./visits.ts";
 
-/** Of a hello, in the first Initial: what a datagram of 1,200 bytes has room for. */
+/** Hello bytes in the first Initial: as many as a datagram of 1,200 bytes can hold. */
 const FIRST_PART_BYTES = 1_100;
 const CONNECTION_ID_BYTES = 8;
-/** Payloads of UDP before and after the path is known to carry more. */
+/** UDP payload lengths before and after path MTU discovery. */
 const DATAGRAM_BYTES = 1_200;
 const LARGE_DATAGRAM_BYTES = 1_350;
 const TAG_BYTES = 16;
@@ -18,8 +18,8 @@ const HANDSHAKE_PACKET = 0xe0;
 const DATAGRAMS_PER_ACK = 3;
 
 /**
- * A connection of QUIC version 1 (RFC 9000): Initials of both sides, encrypted with the keys of a connection ID that no
- * other connection has; the rest is opaque, as it is to everybody who has not the session's keys.
+ * A QUIC version 1 connection (RFC 9000): Initials of both sides, encrypted with the keys of a unique connection ID; the rest
+ * is opaque, as it is to anybody without the session's keys.
  */
 export function* quicTalk(
   office: Office,
@@ -78,7 +78,7 @@ export function* quicTalk(
   yield upward(24);
 }
 
-/** A Handshake packet (RFC 9000, 17.2.4) from either side, `length` bytes in all; nothing when there is no room for one. */
+/** A Handshake packet (RFC 9000, 17.2.4) from either side, `length` bytes in total; nothing without room for one. */
 function handshakePacket(length: number, id: Uint8Array, office: Office): Uint8Array {
   const header = new ByteWriter().uint8(HANDSHAKE_PACKET | office.random.below(16)).uint32(QUIC_V1);
   header.uint8(0).uint8(id.length).bytes(id);

@@ -1,14 +1,14 @@
 import { type Endpoint, type FlowName, type Packet, segmentSize, TCP } from "./frames.ts";
 import type { Office } from "./office.ts";
 
-/** Segments from one side that the other acknowledges together (RFC 9293, 3.8.6.3). */
+/** Segments of one side that the other acknowledges together (RFC 9293, 3.8.6.3). */
 const SEGMENTS_PER_ACK = 2;
-/** Between segments of one burst, in microseconds. */
+/** Gap between segments of one burst, in microseconds. */
 const SEGMENT_GAP = [10, 120] as const;
 const ROUND_TRIP = [4_000, 60_000] as const;
 const NOTHING = new Uint8Array(0);
 
-/** A TCP connection as it is seen near its client: keeps what both sides have sent, and the time. */
+/** A TCP connection as captured near its client: tracks both sides' sequence numbers, and the time. */
 export class TcpTalk {
   /** Microseconds since the beginning of the capture. */
   now: number;
@@ -38,7 +38,7 @@ export class TcpTalk {
     yield this.#packet(true, TCP.ack, NOTHING);
   }
 
-  /** Sends bytes in as many segments as they need; the other side acknowledges every second one and the last. */
+  /** Sends bytes in as many segments as needed; the other side acknowledges every second one and the last. */
   *send(fromClient: boolean, bytes: Uint8Array, named: FlowName | null = null): Generator<Packet> {
     const size = segmentSize(this.#client);
     let unacknowledged = 0;

@@ -1,4 +1,4 @@
-/** Visits: a client reaches a host by its name, over TLS, QUIC or plain HTTP, mostly after it has asked for its addresses. */
+/** Visits: a client connects to a host by name, over TLS, QUIC or plain HTTP, mostly after querying its addresses. */
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { Endpoint, Packet } from "./frames.ts";
 import {
@@ -18,19 +18,19 @@ import { quicTalk } from "./quic-talk.ts";
 import { drawKind, drawSegments, IPV6, LOOKED_UP, VISIT_SEGMENTS, VISITS } from "./shares.ts";
 import { TcpTalk } from "./tcp-talk.ts";
 
-/** A record of TLS has no more plain bytes (RFC 8446, 5.1). */
+/** Maximum plaintext bytes of a TLS record (RFC 8446, 5.1). */
 const RECORD_BYTES = 16_384;
 const SEGMENT_BYTES = 1_400;
 const HANDSHAKE = 22;
 const REQUESTS_OF_A_VISIT = 3;
 
-/** What visits take their messages from. */
+/** Sources of the messages of visits. */
 export interface Shelves {
   readonly hellos: HelloShelf;
   readonly lookups: LookupShelf;
 }
 
-/** The two ends of a visit, and who is asked for. */
+/** The two ends of a visit, and the host. */
 export interface Visit {
   readonly host: Host;
   readonly client: Endpoint;
@@ -67,7 +67,7 @@ function* tlsTalk(
   yield* talk.open();
   const helloKind = kind === "tls13-post-quantum" ? "post-quantum" : kind;
   const hello = record(HANDSHAKE, hellos.take(helloKind, host.name, office));
-  // The first record says TLS 1.0, for old servers (RFC 8446, 5.1).
+  // The first record claims TLS 1.0, for old servers (RFC 8446, 5.1).
   hello[2] = 1;
   yield* talk.send(true, hello, { name: host.name, protocol: "tls" });
   if (kind === "tls12") {

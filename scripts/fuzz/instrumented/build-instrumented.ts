@@ -1,4 +1,4 @@
-/** Bundles the process that fuzzes, with counters in the sources of the program. */
+/** Bundles the fuzzing process, with counters in the program's sources. */
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,17 +11,17 @@ const ROOT = join(import.meta.dirname, "../../..");
 const COUNTERS = "blocksReached";
 const IMPORT = `import { reached as ${COUNTERS} } from ${JSON.stringify(join(import.meta.dirname, "counters.ts"))};`;
 const NOT_COUNTED = [
-  // Builders of tests; AssemblyScript; and what draws, which no input reaches but through a report.
+  // Test builders; AssemblyScript; and rendering, which inputs only reach through a report.
   "src/testing/",
   "src/packets/kernel/assembly/",
   "src/render/",
-  // Tables whose keys are hashed with secrets: how they are walked is another way in each process.
+  // Tables with secret hash keys: they are traversed differently in each process.
   "src/evidence/devices/address-index.ts",
   "src/evidence/observation/key-hash.ts",
   "src/evidence/observation/key-index.ts",
 ];
 
-/** Where the bundle is. */
+/** Path of the bundle. */
 export interface InstrumentedBundle {
   readonly program: string;
   /** A file with the `CoverageMap` as JSON. */
@@ -51,7 +51,7 @@ function counting(files: CoveredFile[]): Plugin {
     transform(code, id) {
       const path = relative(ROOT, id).replaceAll("\\", "/");
       if (!path.endsWith(".ts")) return null;
-      // The bundle lies elsewhere, and data and fixtures do not.
+      // The bundle is elsewhere than data and fixtures.
       const placed = code
         .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href))
         .replaceAll("import.meta.dirname", JSON.stringify(join(id, "..")));

@@ -1,38 +1,38 @@
-/** What the numbers of the counted blocks mean. */
+/** The meaning of block numbers. */
 
-/** A source file that is instrumented. */
+/** An instrumented source file. */
 export interface CoveredFile {
-  /** From the root of the project. */
+  /** Path from the root of the project. */
   readonly path: string;
   /** Number of its first block. */
   readonly first: number;
-  /** For each of its blocks the number of the block that its function begins with; -1 outside of functions. */
+  /** For each of its blocks, the number of the block in which its function begins; -1 outside of functions. */
   readonly functions: readonly number[];
-  /** Texts that stand in it: what inputs are compared with. */
+  /** String literals in it, with which inputs are compared. */
   readonly texts: readonly string[];
-  /** Whole numbers above 255 that stand in it. */
+  /** Integers above 255 in it. */
   readonly numbers: readonly number[];
 }
 
-/** All instrumented files, in the order of their blocks. */
+/** All instrumented files, in block order. */
 export type CoverageMap = readonly CoveredFile[];
 
 /** How much of the code was reached. */
 export interface CoverageFigures {
   /** Functions that were entered. */
   readonly functions: number;
-  /** Blocks that were reached in them, and all that they have. */
+  /** Reached blocks in these functions, and all of their blocks. */
   readonly blocks: number;
   readonly blocksInFunctions: number;
 }
 
-/** How many blocks there are. */
+/** Returns the number of blocks. */
 export function blockCount(map: CoverageMap): number {
   const last = map.at(-1);
   return last === undefined ? 0 : last.first + last.functions.length;
 }
 
-/** The figures of blocks, each of which is marked by another number than 0. */
+/** Returns the figures for blocks, where reached ones are marked by a non-zero number. */
 export function figuresOf(map: CoverageMap, marks: Uint8Array): CoverageFigures {
   const figures = { functions: 0, blocks: 0, blocksInFunctions: 0 };
   for (const { first, functions } of map) {
@@ -46,7 +46,7 @@ export function figuresOf(map: CoverageMap, marks: Uint8Array): CoverageFigures 
   return figures;
 }
 
-/** What stands in the files of which a block is marked, as bytes: texts, and numbers in both byte orders unless `isText`. */
+/** Returns the literals in files with a marked block, as bytes: texts, and numbers in both byte orders unless `isText`. */
 export function wordsOf(map: CoverageMap, marks: Uint8Array, isText: boolean): Uint8Array[] {
   const texts = new Set<string>();
   const numbers = new Set<number>();
@@ -55,7 +55,7 @@ export function wordsOf(map: CoverageMap, marks: Uint8Array, isText: boolean): U
     for (const text of file.texts) texts.add(text);
     for (const number of file.numbers) numbers.add(number);
   }
-  // In an order of their own: that of the files is another one with each bundle.
+  // Sorted, because the order of files differs by bundle.
   const words = [...texts].sort().map((text) => new Uint8Array(Buffer.from(text)));
   return isText ? words : [...words, ...[...numbers].sort((a, b) => a - b).flatMap(numberWords)];
 }

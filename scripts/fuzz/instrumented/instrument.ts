@@ -1,4 +1,4 @@
-/** Puts a counter into each block of a TypeScript source: bodies, branches, operands that are not always evaluated. */
+/** Inserts a counter into each block of a TypeScript source: bodies, branches, and conditionally evaluated operands. */
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
 /** An instrumented source. */
@@ -25,7 +25,7 @@ const LEAVES = new Set(["ReturnStatement", "ThrowStatement", "ContinueStatement"
 
 /**
  * @param first number of the first block
- * @param counters name of the array that counts, which the code is to have in sight
+ * @param counters name of the counting array, which must be in scope
  */
 export function instrument(code: string, first: number, counters: string): Instrumented {
   const edits = new Edits(code);
@@ -60,7 +60,7 @@ export function instrument(code: string, first: number, counters: string): Instr
     ArrowFunctionExpression: enter,
     "ArrowFunctionExpression:exit": leave,
     IfStatement: (node) => {
-      // What stands behind it encloses what stands at the same place, the end of its branch.
+      // An insertion after it encloses one at the same position, the end of its branch.
       if (node.alternate === null && leaves(node.consequent)) edits.append(node.end, `${count()};`);
       statement(node.consequent);
       if (node.alternate !== null) statement(node.alternate);
@@ -92,13 +92,13 @@ export function instrument(code: string, first: number, counters: string): Instr
   return { code: edits.apply(), functions, texts: [...texts], numbers: [...numbers] };
 }
 
-/** Whether what follows a statement is not reached through it. */
+/** Whether the code after a statement is not reached through it. */
 function leaves(node: ESTree.Statement): boolean {
   const last = node.type === "BlockStatement" ? node.body.at(-1) : node;
   return last !== undefined && LEAVES.has(last.type);
 }
 
-/** Insertions, which nest as what they enclose does. */
+/** Insertions, which nest like the code they enclose. */
 class Edits {
   readonly #code: string;
   /** In the order in which nodes are entered: outer ones first. */

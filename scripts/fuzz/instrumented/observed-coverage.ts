@@ -1,4 +1,4 @@
-/** What a campaign has reached so far: blocks, and how often in one call, in powers of two. */
+/** The coverage of a campaign so far: blocks, and their counts per call in powers of two. */
 import { reached } from "./counters.ts";
 import { blockCount, type CoverageMap } from "./coverage-map.ts";
 
@@ -8,17 +8,17 @@ const BUCKETS = Uint8Array.from({ length: 256 }, (_, count) => {
   return count === 0 ? 0 : 1 << least.findLastIndex((one) => count >= one);
 });
 
-/** Collects what calls have reached; there is one set of counters for all. */
+/** Collects the coverage of calls; there is one set of counters for all. */
 export class ObservedCoverage {
-  /** The bits of the counts that were seen, by block; borrowed. */
+  /** The bits of observed counts, by block; borrowed. */
   readonly marks: Uint8Array;
   readonly #words: Int32Array;
   readonly #bits: Uint8Array;
 
-  /** @param counts false: only whether a block is reached is looked at, not how often */
+  /** @param counts false: only whether a block is reached counts, not how often */
   constructor(map: CoverageMap, counts: boolean) {
     this.#bits = counts ? BUCKETS : BUCKETS.map((bit) => Math.min(bit, 1));
-    // Counters are looked at four at a time.
+    // Counters are checked four at a time.
     this.marks = new Uint8Array(Math.ceil(blockCount(map) / 4) * 4);
     this.#words = new Int32Array(reached.buffer, 0, this.marks.length / 4);
   }
@@ -28,7 +28,7 @@ export class ObservedCoverage {
     reached.fill(0, 0, this.marks.length);
   }
 
-  /** Whether the call has reached what none before did, or as often as none before. */
+  /** Whether the call has reached a new block, or a new count of a known one. */
   isNew(): boolean {
     const { marks } = this;
     for (let index = 0; index < this.#words.length; index++) {
@@ -40,17 +40,17 @@ export class ObservedCoverage {
     return false;
   }
 
-  /** Adds what the call has reached. */
+  /** Adds the coverage of the call. */
   add(): void {
     for (let block = 0; block < this.marks.length; block++) this.marks[block] |= this.#bits[reached[block]];
   }
 
-  /** Adds blocks that a call has reached; how often is not known. */
+  /** Adds blocks that a call has reached, with unknown counts. */
   mark(blocks: readonly number[]): void {
     for (const block of blocks) this.marks[block] |= 1;
   }
 
-  /** The blocks that the call has reached, ascending. */
+  /** Returns the blocks that the call has reached, ascending. */
   blocks(): number[] {
     const blocks: number[] = [];
     for (let block = 0; block < this.marks.length; block++) if (reached[block] !== 0) blocks.push(block);

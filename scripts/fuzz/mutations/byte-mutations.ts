@@ -1,16 +1,16 @@
-/** Mutations that know nothing of what the bytes are. */
+/** Mutations that are independent of the format. */
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
 import type { Mutation } from "./mutation.ts";
 
-/** Lengths and counts that arithmetic goes wrong with. */
+/** Lengths and counts that cause arithmetic errors. */
 const INTERESTING = [
   0, 1, 2, 3, 4, 7, 8, 11, 12, 16, 20, 27, 28, 31, 32, 40, 60, 64, 127, 128, 255, 256, 0x7fff, 0x8000, 0xfffe,
   0xffff, 0x1_0000, 262_143, 262_144, 262_145, 0x10_0000, 0x7fff_fffc, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0,
   0xffff_fffc, 0xffff_ffff,
 ];
 
-/** A number that is likely to hurt, of up to 32 bits. */
+/** A critical number of up to 32 bits. */
 export function interestingNumber(random: SeededRandom): number {
   return random.percent(80) ? random.pick(INTERESTING) : random.uint32();
 }
@@ -66,7 +66,7 @@ const overwrite: Mutation = (bytes, { random }) => {
 
 const cut: Mutation = (bytes, { random }) => bytes.slice(0, random.below(bytes.length + 1));
 
-/** A part of another input, in place of a part of this one or between two. */
+/** A part of another input, replacing a part of this one or inserted. */
 const splice: Mutation = (bytes, { random, other }) => {
   const from = other();
   const start = random.below(from.length + 1);
@@ -79,7 +79,7 @@ const splice: Mutation = (bytes, { random, other }) => {
   );
 };
 
-/** A text or number of the code that reads: what it compares with. */
+/** A literal of the reading code, with which inputs are compared. */
 const placeWord: Mutation = (bytes, { random, words }) => {
   if (words.length === 0) return bytes;
   const word = random.pick(words);
@@ -91,7 +91,7 @@ const placeWord: Mutation = (bytes, { random, words }) => {
   );
 };
 
-/** All of them; what is more likely to find something stands twice. */
+/** All byte mutations; the most productive are listed twice. */
 export const BYTE_MUTATIONS: readonly Mutation[] = [
   flipBit,
   flipBit,

@@ -1,4 +1,4 @@
-/** Mutations of compressed captures: windows and blocks of zstd, and captures that are compressed anew. */
+/** Mutations of compressed captures: windows and blocks of zstd, and recompressed captures. */
 import { gzipSync } from "node:zlib";
 import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
@@ -6,16 +6,16 @@ import { interestingNumber } from "./byte-mutations.ts";
 import type { Mutation } from "./mutation.ts";
 
 const ZSTD_MAGIC = 0xfd2f_b528;
-/** From 1 KiB to 8 MiB, and above what is read; the low three bits are eighths. */
+/** From 1 KiB to 8 MiB, and above the limit; the low three bits are eighths. */
 const WINDOWS = [0x00, 0x07, 0x20, 0x38, 0x50, 0x58, 0x68, 0x70, 0x78, 0x88, 0xf8, 0xff];
 const RAW = 0;
 const REPEATED = 1;
 const MOST_BLOCK_LENGTH = 128 << 10;
-/** Blocks in a row: what each costs by itself adds up. They are not to become more than 8 MiB. */
+/** Consecutive blocks, whose costs add up. They expand to at most 8 MiB. */
 const MOST_BLOCKS = 2000;
 const MOST_ADDED = 8 << 20;
 
-/** The whole, compressed with gzip, or in a frame of zstd whose blocks are not. */
+/** Everything compressed with gzip, or in a zstd frame of raw blocks. */
 const pack: Mutation = (bytes, { random }) =>
   random.percent(50) ? new Uint8Array(gzipSync(bytes, { level: 1 })) : zstdFrame(bytes, random);
 
@@ -28,7 +28,7 @@ const changeWindow: Mutation = (bytes, { random }) => {
   return copy;
 };
 
-/** One block before the others, or as many as cost something. */
+/** One block before the others, or many of them. */
 const addBlocks: Mutation = (bytes, { random }) => {
   if (!isZstdFrame(bytes)) return bytes;
   const { block, length } = smallBlock(random);
@@ -38,17 +38,17 @@ const addBlocks: Mutation = (bytes, { random }) => {
   return concatBytes(bytes.subarray(0, 6), ...added, bytes.subarray(6));
 };
 
-/** Size, type or mark of the first block. */
+/** Size, type or last-block flag of the first block. */
 const changeBlock: Mutation = (bytes, { random }) => {
   if (!isZstdFrame(bytes)) return bytes;
   const header = blockHeader(random.percent(30), random.below(4), interestingNumber(random) & 0x1f_ffff);
   return concatBytes(bytes.subarray(0, 6), header, bytes.subarray(9));
 };
 
-/** All of them. What is not compressed is left as it is, by all but the first. */
+/** All compression mutations. All but the first leave uncompressed inputs unchanged. */
 export const COMPRESSION_MUTATIONS: readonly Mutation[] = [pack, changeWindow, addBlocks, changeBlock];
 
-/** A frame that has a byte of window behind its descriptor. */
+/** A frame with a window byte after its descriptor. */
 function isZstdFrame(bytes: Uint8Array): boolean {
   if (bytes.length < 9) return false;
   const magic = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
@@ -65,7 +65,7 @@ function zstdFrame(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   return concatBytes(...parts);
 }
 
-/** A block, and how much it becomes. */
+/** A block, and its decompressed size. */
 function smallBlock(random: SeededRandom): { block: Uint8Array; length: number } {
   const size = random.percent(60) ? random.below(3) : random.pick([127, 1024, MOST_BLOCK_LENGTH]);
   if (random.percent(50)) {

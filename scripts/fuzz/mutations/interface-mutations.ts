@@ -1,16 +1,16 @@
-/** Mutations of the interfaces and blocks of a pcapng: more of them, others, and packets that are of another one. */
+/** Mutations of the interfaces and blocks of a pcapng: more of them, other ones, and packets of other interfaces. */
 import { ByteWriter, concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
 import { interestingNumber } from "./byte-mutations.ts";
 import type { StructureMutation } from "./structure-mutations.ts";
 
 const INTERFACE_BLOCK = 1;
-/** Statistics, names, decryption secrets, processes of a Mac, custom blocks, and what nobody has defined. */
+/** Statistics, names, decryption secrets, processes of a Mac, custom blocks, and undefined ones. */
 const OTHER_BLOCKS = [4, 5, 10, 0x8000_0001, 0xbad, 0x4000_0bad, 0x7fff_ffff];
 const LINK_TYPES = [0, 1, 12, 101, 105, 113, 127, 149, 228, 229, 258, 276, 0xffff];
-/** Powers of ten and of two that a second is divided by, up to what no clock has. */
+/** Powers of ten and two by which a second is divided, up to unrealistic ones. */
 const RESOLUTIONS = [0, 3, 6, 7, 9, 12, 18, 20, 127, 0x80, 0x89, 0x94, 0xa0, 0xbf, 0xff];
-/** An interface has few of its own, an attacker's capture has many. */
+/** A real capture has few interfaces, an attacker's has many. */
 const MOST_ADDED = 400;
 
 const RESOLUTION_OPTION = 9;
@@ -25,7 +25,7 @@ const addInterfaces: StructureMutation = (bytes, layout, random) => {
   return insertAt(bytes, random.pick(layout.parts).end, concatBytes(...added));
 };
 
-/** A block that carries no packet, of any length. */
+/** A block without packets, of any length. */
 const addBlock: StructureMutation = (bytes, layout, random) => {
   if (layout.format !== "pcapng") return bytes;
   const body = Uint8Array.from({ length: random.below(40) * 4 }, () =>
@@ -35,7 +35,7 @@ const addBlock: StructureMutation = (bytes, layout, random) => {
   return insertAt(bytes, random.pick(layout.parts).end, block);
 };
 
-/** A packet of another interface, or of none that there is. */
+/** A packet of another or a nonexistent interface. */
 const changeInterface: StructureMutation = (bytes, layout, random) => {
   const blocks = layout.parts.filter(({ packet }) => packet !== null);
   if (layout.format !== "pcapng" || blocks.length === 0) return bytes;
@@ -46,7 +46,7 @@ const changeInterface: StructureMutation = (bytes, layout, random) => {
   return copy;
 };
 
-/** All of them. */
+/** All interface mutations. */
 export const INTERFACE_MUTATIONS: readonly StructureMutation[] = [addInterfaces, addBlock, changeInterface];
 
 function interfaceBlock(random: SeededRandom, isLittleEndian: boolean): Uint8Array {

@@ -1,23 +1,23 @@
-/** What changes an input into another one. */
+/** Mutations of inputs. */
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
 
-/** What a mutation may draw on beyond the input itself. */
+/** Resources of a mutation beyond the input itself. */
 export interface MutationSources {
   readonly random: SeededRandom;
-  /** Texts and numbers that stand in the code that reads the input, as bytes; may be empty. */
+  /** Literals of the code that reads the input, as bytes; may be empty. */
   readonly words: readonly Uint8Array[];
   /** Another input of the same target (borrowed), to take a part of. */
   readonly other: () => Uint8Array;
 }
 
-/** Changes an input, which is borrowed and not empty, into a new array, or returns it as it is. */
+/** Changes an input, which is borrowed and not empty, into a new array, or returns it unchanged. */
 export type Mutation = (bytes: Uint8Array, sources: MutationSources) => Uint8Array;
 
 const MOST_MUTATIONS = 6;
-/** Longer ones are cut: what they cost is not what the campaign is for. */
+/** Longer inputs are truncated: campaigns do not test their cost. */
 const MOST_BYTES = 1 << 18;
 
-/** A mutant of `bytes`: one mutation, or up to six, one after the other. */
+/** Returns a mutant of `bytes`: up to six mutations, one after the other. */
 export function mutantOf(
   bytes: Uint8Array,
   mutations: readonly Mutation[],

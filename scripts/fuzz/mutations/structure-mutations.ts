@@ -1,4 +1,4 @@
-/** Mutations that know how a capture is built: its header, records, blocks, and the headers of its packets. */
+/** Mutations by the structure of a capture: its header, records, blocks, and packet headers. */
 import * as tunnelPorts from "../../../src/net/tunnel-ports.ts";
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
@@ -8,20 +8,20 @@ import { INTERFACE_MUTATIONS } from "./interface-mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { changeTime } from "./time-mutations.ts";
 
-/** A mutation of a capture whose layout (borrowed) is known, of two parts at least. */
+/** A mutation of a capture with known layout (borrowed) of at least two parts. */
 export type StructureMutation = (
   bytes: Uint8Array,
   layout: CaptureLayout,
   random: SeededRandom,
 ) => Uint8Array;
 
-/** Link types: all that are decoded, and some that are not. */
+/** Link types: all supported ones, and some others. */
 const LINK_TYPES = [
   0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 138, 147, 149, 163, 166, 192, 201, 204, 228,
   229, 239, 258, 276, 511, 512, 0xffff,
 ];
 const BLOCK_TYPES = [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 0x0bad, 0x0a0d0d0a, 0x8000_0001, 0xffff_ffff];
-/** EtherTypes, IP protocols and ports that lead into other decoders. */
+/** EtherTypes, IP protocols and ports that lead to other decoders. */
 const HEADER_WORDS = [
   0x0800,
   0x86dd,
@@ -148,7 +148,7 @@ const changeHeader: StructureMutation = (bytes, layout, random) => {
   return copy;
 };
 
-/** Takes the end of a packet away, so that its record is still sound: by the snaplen, or on the wire. */
+/** Truncates a packet so that its record stays valid: by the snaplen, or on the wire. */
 const shortenPacket: StructureMutation = (bytes, layout, random) => {
   const part = random.pick(layout.parts);
   if (part.packet === null) return bytes;
@@ -175,7 +175,7 @@ function shortenRecord(
   return concatBytes(bytes.subarray(0, part.start), record, bytes.subarray(part.end));
 }
 
-/** Only the fields: what follows becomes options, or what the parser makes of it. */
+/** Changes only the fields: what follows becomes options, or whatever the parser makes of it. */
 function shortenBlock(
   bytes: Uint8Array,
   { isLittleEndian }: CaptureLayout,
@@ -200,7 +200,7 @@ function packetOf({ parts }: CaptureLayout, random: SeededRandom) {
   return packets.length === 0 ? null : random.pick(packets);
 }
 
-/** All of them. What has no structure, or lost it, is left as it is. */
+/** All structure mutations. Inputs without a recognised structure stay unchanged. */
 export const STRUCTURE_MUTATIONS: readonly Mutation[] = [
   reorderParts,
   changeLength,

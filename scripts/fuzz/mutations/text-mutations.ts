@@ -1,10 +1,10 @@
-/** Mutations of texts: lines, words, numbers, nesting. Bytes are mutated too. */
+/** Mutations of text: lines, words, numbers, nesting. Byte mutations apply too. */
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
 import { BYTE_MUTATIONS } from "./byte-mutations.ts";
 import type { Mutation } from "./mutation.ts";
 
-/** What separates parts of texts: lines, cells, words, entries of lists. */
+/** Separators of lines, cells, words, and list entries. */
 const SEPARATORS = ["\n", "\t", " ", ",", " | ", '"', "}"];
 const NUMBERS = [
   "0",
@@ -39,14 +39,14 @@ const PAIRS = [
   ['"', '"'],
 ] as const;
 const MOST_TIMES = 6000;
-/** Deeper than any reader goes down. */
+/** Deeper than any reader descends. */
 const DEEPEST = 2000;
 
 const bytesOf = (text: string) => new Uint8Array(Buffer.from(text));
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 const fromLatin = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 
-/** Takes a part between separators away, doubles it, or exchanges it with another one. */
+/** Removes, doubles or swaps a part between separators. */
 const rearrange: Mutation = (bytes, { random }) => {
   const separator = random.pick(SEPARATORS);
   const parts = textOf(bytes).split(separator);
@@ -77,7 +77,7 @@ const changeNumber: Mutation = (bytes, { random }) => {
   return fromLatin(text.slice(0, index) + number + text.slice(index + digits.length));
 };
 
-/** A word of the code that reads in place of a word. */
+/** A literal of the reading code in place of a word. */
 const changeWord: Mutation = (bytes, { random, words }) => {
   const text = textOf(bytes);
   const found = [...text.matchAll(/[\w-]+/g)];
@@ -86,7 +86,7 @@ const changeWord: Mutation = (bytes, { random, words }) => {
   return fromLatin(text.slice(0, index) + textOf(random.pick(words)) + text.slice(index + word.length));
 };
 
-/** Brackets around a part, many of them. */
+/** Many brackets around a part. */
 const nest: Mutation = (bytes, { random }) => {
   const [open, close] = random.pick(PAIRS);
   const depth = random.percent(80) ? random.between(1, 3) : random.between(1, DEEPEST);
@@ -101,7 +101,7 @@ const nest: Mutation = (bytes, { random }) => {
   );
 };
 
-/** A part of the text very often: long words, long lists, many empty lines. What takes its square shows here. */
+/** A part of the text repeated many times: long words, long lists, many empty lines. Exposes quadratic time. */
 const multiply: Mutation = (bytes, { random }) => {
   const at = random.below(bytes.length);
   const part = bytes.subarray(at, at + random.pick([1, 1, 2, 4, 8, 12]));
@@ -109,7 +109,7 @@ const multiply: Mutation = (bytes, { random }) => {
   return concatBytes(bytes.subarray(0, at), ...new Array<Uint8Array>(times).fill(part), bytes.subarray(at));
 };
 
-/** Letters that texts are taken apart wrongly by. */
+/** Characters that are often split wrongly. */
 const placeLetters: Mutation = (bytes, { random }) => {
   const at = random.below(bytes.length + 1);
   return concatBytes(bytes.subarray(0, at), bytesOf(strangeLetters(random)), bytes.subarray(at));
@@ -133,7 +133,7 @@ function strangeLetters(random: SeededRandom): string {
   ]);
 }
 
-/** All of them; what is more likely to find something stands twice. */
+/** All text mutations; the most productive are listed twice. */
 export const TEXT_MUTATIONS: readonly Mutation[] = [
   rearrange,
   rearrange,

@@ -1,14 +1,14 @@
-/** Mutations of when packets were captured: out of order, far apart, before 1970, beyond what a second has. */
+/** Mutations of capture times: out of order, far apart, before 1970, or with an invalid fraction of a second. */
 import type { SeededRandom } from "../../fixtures/seeded-random.ts";
 import { interestingNumber } from "./byte-mutations.ts";
 import type { StructureMutation } from "./structure-mutations.ts";
 
-/** Idle timeouts, buckets and lengths of handshakes end around these, in seconds. */
+/** Idle timeouts, buckets and handshake durations end around these, in seconds. */
 const STEPS = [0, 1, 2, 59, 60, 61, 119, 120, 3599, 3600, 3601, 86_400, 31_536_000];
 const FRACTIONS = [0, 1, 999_999, 1_000_000, 999_999_999, 1_000_000_000, 0xffff_ffff];
 const MICROSECONDS = 1_000_000n;
 
-/** The time of one packet, and by the same step those of all that follow it, or of none. */
+/** Changes the time of one packet, and by the same step those of all later ones, or of none. */
 export const changeTime: StructureMutation = (bytes, layout, random) => {
   const packets = layout.parts.filter(({ packet }) => packet !== null);
   if (packets.length === 0) return bytes;
@@ -28,7 +28,7 @@ function moveRecord(view: DataView, start: number, isLittleEndian: boolean, step
   view.setUint32(start, view.getUint32(start, isLittleEndian) + step, isLittleEndian);
 }
 
-/** As if the interface counted microseconds; for others the step is another one. */
+/** As if the interface counted microseconds; for others the step differs. */
 function moveBlock(view: DataView, start: number, isLittleEndian: boolean, step: number): void {
   if (view.getUint32(start, isLittleEndian) === 3) return;
   const [high, low] = [12, 16].map((offset) => BigInt(view.getUint32(start + offset, isLittleEndian)));

@@ -1,4 +1,4 @@
-/** Whole captures through everything: open, decompress, decode, flows, evidence, reports. */
+/** Whole captures through the whole program: open, decompress, decode, flows, evidence, reports. */
 import { captureSamples } from "../capture-samples.ts";
 import { examineCaptures } from "../examine-captures.ts";
 import type { FuzzTarget } from "../fuzz-target.ts";
@@ -6,7 +6,7 @@ import { BYTE_MUTATIONS } from "../mutations/byte-mutations.ts";
 import { COMPRESSION_MUTATIONS } from "../mutations/compression-mutations.ts";
 import { STRUCTURE_MUTATIONS } from "../mutations/structure-mutations.ts";
 
-/** One target: a session takes longer than a capture, so that several are read in one. */
+/** One target: a session takes longer than a capture, so one session reads several. */
 export const CAPTURE_TARGETS: readonly FuzzTarget[] = [
   {
     name: "captures",
@@ -19,7 +19,7 @@ export const CAPTURE_TARGETS: readonly FuzzTarget[] = [
       ...BYTE_MUTATIONS,
     ],
     isText: false,
-    // What a capture may take, twice: it is analysed in two ways.
+    // The budget of a capture, twice: it is analysed in two ways.
     budget: { cpuMs: 2000, memoryBytes: 600 << 20 },
     batch: 8,
     weight: 12,

@@ -1,4 +1,4 @@
-/** The decoder of packets, of every link type. */
+/** The packet decoder, with every link type. */
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../../src/packets/decode/packet-decoder.ts";
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
@@ -6,9 +6,9 @@ import { layoutOf } from "../capture-layout.ts";
 import { type CaptureSample, captureSamples } from "../capture-samples.ts";
 import { byteTargets } from "../fuzz-target.ts";
 
-/** In front of the packet: its link type, and what the record says of its length. */
+/** Before the packet: its link type, and the record's statement of its length. */
 const HEADER_LENGTH = 3;
-/** In the byte of the length: bytes that the snaplen cut off, and whether a frame check sequence is said to be there. */
+/** In the length byte: bytes cut by the snaplen, and whether a frame check sequence is announced. */
 const CUT_MASK = 0x3f;
 const FRAME_CHECK = 0x40;
 const FRAME_CHECK_LENGTH = 4;
@@ -33,7 +33,7 @@ export const DECODER_TARGETS = byteTargets([
   },
 ]);
 
-/** The fields of a decoded packet, with offsets from its first byte; says where one lies outside of it. */
+/** The fields of a decoded packet, with offsets relative to its first byte; reports one outside of it. */
 function relativeTo(out: DecodedPacket, packet: number, end: number): Record<string, number> {
   return Object.fromEntries(
     Object.entries(out).map(([name, value]: [string, number]) => {
@@ -44,7 +44,7 @@ function relativeTo(out: DecodedPacket, packet: number, end: number): Record<str
   );
 }
 
-/** Some packets of a plain capture in pcap. */
+/** Some packets of a plain pcap capture. */
 function packetsOf({ bytes }: CaptureSample): Uint8Array[] {
   const layout = layoutOf(bytes);
   if (layout?.format !== "pcap") return [];

@@ -1,4 +1,4 @@
-/** Filter expressions: read, compiled, and asked of packets. */
+/** Filter expressions: parsed, compiled, and matched against packets. */
 import { compileFilter } from "../../../src/filter/compile-filter.ts";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodePacket } from "../../../src/packets/decode/packet-decoder.ts";

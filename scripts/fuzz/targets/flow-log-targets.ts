@@ -1,4 +1,4 @@
-/** Logs of flows, from their lines to what is counted in a session: what their records count is what the capture has. */
+/** Flow logs, from their lines to a session's counts: the capture's totals equal those of their records. */
 import { Session } from "../../../src/engine/session.ts";
 import type { LogEntry, LogFormat } from "../../../src/flow-records/log-entry.ts";
 import { LogParser } from "../../../src/flow-records/log-parser.ts";
@@ -9,7 +9,7 @@ import { textTargets } from "../fuzz-target.ts";
 
 const services = loadServiceTable();
 const knowledge = { services, rules: loadEvidenceRules(services) };
-/** Few, so that they push each other out. */
+/** A low limit, which causes evictions. */
 const MAX_FLOWS = 8;
 
 const ID = "ts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p";
@@ -27,7 +27,7 @@ const NFDUMP = [
   '[\n{\n\t"type" : "FLOW",\n\t"sampled" : 0,\n\t"first" : "2026-01-31T09:00:00.485",\n\t"last" : "2026-01-31T09:00:01.485",\n\t"in_packets" : 5,\n\t"in_bytes" : 500,\n\t"proto" : 6,\n\t"tcp_flags" : "...AP.SF",\n\t"src_port" : 45240,\n\t"dst_port" : 443,\n\t"src4_addr" : "10.77.0.1",\n\t"dst4_addr" : "17.77.0.2",\n\t"label" : "<none>"\n},\n{\n\t"type" : "FLOW", "first":"2026-01-31T09:00:00.485","last":"2026-01-31T09:00:00.485","in_packets":1,"in_bytes":9,"proto":58,"src_port":0,"dst_port":0,"src6_addr":"::1","dst6_addr":"::2"}\n]\n',
 ];
 
-/** One target for each program's logs. */
+/** One target for the logs of each program. */
 export const FLOW_LOG_TARGETS = textTargets([
   { name: "zeek-log", samples: ZEEK, run: (text) => check("zeek", text, false) },
   { name: "suricata-log", samples: SURICATA, run: (text) => check("suricata", text, false) },
@@ -47,7 +47,7 @@ function check(format: LogFormat, text: string, isList: boolean): void {
   }
   const { classes, packets: byClass, capture } = session.report(traffic);
   const decoded = Object.values(classes).reduce((sum, one) => sum + one.packets, 0);
-  // Sums of numbers that no integer of JavaScript can hold are exact in no way.
+  // Sums beyond JavaScript's safe integers are never exact.
   if (packets + bytes > Number.MAX_SAFE_INTEGER) return;
   if (decoded !== byClass.decoded || capture.packets !== packets || capture.bytes !== bytes) {
     throw new Error(

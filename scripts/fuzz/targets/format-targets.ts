@@ -30,7 +30,7 @@ const classic = samples.filter(isPcap);
 const others = samples.filter((bytes) => !isPcap(bytes) && !isCompressed(bytes));
 const mutations = [...STRUCTURE_MUTATIONS, ...STRUCTURE_MUTATIONS, ...BYTE_MUTATIONS];
 
-/** Beginnings of files that are named, with the command that helps. */
+/** Beginnings of recognised files, for which a command is suggested. */
 const OTHER_FILES = [
   "\x1f\x8b\x08\x00",
   "BZh91AY&SY",
@@ -57,7 +57,7 @@ function wiresharkCapture(byteOrder: ByteOrder): Uint8Array {
   return file.packet(new Uint8Array(60), { options: [{ code: 8, bytes }] }).build();
 }
 
-/** Output after which decompression is stopped. */
+/** Decompression is stopped after this much output. */
 const MOST_OUTPUT = 32 << 20;
 
 /** One target for each. */
@@ -89,7 +89,7 @@ export const FORMAT_TARGETS: readonly FuzzTarget[] = [
       samples: samples.filter((bytes) => !isCompressed(bytes)),
       mutations,
       weight: 2,
-      // A header of a version that is not known is refused by who opens the stream, before this.
+      // A header of an unknown version is refused earlier, when the stream is opened.
       run: (...view) => orRefusal(() => recordsOf(new LiveParser("eth0", "tcpdump"), ...view)),
     },
     {
@@ -124,7 +124,7 @@ export const FORMAT_TARGETS: readonly FuzzTarget[] = [
   },
 ];
 
-/** All that a parser makes of a capture that is there as a whole. */
+/** Everything that a parser makes of a complete capture. */
 function recordsOf(parser: RecordParser, bytes: Uint8Array, offset: number, end: number): unknown {
   const block = new PacketBlock();
   const records: unknown[] = [];

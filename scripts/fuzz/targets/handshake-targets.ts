@@ -1,4 +1,4 @@
-/** The readers of names in handshakes: TLS, HTTP, QUIC, and words in the clear before TLS. */
+/** The readers of names in handshakes: TLS, HTTP, QUIC, and plaintext before TLS. */
 import {
   beginTcpHandshake,
   beginUdpHandshake,
@@ -132,7 +132,7 @@ export const HANDSHAKE_TARGETS = byteTargets([
   },
   { name: "quic-datagrams", samples: datagrams, run: (...view) => follow(beginUdpHandshake, [view]) },
   {
-    // Mutants of packets do not open: here what is in them changes before they are protected.
+    // Mutated packets cannot be decrypted: here the content is changed before it is protected.
     name: "quic-handshake",
     samples: frames,
     run: (bytes, offset, end) => {
@@ -155,7 +155,7 @@ function beginInOrder(segment: HandshakeSegment): HandshakeNames | PendingHandsh
   return beginTcpHandshake(segment, isSynSeen ? 0 : UNKNOWN_SEQUENCE);
 }
 
-/** Into segments of which some come late; how, only their number decides. */
+/** Splits into segments, some of which come late; how depends only on their number. */
 function cutSomewhere(bytes: Uint8Array, offset: number, end: number): View[] {
   const random = new SeededRandom(end - offset);
   const views: View[] = [];

@@ -1,4 +1,4 @@
-/** The readers of DNS, multicast DNS and DHCP, and what is kept of them. */
+/** The readers of DNS, multicast DNS and DHCP, and the caches that they fill. */
 
 import { DeviceNames } from "../../../src/evidence/observation/device-names.ts";
 import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
@@ -43,7 +43,7 @@ const dns = [
   DNS_HINTS,
   DNS_NO_NAME,
   buildDns({ flags: QUERY_FLAGS, questions: [{ name: "mesu.apple.com", type: 1 }] }),
-  // As long as messages get: thousands of records, whose names are the longest.
+  // As long as messages can be: thousands of records with the longest names.
   answerTo(
     LONG_NAME,
     ...Array.from({ length: 300 }, (_, i) =>
@@ -85,7 +85,7 @@ export const NAME_TARGETS = byteTargets([
       const stream = new DnsStream((...view) =>
         taken.push(Buffer.from(view[0]).toString("hex", view[1], view[2])),
       );
-      // How it is cut, and what is sent twice, only its length decides.
+      // Its splitting and its retransmissions depend only on its length.
       const random = new SeededRandom(end - offset);
       for (let from = offset; from < end; ) {
         const to = Math.min(end, from + random.between(1, 1460));
@@ -112,7 +112,7 @@ export const NAME_TARGETS = byteTargets([
 
 type View = readonly [bytes: Uint8Array, offset: number, end: number];
 
-/** What the caches answer to all that a message names, after it came from a port twice. */
+/** The caches' answers for everything that a message names, after it came from a port twice. */
 function ask(port: number, view: View): unknown {
   const [bytes, offset, end] = view;
   const services = new LocalServices();

@@ -1,4 +1,4 @@
-/** The readers of processes that a packet names: PKTAP headers and comments. */
+/** The readers of process names of packets: PKTAP headers and comments. */
 
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodePktapOrPrivate } from "../../../src/packets/decode/pktap.ts";

@@ -1,4 +1,4 @@
-/** What recognises protocols, over both transports. */
+/** Protocol recognition over both transports. */
 import type { FlowStart, Message } from "../../../src/evidence/payload/protocols/flow-start.ts";
 import { recognise } from "../../../src/evidence/payload/protocols/recognise.ts";
 import { ALL_SAMPLES } from "../../../test/support/protocol-samples/all-samples.ts";
@@ -6,7 +6,7 @@ import { startOf } from "../../../test/support/protocol-samples/protocol-sample.
 import { type ByteReader, byteTargets } from "../fuzz-target.ts";
 
 const PORTS = { sourcePort: 50_123, destinationPort: 50_124 };
-/** What the other side of every mutant says: an answer that several protocols may take for theirs. */
+/** The other side of every mutant: an answer that may fit several protocols. */
 const ANSWER = Uint8Array.from(Buffer.from("220 ready\r\n", "latin1"));
 
 function samplesOf(transport: FlowStart["transport"]): readonly Uint8Array[] {

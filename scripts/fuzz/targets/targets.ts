@@ -1,4 +1,4 @@
-/** All that is fuzzed. */
+/** All fuzz targets. */
 import type { FuzzTarget } from "../fuzz-target.ts";
 import { ANNOUNCEMENT_TARGETS } from "./announcement-targets.ts";
 import { CAPTURE_TARGETS } from "./capture-targets.ts";
@@ -14,7 +14,7 @@ import { RULESET_TARGETS } from "./ruleset-targets.ts";
 import { TEXT_TARGETS } from "./text-targets.ts";
 import { USER_FILE_TARGETS } from "./user-file-targets.ts";
 
-/** In the order in which they are listed. */
+/** In listing order. */
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...CAPTURE_TARGETS,
   ...HANDSHAKE_TARGETS,

@@ -1,4 +1,4 @@
-/** Short texts: what other programs print, and the values of options. */
+/** Short texts: output of other programs, and option values. */
 import {
   addressTest,
   parseAge,

@@ -1,4 +1,4 @@
-/** Text files that a user names: rules of his own, rows of his own, saved summaries, expectations. */
+/** Text files given by the user: own rules, own rows, saved summaries, expectations. */
 import { readFileSync } from "node:fs";
 import { HostRules } from "../../../src/knowledge/evidence/host-rules.ts";
 import { parseOwnRules } from "../../../src/knowledge/evidence/own-rules.ts";
@@ -24,7 +24,7 @@ const catalogue = {
   byName: new Map(products.map((product) => [product.name, product])),
   lineOf: new Map(products.map((product, index) => [product, index + 1])),
 };
-/** A file of `data/` without its lines: what the list's own cells mean matters to nobody else's. */
+/** A file of `data/` without its rows, which only matter for the list's own cells. */
 const headOf = (name: string) =>
   `${read(`data/${name}`)
     .split("\n")

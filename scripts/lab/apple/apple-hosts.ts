@@ -1,14 +1,14 @@
 /**
- * Apple's hosts as the lab serves them: names with the chain of aliases that stands before their addresses, and addresses
- * of Apple's prefixes or, for what Apple leaves to others' networks, of the prefixes kept for documentation (RFC 5737,
- * RFC 3849). Everything is answered by the lab's own server: no packet leaves the lab.
+ * Apple's hosts as served by the lab: names with their alias chains, and addresses in Apple's prefixes or, for what Apple
+ * leaves to other networks, in the documentation prefixes (RFC 5737, RFC 3849). The lab's own server answers everything: no
+ * packet leaves the lab.
  */
 import type { Lab } from "../lab.ts";
 
 /** A host that the lab serves. */
 export interface AppleHost {
   readonly name: string;
-  /** CNAME targets from the name to the one that has the addresses. */
+  /** CNAME targets from the name to the one with the addresses. */
   readonly aliases: readonly string[];
   readonly ipv4: string;
   readonly ipv6: string;
@@ -16,7 +16,7 @@ export interface AppleHost {
   readonly httpsRecord?: string;
 }
 
-/** The hosts, by what they are in the sessions. */
+/** The hosts, by their role in the sessions. */
 export const APPLE_HOSTS = {
   courier: {
     name: "courier.push.apple.com",
@@ -99,7 +99,7 @@ export const APPLE_HOSTS = {
     ipv4: "17.253.34.253",
     ipv6: "2620:149:ae6::53",
   },
-  /** FaceTime's relays are told by signalling, not by names: only the addresses are used. */
+  /** FaceTime's relays are found by signalling, not by name: only the addresses are used. */
   mediaRelay: {
     name: "relay.facetime.lab.example",
     aliases: [],
@@ -112,8 +112,8 @@ export const APPLE_HOSTS = {
 const DNS_NAME_SUFFIX = ".";
 
 /**
- * Puts the hosts' addresses on the server's interface and sends the lab's traffic to them through the router or, without
- * one, to the server as a next hop, so that they stand behind a gateway as on a real network.
+ * Assigns the hosts' addresses to the server's interface and routes the lab's traffic to them through the router or, without
+ * one, to the server as next hop, so that they are behind a gateway as on a real network.
  */
 export async function addAppleAddresses(lab: Lab, hosts: readonly AppleHost[]): Promise<void> {
   const served = new Set(hosts.flatMap((host) => [`${host.ipv4}/32`, `${host.ipv6}/128`]));
@@ -135,7 +135,7 @@ function addressOf(host: { readonly ipv4: string; readonly ipv6: string }, prefi
   return prefix.includes(":") ? host.ipv6 : host.ipv4;
 }
 
-/** The hosts' records as lines of a zone file with absolute names: aliases, addresses, HTTPS records with hints. */
+/** Returns the hosts' records as zone file lines with absolute names: aliases, addresses, HTTPS records with hints. */
 export function formatRecords(hosts: readonly AppleHost[]): string[] {
   return hosts.flatMap((host) => {
     const names = [host.name, ...host.aliases].map((name) => name + DNS_NAME_SUFFIX);

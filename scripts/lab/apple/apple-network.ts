@@ -1,10 +1,10 @@
-/** What most of the Apple-shaped sessions begin with: addresses, names and certificates of the hosts they speak to. */
+/** The start of most Apple-shaped sessions: addresses, names and certificates of the hosts they use. */
 import type { Lab } from "../lab.ts";
 import { type AppleHost, addAppleAddresses } from "./apple-hosts.ts";
 import { type LabCertificates, makeCertificates } from "./certificates.ts";
 import { type NameBlock, startNameServer } from "./name-server.ts";
 
-/** Puts the hosts on the server, with a name server that knows them, and returns a certificate for all their names. */
+/** Assigns the hosts to the server, with a name server that knows them, and returns a certificate for all their names. */
 export async function startAppleNetwork(
   lab: Lab,
   hosts: readonly AppleHost[],

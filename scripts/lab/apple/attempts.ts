@@ -5,7 +5,7 @@ import type { AddressFamily } from "./clients.ts";
 
 type Changes = Partial<ExpectedAttempt>;
 
-/** An attempt over TLS whose name was looked up before; it works unless `changes` say else. */
+/** An attempt over TLS whose name was looked up before; it works unless `changes` say otherwise. */
 export function tlsAttempt(host: AppleHost, family: AddressFamily, changes: Changes = {}): ExpectedAttempt {
   return attempt(host, family, { transport: "tcp", port: 443, sentIn: "sni", ...changes });
 }
@@ -36,12 +36,12 @@ export function unansweredTlsAttempt(
   };
 }
 
-/** The attempt as a capture shows it that does not hold what the originator sent of names and protocols. */
+/** The attempt as seen in a capture without the originator's names and protocols. */
 export function withoutNames({ serverName, sentIn, alpn, ...attempt }: ExpectedAttempt): ExpectedAttempt {
   return attempt;
 }
 
-/** A name that was asked for in vain. */
+/** A queried name that was refused. */
 export function blockedName(name: string, because: string): ExpectedAttempt {
   return { verdict: "name-blocked", lookedUp: [name], because };
 }

@@ -1,10 +1,10 @@
-/** Avahi as a Bonjour responder on the server, with a configuration and services of the lab's own. */
+/** Avahi as a Bonjour responder on the server, with a generated configuration and services. */
 import type { Lab } from "../lab.ts";
 
 /** A service to announce. */
 export interface AnnouncedService {
   readonly name: string;
-  /** As "_ipp._tcp". */
+  /** Such as "_ipp._tcp". */
   readonly type: string;
   readonly port: number;
   readonly text: readonly string[];
@@ -13,7 +13,7 @@ export interface AnnouncedService {
 const MDNS_PORT = 5353;
 const MDNS_GROUPS = ["224.0.0.251", "ff02::fb"];
 
-/** Starts Avahi, which announces the services as soon as it has claimed its name, and waits for that. */
+/** Starts Avahi and waits until it has claimed its name and announced the services. */
 export async function startAvahi(lab: Lab, services: readonly AnnouncedService[]): Promise<void> {
   await lab.write(
     "avahi/avahi-daemon.conf",
@@ -22,14 +22,14 @@ export async function startAvahi(lab: Lab, services: readonly AnnouncedService[]
   for (const [index, service] of services.entries()) {
     await lab.write(`avahi/services/${index}.service`, formatServiceGroup(service));
   }
-  // Avahi has these folders built in; a bus of the host's own lets other programs register services too.
+  // These folders are compiled into Avahi; a separate bus lets other programs register services too.
   const folders = `rm -rf /etc/avahi && cp -r ${lab.folder}/avahi /etc/avahi && mkdir -p /run/avahi-daemon /run/dbus`;
   await lab.server.exec(["sh", "-c", folders]);
   await lab.server.start(["dbus-daemon", "--system", "--nofork", "--nopidfile", "--nosyslog"]);
   await lab.server.exec(["sh", "-c", "until [ -S /run/dbus/system_bus_socket ]; do sleep 0.05; done"]);
   const avahi = await lab.server.start(["avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits"]);
   await avahi.waitFor("successfully established");
-  // To questions that ask for it ("QU") the answer comes by unicast.
+  // Answers to questions with the QU bit come by unicast.
   lab.serves(lab.server, { transport: "udp", port: MDNS_PORT, program: "avahi-daemon" });
   for (const address of MDNS_GROUPS) {
     lab.serves(lab.server, { transport: "udp", port: MDNS_PORT, program: "avahi-daemon", address });

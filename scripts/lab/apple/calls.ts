@@ -1,4 +1,4 @@
-/** What a call is made of beside its signalling: STUN by coturn's programs, and RTP in both directions. */
+/** A call without its signalling: STUN by coturn's programs, and RTP in both directions. */
 import type { Lab } from "../lab.ts";
 import type { AppleHost } from "./apple-hosts.ts";
 import type { AddressFamily } from "./clients.ts";
@@ -46,7 +46,7 @@ export async function startStunService(lab: Lab, host: AppleHost): Promise<void>
   }
 }
 
-/** Asks for the client's own address (a STUN binding). Throws for another outcome than the one meant. */
+/** Sends a STUN binding request for the client's own address. Throws for any other than the intended outcome. */
 export async function askStun(
   lab: Lab,
   host: AppleHost,
@@ -63,9 +63,9 @@ export async function askStun(
 const RTP_PACKETS = 25;
 
 /**
- * Half a second of audio between the client and one of the server's addresses, on the same port of both: neither end is
- * the service more than the other. The client speaks first; where only it is to hear, the server does. Throws unless
- * those who are to hear have heard everything, and others nothing.
+ * Half a second of audio between the client and one of the server's addresses, on the same port at both ends, so that neither
+ * end is the obvious service. The client sends first; if only it is to receive, the server does. Throws unless the intended
+ * receivers, and only they, have received everything.
  */
 export async function callWithRtp(
   lab: Lab,

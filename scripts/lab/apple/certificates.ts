@@ -1,15 +1,15 @@
-/** An authority of the lab's own and the certificate that its servers show, made by openssl with P-256 keys (small). */
+/** A certificate authority of the lab and its servers' certificate, made by openssl with (small) P-256 keys. */
 import type { Lab } from "../lab.ts";
 
 /** Paths below the lab's folder. */
 export interface LabCertificates {
-  /** What the clients trust. */
+  /** The authority trusted by clients. */
   readonly authority: string;
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Makes an authority and one certificate for all of the names. */
+/** Makes an authority and one certificate for all names. */
 export async function makeCertificates(lab: Lab, names: readonly string[]): Promise<LabCertificates> {
   const authority = `${lab.folder}/authority.pem`;
   const authorityKey = `${lab.folder}/authority-key.pem`;

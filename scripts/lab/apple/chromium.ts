@@ -1,10 +1,10 @@
-/** Headless Chromium as a client: BoringSSL's ClientHello, which is longer than a segment, and its own QUIC. */
+/** Headless Chromium as a client: BoringSSL's ClientHello, which exceeds a segment, and its own QUIC. */
 import type { Lab } from "../lab.ts";
 import type { AppleHost } from "./apple-hosts.ts";
 import type { LabCertificates } from "./certificates.ts";
 import type { AddressFamily } from "./clients.ts";
 
-/** What keeps Chromium from speaking to anyone but the host; it also knows no name but the host's. */
+/** Prevents Chromium from contacting anyone but the host, the only name it can resolve. */
 const QUIET = [
   ...[
     "--headless=new",
@@ -17,10 +17,10 @@ const QUIET = [
   ...["--disable-background-networking", "--disable-component-update", "--disable-extensions"],
 ];
 
-/** No connection on a guess (2 is "never"): it would be there in one run and not in the next. */
+/** No predictive connections (2 is "never"), which would occur in some runs only. */
 const PREFERENCES = { net: { network_prediction_options: 2 } };
 
-/** Loads a host's page over TLS and TCP, or over QUIC from its first packet on. Throws if none came. */
+/** Loads a host's page over TLS and TCP, or over QUIC from the first packet on. Throws if it fails. */
 export async function visitByChromium(
   lab: Lab,
   host: AppleHost,
@@ -46,7 +46,7 @@ export async function visitByChromium(
   }
 }
 
-/** SHA-256 of the server's public key, by which Chromium takes a certificate of an authority that it does not know. */
+/** SHA-256 of the server's public key, which makes Chromium accept the certificate of an unknown authority. */
 async function readKeyHash(lab: Lab, certificates: LabCertificates): Promise<string> {
   const key = `openssl pkey -in ${certificates.key} -pubout -outform der`;
   return (await lab.server.exec(["sh", "-c", `${key} | openssl dgst -sha256 -binary | base64`])).trim();

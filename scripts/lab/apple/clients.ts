@@ -1,16 +1,16 @@
-/** Clients on the lab's client host: look names up, fetch, open TLS - by programs of different TLS libraries. */
+/** Clients on the lab's client host: DNS queries, fetches and TLS connections, by programs with different TLS libraries. */
 import type { Lab } from "../lab.ts";
 import type { AppleHost } from "./apple-hosts.ts";
 import type { LabCertificates } from "./certificates.ts";
 
 export type AddressFamily = "ipv4" | "ipv6";
 
-/** Statuses of curl that faults give: could not connect, timed out, TLS failed, nothing came, reset, not trusted. */
+/** Exit statuses of curl for faults: could not connect, timed out, TLS failed, empty reply, reset, not trusted. */
 const CURL_FAULT_STATUSES = [7, 28, 35, 52, 56, 60] as const;
 
 /**
- * Asks the name server for a name as Apple's systems do: addresses of both families and the HTTPS record. Returns what dig
- * prints; throws unless every answer has the status (`none` where no answer is to come).
+ * Queries a name as Apple's systems do: addresses of both families and the HTTPS record. Returns dig's output; throws unless
+ * every answer has the status (`none` if no answer is expected).
  */
 export async function lookUp(
   lab: Lab,
@@ -37,13 +37,16 @@ export interface FetchOptions {
   readonly agent?: string;
   readonly authority?: string;
   readonly limitSeconds?: number;
-  /** The fetch is meant to fail: to work is the error then. */
+  /** The fetch is meant to fail: success is an error then. */
   readonly fails?: boolean;
-  /** More of curl's own options. */
+  /** Additional curl options. */
   readonly options?: readonly string[];
 }
 
-/** Fetches from a host by curl (OpenSSL), at the host's address without asking for its name. Throws for another outcome than the one meant. */
+/**
+ * Fetches from a host by curl (OpenSSL), at the host's address without a DNS query. Throws for any other than the intended
+ * outcome.
+ */
 export async function fetchFrom(
   lab: Lab,
   host: AppleHost,
@@ -73,11 +76,11 @@ export interface OpensslOptions {
   readonly family?: AddressFamily;
   readonly alpn?: string;
   readonly startTls?: "smtp";
-  /** Through an HTTP proxy, `ADDRESS:PORT`, which is asked for the host by name. */
+  /** Through an HTTP proxy, `ADDRESS:PORT`, which receives the host's name. */
   readonly proxy?: string;
 }
 
-/** Opens TLS by `openssl s_client`, sends a line and leaves after a moment. Throws unless the certificate was taken. */
+/** Opens TLS by `openssl s_client`, sends a line and closes after a moment. Throws unless the certificate was accepted. */
 export async function openTlsByOpenssl(
   lab: Lab,
   host: AppleHost,
@@ -101,7 +104,7 @@ export async function openTlsByOpenssl(
   }
 }
 
-/** Asks for a page over TLS by `gnutls-cli`, whose ClientHello is GnuTLS's own. Throws unless it came. */
+/** Requests a page over TLS by `gnutls-cli`, with GnuTLS's ClientHello. Throws if it fails. */
 export async function fetchByGnutls(
   lab: Lab,
   host: AppleHost,

@@ -1,21 +1,21 @@
-/** nftables on the lab's router and client: the faults that the fault sessions are about. */
+/** nftables on the lab's router and client: the faults of the fault sessions. */
 import type { Lab, LabHost } from "../lab.ts";
 
 /**
- * Loads rules into the chain that what the router forwards goes through; everything else passes. Rules are nftables'
- * own words ("tcp dport 5223 drop"); packets are looked at one by one, in both directions.
+ * Loads rules into the chain for forwarded packets; everything else passes. Rules are in nftables syntax ("tcp dport 5223
+ * drop"); they apply to each packet, in both directions.
  */
 export async function loadFirewall(lab: Lab, rules: readonly string[]): Promise<void> {
   if (lab.router === null) {
     throw new Error("a firewall needs a session with a router");
   }
-  // Every rejected packet gets its ICMP error: the kernel's limit of one a second to a host would swallow most.
+  // Every rejected packet gets its ICMP error: the kernel's limit of one per second and host would suppress most.
   const unlimited = ["net.ipv4.icmp_ratelimit=0", "net.ipv6.icmp.ratelimit=0"];
   await lab.router.exec(["sysctl", "-q", ...unlimited]);
   await loadChain(lab.router, "forward", rules);
 }
 
-/** Loads rules for what the client itself sends: a firewall on the device, before any recorder. */
+/** Loads rules for the client's own output: a firewall on the device, before any recorder. */
 export async function loadFirewallOnClient(lab: Lab, rules: readonly string[]): Promise<void> {
   await loadChain(lab.client, "output", rules);
 }

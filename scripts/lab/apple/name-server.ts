@@ -1,4 +1,4 @@
-/** BIND as the lab's name server: one zone that holds every name there is, and a policy that blocks names. */
+/** BIND as the lab's name server: one zone with every name, and a policy that blocks names. */
 import type { Lab } from "../lab.ts";
 import { type AppleHost, formatRecords } from "./apple-hosts.ts";
 import type { LabCertificates } from "./certificates.ts";
@@ -6,12 +6,12 @@ import type { LabCertificates } from "./certificates.ts";
 const NAME_SERVER = "ns.lab.";
 const APEX = ["$TTL 60", `@ IN SOA ${NAME_SERVER} admin.lab. 1 600 600 600 60`, `@ IN NS ${NAME_SERVER}`];
 
-/** How a name is blocked, as resolvers with a block list do it (response policy zone). */
+/** How a name is blocked, as in resolvers with a blocklist (response policy zone). */
 export type NameBlock = "nxdomain" | "nodata" | "sink-hole" | "refused";
 
 /**
- * Starts BIND on the server's own addresses with the hosts' names, and waits until it answers. Names that are not there
- * get NXDOMAIN from the lab's own root, so that no query is ever sent on.
+ * Starts BIND on the server's own addresses with the hosts' names, and waits until it answers. Unknown names get NXDOMAIN
+ * from the lab's own root, so that no query is forwarded.
  */
 export async function startNameServer(
   lab: Lab,

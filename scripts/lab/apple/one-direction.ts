@@ -1,4 +1,4 @@
-/** A session of which only one direction is recorded, as where packets come and go by different routers. */
+/** A session recorded in one direction only, as with asymmetric routing. */
 import type { LabSession } from "../lab.ts";
 import { APPLE_HOSTS } from "./apple-hosts.ts";
 import { startAppleNetwork } from "./apple-network.ts";
@@ -13,14 +13,14 @@ const { courier, icloudGateway, privateRelay, mediaRelay } = APPLE_HOSTS;
 const ALPN = "apns-security-v3";
 const ONE_DIRECTION = "the recorder sees one direction only";
 
-/** Which direction a capture holds. */
+/** The recorded direction. */
 export interface OneDirection {
   readonly name: string;
   readonly from: "client" | "server";
   readonly format: LabSession["format"];
 }
 
-/** Push, HTTPS, QUIC and STUN that all work, recorded at the server with tcpdump's choice of direction. */
+/** Push, HTTPS, QUIC and STUN that all work, recorded at the server with tcpdump's direction option. */
 export function recordOneDirection({ name, from, format }: OneDirection): LabSession {
   const isFromClient = from === "client";
   return {

@@ -1,8 +1,8 @@
-/** Reordering and doubling on the lab's router, where the kernel has no netem: a relay of the lab's own forwards instead. */
+/** Reordering and duplication on the lab's router without netem in the kernel: a relay in user space forwards instead. */
 import type { Lab, LabHost } from "../lab.ts";
 import { pythonCommand } from "./python-programs.ts";
 
-/** Turns the router's own forwarding off and starts the relay between its two interfaces. */
+/** Turns off the router's forwarding and starts the relay between its two interfaces. */
 export async function startPacketRelay(lab: Lab): Promise<void> {
   const { router } = lab;
   if (router === null) {

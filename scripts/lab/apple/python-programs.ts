@@ -1,18 +1,18 @@
-/** The lab's own programs in Python, for servers and clients that no package has. */
+/** The lab's own Python programs, for servers and clients without a package. */
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../lab.ts";
 import type { LabCertificates } from "./certificates.ts";
 
-/** Debian's interpreter: another one on the path lacks Debian's modules. */
+/** Debian's interpreter: another one in PATH lacks Debian's modules. */
 const INTERPRETER = "/usr/bin/python3";
 
-/** The command that runs a program of `scripts/lab/programs/`. */
+/** Returns the command line of a program in `scripts/lab/programs/`. */
 export function pythonCommand(program: string, ...options: readonly (string | number)[]): string[] {
   const path = fileURLToPath(new URL(`../programs/${program}.py`, import.meta.url));
   return [INTERPRETER, "-u", path, ...options.map(String)];
 }
 
-/** Starts a TLS server of the lab's own on some addresses of the server, and declares it. */
+/** Starts the lab's TLS server on some addresses of the server, and declares it. */
 export async function startTlsService(
   lab: Lab,
   listens: readonly { readonly address: string; readonly port: number }[],
@@ -28,7 +28,7 @@ export async function startTlsService(
   }
 }
 
-/** Starts echo services (lines over TCP, datagrams over UDP) of the lab's own, and declares them. */
+/** Starts the lab's echo services (lines over TCP, datagrams over UDP), and declares them. */
 export async function startEchoService(
   lab: Lab,
   listens: readonly { readonly transport: "tcp" | "udp"; readonly address: string; readonly port: number }[],
@@ -41,18 +41,18 @@ export async function startEchoService(
   }
 }
 
-/** What an exchange with an echo service is to be. */
+/** An exchange with an echo service. */
 export interface EchoExchange {
   readonly transport: "tcp" | "udp";
   readonly address: string;
   readonly port: number;
   readonly sourcePort?: number;
   readonly rounds?: number;
-  /** No answer is to come. */
+  /** No answer is expected. */
   readonly fails?: boolean;
 }
 
-/** Speaks to an echo service from the client; throws unless as many answers came as are to come. */
+/** Exchanges messages with an echo service from the client; throws unless the expected number of answers arrives. */
 export async function exchangeEcho(lab: Lab, exchange: EchoExchange): Promise<void> {
   const { transport, address, port, sourcePort = 0, rounds = 3, fails = false } = exchange;
   const target = ["--connect", transport, address, port, "--source-port", sourcePort, "--rounds", rounds];
@@ -62,7 +62,7 @@ export async function exchangeEcho(lab: Lab, exchange: EchoExchange): Promise<vo
   }
 }
 
-/** Opens TLS by the lab's own client; throws unless it says `result` ("works", "failed: left as asked"). */
+/** Opens TLS with the lab's client; throws unless it prints `result` ("works", "failed: left as asked"). */
 export async function openTlsByPython(
   lab: Lab,
   target: { readonly address: string; readonly port: number },

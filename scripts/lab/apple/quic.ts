@@ -1,4 +1,4 @@
-/** QUIC by ngtcp2's programs over GnuTLS: its server on 443/udp of a host, its client with a choice of version. */
+/** QUIC by ngtcp2's programs with GnuTLS: its server on 443/udp of a host, its client with a selectable version. */
 import type { Lab } from "../lab.ts";
 import type { AppleHost } from "./apple-hosts.ts";
 import type { LabCertificates } from "./certificates.ts";
@@ -13,16 +13,16 @@ const QUIC_PORT = 443;
 const PAGE = "index.html";
 
 export interface QuicServiceOptions {
-  /** The server answers a first packet with a Retry. */
+  /** The server answers the first packet with a Retry. */
   readonly validatesAddress?: boolean;
-  /** The server goes on in the drafts' version 2 where the client offers it (RFC 9368: compatible negotiation). */
+  /** The server continues in the drafts' version 2 if the client offers it (RFC 9368: compatible negotiation). */
   readonly prefersVersion2?: boolean;
 }
 
 export interface QuicFetchOptions {
-  /** The fetch is meant to fail, after five seconds or by the server's answer: to work is the error then. */
+  /** The fetch is meant to fail, after five seconds or by the server's answer: success is an error then. */
   readonly fails?: boolean;
-  /** More of ngtcp2's own options. */
+  /** Additional ngtcp2 options. */
   readonly options?: readonly string[];
 }
 
@@ -56,8 +56,8 @@ export async function startQuicService(
 }
 
 /**
- * Fetches a page from a host over HTTP/3; the client's hosts file tells the address, as the client sends the name that it
- * connects to.
+ * Fetches a page from a host over HTTP/3; the client's hosts file provides the address, because the client sends the name
+ * that it connects to.
  */
 export async function fetchByQuic(
   lab: Lab,
@@ -67,7 +67,7 @@ export async function fetchByQuic(
   options: QuicFetchOptions = {},
 ): Promise<void> {
   await lab.client.exec(["tee", "/etc/hosts"], { input: `${host[family]} ${host.name}\n` });
-  // Its exit status is 0 whatever happens; the page that it stores tells.
+  // Its exit status is always 0; the stored page shows success.
   const pages = `${lab.folder}/fetched`;
   await lab.client.exec(["sh", "-c", `rm -rf ${pages} && mkdir ${pages}`]);
   const settings = [

@@ -1,25 +1,25 @@
-/** nginx as the web server of Apple's names: HTTP on 80 and HTTPS on 443, on the addresses of the hosts. */
+/** nginx as web server for Apple's names: HTTP on 80 and HTTPS on 443, on the hosts' addresses. */
 import type { Lab } from "../lab.ts";
 import type { AppleHost } from "./apple-hosts.ts";
 import type { LabCertificates } from "./certificates.ts";
 
-/** What nginx serves. */
+/** The configuration of nginx. */
 export interface WebService {
   readonly host: AppleHost;
-  /** Default 443; a port of 80 speaks plain HTTP, all others TLS. */
+  /** Default 443; port 80 speaks plain HTTP, all others TLS. */
   readonly ports?: readonly number[];
 }
 
 export interface WebServerOptions {
-  /** The highest TLS version; 1.3 where nothing is given. */
+  /** The highest TLS version; 1.3 by default. */
   readonly tls?: "TLSv1.2";
 }
 
 const HTTP_PORT = 80;
-/** Its icon stands in it, so that a browser does not ask for one on a second connection, sometimes. */
+/** The icon is inline, so that a browser does not sometimes request it on a second connection. */
 const PAGE = "<link rel=icon href=data:,><p>Success";
 
-/** Starts nginx on the addresses of the hosts, declares its ports, and waits until it listens. */
+/** Starts nginx on the hosts' addresses, declares its ports, and waits until it listens. */
 export async function startWebServer(
   lab: Lab,
   services: readonly WebService[],

@@ -1,6 +1,6 @@
 """
-A server that takes a connection, waits for the client's first bytes, and ends it: as a filter does that reads the
-server name, or a server that has no certificate for it. `reset` sends RST, `close` FIN, `alert` a TLS alert
+A server that accepts a connection, waits for the client's first bytes, and ends it: like a filter that reads the
+server name, or a server without a certificate for it. `reset` sends RST, `close` FIN, `alert` a TLS alert
 (handshake_failure, RFC 8446 section 6.2) and FIN.
 """
 import argparse

@@ -1,6 +1,6 @@
 """
-Answers the first questions of an AirPlay sender (`GET /info`, `POST /pair-verify` over RTSP/1.0) as a receiver without
-pairing does: an imitation of the beginning of a session, for captures. `plistlib` writes the binary property list.
+Answers the first requests of an AirPlay sender (`GET /info`, `POST /pair-verify` over RTSP/1.0) like a receiver without
+pairing: an imitation of the beginning of a session, for captures. `plistlib` writes the binary property list.
 """
 import plistlib
 import socket

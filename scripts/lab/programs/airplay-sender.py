@@ -1,4 +1,4 @@
-"""Asks an AirPlay receiver what it can do and tries to verify a pairing, as a Mac does before it plays: an imitation."""
+"""Queries an AirPlay receiver's capabilities and tries to verify a pairing, as a Mac does before playing: an imitation."""
 import socket
 import sys
 

@@ -1,6 +1,6 @@
 """
 Looks for services by multicast DNS (RFC 6762) from port 5353, as Bonjour does, until each wanted one is resolved:
-python3-zeroconf does the talking. Prints `TYPE ADDRESS PORT` for each.
+python3-zeroconf implements the protocol. Prints `TYPE ADDRESS PORT` for each.
 """
 import sys
 import time

@@ -1,6 +1,6 @@
 """
 Sends lines (TCP) or datagrams (UDP) from a chosen port and waits for each answer. Gives up on an answer after the time
-limit and goes on; says on standard output how many of how many came.
+limit and continues; prints how many of how many arrived.
 """
 import argparse
 import socket

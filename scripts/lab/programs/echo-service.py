@@ -1,4 +1,4 @@
-"""Answers each line of text (TCP) or each datagram (UDP) with itself: a service that has no protocol of a name."""
+"""Echoes each line of text (TCP) or each datagram (UDP): a service without a known protocol."""
 import argparse
 import socket
 import socketserver

@@ -1,7 +1,7 @@
 """
-Forwards IP packets between a router's two interfaces in user space, out of order and twice now and then, as busy
-networks do: tc netem where the kernel has none. Every Nth packet of a direction is held until the next one has passed,
-every Mth is sent a second time. The count decides, not chance, so that a second run does the same.
+Forwards IP packets between a router's two interfaces in user space, sometimes reordered or duplicated as in busy
+networks: replaces tc netem where the kernel lacks it. Every Nth packet of a direction is held until the next one has
+passed, every Mth is sent twice. Counted, not random, so that a second run does the same.
 """
 import argparse
 import select
@@ -32,7 +32,7 @@ class Side:
         self.held = None
 
     def is_to_forward(self, frame, origin):
-        """Frames to the router's own MAC, IP only, and not the neighbour discovery that the kernel answers."""
+        """Frames to the router's own MAC, IP only, without the neighbour discovery that the kernel answers."""
         if origin == socket.PACKET_OUTGOING or frame[0:6] != self.own_mac:
             return False
         kind = int.from_bytes(frame[12:14], "big")

@@ -1,6 +1,6 @@
 """
-One side of a call: sends RTP (RFC 3550 section 5.1) from one port to the other side's and counts what comes. Its
-payload is random, as that of an encrypted call is.
+One side of a call: sends RTP (RFC 3550 section 5.1) from one port to the other side's and counts what arrives. Its
+payload is random, as in an encrypted call.
 """
 import argparse
 import os
@@ -40,7 +40,7 @@ def count_until(moment):
             party.recvfrom(2048)
             came += 1
         except OSError:
-            # An ICMP error arrives as an error of the next call: the call goes on, as a real one does.
+            # An ICMP error is reported by the next system call: the conversation continues, as a real one would.
             continue
 
 

@@ -1,6 +1,6 @@
-"""An RTSP server of GStreamer's library with one stream: a tone, at /tone; its RTP leaves from ports 6970 to 6979.
+"""An RTSP server by GStreamer's library with one stream, a tone at /tone; its RTP comes from ports 6970 to 6979.
 
-Listens on every address of the port that is its argument, and prints "listening".
+Listens on every address, on the port given as argument, and prints "listening".
 """
 
 import sys

@@ -1,7 +1,7 @@
 """
-Screen Sharing in outline, as its server and as its viewer: RFB (RFC 6143) with the version that Apple's servers announce,
+Outline of Screen Sharing, as server and as viewer: RFB (RFC 6143) with the version that Apple's servers announce,
 003.889, and Diffie-Hellman authentication (security type 30). Keys and pictures are random bytes: an imitation of the
-protocol's course, for captures; it secures nothing.
+message sequence, for captures, without any security.
 """
 import os
 import socket

@@ -1,6 +1,6 @@
 """
-A TLS client whose ClientHello can be cut as it is on real networks: over several TCP segments (a small maximum segment)
-and over several TLS records (RFC 8446 section 5.1 allows both). Says on standard output what became of the connection.
+A TLS client whose ClientHello can be split as on real networks: over several TCP segments (a small maximum segment)
+and over several TLS records (RFC 8446 section 5.1 allows both). Prints the outcome of the connection.
 """
 import argparse
 import os
@@ -67,7 +67,7 @@ def split_records(records, limit):
 
 
 def complete(step):
-    """Repeats a step of the session, carrying its bytes over the socket, until it is done."""
+    """Repeats a step of the session, transferring its bytes over the socket, until it completes."""
     global hello_is_sent
     while True:
         try:

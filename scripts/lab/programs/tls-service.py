@@ -1,6 +1,6 @@
 """
-A TLS server that answers each piece of data with some bytes: stands for services whose servers cannot be had, as
-Apple's push couriers. Python's ssl module is OpenSSL; a client's name and ALPN are taken as they come.
+A TLS server that answers any data with some bytes: replaces unavailable servers, such as Apple's push couriers.
+Python's ssl module is OpenSSL; any server name and ALPN are accepted.
 """
 import argparse
 import os

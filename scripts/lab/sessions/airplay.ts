@@ -1,6 +1,6 @@
 /**
- * AirPlay 1 between its free implementations: PulseAudio's RAOP sink plays half a second to shairport-sync. RTSP on 5000,
- * then sound, control and timing on UDP ports that the two agree on; the list has none of these ports.
+ * AirPlay 1 between free implementations: PulseAudio's RAOP sink plays half a second to shairport-sync. RTSP on 5000, then
+ * audio, control and timing on negotiated UDP ports; the list has none of these ports.
  */
 import { startAvahi } from "../apple/bonjour.ts";
 import type { LabSession } from "../lab.ts";
@@ -24,7 +24,7 @@ export const session: LabSession = {
   ],
   rows: ["5353/udp"],
   format: "pcap",
-  // The sound is noise: its headers are enough.
+  // The audio is noise: its headers suffice.
   snaplen: 512,
   async run(lab) {
     const { client, folder, server } = lab;

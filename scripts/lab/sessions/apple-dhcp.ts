@@ -30,11 +30,11 @@ export const session: LabSession = {
     await server.waitFor("DHCP");
     lab.serves(lab.server, { transport: "udp", port: 67, program: "dnsmasq" });
     lab.serves(lab.server, { transport: "udp", port: 67, program: "dnsmasq", address: "255.255.255.255" });
-    // udhcpc leaves it to a script to put the leased address on the interface.
+    // udhcpc relies on a script to configure the leased address.
     const script = '#!/bin/sh\n[ "$1" != bound ] || ip address add "$ip/24" dev eth0\n';
     const path = await lab.write("lease.sh", script);
     await lab.client.exec(["chmod", "+x", path]);
-    // The first signal asks for a renewal, which goes to the server's own address; the second releases the lease.
+    // The first signal requests a renewal, which goes to the server's own address; the second releases the lease.
     const client = `udhcpc -f -i eth0 -s ${path} -x hostname:annas-macbook -V "" & sleep 1`;
     const signals = "kill -USR1 $!; sleep 1; kill -USR2 $!; sleep 0.3; kill $!";
     const printed = await lab.client.exec(["sh", "-c", `exec 2>&1; ${client}; ${signals}`]);

@@ -37,7 +37,7 @@ export const session: LabSession = {
         lab.expects({ transport: "tcp", address: encryptedDns[family], port, verdict: "works" });
       }
     }
-    // Unlike dig, curl sends the name server's name; by it, it learns the host's address.
+    // Unlike dig, curl sends the name server's name, and learns the host's address through it.
     const url = `https://${encryptedDns.name}/dns-query`;
     const trust = ["--cacert", authority];
     await lab.client.exec([

@@ -26,12 +26,12 @@ export const session: LabSession = {
         text: ["model=AudioAccessory5,1", "features=0x4A7FCA00"],
       },
     ]);
-    // Who browses listens on the same port as who announces, and neither asks more than the other.
+    // The browser listens on the same port as the announcer, and neither asks more than the other.
     lab.serves(lab.client, { transport: "udp", port: 5353, program: "python3" });
     // The printer registers itself with Avahi.
     await lab.server.start(["ippeveprinter", "-p", String(PRINTER_PORT), "-d", lab.folder, "Office Printer"]);
     await lab.server.waitForPort("tcp", PRINTER_PORT);
-    // Until Avahi has announced it twice: then it answers a question as often by unicast as by multicast, in every run.
+    // Until Avahi has announced it twice: from then on it answers by unicast as often as by multicast, in every run.
     await lab.pause(3000);
     lab.serves(lab.server, { transport: "tcp", port: PRINTER_PORT, program: "ippeveprinter" });
     const found = await lab.client.exec(

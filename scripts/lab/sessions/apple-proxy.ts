@@ -20,7 +20,7 @@ export const session: LabSession = {
     const web = [{ host: icloudGateway }, { host: captivePortal, ports: [80] }];
     await startWebServer(lab, web, certificates);
     await startTlsService(lab, [{ address: courier.ipv4, port: 443 }], certificates);
-    // The proxy is on the server: what it sends on never leaves that host, and its names come from a file.
+    // The proxy is on the server: what it forwards never leaves that host, and its names come from a file.
     const names = [courier, icloudGateway, captivePortal].map((host) => `${host.ipv4} ${host.name}`);
     await lab.server.exec(["tee", "-a", "/etc/hosts"], { input: `${names.join("\n")}\n` });
     const options = [

@@ -6,7 +6,7 @@ import { fetchByQuic, QUIC_V1, QUIC_V2_DRAFT, startQuicService } from "../apple/
 import type { LabSession } from "../lab.ts";
 
 const { icloudGateway, privateRelay } = APPLE_HOSTS;
-/** A version of the pattern that no server has (RFC 9000 section 15), which is answered by Version Negotiation. */
+/** A reserved version that no server supports (RFC 9000 section 15), which is answered by Version Negotiation. */
 const GREASED_VERSION = "0x1a2a3a4a";
 const NEW_PORT_AFTER = ["--change-local-addr=200ms", "--delay-stream=400ms"];
 
@@ -27,7 +27,7 @@ export const session: LabSession = {
     lab.expects(quicAttempt(icloudGateway, "ipv4"));
     await lookUp(lab, privateRelay.name, "ipv6");
     await fetchByQuic(lab, privateRelay, "ipv6", GREASED_VERSION, { fails: true });
-    // With path validation, and as behind a router that forgets its mapping: without.
+    // With path validation, and without, as behind a router that forgets its mapping.
     await fetchByQuic(lab, privateRelay, "ipv6", QUIC_V1, { options: NEW_PORT_AFTER });
     await fetchByQuic(lab, privateRelay, "ipv6", QUIC_V1, {
       options: [...NEW_PORT_AFTER, "--nat-rebinding"],

@@ -1,4 +1,4 @@
-/** Bonjour as it is at home: a host announces AirPlay, a printer and more, another browses and resolves; both by Avahi. */
+/** Bonjour at home: a host announces AirPlay, a printer and more, another browses and resolves; both by Avahi. */
 import { startAvahi } from "../apple/bonjour.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -18,7 +18,7 @@ export const session: LabSession = {
       { name, type: "_ipp._tcp", port: 631, text: ["rp=ipp/print", "pdl=image/urf,application/pdf"] },
       { name, type: "_companion-link._tcp", port: 49_153, text: [] },
     ]);
-    // avahi-browse asks a daemon of its own host.
+    // avahi-browse uses the daemon on its own host.
     const configuration =
       "[server]\nhost-name=labclient\nallow-interfaces=eth0\n[publish]\npublish-workstation=no\n";
     await client.exec(["tee", "/etc/avahi/avahi-daemon.conf"], { input: configuration });

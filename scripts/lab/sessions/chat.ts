@@ -1,4 +1,4 @@
-/** Jabber by prosody and slixmpp: STARTTLS on 5222, TLS at once on 5223 - the port that push notifications use. */
+/** Jabber by prosody and slixmpp: STARTTLS on 5222, immediate TLS on 5223 - the port that push notifications use. */
 import { makeCertificates } from "../apple/certificates.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -73,7 +73,7 @@ VirtualHost "chat.example"
 
     const script = await lab.write("client.py", CLIENT);
     for (const address of [server.ipv4, server.ipv6]) {
-      // slixmpp takes the server name that it sends from the host that it is told.
+      // slixmpp takes the server name that it sends from the given host.
       await client.exec(["tee", "/etc/hosts"], { input: `${address} chat.example\n` });
       const talk = ["/usr/bin/python3", script, "chat.example"];
       await client.exec([...talk, "5222", "starttls", "anna@chat.example", "bert@chat.example"]);

@@ -1,4 +1,4 @@
-/** DHCP: a lease from the first question to its release. */
+/** DHCP: a lease from the first request to its release. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -32,7 +32,7 @@ subnet 10.77.0.0 netmask 255.255.255.0 {
       'send host-name "labclient";\nrequest subnet-mask, routers, domain-name;\n',
     );
     const state = ["-cf", settings, "-lf", `${folder}/dhclient.leases`, "-pf", `${folder}/dhclient.pid`];
-    // The lease is asked for, but the address is left as it is: /bin/true is the script that would set it.
+    // The lease is requested, but the address is left unchanged: /bin/true is the script that would set it.
     const lease = ["dhclient", "-4", "-v", "-sf", "/bin/true", ...state];
     await client.exec([...lease, "-1", "eth0"], { timeoutMs: 60_000 });
     await client.exec(["ip", "address", "add", "10.77.0.100/24", "dev", "eth0"]);

@@ -1,4 +1,4 @@
-/** The domain name system over UDP and TCP: questions, a name that is not there, and a zone transfer. */
+/** DNS over UDP and TCP: queries, a nonexistent name, and a zone transfer. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -46,7 +46,7 @@ zone "example.org" { type primary; file "${zone}"; };
       await dig("example.org", "MX");
       await dig("not-there.example.org", "A");
       await dig("+tcp", "web.example.org", "A");
-      // Too much for a datagram of this size: asked again over TCP.
+      // Too large for a datagram of this size: repeated over TCP.
       const texts = await dig("+bufsize=1232", "many.example.org", "TXT");
       if (!texts.includes("(TCP)")) throw new Error("the long answer came over UDP");
     }

@@ -28,7 +28,7 @@ export const session: LabSession = {
     ]);
     await startWebServer(lab, [{ host: icloudGateway }, { host: identity }, { host: other }], certificates);
     const alpn = ["h2", "http/1.1"];
-    // curl trusts the machine's authorities, which the lab's is not among: it refuses the certificate.
+    // curl trusts the machine's authorities, not the lab's: it rejects the certificate.
     for (const [host, family, options] of [
       [icloudGateway, "ipv4", []],
       [identity, "ipv6", ["--tls-max", "1.2"]],

@@ -11,7 +11,7 @@ import type { LabSession } from "../lab.ts";
 const { courier, identity, icloudGateway, softwareUpdate, store, privateRelayTcp, mediaRelay } = APPLE_HOSTS;
 const WEB_HOSTS = [identity, icloudGateway, softwareUpdate, store, privateRelayTcp];
 
-/** Which ICMP error the router answers with, by family, host and port; the names are nftables'. */
+/** The router's ICMP errors by family, host and port, with nftables' names. */
 const REJECTIONS = [
   { host: courier, port: 5223, ipv4: "admin-prohibited", ipv6: "admin-prohibited" },
   { host: identity, port: 443, ipv4: "port-unreachable", ipv6: "port-unreachable" },

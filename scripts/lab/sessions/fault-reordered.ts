@@ -29,7 +29,7 @@ export const session: LabSession = {
       await lookUp(lab, icloudGateway.name, family);
       await fetchFrom(lab, icloudGateway, "https", { family, authority });
       lab.expects(tlsAttempt(icloudGateway, family, { alpn: ["h2", "http/1.1"] }));
-      // A ClientHello in small segments, which arrive in another order and twice.
+      // A ClientHello in small segments, which arrive reordered and duplicated.
       await lookUp(lab, softwareUpdate.name, family);
       const target = { address: softwareUpdate[family], port: 443 };
       const name = ["--name", softwareUpdate.name, "--authority", authority];

@@ -51,7 +51,7 @@ export const session: LabSession = {
       lab.expects(unansweredTlsAttempt(softwareUpdate, family, { verdict: "prohibited", because }));
     };
     await Promise.all([reach("ipv4"), reach("ipv6")]);
-    // UDP to a port on which nothing listens: the host itself answers with port unreachable.
+    // UDP to a port without a listener: the host itself answers with port unreachable.
     await exchangeEcho(lab, { transport: "udp", address: courier.ipv4, port: 3478, rounds: 2, fails: true });
     const because = "nothing listens on the host, which says port unreachable itself";
     lab.expects({ transport: "udp", address: courier.ipv4, port: 3478, verdict: "prohibited", because });

@@ -28,7 +28,7 @@ export const session: LabSession = {
     ] as const) {
       await lookUp(lab, host.name, family);
       await fetchFrom(lab, host, "https", { family, authority });
-      // The client did send them, but the capture does not hold them.
+      // The client did send them, but the capture does not contain them.
       lab.expects(withoutNames(tlsAttempt(host, family)));
     }
     await lookUp(lab, captivePortal.name);

@@ -1,4 +1,4 @@
-/** Finger, whose server asks the client's ident server who it is that asks (RFC 1413), as TCP wrappers can do. */
+/** Finger, whose server queries the client's ident server for the user (RFC 1413), as TCP wrappers can do. */
 import { startInetd } from "../inetd.ts";
 import type { LabSession } from "../lab.ts";
 

@@ -1,4 +1,4 @@
-/** FTP with passive and active data connections: the server asks or is asked, and serves in both. */
+/** FTP with passive and active data connections: the server serves both, whichever side connects. */
 import type { LabSession } from "../lab.ts";
 
 const PASSIVE_PORTS = [50000, 50010] as const;

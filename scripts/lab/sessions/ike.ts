@@ -1,6 +1,6 @@
 /**
- * Two strongSwan daemons agree on keys: IKE_SA_INIT on 500, then, as one says it is behind a NAT, everything on 4500.
- * There is no ESP in every kernel, so the security association stays without a child (RFC 6023).
+ * Two strongSwan daemons negotiate keys: IKE_SA_INIT on 500, then, because one claims to be behind a NAT, everything on 4500.
+ * Not every kernel has ESP, so the security association has no child (RFC 6023).
  */
 import type { LabHost, LabSession } from "../lab.ts";
 
@@ -44,7 +44,7 @@ async function startDaemon(host: LabHost): Promise<void> {
   await host.waitForPort("udp", 4500);
 }
 
-/** Hands the daemon its connections and secrets. */
+/** Gives the daemon its connections and secrets. */
 async function load(host: LabHost, configuration: string): Promise<void> {
   await host.exec(["tee", "/etc/swanctl/swanctl.conf"], { input: configuration });
   await host.exec(["swanctl", "--load-all"]);

@@ -1,6 +1,6 @@
 /**
- * L2TP's control connection, a call and its end. PPP would follow in data messages of the same ports, but needs a kernel
- * that has it: pppd gives up where it has not, and the call is cleared.
+ * L2TP's control connection, a call and its end. PPP would follow in data messages on the same ports, but needs kernel
+ * support: without it pppd gives up, and the call is cleared.
  */
 import type { LabSession } from "../lab.ts";
 

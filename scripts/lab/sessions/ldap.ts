@@ -1,4 +1,4 @@
-/** A directory asked in the clear and over TLS, by OpenLDAP's slapd and ldapsearch. */
+/** A directory queried in plaintext and over TLS, by OpenLDAP's slapd and ldapsearch. */
 import { makeCertificates } from "../apple/certificates.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -51,7 +51,7 @@ directory ${folder}/database
     await server.waitForPort("tcp", 636);
 
     for (const address of [server.ipv4, server.ipv6]) {
-      // By name: GnuTLS will not put an address in the server name, and the certificate has none.
+      // By name: GnuTLS does not put an address into the server name, and the certificate has none.
       await client.exec(["tee", "/etc/hosts"], { input: `${address} ldap.lab.example\n` });
       const search = (...options: string[]) =>
         client.exec(["ldapsearch", "-x", ...options, "-b", "dc=lab,dc=example", "(mail=anna*)", "mail"], {

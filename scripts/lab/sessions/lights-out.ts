@@ -1,4 +1,4 @@
-/** A management controller asked over the network by IPMI, as Lights-Out Management is: OpenIPMI's simulator, ipmitool. */
+/** A management controller queried over the network by IPMI, as in Lights-Out Management: OpenIPMI's simulator, ipmitool. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,4 +1,4 @@
-/** The line printer daemon's protocol: a job from the backend of CUPS to its mini-daemon. */
+/** The line printer daemon protocol: a job from the CUPS backend to its mini-daemon. */
 import { startCups } from "../cups.ts";
 import { startInetd } from "../inetd.ts";
 import type { LabSession } from "../lab.ts";
@@ -22,7 +22,7 @@ export const session: LabSession = {
     lab.serves(server, { transport: "tcp", port: 515, program: daemon });
     const text = await lab.write("note.txt", "To be printed by the lab.\n");
     for (const host of [server.ipv4, `[${server.ipv6}]`]) {
-      // A backend is called with job, user, title, copies, options and file; where to, by the environment.
+      // A backend is called with job, user, title, copies, options and file; its destination is in the environment.
       await client.exec(["/usr/lib/cups/backend/lpd", "1", "anna", "note", "1", "", text], {
         env: { DEVICE_URI: `lpd://${host}/lab`, TMPDIR: lab.folder },
       });

@@ -1,4 +1,4 @@
-/** Mail handed in: from another server on port 25, from a Mac on 587 (STARTTLS) and 465 (TLS at once), by exim and curl. */
+/** Mail submission: from another server on port 25, from a Mac on 587 (STARTTLS) and 465 (immediate TLS), by exim and curl. */
 import { makeCertificates } from "../apple/certificates.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -24,7 +24,7 @@ export const session: LabSession = {
     await server.exec(["install", "-d", "-o", "Debian-exim", `${folder}/spool`, `${folder}/log`]);
     await server.exec(["chown", "Debian-exim", key]);
     const configuration = await lab.write("exim.conf", makeConfiguration(folder, certificate, key));
-    // Exim refuses a configuration that anyone but root may write.
+    // Exim refuses a configuration that users other than root may write.
     await server.exec(["chmod", "644", configuration]);
     for (const port of [25, 465, 587]) {
       lab.serves(server, { transport: "tcp", port, program: "exim4" });
@@ -51,7 +51,7 @@ export const session: LabSession = {
   },
 };
 
-/** Accepts all and delivers nothing (`queue_only`): the conversation is what the lab is for. */
+/** Accepts everything and delivers nothing (`queue_only`): only the conversation matters. */
 function makeConfiguration(folder: string, certificate: string, key: string): string {
   return `
 primary_hostname = mail.example

@@ -1,4 +1,4 @@
-/** memcached over TCP and UDP: the row of the list without a transport. */
+/** memcached over TCP and UDP: the list row without a transport. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,11 +1,11 @@
 /**
- * Two calls in the shape of the audio chats of Messages when it was iChat: SIP, then RTP and RTCP both ways, on ports of its
- * row and of the row beyond it. baresip on both hosts; SIP's 5060 is not in the list.
+ * Two calls like the audio chats of Messages when it was iChat: SIP, then RTP and RTCP in both directions, on ports of its
+ * row and of the row beyond it. baresip on both hosts; SIP's 5060 is not on the list.
  */
 import type { Lab, LabHost, LabProcess, LabSession } from "../lab.ts";
 
 const SIP_PORT = 5060;
-/** One pair for each phone: of more it would choose by chance, and each run would have other flows. */
+/** One pair for each phone: it would choose randomly among several, and each run would have different flows. */
 const IPV4_PORTS = { client: [16_390, 16_391], server: [16_388, 16_389] } as const;
 const IPV6_PORTS = { client: [16_412, 16_413], server: [16_410, 16_411] } as const;
 const CALL_SECONDS = 3;
@@ -16,7 +16,7 @@ export const session: LabSession = {
   packages: ["baresip-core"],
   rows: ["16384-16403/udp", "16403-16472/udp"],
   format: "pcap",
-  // Of the sound, the headers are enough.
+  // The headers of the audio suffice.
   snaplen: 160,
   async run(lab) {
     const { client, server } = lab;
@@ -40,7 +40,7 @@ export const session: LabSession = {
   },
 };
 
-/** A phone at a SIP address of the host itself, which answers at once and says a tone of 440 Hz. */
+/** A phone at a SIP address of its host, which answers at once and plays a 440 Hz tone. */
 async function startPhone(
   lab: Lab,
   host: LabHost,

@@ -1,6 +1,6 @@
 /**
- * Music shared by DAAP: Rhythmbox, announced by Avahi, and a client that asks as iTunes does (curl, as no free player can be
- * told to connect without a hand on its window).
+ * Music shared by DAAP: Rhythmbox, announced by Avahi, and a client that makes iTunes' requests (curl, because no free player
+ * can be controlled without its window).
  */
 import { startAvahi } from "../apple/bonjour.ts";
 import type { LabSession } from "../lab.ts";
@@ -23,7 +23,7 @@ const LIBRARY = `<?xml version="1.0" standalone="yes"?>
 </rhythmdb>
 `;
 
-/** iTunes' order: what can you do, log me in, is there news, which databases, which songs, log me out. */
+/** iTunes' order: capabilities, login, updates, databases, songs, logout. */
 const AGENT = "iTunes/12.9.5 (Macintosh; OS X 10.14.6)";
 
 export const session: LabSession = {
@@ -80,7 +80,7 @@ export const session: LabSession = {
         ]);
       await ask("server-info");
       await ask("login");
-      // The session's number is the last item of the answer: "mlid", a length of 4, the number.
+      // The session number is the last item of the response: "mlid", a length of 4, the number.
       const identifier = await client.exec(["sh", "-c", "tail -c 4 /srv/answer | od -An -tu1"]);
       const session = identifier
         .trim()

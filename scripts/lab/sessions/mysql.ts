@@ -1,4 +1,4 @@
-/** MySQL's protocol, in the clear and with TLS. */
+/** MySQL's protocol, in plaintext and with TLS. */
 import { makeCertificates } from "../apple/certificates.ts";
 import type { LabSession } from "../lab.ts";
 

@@ -1,4 +1,4 @@
-/** NetBIOS without SMB: nmbd claims and announces its names by broadcast, nmblookup asks for them. */
+/** NetBIOS without SMB: nmbd claims and announces its names by broadcast, nmblookup queries them. */
 import type { LabHost, LabSession } from "../lab.ts";
 
 const BROADCAST = "10.77.0.255";
@@ -19,7 +19,7 @@ export const session: LabSession = {
     }
     await startNames(server, "LABSERVER");
     await startNames(client, "LABCLIENT");
-    // A name is registered after four unanswered claims, some six seconds.
+    // A name is registered after four unanswered claims, about six seconds.
     await lab.pause(9_000);
     await client.exec(["nmblookup", "-B", BROADCAST, "LABSERVER"]);
     await client.exec(["nmblookup", "-A", server.ipv4]);

@@ -1,6 +1,6 @@
 /**
- * NFS in user space: rpcbind says where the services are, mountd answers on a port of 600-1023, NFS 3 and 4 on 2049.
- * libnfs opens its connections from reserved ports, as mounts do: client ports that a row of the list also names.
+ * NFS in user space: rpcbind gives the ports of the services, mountd answers on a port of 600-1023, NFS 3 and 4 on 2049.
+ * libnfs connects from reserved ports, as mounts do: client ports that a list row also names.
  */
 import type { LabSession } from "../lab.ts";
 
@@ -54,7 +54,7 @@ EXPORT {
     await client.exec(["rpcinfo", "-T", "udp", server.ipv4, "nfs", "3"]);
     await client.exec(["rpcinfo", "-T", "udp", server.ipv4, "mountd", "3"]);
     await client.exec(["showmount", "-e", server.ipv4]);
-    // libnfs takes an IPv6 address only by name.
+    // libnfs accepts an IPv6 address only by name.
     await client.exec(["tee", "/etc/hosts"], {
       input: `${server.ipv4} nfs4.example\n${server.ipv6} nfs6.example\n`,
     });

@@ -1,4 +1,4 @@
-/** NTP: the time asked for, without setting a clock, by a daemon and by a program that asks once. */
+/** NTP: time queries without setting a clock, by a daemon and by a one-shot program. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -15,7 +15,7 @@ export const session: LabSession = {
       "server.conf",
       `local stratum 8\nallow all\ncmdport 0\nbindcmdaddress /\npidfile ${folder}/server.pid\n`,
     );
-    // -x: no clock is touched.
+    // -x: does not change the clock.
     await server.start([chronyd, "-x", "-d", "-u", "root", "-f", serving]);
     await server.waitForPort("udp", 123);
     lab.serves(server, { transport: "udp", port: 123, program: chronyd });

@@ -1,4 +1,4 @@
-/** A password changed on port 106. poppassd speaks there as Eudora knew it, which is not Apple's password server. */
+/** A password changed on port 106. poppassd speaks the protocol known from Eudora, which is not Apple's password server. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -13,7 +13,7 @@ export const session: LabSession = {
     await server.start(["systemd-socket-activate", "--listen=106", "--inetd", "--accept", "poppassd"]);
     await server.waitForPort("tcp", 106);
     const lines = ["user anna", "pass lab-password", "newpass lunch-at-noon-47", "quit"];
-    // One line at a time: what is sent ahead is lost.
+    // One line at a time, because pipelined input is lost.
     const talk = `(for line in ${lines.map((line) => `'${line}'`).join(" ")}; do sleep 1; printf '%s\\r\\n' "$line"; done; sleep 2)`;
     await client.exec(["sh", "-c", `${talk} | nc -N ${server.ipv6} 106`]);
   },

@@ -1,11 +1,11 @@
 /**
- * Ports asked of a router: NAT-PMP by natpmpc, PCP by libtorrent (the only Debian client that speaks it), and the
- * announcement that the router sends to 5350 when its own address has changed. miniupnpd answers.
+ * Port mappings requested from a router: NAT-PMP by natpmpc, PCP by libtorrent (the only Debian client that speaks it), and
+ * the router's announcement to 5350 when its own address has changed. miniupnpd answers.
  */
 import type { LabSession } from "../lab.ts";
 import { startPortMapper } from "../port-mapper.ts";
 
-/** Its default gateway is whom libtorrent asks; peers, trackers and other discovery are off. */
+/** libtorrent asks its default gateway; peers, trackers and other discovery are off. */
 const MAPPER = `
 import libtorrent, sys, time
 session = libtorrent.session({
@@ -32,7 +32,7 @@ export const session: LabSession = {
     const { client, server } = lab;
     lab.serves(server, { transport: "udp", port: 5351, program: "miniupnpd" });
     for (const address of ["224.0.0.1", "ff02::1"]) {
-      // 5351 is where announcements went before RFC 6886; miniupnpd serves both kinds of listeners.
+      // Announcements went to 5351 before RFC 6886; miniupnpd serves both kinds of listeners.
       lab.serves(client, { transport: "udp", port: [5350, 5351], program: "whoever listens", address });
     }
     const daemon = await startPortMapper(lab);

@@ -1,4 +1,4 @@
-/** PostgreSQL's protocol, in the clear and with TLS. */
+/** PostgreSQL's protocol, in plaintext and with TLS. */
 import { makeCertificates } from "../apple/certificates.ts";
 import type { LabSession } from "../lab.ts";
 
@@ -12,7 +12,7 @@ export const session: LabSession = {
     const { client, server } = lab;
     const { certificate, key } = await makeCertificates(lab, ["labserver"]);
     const data = "/srv/postgresql";
-    // It refuses to run as root, and keys that others can read.
+    // It refuses to run as root, and rejects keys readable by others.
     await server.exec(["mkdir", "-p", data]);
     await server.exec(["cp", certificate, "/srv/certificate.pem"]);
     await server.exec(["cp", key, "/srv/key.pem"]);

@@ -1,10 +1,10 @@
 /**
- * PPTP's control connection and the beginning of its GRE tunnel. PPP itself needs a kernel that has it, so pptp stands
- * without pppd: one PPP frame goes in (an LCP Configure-Request) and crosses in GRE.
+ * PPTP's control connection and the beginning of its GRE tunnel. PPP itself needs kernel support, so pptp runs without pppd:
+ * a single PPP frame (an LCP Configure-Request) crosses in GRE.
  */
 import type { LabSession } from "../lab.ts";
 
-/** LCP Configure-Request without options, as pppd hands frames over: HDLC framing (RFC 1662). */
+/** LCP Configure-Request without options, in pppd's HDLC framing (RFC 1662). */
 const LCP_REQUEST = String.raw`\176\377\175\043\300\041\175\041\175\041\175\040\175\044\321\265\176`;
 
 export const session: LabSession = {
@@ -16,7 +16,7 @@ export const session: LabSession = {
   async run(lab) {
     const { client, folder, server } = lab;
     await lab.write("options", "");
-    // What pptpd starts for a call in place of pppd: it keeps the call open and says nothing.
+    // Started by pptpd for a call in place of pppd: it keeps the call open and sends nothing.
     const silent = await lab.write("silent-ppp", "#!/bin/sh\nexec sleep 60\n");
     await server.exec(["chmod", "755", silent]);
     const configuration = await lab.write(

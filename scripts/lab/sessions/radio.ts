@@ -1,4 +1,4 @@
-/** Internet radio: a station plays to icecast, a listener hears a moment of it. */
+/** Internet radio: a station streams to icecast, a listener receives a moment of it. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -31,7 +31,7 @@ export const session: LabSession = {
     lab.serves(server, { transport: "tcp", port: 42_000, program: "icecast2" });
     await server.start(["runuser", "-u", "icecast2", "--", "icecast2", "-c", configuration]);
     await server.waitForPort("tcp", 42_000);
-    // Nobody decodes it: bytes of the length of a second's sound at 32 kbit/s.
+    // Nobody decodes it: as many bytes as a second of audio at 32 kbit/s.
     const sound = await lab.write("sound.mp3", "\u0055".repeat(4_000));
     for (const url of [`http://${server.ipv4}:8000/lunch`, `http://[${server.ipv6}]:42000/dinner`]) {
       const source = ["curl", "-s", "-g", "-u", "source:lab-password", "-H", "Content-Type: audio/mpeg"];

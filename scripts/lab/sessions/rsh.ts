@@ -1,4 +1,4 @@
-/** The remote shell (514/tcp): from a reserved port, with a second connection back to the client for the errors. */
+/** The remote shell (514/tcp): from a reserved port, with a second connection back to the client for standard error. */
 import { startInetd } from "../inetd.ts";
 import type { LabSession } from "../lab.ts";
 

@@ -1,4 +1,4 @@
-/** RTSP on 7070, QuickTime Streaming Server's second port: the stream itself in UDP, then within RTSP. */
+/** RTSP on 7070, QuickTime Streaming Server's second port: the stream over UDP, then interleaved in RTSP. */
 import { fileURLToPath } from "node:url";
 import type { LabSession } from "../lab.ts";
 

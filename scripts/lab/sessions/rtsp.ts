@@ -1,4 +1,4 @@
-/** RTSP with its stream in datagrams of their own, and between the requests. */
+/** RTSP with its stream in separate datagrams, and interleaved with the requests. */
 import { fileURLToPath } from "node:url";
 import type { LabSession } from "../lab.ts";
 

@@ -1,4 +1,4 @@
-/** HP's printer discovery asks a multicast group by SLP; no Debian program answers. */
+/** HP's printer discovery queries a multicast group by SLP; no Debian program answers. */
 import type { LabSession } from "../lab.ts";
 
 /** HP's group, not that of SLP itself. */

@@ -1,4 +1,4 @@
-/** Files over SMB, straight on TCP 445 and in NetBIOS sessions on 139, by Samba's smbd and smbclient. */
+/** Files over SMB, directly on TCP 445 and in NetBIOS sessions on 139, by Samba's smbd and smbclient. */
 import type { LabSession } from "../lab.ts";
 
 const CONFIGURATION = `[global]
@@ -32,7 +32,7 @@ export const session: LabSession = {
     await server.exec(["mkdir", "-p", "/srv/share", "/run/samba"]);
     await server.exec(["tee", "/srv/share/readme.txt"], { input: "Nothing to see here.\n" });
     await server.exec(["tee", "/etc/samba/smb.conf"], { input: CONFIGURATION });
-    // A socket for standard input would make it serve that one connection, as inetd has it.
+    // With a socket as standard input it would serve only that connection, as under inetd.
     await server.start(["sh", "-c", "exec smbd -F </dev/null"]);
     await server.waitForPort("tcp", 445);
     await server.waitForPort("tcp", 139);

@@ -1,4 +1,4 @@
-/** SNMP: what a network monitor asks. */
+/** SNMP: queries of a network monitor. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,4 +1,4 @@
-/** ssh over IPv6 with a password key, and files by sftp over IPv4. */
+/** ssh over IPv6 with a user key, and files by sftp over IPv4. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,4 +1,4 @@
-/** Syslog over UDP: messages that nobody answers. */
+/** Syslog over UDP: unanswered messages. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -20,7 +20,7 @@ export const session: LabSession = {
     await server.waitForPort("tcp", 23);
     lab.serves(server, { transport: "tcp", port: 23, program: "/usr/sbin/telnetd" });
     for (const address of [server.ipv4, server.ipv6]) {
-      // Someone who types: the program gives what comes at once to the login, which throws it away.
+      // Simulates typing: the program passes immediate input to the login, which discards it.
       const typing = [`anna`, `lab-password`, `echo I am $USER`, `exit`].map(
         (line) => `sleep 1.5; echo '${line}'`,
       );

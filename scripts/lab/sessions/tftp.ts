@@ -1,7 +1,7 @@
-/** TFTP: a transfer is answered from another port than the one that was asked, out of what a firewall would be told. */
+/** TFTP: a transfer is answered from another port than the requested one, which a firewall does not learn. */
 import type { LabSession } from "../lab.ts";
 
-/** One, as of more it would choose by chance, and each run would have other flows. */
+/** A single one: it would choose randomly among several, and each run would have different flows. */
 const TRANSFER_PORTS = [30000, 30000] as const;
 
 export const session: LabSession = {

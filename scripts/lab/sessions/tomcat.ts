@@ -1,4 +1,4 @@
-/** Tomcat asked for a page on 9006, then told to end on its shutdown port, 8005. */
+/** A page request to Tomcat on 9006, then an order to stop on its shutdown port, 8005. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,7 +1,7 @@
 import { exchangeEcho, startEchoService } from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
-/** Client port to service port, both of them rows of the list. */
+/** Client port to service port, both of them listed. */
 const TCP_PAIRS = [
   [548, 445],
   [445, 548],

@@ -6,7 +6,7 @@ import { startWebServer } from "../apple/web-server.ts";
 import type { LabSession } from "../lab.ts";
 
 const { icloudGateway, other } = APPLE_HOSTS;
-/** Ports of the list that are not the service here, but the client's own. */
+/** Listed ports that belong to the client here, not to the service. */
 const CLIENT_PORTS = [5223, 3689, 8080, 5900, 16_384, 49_152] as const;
 
 export const session: LabSession = {

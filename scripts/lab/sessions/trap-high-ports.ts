@@ -1,7 +1,10 @@
 import { exchangeEcho, startEchoService } from "../apple/python-programs.ts";
 import type { LabSession } from "../lab.ts";
 
-/** Client port to service port. Only the packets' order tells which is which; the last UDP pair has the higher service. */
+/**
+ * Client port to service port. Only the packet order shows which is which; in the last UDP pair the service has the higher
+ * port.
+ */
 const TCP_PAIRS = [
   [33_333, 49_200],
   [60_000, 49_152],

@@ -5,7 +5,7 @@ import { fetchFrom, lookUp } from "../apple/clients.ts";
 import { startWebServer } from "../apple/web-server.ts";
 import type { LabSession } from "../lab.ts";
 
-/** Names that are not Apple's and look so, at addresses that are nobody's. */
+/** Names that resemble Apple's but are not, at unassigned addresses. */
 const HOSTS: readonly AppleHost[] = [
   "fakeapple.com",
   "apple.com-support.example",

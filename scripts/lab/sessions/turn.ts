@@ -1,4 +1,4 @@
-/** STUN and TURN by coturn: addresses asked for on 3478 and 3479, and a relayed exchange between two allocations. */
+/** STUN and TURN by coturn: binding requests on 3478 and 3479, and a relayed exchange between two allocations. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {

@@ -1,4 +1,4 @@
-/** A router found by SSDP: miniupnpd answers searches and is then asked over HTTP, on an ephemeral-looking port. */
+/** A router found by SSDP: miniupnpd answers searches and is then queried over HTTP, on a port in the ephemeral range. */
 import type { LabSession } from "../lab.ts";
 import { startPortMapper } from "../port-mapper.ts";
 
@@ -8,7 +8,7 @@ export const session: LabSession = {
   packages: ["gcc", "miniupnpd", "miniupnpd-nftables", "miniupnpc"],
   rows: ["1900/udp", "49152-65535/tcp"],
   format: "pcap",
-  // Once found, upnpc asks for the state in a dozen connections; the announcements at the start are as many again.
+  // After discovery, upnpc queries the state in a dozen connections; the initial announcements are as many again.
   recordsLater: true,
   async run(lab) {
     const { client, server } = lab;

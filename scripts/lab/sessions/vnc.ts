@@ -1,4 +1,4 @@
-/** A small screen seen over VNC (RFB 003.008): TigerVNC's server, and two captures of it by gtk-vnc. */
+/** A small screen viewed over VNC (RFB 003.008): TigerVNC's server, and two screenshots of it by gtk-vnc. */
 import type { LabSession } from "../lab.ts";
 
 export const session: LabSession = {
@@ -13,7 +13,7 @@ export const session: LabSession = {
     const screen = ["-geometry", "64x48", "-depth", "16", "-desktop", "lab"];
     await server.start(["Xtigervnc", ":7", "-rfbport", "5900", "-SecurityTypes", "None", ...screen]);
     await server.waitForPort("tcp", 5900);
-    // gvnccapture reads HOST:DISPLAY, so an IPv6 address goes by name.
+    // gvnccapture parses HOST:DISPLAY, so an IPv6 address has to be given by name.
     for (const address of [server.ipv4, server.ipv6]) {
       await client.exec(["tee", "/etc/hosts"], { input: `${address} screen.example\n` });
       await client.exec(["gvnccapture", "-q", "screen.example:0", `${folder}/screen.png`]);

@@ -1,4 +1,4 @@
-/** From a port, and when a flow began, to candidates (docs/contract.md, "From port to candidates"). */
+/** From a port, and the start of a flow, to candidates (docs/contract.md, "From port to candidates"). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
@@ -40,22 +40,22 @@ describe("the candidates of a port", () => {
     expect(of(UDP, 500).candidates).toEqual(["Back to My Mac", "Wi-Fi Calling", "macOS Server VPN service"]);
   });
 
-  it("are those of wide rows only where no other row matches", () => {
+  it("come from wide rows only if no other row matches", () => {
     expect(of(TCP, 60000)).toEqual({ class: "range", candidates: ["Xsan Filesystem Access"], reason: null });
     expect(of(TCP, 8080)).toMatchObject({ class: "listed", candidates: ["macOS Server"] });
   });
 
-  it("are none where nobody knows the service port", () => {
+  it("are empty if the service port is unknown", () => {
     expect(of(UDP, null)).toEqual({ class: "unlisted", candidates: [], reason: "side-unknown" });
   });
 
-  it("are none where the rows name no product, or none covers it", () => {
+  it("are empty if the rows name no product, or no row covers the port", () => {
     expect(of(TCP, 20)).toEqual({ class: "unlisted", candidates: [], reason: "no-product-listed" });
     expect(of(UDP, 443)).toEqual({ class: "unlisted", candidates: [], reason: "port-not-listed" });
     expect(of(TCP, 0)).toMatchObject({ reason: "port-not-listed" });
   });
 
-  it("are what a scan of the rows says, for every port of both transports", () => {
+  it("match a scan of the rows, for every port of both transports", () => {
     for (const [transport, name] of (["tcp", "udp"] as const).entries()) {
       for (let port = 0; port <= 0xffff; port++) {
         const { rows: _, ...wanted } = attribute(appleList, name, port);
@@ -65,18 +65,18 @@ describe("the candidates of a port", () => {
     }
   }, 120_000);
 
-  it("are the same object for the same answer, which nobody can change", () => {
+  it("are one shared frozen object for the same answer", () => {
     expect(attributed(listAlone, UDP, 16386)).toBe(attributed(listAlone, UDP, 16387));
     expect(Object.isFrozen(attributed(listAlone, UDP, 16386))).toBe(true);
   });
 });
 
-describe("a product's times", () => {
+describe("the dates of a product", () => {
   const day = (text: string) => Date.parse(`${text}T00:00:00Z`) / 1000;
   const names = (attributor: Attributor, port: number, startSeconds: number) =>
     attributed(attributor, UDP, port, startSeconds).candidates.map(({ name }) => name);
 
-  it("leave out what had been closed, and what had not begun", () => {
+  it("exclude products that had closed or had not begun", () => {
     const backToMyMac = appleList.product("Back to My Mac");
     expect(backToMyMac?.ended?.how).toBe("closed");
     const closed = backToMyMac?.closedAtSeconds ?? Number.NaN;
@@ -86,22 +86,22 @@ describe("a product's times", () => {
     expect(names(withRules, 16385, day("2015-01-01"))).toContain("FaceTime");
   });
 
-  it("leave what was withdrawn: old copies run on", () => {
+  it("keep withdrawn products: old copies still run", () => {
     expect(appleList.product("macOS Server VPN service")?.ended?.how).toBe("withdrawn");
     expect(names(withRules, 500, day("2026-01-01"))).toContain("macOS Server VPN service");
   });
 
-  it("make a flow nobody's where all had been closed", () => {
+  it("make a flow unlisted if all its products had closed", () => {
     const { class: flowClass, reason } = attributed(withRules, UDP, 51820, day("2026-01-01"));
     expect([flowClass, reason]).toEqual(["unlisted", "product-ended"]);
   });
 
-  it("do not count where the clock was never set", () => {
+  it("are ignored if the clock was never set", () => {
     expect(names(withRules, 16385, 1000)).toContain("FaceTime");
     expect(attributed(withRules, UDP, 16385, 1000)).toBe(attributed(withRules, UDP, 16385, NO_TIME));
   });
 
-  it("do not count for a flow without a time, nor where only the list counts", () => {
+  it("are ignored for a flow without a time, and if only the list applies", () => {
     expect(names(withRules, 4500, NO_TIME)).toContain("Back to My Mac");
     expect(names(listAlone, 4500, day("2026-01-01"))).toContain("Back to My Mac");
   });
@@ -118,8 +118,8 @@ const noNames: HandshakeNames = {
   certificateNames: [],
 };
 
-describe("the answers that are kept", () => {
-  it("tell a port of infrastructure from others of the same rows, in any order", () => {
+describe("cached attributions", () => {
+  it("distinguish an infrastructure port from others of the same rows, in any order", () => {
     const facts = { ...NO_FACTS, process: "softwareupdated" };
     const of = (attributor: Attributor, servicePort: number) =>
       attributor.attribute({ transport: TCP, servicePort, startSeconds: NO_TIME, facts, documented: null })
@@ -130,7 +130,7 @@ describe("the answers that are kept", () => {
     expect([of(other, 700), of(other, 853)]).toEqual(["identified", "range"]);
   });
 
-  it("tell multicast DNS of an Apple device from that of another maker's, in any order", () => {
+  it("distinguish multicast DNS of an Apple device from another maker's, in any order", () => {
     const senders = ["apple", "another", "apple"] as const;
     const classes = (attributor: Attributor) =>
       senders.map((multicastSender) => {
@@ -140,7 +140,7 @@ describe("the answers that are kept", () => {
     expect(classes(new Attributor(appleList, appleRules))).toEqual(["identified", "other", "identified"]);
   });
 
-  it("tell ports without a row by what the other transport lists there, in any order", () => {
+  it("distinguish ports without a row by the rows of the other transport, in any order", () => {
     const ends = endsOf(false, false);
     const facts = commonFacts(recognitionOf("airplay", 0), true, AppleSide.NONE, ends);
     const alone = (transport: TransportIndex, servicePort: number) => {
@@ -156,7 +156,7 @@ describe("the answers that are kept", () => {
     expect(flows.toReversed().map((flow) => flow(inTurn))).toEqual(told.toReversed());
   });
 
-  it("are those that the flow would have alone, whatever came before", () => {
+  it("equal those computed alone, whatever came before", () => {
     const names = fc.constantFrom(
       "mesu.apple.com",
       "swcdn.apple.com",
@@ -200,7 +200,7 @@ describe("the answers that are kept", () => {
     );
   });
 
-  it("are bounded: beyond that a flow is Apple's without a product, and counted", () => {
+  it("are bounded: beyond the limit a flow is Apple's without a product, and counted", () => {
     const attributor = new Attributor(appleList, appleRules, 1);
     const of = (serverName: string) => {
       const flow = { transport: TCP, servicePort: 443, startSeconds: NO_TIME, documented: null } as const;

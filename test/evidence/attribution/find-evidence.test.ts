@@ -1,4 +1,4 @@
-/** From what a capture shows of a flow to findings, by the project's own rules, and what Attributor makes of them. */
+/** From observed facts to findings, by the project's own rules, and the resulting attributions. */
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { findEvidence } from "../../../src/evidence/attribution/find-evidence.ts";
@@ -29,7 +29,7 @@ const facts = (some: Partial<FlowFacts>): FlowFacts => ({ ...NO_FACTS, ...some }
 const handshake = (some: Partial<HandshakeNames>) => facts({ handshake: { ...NO_NAMES, ...some } });
 const sni = (serverName: string) => handshake({ serverName, nameSource: "tls" });
 
-/** What each finding says: products by name, or the verdict. */
+/** The result of each finding: products by name, or the owner of the end. */
 function said(of: FlowFacts): string[] {
   return findEvidence(of, appleRules).map(({ verdict }) =>
     verdict.says === "products" ? verdict.products.map(({ name }) => name).join(", ") : verdict.says,
@@ -52,14 +52,14 @@ function attributed(transport: 0 | 1, port: number, of: FlowFacts) {
 }
 
 describe("a server name", () => {
-  it("is whose its domain is", () => {
+  it("belongs to the owner of its domain", () => {
     expect(said(sni("mesu.apple.com"))).toEqual(["Software Update"]);
     expect(said(sni("www.example.com"))).toEqual(["not-apple"]);
     expect(said(sni("fakeapple.com"))).toEqual(["not-apple"]);
     expect(said(sni("apple.com.evil.example"))).toEqual(["not-apple"]);
   });
 
-  it("says nothing where anybody may use it", () => {
+  it("is no evidence on a domain that anyone may use", () => {
     const names = [
       "10.0.0.5",
       "[fe80::1]",
@@ -74,7 +74,7 @@ describe("a server name", () => {
     }
   });
 
-  it("says nothing where it is what providers show in place of encrypted ones", () => {
+  it("is no evidence if providers use it in place of encrypted names", () => {
     expect(said(sni("cloudflare-ech.com"))).toEqual(["nothing"]);
   });
 });
@@ -82,7 +82,7 @@ describe("a server name", () => {
 describe("a certificate", () => {
   const certificate = (...certificateNames: string[]) => handshake({ certificateNames });
 
-  it("is whose its names are", () => {
+  it("belongs to the owner of its names", () => {
     expect(said(certificate("mesu.apple.com"))).toEqual(["Software Update"]);
     expect(said(certificate("mesu.apple.com", "albert.apple.com"))).toEqual([
       "Software Update, Device activation",
@@ -93,18 +93,18 @@ describe("a certificate", () => {
     expect(said(certificate("nas.local", "10.0.0.5", "printer"))).toEqual(["nothing"]);
   });
 
-  it("with a wildcard names a product only where all names that it fits do", () => {
+  it("with a wildcard names a product only if all matching names do", () => {
     expect(said(certificate("*.shazam.com", "shazam.com"))).toEqual(["Shazam"]);
     expect(said(certificate("*.push.apple.com"))).toEqual(["apple"]);
     expect(said(certificate("*.icloud.com"))).toEqual(["apple"]);
-    // Hosts of many customers, of which Apple is one.
+    // Hosts of many customers, one of which is Apple.
     expect(said(certificate("*.com.akadns.net"))).toEqual(["nothing"]);
     for (const name of ["*.com", "*", "*.local", "*.corp", "*.home.arpa", "*.evil\u001b.apple.com"]) {
       expect([name, said(certificate(name))]).toEqual([name, ["nothing"]]);
     }
   });
 
-  it("outranks names that DNS gave, and is outranked by a process", () => {
+  it("outranks DNS names, and is outranked by a process", () => {
     const names = facts({ ...certificate("mesu.apple.com"), addressNames: ["www.example.com"] });
     expect(attributed(TCP, 443, names)).toMatchObject({
       class: "identified",
@@ -116,7 +116,7 @@ describe("a certificate", () => {
     expect(attributed(TCP, 443, { ...names, process: "apsd" })).toMatchObject({ evidence: "process" });
   });
 
-  it("tells of all its names, and of their rules", () => {
+  it("reports all its names and their rules", () => {
     const [finding] = findEvidence(certificate("mesu.apple.com", "*.shazam.com"), appleRules);
     expect(finding).toMatchObject({
       grade: "certificate",
@@ -127,8 +127,8 @@ describe("a certificate", () => {
   });
 });
 
-describe("ALPN", () => {
-  it("decides push on any port, whatever the name says", () => {
+describe("an ALPN of push", () => {
+  it("identifies push on any port, whatever the server name", () => {
     const push = handshake({ serverName: "www.example.com", nameSource: "tls", alpn: ["apns-security-v3"] });
     expect(attributed(TCP, 443, push)).toEqual({
       class: "identified",
@@ -141,8 +141,8 @@ describe("ALPN", () => {
   });
 });
 
-describe("what else a handshake tells", () => {
-  it("is Apple's greeting of screen sharing", () => {
+describe("other evidence in a handshake", () => {
+  it("includes Apple's banner of screen sharing", () => {
     expect(attributed(TCP, 5901, handshake({ rfbVersion: "003.889" }))).toEqual({
       class: "identified",
       products: ["Apple Remote Desktop", "Screen Sharing"],
@@ -151,11 +151,11 @@ describe("what else a handshake tells", () => {
     });
   });
 
-  it("is nothing where the greeting is that of any VNC server", () => {
+  it("excludes the banner of any VNC server", () => {
     expect(said(handshake({ rfbVersion: "003.008" }))).toEqual([]);
   });
 
-  it("is the program behind a user agent, but not one that acts for others", () => {
+  it("includes the program behind a user agent, unless it acts for others", () => {
     expect(said(handshake({ userAgentProcess: "apsd" }))).toEqual(["Push notifications"]);
     expect(said(handshake({ userAgentProcess: "nsurlsessiond" }))).toEqual(["nothing"]);
     expect(said(handshake({ userAgentProcess: "SomebodysApp" }))).toEqual(["nothing"]);
@@ -173,14 +173,14 @@ describe("a process", () => {
     expect(attributed(TCP, 443, other)).toMatchObject({ products: ["iCloud"], evidence: "server-name" });
   });
 
-  it("of Apple's that stands for no product is Apple's still, and an unknown one nobody's", () => {
+  it("of Apple's without a product makes the flow Apple's; an unknown one is no evidence", () => {
     expect(said(facts({ process: "configd" }))).toEqual(["apple"]);
     expect(said(facts({ process: "SomebodysApp" }))).toEqual(["nothing"]);
     expect(attributed(TCP, 443, facts({ process: "configd" })).class).toBe("apple");
     expect(attributed(UDP, 67, facts({ process: "configd" })).class).toBe("listed");
   });
 
-  it("of another maker's, or a browser, is not Apple's by what the port claims", () => {
+  it("of another maker, or a browser, overrides what the port allows", () => {
     expect(said(facts({ process: "Discord" }))).toEqual(["not-apple"]);
     expect(said(facts({ process: "Safari" }))).toEqual(["not-apple"]);
     expect(attributed(UDP, 50_000, facts({ process: "Discord" })).class).toBe("other");
@@ -189,8 +189,8 @@ describe("a process", () => {
   });
 });
 
-describe("names of an address", () => {
-  it("are weaker than the name that was sent", () => {
+describe("DNS names of an address", () => {
+  it("are weaker than the name that the client sent", () => {
     const both = facts({
       handshake: sni("mesu.apple.com").handshake,
       addressNames: ["gateway.icloud.com"],
@@ -206,7 +206,7 @@ describe("names of an address", () => {
     });
   });
 
-  it("leave open what one of them leaves open", () => {
+  it("are as ambiguous as the most ambiguous of them", () => {
     const shared = ["mesu.apple.com", "captive.apple.com"];
     expect(said(facts({ addressNames: shared }))).toEqual(["Software Update, Captive portal check"]);
     expect(said(facts({ addressNames: [...shared, "www.example.com"] }))).toEqual(["nothing"]);
@@ -215,7 +215,7 @@ describe("names of an address", () => {
 });
 
 describe("an announced service", () => {
-  it("is what its type is", () => {
+  it("is identified by its type", () => {
     expect(attributed(TCP, 7000, facts({ serviceTypes: ["_airplay._tcp"] }))).toMatchObject({
       products: ["AirPlay"],
       evidence: "name",
@@ -242,8 +242,8 @@ describe("an address of Apple's", () => {
   });
 });
 
-describe("the label of another's traffic", () => {
-  it("is that of the port's row, on 443/udp that of 443/tcp, and not that of any port without a row", () => {
+describe("the label of other companies' traffic", () => {
+  it("comes from the row of the port; on 443/udp from that of 443/tcp", () => {
     const attributor = new Attributor(appleList, appleRules);
     const label = (transport: 0 | 1, port: number) =>
       attributor.attribute(flowOf(transport, port, sni("www.example.com"))).label?.name ?? null;
@@ -256,8 +256,8 @@ describe("the label of another's traffic", () => {
   });
 });
 
-describe("the same facts", () => {
-  it("give the same object, different ones that end alike as well", () => {
+describe("equal facts", () => {
+  it("give the same object, as do different facts with the same result", () => {
     const attributor = new Attributor(appleList, appleRules);
     const one = attributor.attribute(flowOf(TCP, 443, sni("mesu.apple.com")));
     expect(attributor.attribute(flowOf(TCP, 443, sni("swcdn.apple.com")))).toBe(one);
@@ -265,7 +265,7 @@ describe("the same facts", () => {
     expect(Object.isFrozen(one)).toBe(true);
   });
 
-  it("are remembered for a while only: strangers choose them", () => {
+  it("are cached only for a while, because remote hosts choose them", () => {
     const attributor = new Attributor(appleList, appleRules);
     const before = attributor.attribute(flowOf(TCP, 443, NO_FACTS));
     for (let i = 0; i < 70_000; i++)

@@ -1,4 +1,4 @@
-/** What a flow's payload says of the rows of its port (docs/contract.md, "From port to candidates", "How a thing is known"). */
+/** How a flow's payload affects the rows of its port (docs/contract.md, "From port to candidates", "How a thing is known"). */
 import { describe, expect, it } from "vitest";
 import { Attributor } from "../../../src/evidence/attribution/attribution.ts";
 import { fitRows } from "../../../src/evidence/attribution/row-fit.ts";
@@ -49,7 +49,7 @@ function told(transport: 0 | 1, port: number | null, protocol: Protocol | null, 
   };
 }
 
-describe("payload that speaks what no matching row does", () => {
+describe("payload that contradicts all matching rows", () => {
   it.each([
     [TCP, 80, "tls"],
     [TCP, 49_200, "dce-rpc"],
@@ -71,12 +71,12 @@ describe("payload that speaks what no matching row does", () => {
     });
   });
 
-  it("says nothing where the flow's first payload was not captured, or the row speaks anything", () => {
+  it("is ignored if the first payload was not captured, or the row allows any protocol", () => {
     expect(told(TCP, 80, "tls", { isBeginning: false })).toMatchObject({ class: "listed", protocol: "tls" });
     expect(told(UDP, 7, "rtp")).toMatchObject({ class: "unlisted", reason: "no-product-listed" });
   });
 
-  it("leaves unlisted ports and unknown sides what they are", () => {
+  it("changes nothing for unlisted ports and unknown service sides", () => {
     expect(told(TCP, 6881, "bittorrent")).toMatchObject({
       reason: "port-not-listed",
       protocol: "bittorrent",
@@ -84,12 +84,12 @@ describe("payload that speaks what no matching row does", () => {
     expect(told(UDP, null, "rtp")).toMatchObject({ reason: "side-unknown", protocol: "rtp" });
   });
 
-  it("never outranks what shows Apple at the other end", () => {
+  it("never outranks evidence of Apple at the other end", () => {
     const some = { isAppleAddress: true };
     expect(told(TCP, 80, "tls", { some })).toMatchObject({ class: "apple", evidence: "address" });
   });
 
-  it("leaves no label: it is not what any vendor's software does there", () => {
+  it("removes the label, because it is not the usual protocol of the port", () => {
     const handshake = {
       serverName: "www.example.org",
       nameSource: "tls" as const,
@@ -108,24 +108,24 @@ describe("payload that speaks what no matching row does", () => {
   });
 });
 
-describe("payload that speaks what a row does", () => {
-  it("is seen, and anybody's", () => {
+describe("payload that confirms a row", () => {
+  it("is reported as seen, and identifies nobody", () => {
     expect(told(TCP, 22, "ssh")).toMatchObject({ class: "listed", protocolSeen: true });
     expect(told(TCP, 443, "tls", { isBeginning: false })).toMatchObject({ protocolSeen: true });
   });
 
-  it("is not seen where it is only right there as well", () => {
+  it("is not reported as seen if the protocol is only permitted there", () => {
     expect(told(TCP, 25, "tls")).toMatchObject({ class: "listed", protocol: "tls", protocolSeen: false });
   });
 
-  it("leaves the rows that speak it where several match", () => {
+  it("selects the confirmed rows if several match", () => {
     const match = appleList.lookup(UDP, 16_402);
     const { facts } = flowOf(UDP, 16_402, "sip");
     const fit = fitRows(match, facts, (row) => appleList.protocolsOf(row));
     expect([fit.isSeen, fit.isContradicted]).toEqual([true, false]);
   });
 
-  it("brings back a product that had ended where no other is left", () => {
+  it("restores a product that had ended if no other is left", () => {
     expect(told(UDP, 50_004, null, { startSeconds: IN_2025 })).toMatchObject({ reason: "product-ended" });
     const again = told(UDP, 50_004, "esp-udp", { startSeconds: IN_2025 });
     expect(again).toMatchObject({ class: "range", candidates: ["Back to My Mac"], protocolSeen: true });
@@ -134,8 +134,8 @@ describe("payload that speaks what a row does", () => {
   });
 });
 
-describe("signs of products", () => {
-  it("are needed where the first payload was captured: DHCP is nobody's but with Apple's boot service", () => {
+describe("protocol signs of products", () => {
+  it("are required if the first payload was captured: plain DHCP has no product, BSDP is NetBoot", () => {
     expect(told(UDP, 67, "dhcp")).toMatchObject({ class: "unlisted", reason: "no-product-listed" });
     expect(told(UDP, 67, null, { isBeginning: false })).toMatchObject({ candidates: ["NetBoot"] });
     expect(told(UDP, 67, "dhcp", { sign: "bsdp" })).toMatchObject({
@@ -145,39 +145,39 @@ describe("signs of products", () => {
     });
   });
 
-  it("are needed of Kerberos: a Mac's own realm for its screen sharing", () => {
+  it("are required for Kerberos: a Mac's local realm points to screen sharing", () => {
     expect(told(TCP, 88, "kerberos").candidates).not.toContain("Screen Sharing");
     const own = told(TCP, 88, "kerberos", { sign: "apple-lkdc" });
     expect(own).toMatchObject({ class: "listed" });
     expect(own.candidates).toContain("Screen Sharing");
   });
 
-  it("make SSDP the row's, whose other searches are somebody else's", () => {
+  it("decide for SSDP: only searches for a gateway belong to the row", () => {
     expect(told(UDP, 1900, "ssdp")).toMatchObject({ class: "other", reason: "other-protocol" });
     const search = told(UDP, 1900, "ssdp", { sign: "gateway-search", startSeconds: IN_2025 });
     expect(search).toMatchObject({ class: "listed", candidates: ["Bonjour"], protocolSeen: true });
   });
 
-  it("are enough where nothing else speaks it", () => {
+  it("suffice if only that product speaks the protocol", () => {
     const afp = told(TCP, 548, "afp");
     expect(afp).toMatchObject({ class: "identified", evidence: "protocol" });
     expect(afp.products).toContain("Personal File Sharing");
   });
 
-  it("hint, and leave the candidates what they are", () => {
+  it("add a hint and leave the candidates unchanged", () => {
     expect(told(UDP, 3283, "ard")).toMatchObject({ class: "listed", hints: ["Apple Remote Desktop"] });
   });
 });
 
-describe("answers", () => {
-  it("are one object for flows that speak the same, and another for others", () => {
+describe("protocol attributions", () => {
+  it("are one object for flows of the same protocol", () => {
     const first = attributor.attribute(flowOf(TCP, 22, "ssh"));
     expect(attributor.attribute(flowOf(TCP, 22, "ssh"))).toBe(first);
     expect(attributor.attribute(flowOf(TCP, 22, null))).not.toBe(first);
     expect(attributor.attribute(flowOf(TCP, 22, "ssh", { isBeginning: false }))).toBe(first);
   });
 
-  it("explain what was heard, who asked, and what that says of the rows", () => {
+  it("explain the protocol, who asked, and its effect on the rows", () => {
     const explained = attributor.explain(flowOf(TCP, 80, "tls"), null, 0);
     expect(explained.spoken).toEqual({
       protocol: "tls",
@@ -193,7 +193,7 @@ describe("answers", () => {
     expect(attributor.explain(flowOf(TCP, 22, null), null, 0).spoken).toBeNull();
   });
 
-  it("are by ports alone where no rules are given", () => {
+  it("use ports only if no rules are given", () => {
     const alone = new Attributor(appleList, null);
     expect(alone.attribute(flowOf(TCP, 80, "tls"))).toMatchObject({ class: "listed", protocol: null });
   });

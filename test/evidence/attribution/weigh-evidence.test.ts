@@ -1,4 +1,4 @@
-/** Which class a flow is of when evidence is weighed (docs/contract.md, "Classes" and "What evidence decides"). */
+/** The class of a flow after weighing evidence (docs/contract.md, "Classes" and "What evidence decides"). */
 import { describe, expect, it } from "vitest";
 import type { Product } from "../../../src/knowledge/port-list/product.ts";
 import type { PortMatch } from "../../../src/knowledge/port-list/service-table.ts";
@@ -30,18 +30,18 @@ import {
 } from "../../support/weighing.ts";
 
 describe("the port alone", () => {
-  it("gives what the list says", () => {
+  it("gives the products of the list", () => {
     expect(weigh(https)).toEqual(["listed", ["Software Update", "iCloud", "TLS websites"], null]);
     expect(weigh(wide)).toEqual(["range", ["iCloud"], null]);
     expect(weigh(nameless)).toEqual(["unlisted", [], "no-product-listed"]);
     expect(weigh(none)).toEqual(["unlisted", [], "port-not-listed"]);
   });
 
-  it("stands where findings say nothing", () => {
+  it("decides if the findings say nothing", () => {
     expect(weigh(https, nothing("process"), nothing("name"))).toEqual([...weigh(https), "none", "none"]);
   });
 
-  it("gives no product that had ended, and withdrawn ones last", () => {
+  it("excludes ended products, and puts withdrawn ones last", () => {
     const isAlive = (one: Product) => one !== update;
     expect(weigh(portOf(https, { isAlive }))).toEqual(["listed", ["iCloud", "TLS websites"], null]);
     const isDead = () => false;
@@ -53,7 +53,7 @@ describe("the port alone", () => {
 });
 
 describe("a finding that names products", () => {
-  it("names its products whole, whatever the port's row lacks", () => {
+  it("names all its products, even those that the port's row lacks", () => {
     expect(weigh(https, names("server-name", update))).toEqual([
       "identified",
       ["Software Update"],
@@ -67,7 +67,7 @@ describe("a finding that names products", () => {
     expect(weigh(nameless, speaks("process", push))[0]).toBe("identified");
   });
 
-  it("is narrowed by weaker ones that overlap, and beats those that do not", () => {
+  it("is narrowed by weaker findings that overlap, and beats those that do not", () => {
     expect(weigh(https, speaks("process", update, icloud), names("server-name", icloud, findMy))).toEqual([
       "identified",
       ["iCloud"],
@@ -80,7 +80,7 @@ describe("a finding that names products", () => {
     ).toEqual(["identified", ["Software Update"], "process", "decided", "contradicted", "confirmed"]);
   });
 
-  it("does not name what had ended when the flow began", () => {
+  it("does not name products that had ended when the flow began", () => {
     const isAlive = (one: Product) => one !== findMy;
     expect(weigh(portOf(https, { isAlive }), names("server-name", findMy, icloud))[1]).toEqual(["iCloud"]);
     expect(weigh(portOf(https, { isAlive }), names("server-name", findMy))).toEqual([
@@ -91,7 +91,7 @@ describe("a finding that names products", () => {
     ]);
   });
 
-  it("identifies generic products only where an end is Apple's", () => {
+  it("identifies generic products only if one end is Apple's", () => {
     expect(weigh(nameless, names("server-name", clock)).slice(0, 3)).toEqual([
       "identified",
       ["network time"],
@@ -103,10 +103,10 @@ describe("a finding that names products", () => {
   });
 });
 
-describe("products of which one is any vendor's", () => {
+describe("products of which one is generic", () => {
   const printing: PortMatch = { rows: [], products: [sharing, websites], match: "specific" };
 
-  it("show nothing of Apple's where any vendor's software announces them", () => {
+  it("are no evidence of Apple if anyone's software announces them", () => {
     expect(weigh(printing, speaks("name", sharing, websites))).toEqual([
       "listed",
       ["Screen Sharing", "TLS websites"],
@@ -116,14 +116,14 @@ describe("products of which one is any vendor's", () => {
     expect(weigh(none, speaks("name", sharing, websites))[0]).toBe("unlisted");
   });
 
-  it("are one of them where a program of Apple's says so, or the server is Apple's", () => {
+  it("are identified if the process or the server is Apple's", () => {
     expect(weigh(printing, speaks("process", sharing, websites))[0]).toBe("identified");
     expect(weigh(printing, names("server-name", sharing, websites))[0]).toBe("identified");
   });
 });
 
 describe("a foreign server", () => {
-  it("takes services away that a process names, and leaves apps, which are counted apart", () => {
+  it("excludes services that a process names, and keeps apps, which are marked", () => {
     expect(weigh(https, speaks("process", update), notApple("server-name")).slice(0, 3)).toEqual([
       "other",
       [],
@@ -135,7 +135,7 @@ describe("a foreign server", () => {
     expect([local.class, local.isElsewhere]).toEqual(["identified", false]);
   });
 
-  it("makes a flow another's, with what any vendor's software does there as its label", () => {
+  it("makes a flow another's, labelled with the generic product of the port", () => {
     const labelled = attributionOf(portOf(https), notApple("server-name"));
     expect([labelled.class, labelled.reason, labelled.label]).toEqual(["other", "not-apple", websites]);
     for (const match of [wide, none, nameless]) {
@@ -146,7 +146,7 @@ describe("a foreign server", () => {
     expect(quic.label).toBe(websites);
   });
 
-  it("never outranks what shows Apple at the other end", () => {
+  it("never outranks evidence of Apple at the other end", () => {
     expect(weigh(https, notApple("server-name"), apple("address"))).toEqual([
       "apple",
       [],
@@ -161,7 +161,7 @@ describe("a foreign server", () => {
     ]);
   });
 
-  it("is what the strongest name says, whatever others had its address", () => {
+  it("is decided by the strongest name, whatever other names the address has", () => {
     expect(weigh(https, notApple("server-name"), names("name", update)).slice(0, 3)).toEqual([
       "other",
       [],
@@ -175,15 +175,15 @@ describe("a foreign server", () => {
   });
 });
 
-describe("an end of Apple's without a product", () => {
-  it("is class apple on any port, and never a product", () => {
+describe("an Apple end without a product", () => {
+  it("gives class apple on any port, and never a product", () => {
     for (const match of [https, wide, generic, none, nameless]) {
       expect(weigh(match, apple("address"))).toEqual(["apple", [], "address", "decided"]);
       expect(weigh(match, apple("server-name"))).toEqual(["apple", [], "server-name", "decided"]);
     }
   });
 
-  it("may be the originator, unless the server is known to be another's", () => {
+  it("can be the originator, unless the server is known to be another's", () => {
     const port = portOf(https, { isOriginatorApple: true });
     expect(weigh(port)).toEqual(["apple", [], "address"]);
     expect(weigh(port, notApple("server-name"))[0]).toBe("other");
@@ -196,17 +196,17 @@ describe("a process", () => {
     expect(weigh(https, appleProcess, notApple("server-name"))[0]).toBe("other");
   });
 
-  it("of another maker's removes what the port claims", () => {
+  it("of another maker removes what the port allows", () => {
     expect(weigh(wide, otherProcess)).toEqual(["other", [], "process", "decided"]);
     expect(attributionOf(portOf(https), otherProcess).label).toBe(websites);
   });
 
-  it("leaves the stronger of two names in force on ports of infrastructure", () => {
+  it("does not change which name wins on infrastructure ports", () => {
     const dns = portOf(nameless, { isInfrastructure: true });
     expect(weigh(dns, notApple("server-name"), names("name", update))[0]).toBe("other");
   });
 
-  it("says nothing on ports of infrastructure", () => {
+  it("is ignored on infrastructure ports", () => {
     const dns = portOf(nameless, { isInfrastructure: true });
     expect(weigh(dns, speaks("process", update))).toEqual(["unlisted", [], "no-product-listed", "none"]);
     expect(weigh(dns, appleProcess)[0]).toBe("unlisted");
@@ -232,7 +232,7 @@ describe("a user agent", () => {
     ]);
   });
 
-  it("names a product only where the server is Apple's", () => {
+  it("names a product only if the server is Apple's", () => {
     expect(weigh(https, speaks("user-agent", icloud))[0]).toBe("listed");
     expect(weigh(https, notApple("server-name"), speaks("user-agent", icloud))[0]).toBe("other");
     expect(weigh(https, apple("server-name"), speaks("user-agent", icloud)).slice(0, 3)).toEqual([
@@ -244,7 +244,7 @@ describe("a user agent", () => {
 });
 
 describe("products that evidence names", () => {
-  it("come in one order, whatever that of the evidence is: those of the row, then by name", () => {
+  it("are in one order regardless of the order of the evidence: those of the row first, then by name", () => {
     const one = attributionOf(portOf(https), names("name", push, findMy, icloud));
     const other = attributionOf(portOf(https), names("name", icloud, findMy, push));
     expect(one.products).toEqual([icloud, findMy, push]);
@@ -253,8 +253,8 @@ describe("products that evidence names", () => {
   });
 });
 
-describe("a name that the capture's DNS speaks against", () => {
-  it("identifies all the same, unverified", () => {
+describe("a server name that the capture's DNS refutes", () => {
+  it("still identifies the flow, marked as unverified", () => {
     const port = portOf(https, { isNameRefuted: true });
     expect(attributionOf(port, names("server-name", update))).toMatchObject({ isUnverified: true });
     expect(attributionOf(port, speaks("protocol", push)).isUnverified).toBe(false);

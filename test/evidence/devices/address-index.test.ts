@@ -1,4 +1,4 @@
-/** Numbers by address, against a map of the same. */
+/** Numbers of addresses, compared with a Map. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AddressIndex } from "../../../src/evidence/devices/address-index.ts";
@@ -12,7 +12,7 @@ const address: fc.Arbitrary<AddressKey> = fc.oneof(
 );
 
 describe("an index of addresses", () => {
-  it("has the number of each address, in the order in which they came", () => {
+  it("numbers each address in the order of arrival", () => {
     fc.assert(
       fc.property(fc.array(address, { maxLength: 3000, size: "max" }), address, (addresses, other) => {
         const index = new AddressIndex();
@@ -30,7 +30,7 @@ describe("an index of addresses", () => {
     );
   });
 
-  it("takes an IPv4 address for none of IPv6 that begins with it", () => {
+  it("distinguishes an IPv4 address from an IPv6 address with the same first bytes", () => {
     const index = new AddressIndex();
     index.add(0x20010db8);
     expect(index.find(ipv6Key(0x20010db8, 0, 0, 0))).toBe(-1);

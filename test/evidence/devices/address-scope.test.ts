@@ -8,7 +8,7 @@ const key = (text: string) => {
   return bytes.length === 4 ? readIpv4Key(bytes, 0) : readIpv6Key(bytes, 0);
 };
 
-describe("how far an address reaches", () => {
+describe("the scope of an address", () => {
   it.each([
     ["NOBODY", ["0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "ff02::1", "0.1.2.3"]],
     ["HOST", ["127.0.0.1", "127.9.9.9", "::1"]],

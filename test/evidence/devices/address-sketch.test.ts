@@ -15,7 +15,7 @@ describe("a sketch of addresses", () => {
     );
   });
 
-  it("denies most of the others", () => {
+  it("denies most other addresses", () => {
     const sketch = new AddressSketch();
     for (let i = 0; i < 1000; i++) sketch.add(ipv4Key(0x0a000000 + i));
     let admitted = 0;

@@ -3,8 +3,8 @@ import { MakerCache } from "../../../src/evidence/devices/maker-cache.ts";
 import { APPLE_HARDWARE } from "../../../src/evidence/devices/sign-bag.ts";
 import { Tenancies } from "../../../src/evidence/devices/tenancies.ts";
 
-describe("what is known of makers", () => {
-  it("is asked for again when something became known, and of each tenancy by itself", () => {
+describe("the cache of makers", () => {
+  it("is refreshed when something new is learned, separately for each tenancy", () => {
     const tenancies = new Tenancies(() => undefined);
     const makers = new MakerCache(tenancies.all);
     for (let i = 0; i < 1000; i++) tenancies.open(0x0a000000 + i, null, 0);

@@ -7,7 +7,7 @@ const limits = { tenancies: 4, perAddress: 3, links: 2 };
 const some = () => new Tenancies(() => undefined, limits);
 
 describe("tenancies", () => {
-  it("begin where another hardware address has the address", () => {
+  it("begin when another hardware address uses the address", () => {
     const tenancies = some();
     const [first, second] = [tenancies.linkOf(1), tenancies.linkOf(2)];
     tenancies.open(0x0a000001, first, 100);
@@ -24,14 +24,14 @@ describe("tenancies", () => {
     ]);
   });
 
-  it("are so many of an address and no more: one that comes again is the one before", () => {
+  it("are limited per address: one that returns is the earlier one", () => {
     const tenancies = some();
     const links = [tenancies.linkOf(1), tenancies.linkOf(2)];
     for (let i = 0; i < 20; i++) tenancies.open(0x0a000001, links[i % 2], i);
     expect(tenancies.of(0x0a000001)).toHaveLength(3);
   });
 
-  it("are so many in all, and who has no room is counted once", () => {
+  it("are limited in total, and each one beyond the limit is counted once", () => {
     const tenancies = some();
     for (let round = 0; round < 3; round++) {
       for (let i = 1; i <= 10; i++) tenancies.open(0x0a000000 + i, null, 0);

@@ -1,4 +1,4 @@
-/** How much is followed of sessions that announce ports, and what is dropped beyond it. */
+/** Limits on following sessions that announce ports, and what is dropped beyond them. */
 import { describe, expect, it } from "vitest";
 import { AnnouncedPorts } from "../../../src/evidence/observation/announced-ports.ts";
 import { AnnouncingSession } from "../../../src/evidence/observation/announcing-session.ts";
@@ -21,7 +21,7 @@ const row = {
 };
 const ROW = row as unknown as PacketRow;
 
-/** Shows what the server says in a flow that is recognised as FTP. */
+/** Delivers what the server says in a flow recognised as FTP. */
 function say(sessions: AnnouncingSessions, record: number, text: string, sequence = 0): boolean {
   const bytes = new Uint8Array(Buffer.from(text));
   sessions.setPacket(record, ROW);
@@ -43,8 +43,8 @@ function flow(port: number, { server = SERVER, record = 99, firstSeconds = START
 
 const passive = (port: number) => `229 Passive (|||${port}|)\r\n`;
 
-describe("sessions", () => {
-  it("are found by what they announced, live and ended", () => {
+describe("announcing sessions", () => {
+  it("are found by the ports they announced, while live and after their end", () => {
     const sessions = new AnnouncingSessions();
     expect(sessions.ports.find(flow(50_000))).toBeNull();
     say(sessions, 1, passive(50_000));
@@ -61,7 +61,7 @@ describe("sessions", () => {
     expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { record: 0 } });
   });
 
-  it("announce nothing for themselves, and for any time where there is none", () => {
+  it("never match themselves or earlier flows, but match flows without a time", () => {
     const sessions = new AnnouncingSessions();
     say(sessions, 1, passive(50_000));
     expect(sessions.ports.find(flow(50_000, { record: 1 }))).toBeNull();
@@ -69,7 +69,7 @@ describe("sessions", () => {
     expect(sessions.ports.find(flow(50_000, { firstSeconds: NO_TIME }))).not.toBeNull();
   });
 
-  it("of other protocols are not begun", () => {
+  it("are not started for other protocols", () => {
     const sessions = new AnnouncingSessions();
     sessions.setPacket(1, ROW);
     sessions.begin(1, { protocol: "ssh", asks: 0, sign: null }, []);
@@ -82,7 +82,7 @@ describe("sessions", () => {
     );
   });
 
-  it("beyond those that are read at once make the oldest stop", () => {
+  it("stop the oldest when too many are read at once", () => {
     const sessions = new AnnouncingSessions({
       sessions: 100,
       heldBytes: 1e9,
@@ -95,7 +95,7 @@ describe("sessions", () => {
     expect(sessions.of(1000)).not.toBeNull();
   });
 
-  it("hold no more than they may, all together", () => {
+  it("hold a bounded number of bytes in total", () => {
     const sessions = new AnnouncingSessions({
       sessions: 1e9,
       heldBytes: 100_000,
@@ -106,7 +106,7 @@ describe("sessions", () => {
     expect(sessions.dropped).toBeGreaterThan(800);
   });
 
-  it("announce no more than they may, each and all together", () => {
+  it("announce a bounded number of ports, each and in total", () => {
     const sessions = new AnnouncingSessions({
       sessions: 100,
       heldBytes: 1e9,
@@ -122,7 +122,7 @@ describe("sessions", () => {
     expect(sessions.ports.find(flow(50_031))).toBeNull();
   });
 
-  it("are read for a megabyte", () => {
+  it("are parsed for one megabyte each", () => {
     const sessions = new AnnouncingSessions();
     const bytes = new Uint8Array(Buffer.from(`200 ${"x".repeat(1018)}\r\n`));
     sessions.setPacket(1, ROW);
@@ -135,12 +135,12 @@ describe("sessions", () => {
   });
 });
 
-describe("places", () => {
+describe("announced ports", () => {
   const session = (record: number) => new AnnouncingSession(record, [CLIENT, SERVER], 1, START);
   const port = (number: number) =>
     ({ transport: "tcp", address: null, port: number, side: 1, holds: "session" }) as const;
 
-  it("beyond those that are kept go, the oldest first, and are counted", () => {
+  it("are evicted beyond their limit, oldest first, and counted", () => {
     const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 8 });
     for (let i = 1; i <= 1000; i++) ports.add(session(1), port(i), START);
     expect(ports.dropped).toBe(936);
@@ -148,7 +148,7 @@ describe("places", () => {
     expect(ports.find(flow(1))).toBeNull();
   });
 
-  it("are their last session's before the flow began", () => {
+  it("belong to their last session before the flow began", () => {
     const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 2 });
     for (let i = 1; i <= 3; i++) ports.add(session(i), port(5000), START + i);
     expect(ports.dropped).toBe(1);

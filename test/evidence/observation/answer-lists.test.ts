@@ -14,8 +14,8 @@ function lists(limit = 100, limitPerList = 10) {
   };
 }
 
-describe("an answer", () => {
-  it("is of use until ten minutes after its time to live", () => {
+describe("a DNS answer", () => {
+  it("applies until ten minutes after its time to live", () => {
     const { add, at } = lists();
     add("a", 1000, 3600);
     expect([1000, 1000 + 3600 + 600, 1000 + 3600 + 601].map((seconds) => at(seconds))).toEqual([
@@ -25,25 +25,25 @@ describe("an answer", () => {
     ]);
   });
 
-  it("is of use for a quarter of an hour at least", () => {
+  it("applies for at least a quarter of an hour", () => {
     const { add, at } = lists();
     add("a", 1000, 0);
     expect([1900, 1901].map((seconds) => at(seconds))).toEqual([["a"], []]);
   });
 
-  it("is of use for a day and ten minutes at most", () => {
+  it("applies for at most a day and ten minutes", () => {
     const { add, at } = lists();
     add("a", 1000, 0xffffffff);
     expect([1000 + 87_000, 1000 + 87_001].map((seconds) => at(seconds))).toEqual([["a"], []]);
   });
 
-  it("is of no use to what began before it, but for one second", () => {
+  it("does not apply to flows that began more than one second before it", () => {
     const { add, at } = lists();
     add("a", 1000);
     expect([998, 999].map((seconds) => at(seconds))).toEqual([[], ["a"]]);
   });
 
-  it("without a time is of use to all, and all are of use to what has none", () => {
+  it("without a time applies to all flows, and all answers apply to flows without a time", () => {
     const { add, at } = lists();
     add("a", NO_TIME);
     expect([0, 5e8, NO_TIME].map((seconds) => at(seconds))).toEqual([["a"], ["a"], ["a"]]);
@@ -51,15 +51,15 @@ describe("an answer", () => {
     expect(at(NO_TIME, "other")).toEqual(["b"]);
   });
 
-  it("of another key is another matter", () => {
+  it("applies only under its own key", () => {
     const { add, at } = lists();
     add("a", 1000, 60, "k");
     expect(at(1000, "l")).toEqual([]);
   });
 });
 
-describe("answers with one name", () => {
-  it("are of use as long as the last one, and from the first one on", () => {
+describe("DNS answers with the same name", () => {
+  it("apply from the first one until the last one expires", () => {
     const { lists: one, add, at } = lists();
     add("a", 1000);
     add("a", 1800);
@@ -67,21 +67,21 @@ describe("answers with one name", () => {
     expect([998, 999, 1850, 2700, 2701].map((seconds) => at(seconds).length)).toEqual([0, 1, 1, 1, 0]);
   });
 
-  it("that came in another order are of the same use", () => {
+  it("apply the same in any order of arrival", () => {
     const { at, add } = lists();
     add("a", 1800);
     add("a", 1000);
     expect([998, 999, 2700, 2701].map((seconds) => at(seconds).length)).toEqual([0, 1, 1, 0]);
   });
 
-  it("are of no use between two that lie far apart", () => {
+  it("do not apply between two that lie far apart", () => {
     const { at, add } = lists();
     add("a", 1000);
     add("a", 5000);
     expect([1000, 1900, 1901, 4998, 4999].map((seconds) => at(seconds).length)).toEqual([1, 1, 0, 0, 1]);
   });
 
-  it("tell the asker while it is one", () => {
+  it("report the asker as long as it is the only one", () => {
     const { lists: one } = lists();
     one.add("k", "a", CLIENT, 60, 1000);
     one.add("k", "a", CLIENT, 60, 1001);
@@ -92,8 +92,8 @@ describe("answers with one name", () => {
   });
 });
 
-describe("the order", () => {
-  it("is that of the last answer before", () => {
+describe("the order of DNS answers", () => {
+  it("is by the last answer before the flow", () => {
     const { at, add } = lists();
     for (const [name, seconds] of [
       ["a", 1000],
@@ -113,15 +113,15 @@ describe("the order", () => {
   });
 });
 
-describe("too many answers", () => {
-  it("of one list: the one that came longest ago goes", () => {
+describe("too many DNS answers", () => {
+  it("in one list: the oldest answer is evicted", () => {
     const { lists: one, add, at } = lists(100, 3);
     for (const name of ["a", "b", "c", "a", "d"]) add(name, 1000);
     expect(at(1000)).toEqual(["c", "a", "d"]);
     expect([one.count, one.dropped]).toEqual([3, 1]);
   });
 
-  it("in all: the list that was added to longest ago goes", () => {
+  it("in total: the list updated longest ago is evicted", () => {
     const { lists: one, add, at } = lists(3, 3);
     add("a", 1000, 60, "k");
     add("b", 1000, 60, "l");
@@ -131,7 +131,7 @@ describe("too many answers", () => {
     expect([one.count, one.dropped]).toEqual([3, 1]);
   });
 
-  it("never leave more than the limits, and none is lost uncounted", () => {
+  it("never exceed the limits, and every eviction is counted", () => {
     const answer = fc.tuple(fc.constantFrom("k", "l", "m", "n"), fc.constantFrom(..."abcdef"));
     fc.assert(
       fc.property(fc.array(answer, { maxLength: 60 }), (answers) => {

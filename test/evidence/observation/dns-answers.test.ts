@@ -20,7 +20,7 @@ function answersTo(
   return answers;
 }
 
-describe("names of an address", () => {
+describe("DNS names of an address", () => {
   it("are the client's own, the most recent first", () => {
     const answers = answersTo(
       [MAC, "captive.apple.com"],
@@ -32,21 +32,21 @@ describe("names of an address", () => {
     expect(answers.namesOf(MAC, CDN_V6, 1010)).toEqual([]);
   });
 
-  it("are those before the flow", () => {
+  it("are those answered before the flow", () => {
     const answers = answersTo([MAC, "captive.apple.com"], [MAC, "b.example"], [MAC, "c.example"]);
     expect(answers.namesOf(MAC, CDN, 1000)).toEqual(["b.example", "captive.apple.com"]);
   });
 
-  it("are eight at most", () => {
+  it("are limited to eight", () => {
     const answers = answersTo(...[..."abcdefghijkl"].map((name) => [MAC, name] as const));
     expect(answers.namesOf(MAC, CDN, 2000 - 100)).toEqual([..."lkjihgfe"]);
   });
 
-  it("keep apart addresses and askers of either version", () => {
+  it("are kept apart by address and asker of either IP version", () => {
     const answers = answersTo([MAC, "four.example", CDN_V6], [MAC_V6, "six.example", CDN]);
     expect(answers.namesOf(MAC, CDN_V6, 1010)).toEqual(["four.example"]);
     expect(answers.namesOf(MAC_V6, CDN, 1010)).toEqual(["six.example"]);
-    // As keys these two pairs have the same sixteen-bit units, in the same order.
+    // Concatenated, the keys of these two pairs have the same 16-bit units in the same order.
     const client = ipv4Key(0x00010002);
     const address = ipv6Key(0x00030004, 0x00050006, 0x00070008, 0x0009000a);
     const odd = answersTo([client, "four.example", address]);
@@ -56,13 +56,13 @@ describe("names of an address", () => {
   });
 });
 
-describe("names that a client did not ask for itself", () => {
-  it("are those of a resolver or router that asks for all", () => {
+describe("DNS names asked for by other clients", () => {
+  it("are used if a resolver or router asks for everyone", () => {
     const answers = answersTo([ROUTER, "captive.apple.com"], [ROUTER, "mesu.apple.com"]);
     expect(answers.namesOf(MAC, CDN, 1010)).toEqual(["mesu.apple.com", "captive.apple.com"]);
   });
 
-  it("are those of several askers only if they agree", () => {
+  it("are used for several askers only if they agree", () => {
     const agreed = answersTo([PHONE, "mesu.apple.com"], [TABLET, "mesu.apple.com"]);
     expect(agreed.namesOf(MAC, CDN, 1010)).toEqual(["mesu.apple.com"]);
     const different = answersTo([PHONE, "mesu.apple.com"], [TABLET, "captive.apple.com"]);
@@ -71,22 +71,22 @@ describe("names that a client did not ask for itself", () => {
     expect(unlike.namesOf(MAC, CDN, 1010)).toEqual([]);
   });
 
-  it("are not those of its neighbours, if it asks for others", () => {
+  it("are not used if the client asks for other names itself", () => {
     const answers = answersTo([PHONE, "mesu.apple.com"], [MAC, "www.example.com", 1]);
     expect(answers.namesOf(MAC, CDN, 1010)).toEqual([]);
   });
 
-  it("are those asked for over the other version of IP, even if it asks over this one", () => {
+  it("are used if they came over the other IP version, even if the client asks over this one", () => {
     const answers = answersTo([MAC_V6, "mesu.apple.com"], [MAC, "www.example.com", 1]);
     expect(answers.namesOf(MAC, CDN, 1010)).toEqual(["mesu.apple.com"]);
   });
 
-  it("are those of both versions only if they agree", () => {
+  it("are used for both IP versions only if they agree", () => {
     const answers = answersTo([MAC_V6, "mesu.apple.com"], [PHONE, "captive.apple.com"]);
     expect(answers.namesOf(TABLET, CDN, 1010)).toEqual([]);
   });
 
-  it("are of use in the same time", () => {
+  it("expire like the client's own", () => {
     const answers = answersTo([ROUTER, "mesu.apple.com"]);
     expect([998, 999, 1900, 1901].map((seconds) => answers.namesOf(MAC, CDN, seconds).length)).toEqual([
       0, 1, 1, 0,
@@ -94,8 +94,8 @@ describe("names that a client did not ask for itself", () => {
   });
 });
 
-describe("a flood", () => {
-  it("leaves the latest, and counts the others", () => {
+describe("a flood of DNS answers", () => {
+  it("keeps the latest, and counts the others", () => {
     const answers = new DnsAnswers({ answers: 100, names: 4, askers: 10 });
     for (let i = 0; i < 5000; i++) answers.add(PHONE, `n${i}.example`, i, 60, 1000);
     expect([answers.count, answers.dropped]).toEqual([100, 4900]);
@@ -104,7 +104,7 @@ describe("a flood", () => {
     expect(answers.namesOf(PHONE, 4899, 1000)).toEqual([]);
   });
 
-  it("of names for one address leaves the latest too", () => {
+  it("for one address keeps the latest names", () => {
     const answers = new DnsAnswers({ answers: 100, names: 4, askers: 10 });
     for (let i = 0; i < 1000; i++) answers.add(PHONE, `n${i}`, CDN, 60, 1000);
     expect(answers.namesOf(PHONE, CDN, 1000)).toEqual(["n999", "n998", "n997", "n996"]);

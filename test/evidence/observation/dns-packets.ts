@@ -1,4 +1,4 @@
-/** DNS messages on their way between a client and its resolver, for the tests of name caches. */
+/** DNS messages between a client and its resolver, for tests of name caches. */
 
 import { LocalServices } from "../../../src/evidence/observation/local-services.ts";
 import { type DnsPacket, NameCache } from "../../../src/evidence/observation/name-cache.ts";
@@ -6,13 +6,13 @@ import { type AddressKey, readIpv4Key, readIpv6Key } from "../../../src/net/addr
 import { buildDns, QUERY_FLAGS } from "../../../src/testing/builders/dns-builder.ts";
 import { addressBytes } from "../../../src/testing/builders/packet-layer.ts";
 
-/** Who asks whom, when, and what a cache says that dropped nothing. */
+/** Client, resolver and time of the messages, and the counters of a cache that dropped nothing. */
 export const CLIENT = key("10.0.0.5");
 export const RESOLVER = key("10.0.0.1");
 export const SECONDS = 1_700_000_000;
 export const NO_DROPS = { malformed: 0, forged: 0, answers: 0, services: 0, refused: 0 };
 
-/** The key of an address in text. */
+/** Returns the key of an address given as text. */
 export function key(text: string): AddressKey {
   const bytes = addressBytes(text);
   return bytes.length === 4 ? readIpv4Key(bytes, 0) : readIpv6Key(bytes, 0);
@@ -44,17 +44,17 @@ export function query(name: string, changes: Partial<DnsPacket> = {}, id = 0x123
   });
 }
 
-/** A cache in which nothing is left out. */
+/** A cache without limits. */
 export function emptyCache(): NameCache {
   return new NameCache(new LocalServices(), () => true);
 }
 
-/** A cache that was given these messages. */
+/** A cache that received these messages. */
 export function cacheOf(...messages: readonly (Uint8Array | DnsPacket)[]): NameCache {
   return cacheOfMeant(() => true, ...messages);
 }
 
-/** The same where only some names are kept when they are refused. */
+/** The same, keeping only refusals of names of interest. */
 export function cacheOfMeant(
   isRefusalMeant: (name: string) => boolean,
   ...messages: readonly (Uint8Array | DnsPacket)[]
@@ -64,5 +64,5 @@ export function cacheOfMeant(
   return cache;
 }
 
-/** Names of an address, for the client. */
+/** Returns the names of an address for the client. */
 export const namesOf = (cache: NameCache, text: string) => cache.namesOf(CLIENT, key(text), SECONDS);

@@ -8,8 +8,8 @@ function ask(queries: DnsQueries, from: number, to: number): void {
   for (let id = from; id <= to; id++) queries.add({ ...IPV4, id }, `name-${id}`);
 }
 
-describe("queries for names", () => {
-  it("knows what was asked for, over either version of IP", () => {
+describe("the table of DNS queries", () => {
+  it("returns the name of a query, over either IP version", () => {
     const queries = new DnsQueries(8);
     queries.add(IPV4, "four.example");
     queries.add(IPV6, "six.example");
@@ -17,7 +17,7 @@ describe("queries for names", () => {
     expect(queries.nameOf(IPV6)).toBe("six.example");
   });
 
-  it("knows nothing of what nobody asked for", () => {
+  it("returns nothing for an unknown query", () => {
     expect(new DnsQueries(8).nameOf(IPV4)).toBeUndefined();
   });
 
@@ -26,8 +26,8 @@ describe("queries for names", () => {
     ["port", { clientPort: 53_125 }],
     ["server", { server: 0xc0a80104 }],
     ["identification", { id: 0x1235 }],
-    ["clients and servers the other way round", { client: IPV4.server, server: IPV4.client }],
-  ])("keeps those of another %s apart", (_, changes) => {
+    ["direction, with client and server exchanged", { client: IPV4.server, server: IPV4.client }],
+  ])("distinguishes queries with another %s", (_, changes) => {
     const queries = new DnsQueries(8);
     queries.add(IPV4, "one.example");
     expect(queries.nameOf({ ...IPV4, ...changes })).toBeUndefined();
@@ -35,7 +35,7 @@ describe("queries for names", () => {
     expect(queries.nameOf(IPV4)).toBe("one.example");
   });
 
-  it.each([2, 3, 5, 7])("keeps addresses of IPv6 apart by hextet %i", (hextet) => {
+  it.each([2, 3, 5, 7])("distinguishes IPv6 addresses by hextet %i", (hextet) => {
     const queries = new DnsQueries(8);
     const client = String(IPV6.client);
     const other = `${client.slice(0, hextet)}\u0100${client.slice(hextet + 1)}`;
@@ -44,21 +44,21 @@ describe("queries for names", () => {
     expect(queries.nameOf({ ...IPV6, server: other })).toBeUndefined();
   });
 
-  it("tells what was asked for last with the same identification", () => {
+  it("returns the latest query with the same identification", () => {
     const queries = new DnsQueries(8);
     queries.add(IPV4, "before.example");
     queries.add(IPV4, "after.example");
     expect(queries.nameOf(IPV4)).toBe("after.example");
   });
 
-  it("forgets what was asked for longest ago, and only that", () => {
+  it("evicts the oldest query, and only that", () => {
     const queries = new DnsQueries(100);
     ask(queries, 1, 250);
     expect(queries.nameOf({ ...IPV4, id: 150 })).toBeUndefined();
     for (let id = 151; id <= 250; id++) expect(queries.nameOf({ ...IPV4, id })).toBe(`name-${id}`);
   });
 
-  it("takes what is asked for again as new", () => {
+  it("treats a repeated query as new", () => {
     const queries = new DnsQueries(3);
     ask(queries, 1, 3);
     ask(queries, 1, 1);
@@ -71,7 +71,7 @@ describe("queries for names", () => {
     ]);
   });
 
-  it("goes on after any number of queries", () => {
+  it("keeps working after any number of queries", () => {
     const queries = new DnsQueries(50);
     for (let round = 0; round < 20; round++) ask(queries, 1, 60);
     expect(queries.nameOf({ ...IPV4, id: 10 })).toBeUndefined();

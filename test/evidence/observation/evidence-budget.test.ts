@@ -6,7 +6,7 @@ import { TrafficCollector } from "../../../src/reports/traffic/traffic-collector
 import { appleList, readWhole, testSession } from "../../support/analyze.ts";
 import { expectConserved } from "../../support/conservation.ts";
 
-/** Looks that take `milliseconds` each, one for each of `seconds`: which of them were allowed. */
+/** Requests for packets that take `milliseconds` each, one for each entry of `seconds`; returns which were granted. */
 function looks(
   budget: EvidenceBudget,
   clock: { now: number },
@@ -23,7 +23,7 @@ function looks(
   });
 }
 
-it("lets packets be looked at for its share of each second of capture time, and counts the others", () => {
+it("the evidence budget admits packets for its share of each second of capture time, and counts the others", () => {
   const clock = { now: 0 };
   const budget = new EvidenceBudget(0.5, () => clock.now);
   expect(looks(budget, clock, 200, [1, 1, 1, 1, 1, 2, 2])).toEqual([
@@ -38,7 +38,7 @@ it("lets packets be looked at for its share of each second of capture time, and 
   expect(budget.leftOut).toBe(2);
 });
 
-it("has no new share for a packet that is late, but for a clock that was set back", () => {
+it("the evidence budget is not renewed by a late packet, but by a clock that was set back", () => {
   const clock = { now: 0 };
   const budget = new EvidenceBudget(0.5, () => clock.now);
   expect(looks(budget, clock, 500, [100, 99, 100, 99, 101, 40])).toEqual([
@@ -51,7 +51,7 @@ it("has no new share for a packet that is late, but for a clock that was set bac
   ]);
 });
 
-it("leaves packets out of the evidence, and none out of the count", async () => {
+it("packets beyond the evidence budget are still counted", async () => {
   const flood = FLOODS.find(({ name }) => name === "QUIC");
   const packets = 5000;
   const counts = [];

@@ -1,4 +1,4 @@
-/** Gives segments to a handshake, as the flow table would. */
+/** Feeds segments to a handshake as the flow table would. */
 import {
   beginTcpHandshake,
   beginUdpHandshake,
@@ -10,10 +10,10 @@ import type {
   PendingHandshake,
 } from "../../../src/evidence/observation/handshake.ts";
 
-/** The answer after the last segment that was wanted: names, null for none, or what still waits. */
+/** The result after the last requested segment: names, null for none, or a pending handshake. */
 export type Followed = HandshakeNames | PendingHandshake | null;
 
-/** Payload in a buffer that it does not fill. */
+/** Payload inside a larger buffer. */
 export function segmentOf(payload: string | Uint8Array, sequence = 0, fromB = 0): HandshakeSegment {
   const content = typeof payload === "string" ? Buffer.from(payload, "latin1") : payload;
   const bytes = new Uint8Array(content.length + 17).fill(0x16);
@@ -21,7 +21,7 @@ export function segmentOf(payload: string | Uint8Array, sequence = 0, fromB = 0)
   return { bytes, offset: 9, end: 9 + content.length, sequence: sequence >>> 0, fromB };
 }
 
-/** Segments of one TCP flow. Each one's bytes are overwritten once it was looked at: they were only borrowed. */
+/** Segments of one TCP flow. The bytes of each are overwritten after use, because they are only borrowed. */
 export function followTcp(
   segments: readonly HandshakeSegment[],
   expectedSequence = UNKNOWN_SEQUENCE,
@@ -37,12 +37,12 @@ export function followUdp(datagrams: readonly (readonly [Uint8Array, number?])[]
   );
 }
 
-/** What still waits, told that the flow ends. */
+/** Ends the flow of a pending handshake; returns its names. */
 export function finish(followed: Followed): HandshakeNames | null {
   return isPending(followed) ? followed.finish() : followed;
 }
 
-/** Says whether more is waited for. */
+/** Returns whether the handshake needs more data. */
 export function isPending(followed: Followed): followed is PendingHandshake {
   return followed !== null && "add" in followed;
 }

@@ -1,4 +1,4 @@
-/** Handshakes of many flows at once: what is kept of them, and what floods leave. */
+/** Handshakes of many flows at once: what is kept, and what remains after floods. */
 import { describe, expect, it } from "vitest";
 import { Handshakes } from "../../../src/evidence/observation/handshakes.ts";
 import { concatBytes } from "../../../src/testing/builders/byte-writer.ts";
@@ -13,7 +13,7 @@ function add(handshakes: Handshakes, record: number, bytes: Uint8Array, sequence
 }
 
 describe("handshakes", () => {
-  it("are done with the first packet where it says all, and named by one object for one name", () => {
+  it("finish with the first packet if it is complete, and share one object per name", () => {
     const handshakes = new Handshakes(3);
     for (const record of [1, 2]) expect(add(handshakes, record, hello("mesu.apple.com"))).toBe(false);
     expect(handshakes.of(1)).toMatchObject({ serverName: "mesu.apple.com", nameSource: "tls" });
@@ -21,14 +21,14 @@ describe("handshakes", () => {
     expect(handshakes.of(3)).toBeNull();
   });
 
-  it("are told apart by all that they say", () => {
+  it("are distinguished by everything they contain", () => {
     const handshakes = new Handshakes(2);
     add(handshakes, 1, hello("a.example"));
     add(handshakes, 2, hello("a.example 0"));
     expect(handshakes.of(2)).not.toBe(handshakes.of(1));
   });
 
-  it("are told apart by the server's certificate where the client names nobody", () => {
+  it("are distinguished by the server's certificate if the client sends no name", () => {
     const handshakes = new Handshakes(3);
     const certificates = [CERTIFICATE_OF_UPDATES, CERTIFICATE_WITH_COMMON_NAME, CERTIFICATE_OF_UPDATES];
     for (const [i, certificate] of certificates.entries()) {
@@ -44,7 +44,7 @@ describe("handshakes", () => {
     expect(handshakes.of(3)).toBe(handshakes.of(1));
   });
 
-  it("wait for the rest, and are read as far as they go where a flow ends before", () => {
+  it("wait for further segments, and are read as far as possible when the flow ends", () => {
     const handshakes = new Handshakes(2);
     const bytes = hello("gateway.icloud.com");
     const first = bytes.subarray(0, 40);
@@ -67,8 +67,8 @@ describe("handshakes", () => {
   });
 });
 
-describe("a flood", () => {
-  it("of half hellos drops the oldest, counted, and holds no more than it may", () => {
+describe("a flood of handshakes", () => {
+  it("with half hellos evicts the oldest, counts them, and stays within its memory limit", () => {
     const limits = { pending: 100, heldBytes: 2 ** 20, distinct: 100 };
     const handshakes = new Handshakes(1000, limits);
     const half = hello("a.example").subarray(0, 40);
@@ -78,12 +78,12 @@ describe("a flood", () => {
     }
     expect(handshakes.dropped).toBeGreaterThanOrEqual(900);
     expect(handshakes.dropped).toBeLessThan(1000);
-    // The newest one is still waited for.
+    // The newest one is still pending.
     expect(add(handshakes, 1000, hello("a.example").subarray(40), 41)).toBe(false);
     expect(handshakes.of(1000)?.serverName).toBe("a.example");
   });
 
-  it("of long half hellos is held to the bytes that there is room for", () => {
+  it("with long half hellos stays within the limit of held bytes", () => {
     const handshakes = new Handshakes(100, { pending: 1000, heldBytes: 10_000, distinct: 100 });
     const half = toRecords(
       buildClientHello(serverName("a.example"), { type: 21, data: new Uint8Array(5000) }),
@@ -95,7 +95,7 @@ describe("a flood", () => {
     expect(handshakes.dropped).toBeGreaterThan(80);
   });
 
-  it("of names goes without more names, counted, until flows have ended", () => {
+  it("with many names leaves out and counts further names until flows have ended", () => {
     const handshakes = new Handshakes(200, { pending: 10, heldBytes: 2 ** 20, distinct: 40 });
     for (let record = 1; record <= 100; record++) add(handshakes, record, hello(`n${record}.example`));
     expect(handshakes.of(40)?.serverName).toBe("n40.example");
@@ -104,7 +104,7 @@ describe("a flood", () => {
     for (let record = 1; record <= 30; record++) handshakes.forget(record);
     add(handshakes, 101, hello("late.example"));
     expect(handshakes.of(101)?.serverName).toBe("late.example");
-    // Those that live keep theirs.
+    // Live flows keep theirs.
     for (let record = 31; record <= 40; record++) {
       expect(handshakes.of(record)?.serverName).toBe(`n${record}.example`);
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KeyHash } from "../../../src/evidence/observation/key-hash.ts";
 import { SEQUENTIAL_KEYS, unevennessOf } from "../../support/hash-fairness.ts";
 
-/** The hash in the shape that the fairness of hashes is asked of. */
+/** Adapts the hash to the fairness test. */
 function draw() {
   const hash = new KeyHash();
   return {
@@ -13,13 +13,13 @@ function draw() {
 }
 
 describe("KeyHash", () => {
-  it.each(Object.entries(SEQUENTIAL_KEYS))("spreads %s over the table", (_, hashOf) => {
+  it.each(Object.entries(SEQUENTIAL_KEYS))("distributes %s over the table", (_, hashOf) => {
     const { unevenness, distinct } = unevennessOf(hashOf, draw);
     expect(distinct).toBeGreaterThan(0.99);
     expect(unevenness).toBeLessThan(3);
   });
 
-  it("is the same for the same key, and another one in another instance", () => {
+  it("is the same for the same key, and different in another instance", () => {
     const one = new KeyHash();
     const two = new KeyHash();
     const word = fc.integer();
@@ -33,7 +33,7 @@ describe("KeyHash", () => {
     expect(ofKey(one)).not.toEqual(ofKey(two));
   });
 
-  it("reads the addresses where it is told to, and all of them", () => {
+  it("reads all addresses of the given range", () => {
     const hash = new KeyHash();
     const key = Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const moved = Int32Array.of(99, 99, ...key, 99);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { KeyIndex } from "../../../src/evidence/observation/key-index.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 
-/** The way the flow table looks a hash up: all records of that hash in the run of slots from its home. */
+/** Looks a hash up as the flow table does: all records with that hash in the run of slots from its home. */
 function recordsOf(index: KeyIndex, hash: number): number[] {
   const found: number[] = [];
   const { slots, mask } = index;
@@ -13,13 +13,13 @@ function recordsOf(index: KeyIndex, hash: number): number[] {
   return found.sort((a, b) => a - b);
 }
 
-/** Hashes whose homes are neighbours, around the end of the slots too, so that runs meet. */
+/** Hashes with neighbouring home slots, also around the end of the table, so that runs collide. */
 const crowdedHash = fc
   .tuple(fc.integer({ min: -6, max: 6 }), fc.nat(2))
   .map(([home, high]) => (home | 0) ^ (high << 28));
 
 describe("KeyIndex", () => {
-  it("finds what is in it and nothing else, in crowds and around the end", () => {
+  it("finds its entries and nothing else, in collisions and around the end", () => {
     const operation = fc.tuple(fc.boolean(), crowdedHash, fc.nat());
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 400, size: "max" }), (operations) => {
@@ -45,7 +45,7 @@ describe("KeyIndex", () => {
     );
   });
 
-  it("keeps all of them when it grows, and a third of its slots free", () => {
+  it("keeps all entries when it grows, with a third of its slots free", () => {
     const index = new KeyIndex();
     const hashOf = (record: number) => Math.imul(record, 0x9e3779b1);
     const count = 100_000;

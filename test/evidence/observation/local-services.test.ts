@@ -38,8 +38,8 @@ const servicesOf = (...messages: readonly (Uint8Array | BuiltMessage)[]) =>
 const airplay = (host = "tv.local", port = 7000, ttl = 120) =>
   service(["Living Room", "_airplay", "_tcp", "local"], port, host, ttl);
 
-describe("a service that is announced", () => {
-  it("was there two minutes before, and not at any time before that", () => {
+describe("an announced service", () => {
+  it("applies to flows from two minutes before the announcement", () => {
     const services = new LocalServices();
     const message = buildDns({ flags: MDNS_RESPONSE_FLAGS, answers: [airplay(), address("tv.local", TV)] });
     const read = readDnsMessage(message, 0, message.length);
@@ -53,8 +53,8 @@ describe("a service that is announced", () => {
   });
 });
 
-describe("services of the local network", () => {
-  it("are those that were recorded, at all addresses of their host", () => {
+describe("local services", () => {
+  it("are read from recorded messages, at all addresses of their host", () => {
     const services = servicesOf(MDNS_ANNOUNCEMENT);
     for (const text of ["192.168.7.21", "fe80::d058:e6ff:fea9:f349"]) {
       expect(services.typesAt(key(text), 7000)).toEqual(["_airplay._tcp"]);
@@ -64,7 +64,7 @@ describe("services of the local network", () => {
     expect(servicesOf(MDNS_AIRPLAY).typesAt(key("192.168.7.21"), 7000)).toEqual(["_airplay._tcp"]);
   });
 
-  it("are known in whatever order they are told, over several messages", () => {
+  it("are assembled from several messages in any order", () => {
     const first = { answers: [airplay()] };
     const second = { answers: [address("tv.local", TV)] };
     expect(servicesOf(first, second).typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
@@ -72,12 +72,12 @@ describe("services of the local network", () => {
     expect(servicesOf(first).typesAt(key(TV), 7000)).toEqual([]);
   });
 
-  it("may stand in any section of a response", () => {
+  it("are read from any section of a response", () => {
     const services = servicesOf({ authority: [airplay()], additional: [address("TV.local", TV)] });
     expect(services.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
   });
 
-  it("may be those that a query says it knows, but not those that it would like to be", () => {
+  it("are read from known answers of a query, but not from a probe", () => {
     const query = { flags: 0, questions: [{ name: "_airplay._tcp.local", type: 12 }] };
     const known = servicesOf({ ...query, answers: [airplay(), address("tv.local", TV)] });
     expect(known.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
@@ -86,13 +86,13 @@ describe("services of the local network", () => {
     expect(probed.isEmpty).toBe(true);
   });
 
-  it("were there before they said goodbye", () => {
+  it("remain known for the time before their goodbye", () => {
     const goodbye = { answers: [airplay("tv.local", 7000, 0), address("tv.local", TV, 0)] };
     const services = servicesOf({ answers: [airplay(), address("tv.local", TV)] }, goodbye);
     expect(services.typesAt(key(TV), 7000)).toEqual(["_airplay._tcp"]);
   });
 
-  it("may be several at one port, and at several ports in turn", () => {
+  it("can share a port, and one can move between ports", () => {
     const raop = service(["70CD60A1B2C3@Living Room", "_raop", "_tcp", "local"], 7000, "tv.local");
     const services = servicesOf({
       answers: [airplay(), raop, address("tv.local", TV), airplay("tv.local", 7001)],
@@ -101,7 +101,7 @@ describe("services of the local network", () => {
     expect(services.typesAt(key(TV), 7001)).toEqual(["_airplay._tcp"]);
   });
 
-  it("may be of an instance whose name has dots", () => {
+  it("can have an instance name with dots", () => {
     const dotted = service(["Dr. X", "_ipp", "_tcp", "local"], 631, "tv.local");
     expect(servicesOf({ answers: [dotted, address("tv.local", TV)] }).typesAt(key(TV), 631)).toEqual([
       "_ipp._tcp",
@@ -109,24 +109,24 @@ describe("services of the local network", () => {
   });
 
   it.each<[string, BuiltName, number, string]>([
-    ["of port 0, which means none", "a._ipp._tcp.local", 0, "tv.local"],
+    ["with port 0, which means no service", "a._ipp._tcp.local", 0, "tv.local"],
     ["without a host", "a._ipp._tcp.local", 631, ""],
     ["without an instance", "_ipp._tcp.local", 631, "tv.local"],
-    ["of no transport", "a._ipp._sctp.local", 631, "tv.local"],
-    ["of no type", "a.ipp._tcp.local", 631, "tv.local"],
-    ["of a type that begins twice", "a.__ipp._tcp.local", 631, "tv.local"],
-    ["of a type within one label", ["a", "_ipp._tcp", "local", "x"], 631, "tv.local"],
-  ])("are none %s", (_, name, port, host) => {
+    ["with a transport other than TCP and UDP", "a._ipp._sctp.local", 631, "tv.local"],
+    ["with a type that has no underscore", "a.ipp._tcp.local", 631, "tv.local"],
+    ["with a type that begins with two underscores", "a.__ipp._tcp.local", 631, "tv.local"],
+    ["with a type within a single label", ["a", "_ipp._tcp", "local", "x"], 631, "tv.local"],
+  ])("are ignored: %s", (_, name, port, host) => {
     const services = servicesOf({ answers: [service(name, port, host), address("tv.local", TV)] });
     expect(services.isEmpty).toBe(true);
     expect(services.typesAt(key(TV), 631)).toEqual([]);
   });
 });
 
-describe("too many services", () => {
+describe("too many local services", () => {
   const limits = { hosts: 3, servicesPerHost: 2, addresses: 3, hostsPerAddress: 2 };
 
-  it("of a host: the one learned longest ago goes, and is counted", () => {
+  it("of one host: the oldest is evicted, and counted", () => {
     const services = new LocalServices(limits);
     tell(services, {
       answers: [address("tv.local", TV), ...[1, 2, 3].map((port) => airplay("tv.local", port))],
@@ -135,7 +135,7 @@ describe("too many services", () => {
     expect(services.dropped).toBe(1);
   });
 
-  it("hosts, addresses, and hosts of an address: likewise", () => {
+  it("hosts, addresses, and hosts of an address are limited likewise", () => {
     const services = new LocalServices(limits);
     for (let i = 0; i < 1000; i++)
       tell(services, {
@@ -149,11 +149,11 @@ describe("too many services", () => {
   });
 });
 
-describe("whether a service may be known at an address", () => {
+describe("the test whether an address can have a service", () => {
   const lastWord = (text: string) =>
     Buffer.from(addressBytes(text)).readInt32BE(addressBytes(text).length - 4);
 
-  it("is so where one was announced, of either version of IP, and hardly ever elsewhere", () => {
+  it("is true if one was announced over either IP version, and rarely otherwise", () => {
     const services = servicesOf({
       answers: [airplay(), address("tv.local", TV), address("tv.local", "fe80::7")],
     });
@@ -165,7 +165,7 @@ describe("whether a service may be known at an address", () => {
     expect(others.filter(Boolean).length).toBeLessThan(3);
   });
 
-  it("is not so while addresses, but no services, were announced", () => {
+  it("is false as long as addresses but no services were announced", () => {
     expect(servicesOf({ answers: [address("tv.local", TV)] }).mayHaveServices(lastWord(TV))).toBe(false);
   });
 });

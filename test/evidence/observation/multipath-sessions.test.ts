@@ -1,4 +1,4 @@
-/** Subflows of multipath TCP, through the whole of an analysis, and what floods leave. */
+/** Subflows of multipath TCP, through the whole analysis, and the limits under floods. */
 import { describe, expect, it } from "vitest";
 import { analyzeBytes } from "../../../scripts/fuzz/analyze-bytes.ts";
 import type { HandshakeNames } from "../../../src/evidence/observation/handshake.ts";
@@ -17,7 +17,7 @@ import { memorySource } from "../../support/memory-source.ts";
 const SERVER = "17.248.1.1";
 const WIFI = { address: "10.1.1.5", port: 50_111 };
 const CELLULAR = { address: "100.64.0.9", port: 50_222 };
-/** The server's key, and the tokens that follow from it in versions 1 and 0. */
+/** The server's key, and the tokens derived from it in versions 1 and 0. */
 const KEY = "0102030405060708";
 const TOKEN = "66840dda";
 const TOKEN_V0 = "dd5783bc";
@@ -69,12 +69,12 @@ const BOTH = { [WIFI.port]: "guzzoni.apple.com", [CELLULAR.port]: "guzzoni.apple
 const FIRST = { [WIFI.port]: "guzzoni.apple.com", [CELLULAR.port]: null };
 
 describe("a subflow of multipath TCP", () => {
-  it("has the name of the session that it joins", async () => {
+  it("takes its name from the session that it joins", async () => {
     expect(await namesOf(...opening(1), ...join(TOKEN))).toEqual(BOTH);
     expect(await namesOf(...opening(0), ...join(TOKEN_V0))).toEqual(BOTH);
   });
 
-  it("has it where the session is named later, and once its first subflow is closed and forgotten", async () => {
+  it("takes its name even if the session is named later, or its first subflow has been forgotten", async () => {
     const [syn, synAck, hello] = opening(1);
     expect(await namesOf(syn, synAck, ...join(TOKEN), hello)).toEqual(BOTH);
     const [joinSyn, ...rest] = join(TOKEN);
@@ -86,14 +86,14 @@ describe("a subflow of multipath TCP", () => {
     });
   });
 
-  it("has none by another token, by one of the other version, or where the session's key was not seen", async () => {
+  it("has no name if the token is unknown, of the other version, or the key was not captured", async () => {
     expect(await namesOf(...opening(1), ...join("66840ddb"))).toEqual(FIRST);
     expect(await namesOf(...opening(1), ...join(TOKEN_V0))).toEqual(FIRST);
     const [syn, , hello] = opening(1);
     expect(await namesOf(syn, hello, ...join(TOKEN))).toEqual(FIRST);
   });
 
-  it("keeps a name of its own", async () => {
+  it("keeps its own name", async () => {
     const own = toRecords(buildClientHello(serverName("own.example")));
     const [joinSyn] = join(TOKEN);
     const hello = fromClient(CELLULAR, "PA", { sequence: 501, payload: own });
@@ -101,11 +101,11 @@ describe("a subflow of multipath TCP", () => {
   });
 });
 
-describe("a flood", () => {
+describe("a flood of multipath TCP", () => {
   const named = { serverName: "a.example" } as HandshakeNames;
   const rowOf = makeRows();
 
-  it("of sessions or of joins is held to its limit, and counted", () => {
+  it("with sessions or joins is limited, and counted", () => {
     const sessions = new MultipathSessions(() => named, 10);
     for (let record = 1; record <= 30; record++) {
       const key = record.toString(16).padStart(16, "0");
@@ -123,7 +123,7 @@ describe("a flood", () => {
   });
 });
 
-/** Makes a row of a packet as the flow table has it; borrowed until the next one. */
+/** Decodes a packet into a row as the flow table has it; borrowed until the next one. */
 function makeRows(): (bytes: Uint8Array) => PacketRow {
   const kernel = new Kernel(10, 4096);
   const batch = new PacketBatch(kernel);

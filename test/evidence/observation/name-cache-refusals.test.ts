@@ -1,4 +1,4 @@
-/** Names that a resolver refuses, or answers with nobody's address. */
+/** Names that a resolver refuses, or answers with a sinkhole address. */
 import { describe, expect, it } from "vitest";
 import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { DNS_FAILURE, DNS_NO_NAME } from "../../support/real-names.ts";
 import { CLIENT, cacheOf, cacheOfMeant, key, namesOf, packet, query, SECONDS } from "./dns-packets.ts";
 
-describe("a name that is refused", () => {
+describe("a refused name", () => {
   const refusal = (
     code: number,
     questions: BuiltMessage["questions"] = [{ name: "mask.icloud.com", type: 1 }],
@@ -38,7 +38,7 @@ describe("a name that is refused", () => {
     });
   });
 
-  it("is counted, by who asked", () => {
+  it("is counted per asker", () => {
     const other = key("10.0.0.6");
     const list = cacheOf(
       refusal(3),
@@ -51,18 +51,18 @@ describe("a name that is refused", () => {
     ]);
   });
 
-  it("is known from the query where the response does not say it", () => {
+  it("is taken from the query if the response does not contain it", () => {
     expect(cacheOf(query("mask.icloud.com"), refusal(5, [])).refused()).toMatchObject([
       { name: "mask.icloud.com" },
     ]);
     expect(cacheOf(refusal(5, [])).refused()).toEqual([]);
   });
 
-  it.each([1, 4, 6, 9])("is not what code %i says", (code) => {
+  it.each([1, 4, 6, 9])("does not result from response code %i", (code) => {
     expect(cacheOf(refusal(code)).refused()).toEqual([]);
   });
 
-  it("has no address, whatever the response says", () => {
+  it("gets no address, whatever the response contains", () => {
     const message: BuiltMessage = {
       flags: RESPONSE_FLAGS | 3,
       questions: [{ name: "a.example", type: 1 }],
@@ -72,8 +72,8 @@ describe("a name that is refused", () => {
   });
 });
 
-describe("a sink-hole", () => {
-  it.each(["0.0.0.0", "127.0.0.1", "127.53.0.9", "::", "::1", "10.0.0.1"])("at %s has no name", (text) => {
+describe("a sinkhole address", () => {
+  it.each(["0.0.0.0", "127.0.0.1", "127.53.0.9", "::", "::1", "10.0.0.1"])("%s gives no name", (text) => {
     const cache = cacheOf(
       answerTo("mask.icloud.com", address("mask.icloud.com", text), address("mask.icloud.com", text)),
     );
@@ -82,19 +82,19 @@ describe("a sink-hole", () => {
     expect(cache.refused()).toMatchObject([{ name: "mask.icloud.com", kind: "sinkhole", times: 1 }]);
   });
 
-  it("is none of other addresses that look alike", () => {
+  it("is not mistaken for similar addresses", () => {
     for (const text of ["128.0.0.1", "::2", "1::", "::ffff:7f00:1", "11.0.0.2", "172.32.0.1", "fb00::1"]) {
       expect(cacheOf(answerTo("a.example", address("a.example", text))).refused()).toEqual([]);
     }
   });
 });
 
-describe("an address of the network's own", () => {
+describe("a private address as a DNS answer", () => {
   const given = (...texts: readonly string[]) =>
     cacheOf(answerTo("mesu.apple.com", ...texts.map((text) => address("mesu.apple.com", text))));
 
   it.each(["10.20.9.9", "172.31.0.1", "192.168.2.1", "169.254.1.1", "fd00::1", "fe80::1"])(
-    "is told, and names who is there: %s",
+    "is reported as a sinkhole, and still named: %s",
     (text) => {
       const cache = given(text);
       const addresses = [key(text)];
@@ -103,24 +103,24 @@ describe("an address of the network's own", () => {
     },
   );
 
-  it("beside one of the Internet's keeps nobody from anything", () => {
+  it("beside a public address refuses nothing", () => {
     expect(given("10.20.9.9", "17.253.15.201").refused()).toEqual([]);
   });
 });
 
-describe("a name that nobody answers", () => {
+describe("an unanswered name", () => {
   const asked = (id: number, seconds: number) => query("mesu.apple.com", { seconds }, id);
 
-  it("is told with its queries, and those that were repeated", () => {
+  it("is reported with its queries and repetitions", () => {
     const list = cacheOf(asked(7, SECONDS), asked(7, SECONDS + 2), asked(8, SECONDS + 4)).refused();
     expect(list).toMatchObject([{ kind: "no-answer", times: 3, repeated: 1, firstSeconds: SECONDS }]);
   });
 
-  it("was asked for more than once", () => {
+  it("needs more than one query", () => {
     expect(cacheOf(asked(7, SECONDS)).refused()).toEqual([]);
   });
 
-  it("is none where an answer comes, whatever it says, and again where none comes any more", () => {
+  it("is cancelled by any answer, and reported again if later queries stay unanswered", () => {
     const refused = buildDns({
       flags: RESPONSE_FLAGS | 5,
       questions: [{ name: "mesu.apple.com", type: 1 }],
@@ -138,7 +138,7 @@ describe("a name that nobody answers", () => {
   });
 });
 
-describe("a negative answer of a zone itself", () => {
+describe("a negative answer from the zone itself", () => {
   const NO_SUCH_NAME = 3;
   const isApples = (name: string) => name === "apple.com" || name.endsWith(".apple.com");
   const negative = (code: number, ...authority: NonNullable<BuiltMessage["authority"]>) =>
@@ -159,24 +159,24 @@ describe("a negative answer of a zone itself", () => {
     expect(kindsOf(negative(0, own))).toEqual([]);
   });
 
-  it("was recorded", () => {
+  it("is recognised in a recording", () => {
     expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isAuthoritative: true }]);
   });
 
   it.each<[string, NonNullable<BuiltMessage["authority"]>]>([
-    ["no zone", []],
-    ["the resolver's zone", [zone("rpz.example", "localhost")]],
-    ["the blocked zone, as unbound's local zones have it", [zone("apple.com", "localhost")]],
-    ["a zone of somebody's who names Apple's server", [zone("example", "adns1.apple.com")]],
-    ["the root", [zone("", "a.root-servers.net")]],
-    ["a name that only looks alike", [zone("notapple.com", "ns.notapple.com")]],
-    ["a zone that cannot be read", [rawRecord("apple.com", 6, [])]],
-  ])("is not what tells of %s", (_, authority) => {
+    ["no SOA record", []],
+    ["the resolver's own zone", [zone("rpz.example", "localhost")]],
+    ["the blocked zone itself, as unbound's local zones have it", [zone("apple.com", "localhost")]],
+    ["a third party's zone whose SOA record names Apple's server", [zone("example", "adns1.apple.com")]],
+    ["the root zone", [zone("", "a.root-servers.net")]],
+    ["a similar name", [zone("notapple.com", "ns.notapple.com")]],
+    ["an unreadable zone name", [rawRecord("apple.com", 6, [])]],
+  ])("is not assumed for an answer with %s", (_, authority) => {
     expect(kindsOf(negative(NO_SUCH_NAME, ...authority))).toEqual(["nxdomain"]);
     expect(kindsOf(negative(0, ...authority))).toEqual(["no-data"]);
   });
 
-  it("excuses neither a server that fails or refuses nor an address of nobody", () => {
+  it("does not excuse a failing or refusing server, or a sinkhole address", () => {
     expect(kindsOf(negative(2, own))).toEqual(["servfail"]);
     expect(kindsOf(negative(5, own))).toEqual(["refused"]);
     const questions = [{ name: "mesu.apple.com", type: 1 }];
@@ -184,7 +184,7 @@ describe("a negative answer of a zone itself", () => {
     expect(kindsOf(buildDns({ questions, answers, authority: [own] }))).toEqual(["sinkhole"]);
   });
 
-  it("stands in the authority section", () => {
+  it("must be in the authority section", () => {
     const message = buildDns({
       flags: RESPONSE_FLAGS | NO_SUCH_NAME,
       questions: [{ name: "mesu.apple.com", type: 1 }],
@@ -194,7 +194,7 @@ describe("a negative answer of a zone itself", () => {
   });
 });
 
-describe("a question for something else than a host", () => {
+describe("a question for something other than a host", () => {
   const NO_SUCH_NAME = 3;
   const namesOfType = (name: string, type: number) =>
     cacheOf(buildDns({ flags: RESPONSE_FLAGS | NO_SUCH_NAME, questions: [{ name, type }] }))
@@ -209,7 +209,7 @@ describe("a question for something else than a host", () => {
     ["apple.com", 6],
     ["icloud.com", 12],
     ["icloud.com", 33],
-  ])("is refused without harm: %s, type %i", (name, type) => {
+  ])("is refused without effect: %s, type %i", (name, type) => {
     expect(namesOfType(name, type)).toEqual([]);
   });
 
@@ -218,7 +218,7 @@ describe("a question for something else than a host", () => {
     ["mesu.apple.com", 28],
     ["mesu.apple.com", 65],
     ["foo_bar.apple.com", 1],
-  ])("is not this one: %s, type %i", (name, type) => {
+  ])("does not include a host name: %s, type %i", (name, type) => {
     expect(namesOfType(name, type)).toEqual([name]);
   });
 });

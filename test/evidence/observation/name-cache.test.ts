@@ -26,15 +26,15 @@ import {
   SECONDS,
 } from "./dns-packets.ts";
 
-describe("a name cache", () => {
-  it("is empty at first, and whatever queries and refusals it is told", () => {
+describe("the name cache", () => {
+  it("is empty at first, and after queries and refusals", () => {
     expect(emptyCache().isEmpty).toBe(true);
     expect(cacheOf(query("mesu.apple.com"), DNS_NO_NAME).isEmpty).toBe(true);
     expect(cacheOf(DNS_ALIASES).isEmpty).toBe(false);
     expect(cacheOf(packet(MDNS_AIRPLAY, { sourcePort: 5353 })).isEmpty).toBe(false);
   });
 
-  it("names an address by what was asked for, as recorded", () => {
+  it("names an address by the queried name, as recorded", () => {
     const cache = cacheOf(DNS_ALIASES, DNS_HINTS);
     expect(namesOf(cache, "17.253.53.201")).toEqual(["mesu.apple.com"]);
     expect(namesOf(cache, "17.253.53.202")).toEqual(["mesu.apple.com"]);
@@ -43,21 +43,21 @@ describe("a name cache", () => {
     expect(cache.dropped).toEqual(NO_DROPS);
   });
 
-  it("gives what has no time to all, and all to what has none", () => {
+  it("matches answers and flows without a time to all", () => {
     const cache = cacheOf(packet(DNS_ALIASES, { seconds: NO_TIME }));
     expect(cache.namesOf(CLIENT, key("17.253.53.201"), NO_TIME)).toEqual(["mesu.apple.com"]);
     expect(cache.namesOf(CLIENT, key("17.253.53.201"), 0)).toEqual(["mesu.apple.com"]);
   });
 });
 
-describe("aliases", () => {
+describe("DNS aliases", () => {
   const chain = [
     alias("mesu.apple.com", "mesu.cdn.example"),
     alias("mesu.cdn.example", "edge.cdn.example"),
     address("edge.cdn.example", "192.0.2.1"),
   ];
 
-  it("are followed in whatever order they stand", () => {
+  it("are followed in any order", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (order) => {
         const cache = cacheOf(answerTo("mesu.apple.com", ...order.map((i) => chain[i])));
@@ -66,13 +66,13 @@ describe("aliases", () => {
     );
   });
 
-  it("that lead around in a circle lead to what is on it", () => {
+  it("that form a loop lead to the addresses on it", () => {
     const circle = [alias("a.example", "b.example"), alias("b.example", "a.example")];
     const cache = cacheOf(answerTo("a.example", ...circle, address("b.example", "192.0.2.1")));
     expect(namesOf(cache, "192.0.2.1")).toEqual(["a.example"]);
   });
 
-  it("may be those of HTTPS records, whose hosts stand among the additional ones", () => {
+  it("can be those of HTTPS records, with hosts in the additional section", () => {
     const message: BuiltMessage = {
       questions: [{ name: "a.example", type: 65 }],
       answers: [binding("a.example", { priority: 0, target: "b.example" })],
@@ -86,7 +86,7 @@ describe("aliases", () => {
     expect(namesOf(cache, "192.0.2.2")).toEqual(["a.example"]);
   });
 
-  it("do not lead to addresses of others in the message", () => {
+  it("do not lead to unrelated addresses in the message", () => {
     const message: BuiltMessage = {
       questions: [{ name: "a.example", type: 1 }],
       answers: [address("a.example", "192.0.2.1"), address("mesu.apple.com", "192.0.2.2")],
@@ -102,32 +102,32 @@ describe("aliases", () => {
     ]);
   });
 
-  it("of a service lead nowhere: its host was not asked for", () => {
+  it("of a service lead nowhere, because its host was not queried", () => {
     const records = [service("_x._tcp.a.example", 1, "b.example"), address("b.example", "192.0.2.1")];
     expect(namesOf(cacheOf(answerTo("_x._tcp.a.example", ...records)), "192.0.2.1")).toEqual([]);
   });
 });
 
-describe("whose answer it is", () => {
+describe("a DNS answer", () => {
   const answer = answerTo("mesu.apple.com", address("mesu.apple.com", "192.0.2.1"));
 
-  it("is the receiver's", () => {
+  it("belongs to the receiver", () => {
     const cache = cacheOf(packet(answer, { destination: key("fe80::1") }), packet(answer, { source: 7 }));
     expect(cache.namesOf(key("fe80::1"), key("192.0.2.1"), SECONDS)).toEqual(["mesu.apple.com"]);
   });
 
-  it("is nobody's where the sender is no name server, or nothing was asked", () => {
+  it("is ignored if the sender is not a name server, or without a question", () => {
     expect(cacheOf(packet(answer, { sourcePort: 54 })).isEmpty).toBe(true);
     expect(cacheOf(buildDns({ answers: [address("a.example", "192.0.2.1")] })).isEmpty).toBe(true);
     expect(cacheOf(packet(answer.slice(), { bytes: withFlags(answer, QUERY_FLAGS) })).isEmpty).toBe(true);
   });
 
-  it("is to the question that was asked", () => {
+  it("is named by the question", () => {
     const cache = cacheOf(query("MESU.apple.com"), packet(answer));
     expect(namesOf(cache, "192.0.2.1")).toEqual(["mesu.apple.com"]);
   });
 
-  it("is a forger's where the question was another", () => {
+  it("counts as forged if the question was different", () => {
     const cache = cacheOf(query("www.example.com"), packet(answer));
     expect(cache.isEmpty).toBe(true);
     expect(cache.dropped).toEqual({ ...NO_DROPS, forged: 1 });
@@ -137,12 +137,12 @@ describe("whose answer it is", () => {
     ["client", { source: key("10.0.0.6") }],
     ["port", { sourcePort: 50_001 }],
     ["server", { destination: key("10.0.0.2") }],
-  ])("is no forger's where the other question was of another %s", (_, changes) => {
+  ])("is accepted if the different question came from another %s", (_, changes) => {
     const cache = cacheOf(query("www.example.com", changes), packet(answer));
     expect(namesOf(cache, "192.0.2.1")).toEqual(["mesu.apple.com"]);
   });
 
-  it("is no forger's where the other question had another identification", () => {
+  it("is accepted if the different question had another identification", () => {
     const cache = cacheOf(query("www.example.com", {}, 0x1235), packet(answer));
     expect(namesOf(cache, "192.0.2.1")).toEqual(["mesu.apple.com"]);
   });
@@ -160,15 +160,15 @@ const TRUNCATED: BuiltMessage = {
   answers: [address("a.example", "192.0.2.1")],
 };
 
-describe("a message that is not whole", () => {
-  it("counts as far as it goes", () => {
+describe("an incomplete DNS message", () => {
+  it("is used as far as it goes", () => {
     expect(namesOf(cacheOf(buildDns(TRUNCATED)), "192.0.2.1")).toEqual(["a.example"]);
     const cut = cacheOf(DNS_ALIASES.subarray(0, DNS_ALIASES.length - 1));
     expect(namesOf(cut, "17.253.53.202")).toEqual(["mesu.apple.com"]);
     expect(namesOf(cut, "17.253.53.201")).toEqual([]);
   });
 
-  it("is left and counted where it contradicts itself", () => {
+  it("is skipped and counted if it is inconsistent", () => {
     const loop = DNS_ALIASES.slice();
     loop.set([0xc0, 12], 12);
     const cache = cacheOf(loop, Uint8Array.of(1, 2, 3), new Uint8Array(0));
@@ -180,14 +180,14 @@ describe("a message that is not whole", () => {
 describe("multicast DNS", () => {
   const reply = packet(MDNS_AIRPLAY, { sourcePort: 5353 });
 
-  it("tells the services of an address and port", () => {
+  it("gives the services of an address and port", () => {
     const cache = cacheOf(reply);
     expect(cache.services.typesAt(key("192.168.7.21"), 7000)).toEqual(["_airplay._tcp"]);
     expect(cache.services.typesAt(key("192.168.7.21"), 7001)).toEqual([]);
     expect(cache.services.typesAt(key("192.168.7.22"), 7000)).toEqual([]);
   });
 
-  it("names no address of what was asked for, and DNS tells no services", () => {
+  it("gives no names for addresses, and unicast DNS gives no services", () => {
     expect(namesOf(cacheOf(reply), "192.168.7.21")).toEqual([]);
     expect(cacheOf(packet(MDNS_AIRPLAY)).services.typesAt(key("192.168.7.21"), 7000)).toEqual([]);
   });

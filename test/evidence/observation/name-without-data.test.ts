@@ -1,4 +1,4 @@
-/** Names that are answered without an address: a way to block them, where no address ever comes. */
+/** Names answered without an address: a way to block them, unless an address comes otherwise. */
 import { describe, expect, it } from "vitest";
 import type { DnsPacket } from "../../../src/evidence/observation/name-cache.ts";
 import { address, answerTo, buildDns } from "../../../src/testing/builders/dns-builder.ts";
@@ -13,18 +13,18 @@ const kindsOf = (...messages: readonly (Uint8Array | DnsPacket)[]) =>
     .refused()
     .map(({ kind }) => kind);
 
-describe("an answer without an address", () => {
+describe("a DNS answer without an address", () => {
   it("refuses the name", () => {
     expect(cacheOf(nothing, nothing).refused()).toMatchObject([
       { name: NAME, client: CLIENT, kind: "no-data", times: 2 },
     ]);
   });
 
-  it("refuses nothing where another type was asked for", () => {
+  it("refuses nothing if another type was queried", () => {
     expect(kindsOf(buildDns({ questions: [{ name: NAME, type: AAAA }], answers: [] }))).toEqual([]);
   });
 
-  it("refuses nothing where an address comes otherwise, before or after, of either kind", () => {
+  it("refuses nothing if an address of either kind comes before or after", () => {
     const ipv4 = answerTo(NAME, address(NAME, "17.248.200.71"));
     const ipv6 = buildDns({
       questions: [{ name: NAME, type: AAAA }],
@@ -36,14 +36,14 @@ describe("an answer without an address", () => {
     }
   });
 
-  it("still refuses the name to who was given no address", () => {
+  it("still refuses the name for the client that got no address", () => {
     const other = packet(answerTo(NAME, address(NAME, "17.248.200.71")), { destination: key("10.0.0.6") });
     expect(kindsOf(nothing, other)).toEqual(["no-data"]);
   });
 });
 
-describe("a name that does not exist", () => {
-  it("does so for one server and not for another: then it is not refused", () => {
+describe("a nonexistent name", () => {
+  it("is not refused if another server resolves it", () => {
     const refusal = buildDns({ flags: 0x8180 | NXDOMAIN, questions: [{ name: NAME, type: 1 }], answers: [] });
     expect(kindsOf(refusal)).toEqual(["nxdomain"]);
     expect(kindsOf(refusal, answerTo(NAME, address(NAME, "17.248.200.71")))).toEqual([]);

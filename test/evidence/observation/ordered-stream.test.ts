@@ -1,4 +1,4 @@
-/** A direction of a TCP connection in its order, whatever order its segments were captured in. */
+/** One direction of a TCP connection put into order, whatever the order of captured segments. */
 import { describe, expect, it } from "vitest";
 import { OrderedStream } from "../../../src/evidence/observation/ordered-stream.ts";
 
@@ -14,7 +14,7 @@ function stream() {
     },
     () => taken.push("|"),
   );
-  /** `position` may lie before the stream's number 2^32 - 4. */
+  /** `position` may precede the initial sequence number 2^32 - 4. */
   const add = (position: number, words: string, time = 0) => {
     const bytes = text(`..${words}..`);
     ordered.add(bytes, 2, 2 + words.length, (0xffff_fffc + position) >>> 0, time);
@@ -22,8 +22,8 @@ function stream() {
   return { ordered, add, taken, times, joined: () => taken.join("") };
 }
 
-describe("segments", () => {
-  it("are taken once each, in order, over the end of the numbers", () => {
+describe("TCP segments", () => {
+  it("are delivered once each, in order, across sequence wraparound", () => {
     const { add, joined } = stream();
     add(0, "abc");
     add(6, "ghi");
@@ -33,7 +33,7 @@ describe("segments", () => {
     expect(joined()).toBe("abcdefghijk");
   });
 
-  it("that came early keep their own time", () => {
+  it("that arrive early keep their own time", () => {
     const { add, times } = stream();
     add(0, "a", 1);
     add(2, "c", 2);
@@ -41,7 +41,7 @@ describe("segments", () => {
     expect(times).toEqual([1, 3, 2]);
   });
 
-  it("that overlap are taken as far as they are new", () => {
+  it("that overlap deliver only new bytes", () => {
     const { add, joined, ordered } = stream();
     add(0, "a");
     add(2, "cd");
@@ -52,7 +52,7 @@ describe("segments", () => {
     expect(ordered.heldBytes).toBe(0);
   });
 
-  it("that never come are a gap, once so many wait behind it", () => {
+  it("that never arrive become a gap when enough others wait behind them", () => {
     const { add, joined, ordered } = stream();
     add(0, "a");
     for (let i = 0; i < 17; i++) add(10 + i, "x");
@@ -64,7 +64,7 @@ describe("segments", () => {
     expect(joined()).not.toContain("late");
   });
 
-  it("behind a beginning that was cut are not waited for", () => {
+  it("after a truncated beginning are not waited for", () => {
     const { ordered, add, joined } = stream();
     ordered.begin(text("abc"), 0, 3, 0xffff_fffc, 0, true);
     add(9, "j");

@@ -1,4 +1,4 @@
-/** What flows are recognised to speak while their packets come: in any pieces, from either side, and in floods. */
+/** Protocols recognised while packets arrive: in any segmentation, from either side, and in floods. */
 import { describe, expect, it } from "vitest";
 import { ProtocolRecogniser } from "../../../src/evidence/observation/protocol-recogniser.ts";
 import { recognise } from "../../../src/evidence/payload/protocols/recognise.ts";
@@ -6,7 +6,7 @@ import type { PacketRow } from "../../../src/flows/packet-row.ts";
 import { ALL_SAMPLES } from "../../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../../support/protocol-samples/protocol-sample.ts";
 
-/** A packet as the observer shows it; of UDP with a header that says how long the datagram was. */
+/** A packet as the observer delivers it; for UDP with a header that gives the original datagram length. */
 function packetOf(
   side: 0 | 1,
   payload: Uint8Array,
@@ -26,7 +26,7 @@ interface Opening {
   readonly isBeginning?: boolean;
 }
 
-/** Shows a segment of a stream that begins with number 1000. */
+/** Delivers a segment of a stream with initial sequence number 1000. */
 function addSegment(
   recogniser: ProtocolRecogniser,
   side: 0 | 1,
@@ -55,7 +55,7 @@ const text = (words: string) => new Uint8Array(Buffer.from(words, "latin1"));
 const SSH = text("SSH-2.0-OpenSSH_9.2p1\r\n");
 const GET = text("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
 
-/** The samples of a whole flow, side by side, `first` being the side that sends first. */
+/** The samples of a whole flow in turn; `first` is the side that sends first. */
 function follow(sample: ProtocolSample, first: 0 | 1): ProtocolRecogniser {
   const recogniser = new ProtocolRecogniser(1);
   const { transport, sides, announced } = startOf(sample);
@@ -79,8 +79,8 @@ function follow(sample: ProtocolSample, first: 0 | 1): ProtocolRecogniser {
   return recogniser;
 }
 
-describe("what a flow speaks", () => {
-  it("is what the recognisers say of all of its beginning, by the flow's own sides", () => {
+describe("the protocol of a flow", () => {
+  it("is what the recognisers return for its beginning, by the sides of the flow", () => {
     let recognised = 0;
     for (const sample of ALL_SAMPLES) {
       const expected = recognise(startOf(sample));
@@ -94,7 +94,7 @@ describe("what a flow speaks", () => {
     expect(recognised).toBeGreaterThan(130);
   });
 
-  it("is known from its first packet where that says all", () => {
+  it("is known from its first packet if that suffices", () => {
     const recogniser = new ProtocolRecogniser(2);
     expect(addSegment(recogniser, 1, GET, 0)).toBe(false);
     expect(recogniser.of(1)).toEqual({ protocol: "http", asks: 1, sign: null });
@@ -102,7 +102,7 @@ describe("what a flow speaks", () => {
     expect(recogniser.of(2)).toBeNull();
   });
 
-  it("is known from bytes one by one, backwards, and sent again", () => {
+  it("is known from single bytes, in reverse order, and retransmitted", () => {
     const orders = [
       [...SSH.keys()],
       [...SSH.keys()].reverse(),
@@ -115,7 +115,7 @@ describe("what a flow speaks", () => {
     }
   });
 
-  it("waits for what was sent first where a later segment comes before it", () => {
+  it("waits for the first segment if a later one comes first", () => {
     const recogniser = new ProtocolRecogniser(1);
     expect(addSegment(recogniser, 0, SSH, 1448)).toBe(true);
     expect(recogniser.of(1)).toBeNull();
@@ -123,14 +123,14 @@ describe("what a flow speaks", () => {
     expect(recogniser.of(1)?.protocol).toBe("http");
   });
 
-  it("passes over a probe of one byte before the beginning", () => {
+  it("is found after a one-byte probe before the beginning", () => {
     const recogniser = new ProtocolRecogniser(1);
     expect(addSegment(recogniser, 0, text("X"), -1)).toBe(true);
     addSegment(recogniser, 0, SSH, 0);
     expect(recogniser.of(1)?.protocol).toBe("ssh");
   });
 
-  it("is no beginning where the SYN was of other times, or was not seen", () => {
+  it("is not marked as the beginning if the SYN does not match or was not seen", () => {
     const recogniser = new ProtocolRecogniser(2);
     addSegment(recogniser, 0, SSH, 1_000_000);
     expect([recogniser.of(1)?.protocol, recogniser.isBeginning(1)]).toEqual(["ssh", false]);
@@ -138,7 +138,7 @@ describe("what a flow speaks", () => {
     expect([recogniser.of(2)?.protocol, recogniser.isBeginning(2)]).toEqual(["ssh", false]);
   });
 
-  it("is told by the side that has been silent where the other one says nothing known", () => {
+  it("comes from the other side if the first one is not recognised", () => {
     const recogniser = new ProtocolRecogniser(1);
     expect(addSegment(recogniser, 0, text("\xfa\xfb\xfchello, whoever you are"), 0)).toBe(true);
     expect(addSegment(recogniser, 0, text("and more of it"), 23)).toBe(true);
@@ -146,7 +146,7 @@ describe("what a flow speaks", () => {
     expect(recogniser.of(1)?.protocol).toBe("ssh");
   });
 
-  it("is nothing where both sides say nothing known, after their first words", () => {
+  it("is unknown if neither side is recognised after its first bytes", () => {
     const recogniser = new ProtocolRecogniser(1);
     addSegment(recogniser, 0, text("\xfa\xfb\xfchello, whoever you are"), 0);
     expect(addSegment(recogniser, 1, text("\xfa\xfb\xfchello, whoever you are"), 0, { base: null })).toBe(
@@ -155,7 +155,7 @@ describe("what a flow speaks", () => {
     expect([recogniser.of(1), recogniser.isBeginning(1)]).toEqual([null, true]);
   });
 
-  it("is told by a later datagram where the first one is unknown", () => {
+  it("comes from a later datagram if the first one is unknown", () => {
     const recogniser = new ProtocolRecogniser(1);
     expect(addDatagram(recogniser, 0, new Uint8Array(Buffer.from("1337cafe05000000", "hex")))).toBe(true);
     for (let i = 0; i < 3; i++) {
@@ -165,7 +165,7 @@ describe("what a flow speaks", () => {
     expect(recogniser.of(1)).toEqual({ protocol: "rtp", asks: null, sign: null });
   });
 
-  it("is not waited for without end where only one side speaks", () => {
+  it("is abandoned after a number of packets if only one side sends", () => {
     const recogniser = new ProtocolRecogniser(2);
     const bytes = new Uint8Array(1400).fill(0xfa);
     let packets = 1;
@@ -176,7 +176,7 @@ describe("what a flow speaks", () => {
     expect(packets).toBeLessThanOrEqual(12);
   });
 
-  it("is read as far as it goes where the flow ends, or was cut", () => {
+  it("is read as far as possible if the flow ends, or was truncated", () => {
     const recogniser = new ProtocolRecogniser(1);
     expect(addSegment(recogniser, 0, GET.subarray(0, 18), 0)).toBe(true);
     expect(recogniser.of(1)).toBeNull();
@@ -194,8 +194,8 @@ describe("what a flow speaks", () => {
   });
 });
 
-describe("a flood of beginnings", () => {
-  it("drops the oldest, counted, and is told of the others", () => {
+describe("a flood of flow beginnings", () => {
+  it("evicts the oldest, counts them, and still recognises the others", () => {
     const recogniser = new ProtocolRecogniser(1000, undefined, 100);
     const half = SSH.subarray(0, 4);
     for (let record = 1; record <= 1000; record++) {

@@ -35,7 +35,7 @@ const EXAMPLE = {
 const HELLO = CRYPTO_FRAME.subarray(4);
 const LARGE = buildClientHello(postQuantumKey(), serverName("mask.icloud.com"), alpn("h3"));
 const LARGE_NAMES = { ...EXAMPLE, serverName: "mask.icloud.com", alpn: ["h3"] };
-/** What the server wants to be written to. */
+/** The connection ID chosen by the server. */
 const SERVER_CHOSEN = fromHex("f067a5502a4262b5");
 
 function initial(frames: Uint8Array, fields: Partial<InitialFields> = {}): Uint8Array {
@@ -45,12 +45,12 @@ function initial(frames: Uint8Array, fields: Partial<InitialFields> = {}): Uint8
 const firstHalf = cryptoFrame(LARGE, 0, 700);
 const secondHalf = cryptoFrame(LARGE, 700);
 
-describe("QUIC", () => {
-  it.each(QUIC_VECTORS)("names the server in the published Initial of $name", ({ number }) => {
+describe("a QUIC handshake", () => {
+  it.each(QUIC_VECTORS)("gives the server name of the published Initial of $name", ({ number }) => {
     expect(followUdp([[initial(PAYLOAD, { version: number, packetNumber: 2 })]])).toEqual(EXAMPLE);
   });
 
-  it("names the server that Chromium asks for, whichever datagram comes first", () => {
+  it("gives the server name in Chromium's hello, whichever datagram comes first", () => {
     const [first, second] = CHROMIUM_QUIC;
     const names = { ...EXAMPLE, serverName: "gateway.icloud.com", alpn: ["h3"], hasEncryptedHello: true };
     expect(followUdp([[first], [second]])).toEqual(names);
@@ -58,11 +58,11 @@ describe("QUIC", () => {
     expect(followUdp([[first], [first], [second]])).toEqual(names);
   });
 
-  it("names the server in a draft", () => {
+  it("gives the server name in a draft version", () => {
     expect(followUdp([[initial(PAYLOAD, { version: QUIC_DRAFT_29 })]])).toEqual(EXAMPLE);
   });
 
-  it("names it with a token, and after a packet that shares the datagram", () => {
+  it("gives the server name with a token, and from a datagram shared with another packet", () => {
     expect(followUdp([[initial(PAYLOAD, { token: new Uint8Array(90).fill(3) })]])).toEqual(EXAMPLE);
     const ping = initial(Uint8Array.of(1), { paddedTo: 300 });
     const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 1 });
@@ -72,7 +72,7 @@ describe("QUIC", () => {
     expect(followUdp([[concatBytes(initial(PAYLOAD), zeroRtt)]])).toEqual(EXAMPLE);
   });
 
-  it("names it in frames of any length and order, in any datagrams, with copies", () => {
+  it("gives the server name from frames of any length and order, in any datagrams, with copies", () => {
     const layout = fc.record({
       cuts: fc.array(fc.integer({ min: 1, max: HELLO.length - 1 }), { maxLength: 20 }),
       order: fc.infiniteStream(fc.nat()),
@@ -97,7 +97,7 @@ describe("QUIC", () => {
     );
   });
 
-  it("waits for the other half of a hello that does not fit one datagram", () => {
+  it("waits for the second half of a hello that does not fit into one datagram", () => {
     const first = followUdp([[initial(firstHalf)]]);
     expect(isPending(first) && first.heldBytes).toBe(700);
     expect(finish(first)).toBeNull();
@@ -106,12 +106,12 @@ describe("QUIC", () => {
     expect(followUdp([[second], [initial(firstHalf)]])).toEqual(LARGE_NAMES);
   });
 
-  it("goes on when the server has chosen where to write to", () => {
+  it("continues after the server has chosen its connection ID", () => {
     const second = initial(secondHalf, { destination: SERVER_CHOSEN, keysFrom: DESTINATION });
     expect(followUdp([[initial(firstHalf)], [second]])).toEqual(LARGE_NAMES);
   });
 
-  it("goes on in another version", () => {
+  it("continues in another version", () => {
     const second = initial(secondHalf, {
       version: QUIC_V2,
       destination: SERVER_CHOSEN,
@@ -123,7 +123,7 @@ describe("QUIC", () => {
     );
   });
 
-  it("goes on after a Retry, with keys of the new destination", () => {
+  it("continues after a Retry, with keys of the new destination", () => {
     const retry = buildRetry(QUIC_V1, new Uint8Array(0), SERVER_CHOSEN);
     const token = new Uint8Array(40).fill(1);
     const again = [firstHalf, secondHalf].map((frames) =>
@@ -133,31 +133,31 @@ describe("QUIC", () => {
     expect(followUdp([[initial(firstHalf)], [retry, 1], [again[1]]])).toEqual(LARGE_NAMES);
   });
 
-  it("is not confused by what the server sends, even when that is captured first", () => {
+  it("ignores packets from the server, even if they were captured first", () => {
     const reply = initial(PAYLOAD, { destination: SERVER_CHOSEN, keysFrom: DESTINATION, isFromServer: true });
     expect(followUdp([[reply, 1], [initial(PAYLOAD)]])).toEqual(EXAMPLE);
     expect(followUdp([[initial(firstHalf)], [reply, 1], [initial(secondHalf)]])).toEqual(LARGE_NAMES);
   });
 
-  it("passes over a packet that was changed", () => {
+  it("skips a modified packet", () => {
     const changed = initial(secondHalf);
     changed[1199] ^= 1;
     expect(isPending(followUdp([[changed]]))).toBe(true);
     expect(followUdp([[initial(firstHalf)], [changed], [initial(secondHalf)]])).toEqual(LARGE_NAMES);
   });
 
-  it("names what stands before a gap that is never filled", () => {
+  it("gives the names before a gap that is never filled", () => {
     const hello = buildClientHello(serverName("mask.icloud.com"), postQuantumKey());
     const followed = followUdp([[initial(cryptoFrame(hello, 0, 900))]]);
     expect(isPending(followed)).toBe(true);
     expect(finish(followed)).toEqual({ ...LARGE_NAMES, alpn: [] });
   });
 
-  it("has no answer when the handshake begins with something else", () => {
+  it("gives nothing if it begins with another message", () => {
     expect(followUdp([[initial(cryptoFrame(Uint8Array.of(2, 0, 0, 9)))]])).toBeNull();
   });
 
-  it("is given up after some datagrams, and sooner after packets that do not open", () => {
+  it("is abandoned after a number of datagrams, and sooner if they cannot be decrypted", () => {
     const ping = initial(Uint8Array.of(1));
     expect(isPending(followUdp(Array.from({ length: 127 }, () => [ping])))).toBe(true);
     expect(followUdp(Array.from({ length: 128 }, () => [ping]))).toBeNull();
@@ -167,25 +167,25 @@ describe("QUIC", () => {
     expect(followUdp(Array.from({ length: 8 }, () => [changed]))).toBeNull();
   });
 
-  it("is tried once by each side where its keys do not open", () => {
+  it("is tried once per side if the keys fail", () => {
     const wrong = initial(CRYPTO_FRAME, { keysFrom: SERVER_CHOSEN });
     expect(isPending(followUdp([[wrong], [initial(CRYPTO_FRAME)]]))).toBe(true);
     expect(followUdp([[wrong, 1], [initial(CRYPTO_FRAME)]])).toEqual(EXAMPLE);
   });
 
-  it("is not tried with a destination that no client would make up", () => {
+  it("is not tried with a destination too short for a client", () => {
     const short = initial(CRYPTO_FRAME, { destination: Uint8Array.of(1, 2, 3, 4, 5, 6, 7), paddedTo: 1200 });
     expect(isPending(followUdp([[short]]))).toBe(true);
   });
 
-  it("looks at some packets of a datagram only", () => {
+  it("examines a limited number of packets per datagram", () => {
     const ping = (packetNumber: number) => initial(Uint8Array.of(1), { paddedTo: 250, packetNumber });
     const rest = initial(CRYPTO_FRAME, { paddedTo: 900, packetNumber: 4 });
     expect(followUdp([[concatBytes(ping(0), ping(1), ping(2), rest)]])).toEqual(EXAMPLE);
     expect(isPending(followUdp([[concatBytes(ping(0), ping(1), ping(2), ping(3), rest)]]))).toBe(true);
   });
 
-  it("tries one packet only of a datagram that does not open", () => {
+  it("tries only one packet of a datagram that cannot be decrypted", () => {
     const wrong = initial(CRYPTO_FRAME, { paddedTo: 300, keysFrom: SERVER_CHOSEN });
     const right = initial(CRYPTO_FRAME, { paddedTo: 900 });
     expect(isPending(followUdp([[concatBytes(wrong, right)]]))).toBe(true);

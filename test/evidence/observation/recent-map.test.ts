@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RecentMap } from "../../../src/evidence/observation/recent-map.ts";
 
-describe("a map of so many entries", () => {
-  it("gives up the one that was set longest ago", () => {
+describe("a bounded map of recent entries", () => {
+  it("evicts the entry that was set longest ago", () => {
     const map = new RecentMap<number>(2);
     map.set("a", 1);
     map.set("b", 2);
@@ -13,13 +13,13 @@ describe("a map of so many entries", () => {
     expect([map.size, map.dropped]).toEqual([2, 1]);
   });
 
-  it("counts none that was set again", () => {
+  it("does not count an entry that was set again as evicted", () => {
     const map = new RecentMap<number>(2);
     for (let i = 0; i < 9; i++) map.set("a", i);
     expect([map.size, map.dropped, map.get("a")]).toEqual([1, 0, 8]);
   });
 
-  it("makes room for several at a time where there are many, and counts each", () => {
+  it("evicts several at a time if it is large, and counts each", () => {
     const map = new RecentMap<number>(256);
     for (let i = 0; i < 256; i++) map.set(`${i}`, i);
     expect([map.size, map.dropped]).toEqual([256, 0]);

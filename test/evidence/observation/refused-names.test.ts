@@ -13,7 +13,7 @@ function refusal(name: string, client: AddressKey, kind: RefusalKind, seconds: n
 }
 
 describe("refused names", () => {
-  it("are told by name, asker and kind", () => {
+  it("are distinguished by name, asker and kind", () => {
     const names = new RefusedNames(() => true);
     names.add(refusal("a", 1, "nxdomain", 10));
     names.add(refusal("a", 1, "sinkhole", 11));
@@ -26,14 +26,14 @@ describe("refused names", () => {
     ]);
   });
 
-  it("are bounded; the one refused longest ago goes, and is counted", () => {
+  it("are bounded: the one refused longest ago is evicted, and counted", () => {
     const names = new RefusedNames(() => true, 10);
     for (let i = 0; i < 1000; i++) names.add(refusal(`n${i}`, 1, "nxdomain", i));
     expect(names.list().map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, i) => `n${990 + i}`));
     expect(names.dropped).toBe(990);
   });
 
-  it("are those that are meant, however many others come", () => {
+  it("include only names of interest, however many others come", () => {
     let asked = 0;
     const isMeant = (name: string) => {
       asked++;
@@ -54,7 +54,7 @@ describe("refused names", () => {
     expect(asked - before).toBeLessThanOrEqual(1);
   });
 
-  it("tell the addresses of a sinkhole, and who else was given one", () => {
+  it("include the addresses of a sinkhole, and how often others got a real address", () => {
     const names = new RefusedNames(() => true);
     for (const address of [167_772_161, 167_772_162, 167_772_161])
       names.add({ ...refusal("a", 1, "sinkhole", 10), address });

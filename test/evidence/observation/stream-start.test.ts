@@ -14,7 +14,7 @@ function add(stream: StreamStart, position: number, text: string): boolean {
 }
 
 describe("the beginning of a stream", () => {
-  it("grows where it ends, and once its gaps are filled", () => {
+  it("grows at its end, and when its gaps are filled", () => {
     const stream = new StreamStart();
     expect(add(stream, 0, "ab")).toBe(true);
     expect(add(stream, 5, "fg")).toBe(false);
@@ -27,7 +27,7 @@ describe("the beginning of a stream", () => {
     expect(textOf(stream)).toBe("abcdefg");
   });
 
-  it("keeps the first copy of a byte, behind a gap too", () => {
+  it("keeps the first copy of a byte, also after a gap", () => {
     const stream = new StreamStart();
     add(stream, 4, "EF");
     add(stream, 2, "cdefgh");
@@ -36,14 +36,14 @@ describe("the beginning of a stream", () => {
     expect(textOf(stream)).toBe("abcdEFghi");
   });
 
-  it("takes what begins before it", () => {
+  it("accepts a piece that begins before it", () => {
     const stream = new StreamStart();
     expect(add(stream, -3, "xyz")).toBe(false);
     expect(add(stream, -1, "xab")).toBe(true);
     expect(textOf(stream)).toBe("ab");
   });
 
-  it("is a copy for each byte by the first piece that has it", () => {
+  it("takes each byte from the first piece that has it", () => {
     const piece = fc.tuple(
       fc.integer({ min: -10, max: 60 }),
       fc.string({ maxLength: 30, unit: "grapheme-ascii" }),
@@ -62,7 +62,7 @@ describe("the beginning of a stream", () => {
     );
   });
 
-  it("ends where nothing is looked for any more", () => {
+  it("ends at its maximum length", () => {
     const stream = new StreamStart();
     expect(add(stream, MAX_START_LENGTH, "x")).toBe(false);
     expect(stream.heldBytes).toBe(0);
@@ -72,13 +72,13 @@ describe("the beginning of a stream", () => {
     expect(add(stream, 2 ** 53, "x")).toBe(false);
   });
 
-  it("holds no more than its length and what pieces take, whatever comes", () => {
+  it("holds a bounded number of bytes, whatever arrives", () => {
     const stream = new StreamStart();
     for (let i = 0; i < 5000; i++) add(stream, (i * 7919) % 70_000, "x".repeat(i % 40));
     expect(stream.heldBytes).toBeLessThanOrEqual(2 * MAX_START_LENGTH + 128 * 256);
   });
 
-  it("holds few pieces, however small they are", () => {
+  it("holds a bounded number of pieces, however small they are", () => {
     const stream = new StreamStart();
     for (let i = 1; i < 1000; i++) add(stream, 2 * i, "x");
     expect(stream.heldBytes).toBe(128 * (1 + 256));

@@ -1,4 +1,4 @@
-/** The server's certificate, where the client's hello names nobody or was not seen (RFC 5246, 7.3). */
+/** The server's certificate, when the client's hello has no server name or was not captured (RFC 5246, 7.3). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HandshakeSegment } from "../../../src/evidence/observation/handshake.ts";
@@ -24,7 +24,7 @@ const NOTHING = {
   certificateNames: [],
 };
 const NAMES = { ...NOTHING, certificateNames: ["mesu.apple.com"] };
-/** 12 KB, of which the server's own is the first. */
+/** 12 KB; the server's own certificate comes first. */
 const CHAIN = buildCertificate(
   CERTIFICATE_OF_UPDATES,
   ...Array.from({ length: 18 }, () => CERTIFICATE_WITH_ALTERNATIVES),
@@ -40,8 +40,8 @@ function fromServer(bytes: Uint8Array, cuts: readonly number[] = [], sequence = 
   return ends.slice(1).map((end, i) => segmentOf(bytes.subarray(ends[i], end), sequence + ends[i], 1));
 }
 
-describe("a certificate", () => {
-  it("names the server to a client that did not, in whatever segments", () => {
+describe("a TLS certificate", () => {
+  it("names the server if the client did not, in any segmentation", () => {
     expect(CHAIN.length).toBeGreaterThan(11_000);
     expect(followTcp([CLIENT, ...fromServer(FLIGHT)])).toEqual(NAMES);
     fc.assert(
@@ -55,7 +55,7 @@ describe("a certificate", () => {
     );
   });
 
-  it("may be cut after any of its bytes", () => {
+  it("can be split after any byte", () => {
     const flight = toRecords(concatBytes(buildServerHello(), buildCertificate(CERTIFICATE_OF_UPDATES)), 100);
     for (let at = 1; at < flight.length; at++) {
       expect(followTcp([CLIENT, ...fromServer(flight, [at])]), `${at}`).toEqual(NAMES);
@@ -65,7 +65,7 @@ describe("a certificate", () => {
     }
   });
 
-  it("is read over three segments and two records, the last ones in the wrong order and again", () => {
+  it("is read over three segments and two records, reordered and repeated", () => {
     const certificate = buildCertificate(CERTIFICATE_WITH_ALTERNATIVES);
     const flight = concatBytes(toRecords(buildServerHello()), toRecords(certificate, 400));
     const [first, second, third] = fromServer(flight, [200, 600]);
@@ -75,15 +75,15 @@ describe("a certificate", () => {
     expect(followTcp([CLIENT, first, first, third, second])).toEqual(names);
   });
 
-  it("names the server where only that side was captured", () => {
+  it("names the server if only its side was captured", () => {
     const answer = followTcp(fromServer(FLIGHT, [1400, 2800]));
-    // The client's hello may come late: captures of two interfaces are joined so.
+    // The client's hello may come late, for example in joined captures of two interfaces.
     expect(isPending(answer) && answer.heldBytes).toBe(0);
     expect(finish(answer)).toEqual(NAMES);
     expect(followTcp([...fromServer(FLIGHT), CLIENT])).toEqual(NAMES);
   });
 
-  it("stands beside what else a nameless hello tells", () => {
+  it("is combined with other facts of a hello without a name", () => {
     const hello = segmentOf(toRecords(buildClientHello(alpn("h2"))));
     expect(followTcp([hello, ...fromServer(FLIGHT)])).toEqual({ ...NAMES, alpn: ["h2"] });
     const silent = buildCertificate(CERTIFICATE_OF_A_DEVICE);
@@ -91,7 +91,7 @@ describe("a certificate", () => {
     expect(followTcp([hello, ...fromServer(flight)])).toEqual({ ...NOTHING, alpn: ["h2"] });
   });
 
-  it("is not looked for where the client or its proxy was told a name", () => {
+  it("is not searched if the client or its proxy was given a name", () => {
     const hello = segmentOf(toRecords(buildClientHello(serverName("www.apple.com"))));
     const named = { ...NOTHING, serverName: "www.apple.com", nameSource: "tls" };
     expect(followTcp([hello])).toEqual(named);
@@ -103,7 +103,7 @@ describe("a certificate", () => {
     expect(finish(unheard)).toMatchObject({ serverName: "a.example", certificateNames: [] });
   });
 
-  it("is found after words in the clear", () => {
+  it("is found after STARTTLS", () => {
     const talk = [
       segmentOf("220 mail.example ESMTP\r\n", 1000, 1),
       segmentOf("STARTTLS\r\n", 500, 0),
@@ -114,23 +114,23 @@ describe("a certificate", () => {
   });
 });
 
-describe("a server without a certificate in the clear", () => {
+describe("a TLS server without a readable certificate", () => {
   it.each([
     [
-      "of TLS 1.3",
+      "that chooses TLS 1.3",
       toRecords(concatBytes(buildServerHello(CHOSEN_TLS_13), buildCertificate(new Uint8Array(9)))),
     ],
     ["that resumes a session", concatBytes(toRecords(buildServerHello()), CHANGE_CIPHER_SPEC)],
     [
-      "whose certificate is damaged",
+      "that sends a damaged certificate",
       toRecords(concatBytes(buildServerHello(), buildCertificate(new Uint8Array(9)))),
     ],
-  ])("%s ends what is waited for at once", (_, flight) => {
+  ])("%s ends the search at once", (_, flight) => {
     expect(followTcp([CLIENT, ...fromServer(flight)])).toBeNull();
     expect(followTcp([...fromServer(flight), CLIENT])).toBeNull();
   });
 
-  it("is waited for in a bounded number of segments of either side", () => {
+  it("ends the search after a bounded number of segments of either side", () => {
     const replies = Array.from({ length: 200 }, (_, i) => segmentOf("no TLS", 90 + 6 * i, 1));
     expect(isPending(followTcp([CLIENT, ...replies.slice(0, 127)]))).toBe(true);
     expect(followTcp([CLIENT, ...replies])).toBeNull();
@@ -139,7 +139,7 @@ describe("a server without a certificate in the clear", () => {
     expect(followTcp([CLIENT, ...uploads])).toBeNull();
   });
 
-  it("is held to few bytes, however far apart its segments are", () => {
+  it("uses bounded memory, however far apart its segments are", () => {
     const start = fromServer(FLIGHT.subarray(0, 300));
     const far = Array.from({ length: 60 }, (_, i) => segmentOf(new Uint8Array(1400), 90 + 301 + 1400 * i, 1));
     const flood = followTcp([CLIENT, ...start, ...far]);

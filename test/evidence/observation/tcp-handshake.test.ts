@@ -31,7 +31,7 @@ function cut(bytes: Uint8Array, cuts: readonly number[], sequence = 0): Handshak
 }
 
 describe("TLS over TCP", () => {
-  it("gives the same names in whatever segments, order and copies", () => {
+  it("gives the same names in any segmentation and order, with copies", () => {
     const layout = fc.record({
       records: fc.array(fc.integer({ min: 1, max: 900 }), { maxLength: 6 }),
       cuts: fc.array(fc.nat(2000), { maxLength: 6 }),
@@ -50,24 +50,24 @@ describe("TLS over TCP", () => {
     );
   });
 
-  it("begins at the first segment that was seen when there was no SYN", () => {
+  it("begins at the first captured segment if there was no SYN", () => {
     const [first, second] = cut(toRecords(HELLO), [700], 5000);
     expect(followTcp([first, second])).toEqual(NAMES);
     expect(followTcp([second, first])).toBeNull();
   });
 
-  it("may be cut after any of its first bytes", () => {
+  it("can be split after any of its first bytes", () => {
     const records = toRecords(HELLO, 1, 3);
     for (let at = 1; at < 40; at++) expect(followTcp(cut(records, [at]), 0), `${at}`).toEqual(NAMES);
   });
 
-  it("is not moved by a keep-alive before it, or by a SYN of other times", () => {
+  it("is not shifted by a keep-alive before it, or by an old SYN", () => {
     const segments = cut(toRecords(HELLO), [700], 100);
     expect(followTcp([segmentOf(Uint8Array.of(0), 99), ...segments], 100)).toEqual(NAMES);
     expect(followTcp(segments, 0x7000_0000)).toEqual(NAMES);
   });
 
-  it("takes the first copy of what came twice", () => {
+  it("keeps the first copy of repeated bytes", () => {
     const records = toRecords(HELLO);
     const forged = toRecords(
       buildClientHello(postQuantumKey(), serverName("gateway.forged.com"), alpn("h2")),
@@ -82,7 +82,7 @@ describe("TLS over TCP", () => {
     expect(followTcp([second, forgedSecond, first], 0)).toEqual(NAMES);
   });
 
-  it("names what stands before a gap that is never filled", () => {
+  it("gives the names before a gap that is never filled", () => {
     const records = toRecords(buildClientHello(serverName("www.apple.com"), postQuantumKey(), alpn("h2")));
     const [first, , last] = cut(records, [400, 900]);
     const answer = followTcp([first, last]);
@@ -91,7 +91,7 @@ describe("TLS over TCP", () => {
     expect(finish(followTcp([last], 0))).toBeNull();
   });
 
-  it("waits for a gap however much the server says", () => {
+  it("waits for a gap however much the server sends", () => {
     const records = toRecords(buildClientHello(serverName("www.apple.com"), postQuantumKey()));
     const replies = Array.from({ length: 1000 }, (_, i) =>
       segmentOf(Uint8Array.of(0x16, 3, 3, 0, 80, 2), i * 6, 1),
@@ -101,12 +101,12 @@ describe("TLS over TCP", () => {
     expect(finish(start)).toMatchObject({ serverName: "www.apple.com" });
   });
 
-  it("may be captured after the server's answer", () => {
+  it("can be captured after the server's answer", () => {
     const answer = segmentOf(Uint8Array.of(0x16, 3, 3, 0, 80, 2), 0, 1);
     expect(followTcp([answer, ...cut(toRecords(HELLO), [700], 77)])).toEqual(NAMES);
   });
 
-  it("is waited for in a bounded number of segments, and bytes", () => {
+  it("is abandoned after a bounded number of segments and bytes", () => {
     const records = toRecords(HELLO);
     const many = Array.from({ length: 200 }, (_, i) => segmentOf(records.subarray(i, i + 1), i));
     expect(isPending(followTcp(many.slice(0, 127)))).toBe(true);
@@ -117,13 +117,13 @@ describe("TLS over TCP", () => {
     expect(isPending(flood) ? flood.heldBytes : 0).toBeLessThanOrEqual(2 * MAX_START_LENGTH);
   });
 
-  it("has no answer without anything that names", () => {
+  it("gives no result if it contains no name", () => {
     const records = toRecords(buildClientHello());
     expect(finish(followTcp([segmentOf(records)]))).toBeNull();
     expect(finish(followTcp(cut(records, [60])))).toBeNull();
   });
 
-  it("tells of protocols and of an encrypted hello where no server is named", () => {
+  it("reports ALPN and an encrypted hello if there is no server name", () => {
     const push = toRecords(buildClientHello(alpn("apns-security-v3")));
     expect(finish(followTcp([segmentOf(push)]))).toEqual({
       ...NAMES,
@@ -137,10 +137,10 @@ describe("TLS over TCP", () => {
   });
 });
 
-describe("TLS after words in the clear", () => {
+describe("TLS after STARTTLS or a proxy greeting", () => {
   const hello = toRecords(HELLO);
 
-  it("is found in SMTP, whoever is heard first", () => {
+  it("is found in SMTP, whichever side is captured first", () => {
     const talk = [
       segmentOf("220 mail.example ESMTP\r\n", 1000, 1),
       segmentOf("EHLO a.example\r\n", 500),
@@ -158,17 +158,17 @@ describe("TLS after words in the clear", () => {
     expect(finish(beforeHello)).toBeNull();
   });
 
-  it("is found after more words of the server than a hello with a gap waits for", () => {
+  it("is found after more server lines than a hello with a gap waits for", () => {
     const greeting = Array.from({ length: 8 }, (_, i) => segmentOf("220-mail.example\r\n", 18 * i, 1));
     expect(followTcp([...greeting, segmentOf(hello, 500)])).toEqual(NAMES);
   });
 
-  it("is not a request in a mail", () => {
+  it("is not confused with a STARTTLS line within a mail", () => {
     const mail = segmentOf("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", 500);
     expect(isPending(followTcp([segmentOf("220 mail.example\r\n", 0, 1), mail]))).toBe(true);
   });
 
-  it("is waited for until both sides have said much", () => {
+  it("is abandoned after many segments of both sides", () => {
     const words = (count: number, fromB: number) =>
       Array.from({ length: count }, (_, i) => segmentOf("DATA\r\n", i, fromB));
     const greeting = segmentOf("220 mail.example\r\n", 0, 1);
@@ -177,7 +177,7 @@ describe("TLS after words in the clear", () => {
     expect(followTcp([greeting, ...words(127, 1), ...client])).toBeNull();
   });
 
-  it("is found behind a proxy that is spoken to in bytes", () => {
+  it("is found behind a SOCKS proxy", () => {
     const talk = [
       segmentOf(Uint8Array.of(5, 1, 0)),
       segmentOf(Uint8Array.of(5, 0), 0, 1),
@@ -187,7 +187,7 @@ describe("TLS after words in the clear", () => {
   });
 });
 
-describe("tunnels", () => {
+describe("HTTP tunnels", () => {
   const connect =
     "CONNECT proxy-named.example:443 HTTP/1.1\r\nUser-Agent: apsd/1 CFNetwork/1 Darwin/2\r\n\r\n";
   const tunnel = {
@@ -201,7 +201,7 @@ describe("tunnels", () => {
   const established = segmentOf("HTTP/1.1 200 Connection established\r\n\r\n", 9, 1);
   const at = connect.length;
 
-  it("lead to what the hello in them names", () => {
+  it("are named by the hello inside them", () => {
     const segments = cut(toRecords(HELLO), [700], at);
     const expected = { ...NAMES, userAgentProcess: "apsd", userAgent: "CFNetwork Darwin" };
     expect(followTcp([segmentOf(connect), established, ...segments])).toEqual(expected);
@@ -210,7 +210,7 @@ describe("tunnels", () => {
     expect(followTcp(cut(both, [at - 1, at + 2]), 0)).toEqual(expected);
   });
 
-  it("lead to what the proxy was told where nothing else is said", () => {
+  it("are named by the CONNECT request if there is no other name", () => {
     expect(finish(followTcp([segmentOf(connect), established]))).toEqual(tunnel);
     expect(followTcp([segmentOf(connect), established, segmentOf("SSH-2.0-x\r\n", at)])).toEqual(tunnel);
     const nameless = toRecords(buildClientHello(alpn("h2")));
@@ -219,7 +219,7 @@ describe("tunnels", () => {
     expect(followTcp([segmentOf(connect), segmentOf(empty, at)])).toEqual(tunnel);
   });
 
-  it("may be asked for again, with a password", () => {
+  it("can be requested again, with a password", () => {
     const again = connect.replace("proxy-named", "again");
     const refused = segmentOf("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", 9, 1);
     const talk = [segmentOf(connect), refused, segmentOf(again, at)];
@@ -241,7 +241,7 @@ describe("HTTP over TCP", () => {
     userAgent: "CFNetwork Darwin",
   };
 
-  it("gives the same names in whatever segments and order", () => {
+  it("gives the same names in any segmentation and order", () => {
     const bytes = Buffer.from(text);
     fc.assert(
       fc.property(fc.array(fc.nat(text.length - 1), { maxLength: 6 }), fc.boolean(), (cuts, isReversed) => {
@@ -251,7 +251,7 @@ describe("HTTP over TCP", () => {
     );
   });
 
-  it("is named by the lines that were there when it ended", () => {
+  it("is named by the complete lines at its end", () => {
     const start = text.slice(0, text.indexOf("X: y"));
     expect(finish(followTcp([segmentOf(start)]))).toEqual(names);
     expect(finish(followTcp([segmentOf(start.slice(0, -2))]))).toEqual({

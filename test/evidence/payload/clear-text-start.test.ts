@@ -3,7 +3,7 @@ import { maySwitchToTls } from "../../../src/evidence/payload/clear-text-start.t
 
 /** A StartTLS request (RFC 4511, 4.14.1): message 1, ExtendedRequest, its name. */
 const LDAP_START_TLS = `0\x1d\x02\x01\x01\x77\x18\x80\x16${"1.3.6.1.4.1.1466.20037"}`;
-/** As Active Directory's library writes lengths. */
+/** With lengths as Active Directory's library encodes them. */
 const LONG_LENGTHS = `0\x84\0\0\0\x1d\x02\x01\x01\x77\x84\0\0\0\x18\x80\x16${"1.3.6.1.4.1.1466.20037"}`;
 
 function ask(text: string, hidden = 0) {
@@ -11,7 +11,7 @@ function ask(text: string, hidden = 0) {
   return maySwitchToTls(bytes, 0, bytes.length - hidden);
 }
 
-describe("words in the clear", () => {
+describe("a plaintext beginning", () => {
   it.each([
     "220 mail.example ESMTP\r\n",
     "220-two lines\r\n",
@@ -23,7 +23,7 @@ describe("words in the clear", () => {
     LDAP_START_TLS,
     LONG_LENGTHS,
     "\x05\x02\x00\x02",
-  ])("of %j may turn to TLS", (text) => {
+  ])("of %j can switch to TLS", (text) => {
     expect(ask(text)).toBe(true);
   });
 
@@ -38,11 +38,11 @@ describe("words in the clear", () => {
     "\x05",
     "2",
     "<html>",
-  ])("of %j do not", (text) => {
+  ])("of %j cannot switch to TLS", (text) => {
     expect(ask(text)).toBe(false);
   });
 
-  it("are not looked for behind the end", () => {
+  it("is not read beyond the end of the payload", () => {
     expect(ask(LDAP_START_TLS, 1)).toBe(false);
     expect(ask("+OK", 1)).toBe(false);
   });

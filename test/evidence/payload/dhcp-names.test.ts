@@ -21,8 +21,8 @@ const SERVER = [54, [192, 0, 2, 1]] as const;
 const REQUESTED = [50, [192, 0, 2, 9]] as const;
 const NAME = [12, "annas-mbp"] as const;
 
-describe("messages that were recorded", () => {
-  it("ask for an address, and give it, in one exchange", () => {
+describe("recorded DHCP messages", () => {
+  it("request and assign an address in one exchange", () => {
     expect(read(DHCP_REQUEST)).toEqual(["asked", "192.168.7.104", "annas-mbp"]);
     expect(read(DHCP_ACK)).toEqual(["acknowledged", "192.168.7.104", "annas-mbp"]);
     const exchanges = [DHCP_REQUEST, DHCP_ACK, DHCP_FULL_NAME].map(
@@ -32,7 +32,7 @@ describe("messages that were recorded", () => {
     expect(exchanges[0]).not.toBe(exchanges[2]);
   });
 
-  it("have a full name", () => {
+  it("can contain a fully qualified name", () => {
     expect(read(DHCP_FULL_NAME)).toEqual(["asked", "192.168.7.104", "annas-mbp.corp.example"]);
   });
 
@@ -46,8 +46,8 @@ describe("messages that were recorded", () => {
   });
 });
 
-describe("the address", () => {
-  it("is the host's own where it has one", () => {
+describe("the address in a DHCP message", () => {
+  it("is the host's own if it has one", () => {
     expect(readBuilt({ ownAddress: "192.0.2.7", options: [REQUEST, NAME] })).toEqual([
       "claimed",
       "192.0.2.7",
@@ -55,53 +55,69 @@ describe("the address", () => {
     ]);
   });
 
-  it("that a host asks for is its own only where a server has offered it", () => {
+  it("is the requested one only if a server has offered it", () => {
     expect(readBuilt({ options: [REQUEST, REQUESTED, NAME] })?.[1]).toBeNull();
     expect(readBuilt({ options: [REQUEST, REQUESTED, SERVER, NAME] })?.[1]).toBe("192.0.2.9");
     expect(readBuilt({ options: [[53, [1]], REQUESTED, SERVER, NAME] })?.[1]).toBeNull();
   });
 
-  it("that a server gives goes before the one that a host has", () => {
+  it("is the assigned one in preference to the host's own", () => {
     expect(readBuilt({ isReply: true, givenAddress: "192.0.2.8", options: [ACK] })?.[1]).toBe("192.0.2.8");
     expect(readBuilt({ isReply: true, ownAddress: "192.0.2.7", options: [ACK] })?.[1]).toBe("192.0.2.7");
   });
 
-  it.each([2, 6])("is not given by a reply of type %i", (type) => {
+  it.each([2, 6])("is not taken from a reply of type %i", (type) => {
     expect(readBuilt({ isReply: true, givenAddress: "192.0.2.8", options: [[53, [type]], NAME] })).toBeNull();
   });
 });
 
-describe("the name", () => {
+describe("the name in a DHCP message", () => {
   const nameOf = (...options: NonNullable<BuiltDhcp["options"]>) => readBuilt({ options })?.[2];
   const encoded = (bytes: Uint8Array) => [81, [4, 0, 0, ...bytes]] as const;
 
   it.each([
-    ["is the full one before the other", [NAME, [81, [1, 0, 0, ...Buffer.from("a.example")]]], "a.example"],
-    ["is the full one in whatever order", [[81, [1, 0, 0, ...Buffer.from("a.example")]], NAME], "a.example"],
-    ["may be in the form of DNS", [encoded(uncompressed("Mac.corp.example"))], "mac.corp.example"],
-    ["may be in that form for the server to complete", [encoded(uncompressed("Mac").subarray(0, 4))], "Mac"],
-    ["is none where that form is cut within", [encoded(uncompressed("Mac").subarray(0, 3))], null],
-    ["is none where that form has a pointer", [encoded(Uint8Array.of(0xc0, 0))], null],
-    ["is none where that form has only the root", [encoded(Uint8Array.of(0))], null],
-    ["is none where only the flags stand", [[81, [0, 0, 0]]], null],
-    ["is none where nothing stands", [[12, ""]], null],
-    ["is none where only zeros stand", [[12, [0, 0]]], null],
-    ["may end in a zero", [[12, [0x61, 0]]], "a"],
-    ["may be what is no UTF-8", [[12, [0x61, 0xff]]], "a\ufffd"],
-    ["comes after padding", [[0, []], NAME], "annas-mbp"],
+    [
+      "is the fully qualified one if the host name precedes it",
+      [NAME, [81, [1, 0, 0, ...Buffer.from("a.example")]]],
+      "a.example",
+    ],
+    [
+      "is the fully qualified one if the host name follows it",
+      [[81, [1, 0, 0, ...Buffer.from("a.example")]], NAME],
+      "a.example",
+    ],
+    ["can be encoded as in DNS", [encoded(uncompressed("Mac.corp.example"))], "mac.corp.example"],
+    [
+      "can be encoded as in DNS without the root, for the server to complete",
+      [encoded(uncompressed("Mac").subarray(0, 4))],
+      "Mac",
+    ],
+    [
+      "is absent if its DNS encoding is cut within a label",
+      [encoded(uncompressed("Mac").subarray(0, 3))],
+      null,
+    ],
+    ["is absent if its DNS encoding contains a pointer", [encoded(Uint8Array.of(0xc0, 0))], null],
+    ["is absent if its DNS encoding is only the root", [encoded(Uint8Array.of(0))], null],
+    ["is absent if the option contains only the flags", [[81, [0, 0, 0]]], null],
+    ["is absent if the option is empty", [[12, ""]], null],
+    ["is absent if the option contains only zeros", [[12, [0, 0]]], null],
+    ["can end with a zero byte", [[12, [0x61, 0]]], "a"],
+    ["can contain invalid UTF-8", [[12, [0x61, 0xff]]], "a\ufffd"],
+    ["is found after padding", [[0, []], NAME], "annas-mbp"],
   ] as [string, NonNullable<BuiltDhcp["options"]>, string | null][])("%s", (_, options, wanted) => {
     expect(nameOf(...options)).toBe(wanted);
   });
 
-  it("does not stand behind the end, nor beyond the bytes", () => {
+  it("is not read after the end option, or beyond the bytes", () => {
     expect(nameOf([255, []], NAME)).toBeNull();
     const cut = concatBytes(buildDhcp({ options: [REQUEST] }).slice(0, -1), [12, 200, 0x61]);
     expect(read(cut)).toEqual(["asked", null, null]);
   });
 });
 
-describe("what is not DHCP", () => {
-  it("has another magic number", () => {
+describe("a message that is not DHCP", () => {
+  it("is recognised by another magic number", () => {
     expect(readBuilt({ magic: 0x63825364, options: [REQUEST, NAME] })).toBeNull();
   });
 });

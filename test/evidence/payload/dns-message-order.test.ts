@@ -7,8 +7,8 @@ function read(bytes: Uint8Array): DnsMessage | null {
   return readDnsMessage(bytes, 0, bytes.length);
 }
 
-describe("messages that are read one after the other", () => {
-  it("say the same whatever was read before them", () => {
+describe("DNS messages read one after the other", () => {
+  it("give the same result whatever was read before them", () => {
     const recorded = [DNS_ALIASES, DNS_FAILURE, DNS_HINTS, DNS_NO_NAME, MDNS_AIRPLAY];
     const message = fc
       .tuple(fc.constantFrom(...recorded), fc.nat(200), fc.nat(255), fc.nat(400))

@@ -33,8 +33,8 @@ function readAnswers(...answers: NonNullable<BuiltMessage["answers"]>): readonly
 
 const addressesOf = (record: DnsRecord | undefined) => record?.addresses.map(formatAddressKey);
 
-describe("a message that was recorded", () => {
-  it("ties a name through aliases to addresses", () => {
+describe("a recorded DNS message", () => {
+  it("links a name through aliases to addresses", () => {
     const message = read(DNS_ALIASES);
     expect(message).toMatchObject({ id: 0xbeef, isResponse: true, responseCode: 0, isPartial: false });
     expect(message?.questions).toEqual([{ name: "mesu.apple.com", type: 1 }]);
@@ -47,18 +47,18 @@ describe("a message that was recorded", () => {
     expect(message?.records.flatMap(addressesOf)).toEqual(["17.253.53.202", "17.253.53.201"]);
   });
 
-  it("gives hints of addresses", () => {
+  it("gives address hints", () => {
     const record = read(DNS_HINTS)?.records[0];
     expect(record).toMatchObject({ name: "gs-loc.aaplimg.com", type: 65, target: null });
     expect(addressesOf(record)).toEqual(["17.57.12.11", "17.57.12.12", "2620:149:a44:200::5"]);
   });
 
-  it("says that there is no such name, or no answer", () => {
+  it("reports that a name does not exist, or a failure", () => {
     expect(read(DNS_NO_NAME)).toMatchObject({ responseCode: 3, records: [], isPartial: false });
     expect(read(DNS_FAILURE)).toMatchObject({ responseCode: 2, records: [], isPartial: false });
   });
 
-  it("says where a service is", () => {
+  it("gives the location of a service", () => {
     const records = (read(MDNS_AIRPLAY)?.records ?? []).filter(({ texts }) => texts.length === 0);
     expect(records.map(({ name, port, target, instance }) => [name, port, target, instance])).toEqual([
       ["anna’s macbook pro._airplay._tcp.local", 7000, "annas-macbook-pro.local", "Anna’s MacBook Pro"],
@@ -69,13 +69,13 @@ describe("a message that was recorded", () => {
   });
 });
 
-describe("the header", () => {
-  it("tells a query from a response", () => {
+describe("the DNS header", () => {
+  it("distinguishes a query from a response", () => {
     const query = buildDns({ flags: QUERY_FLAGS, id: 7, questions: [{ name: "a.example", type: 28 }] });
     expect(read(query)).toMatchObject({ id: 7, isResponse: false, questions: [{ type: 28 }] });
   });
 
-  it("says that the sender left something out", () => {
+  it("reports that the sender truncated the message", () => {
     const cut = buildDns({
       flags: RESPONSE_FLAGS | TRUNCATED_FLAG,
       answers: [address("a.example", "1.2.3.4")],
@@ -83,18 +83,18 @@ describe("the header", () => {
     expect(read(cut)).toMatchObject({ isPartial: true, records: [{ name: "a.example" }] });
   });
 
-  it.each([1, 2, 4, 5, 6])("of operation %i is not for us", (operation) => {
+  it.each([1, 2, 4, 5, 6])("is rejected with operation code %i", (operation) => {
     expect(read(buildDns({ flags: operation << 11 }))).toBeNull();
   });
 
-  it("is 12 bytes", () => {
+  it("needs 12 bytes", () => {
     expect(read(buildDns({}).subarray(0, 11))).toBeNull();
     expect(read(buildDns({}))).toMatchObject({ questions: [], records: [] });
   });
 });
 
-describe("records", () => {
-  it("of all sections are read, and which are answers is told", () => {
+describe("DNS records", () => {
+  it("of all sections are read, and those of the answer section marked", () => {
     const message = read(
       buildDns({
         answers: [address("a.example", "192.0.2.1")],
@@ -109,7 +109,7 @@ describe("records", () => {
     ]);
   });
 
-  it("of other types and classes are stepped over", () => {
+  it("of other types and classes are skipped", () => {
     const records = readAnswers(
       rawRecord("a.example", 13, [3, 0x61, 0x62, 0x63]),
       rawRecord("a.example", 65_280, []),
@@ -119,18 +119,18 @@ describe("records", () => {
     expect(records?.map(({ name }) => name)).toEqual(["b.example"]);
   });
 
-  it("of text have its strings, as far as they go", () => {
+  it("of type TXT give their strings, as far as they go", () => {
     const texts = [3, ...Buffer.from("a=b"), 0, 4, ...Buffer.from("odel"), 9, 0x63];
     const records = readAnswers(rawRecord("x._device-info._tcp.local", 16, texts));
     expect(records?.map((record) => record.texts)).toEqual([["a=b", "odel", "c"]]);
     expect(readAnswers(rawRecord("a.example", 16, []))?.[0].texts).toEqual([]);
   });
 
-  it("have the time that was sent, whatever it is", () => {
+  it("keep any time to live", () => {
     expect(readAnswers(address("a.example", "192.0.2.1", 0xffffffff))?.[0].ttlSeconds).toBe(0xffffffff);
   });
 
-  it("of a service without a host lead nowhere (RFC 2782)", () => {
+  it("of a service without a host have no target (RFC 2782)", () => {
     expect(readAnswers(service("x._ssh._tcp.local", 22, ""))?.[0]).toMatchObject({ port: 22, target: null });
   });
 
@@ -139,26 +139,29 @@ describe("records", () => {
     ["A of 5 bytes", rawRecord("a.example", 1, [1, 2, 3, 4, 5])],
     ["AAAA of 15 bytes", rawRecord("a.example", 28, new Uint8Array(15))],
     ["CNAME without a name", rawRecord("a.example", 5, [])],
-    ["CNAME whose name goes beyond it", rawRecord("a.example", 5, [9, 0x61])],
+    ["CNAME whose name goes beyond the record", rawRecord("a.example", 5, [9, 0x61])],
     ["SRV without a host", rawRecord("a.example", 33, [0, 0, 0, 0, 0, 80])],
     ["HTTPS without a target", rawRecord("a.example", 65, [0, 1])],
-    ["HTTPS whose parameter goes beyond it", rawRecord("a.example", 65, [0, 1, 0, 0, 4, 0, 5, 1, 2, 3, 4])],
-  ])("of a form that they do not have make a message malformed: %s", (_, record) => {
+    [
+      "HTTPS whose parameter goes beyond the record",
+      rawRecord("a.example", 65, [0, 1, 0, 0, 4, 0, 5, 1, 2, 3, 4]),
+    ],
+  ])("of an invalid form make a message malformed: %s", (_, record) => {
     expect(read(buildDns({ answers: [address("ok.example", "192.0.2.1"), record] }))).toBeNull();
   });
 });
 
-describe("HTTPS and SVCB (RFC 9460)", () => {
+describe("HTTPS and SVCB records (RFC 9460)", () => {
   const ipv4 = addressBytes("192.0.2.1");
 
-  it("may have another target, and no hint", () => {
+  it("can have another target, and no hint", () => {
     const alias = binding("a.example", { priority: 0, target: "b.example" });
     expect(readAnswers(alias)?.[0]).toMatchObject({ target: "b.example", addresses: [] });
     const svcb = binding("_dns.a.example", { target: "b.example", parameters: [[4, ipv4]] }, 64);
     expect(addressesOf(readAnswers(svcb)?.[0])).toEqual(["192.0.2.1"]);
   });
 
-  it("have whole addresses only", () => {
+  it("have only complete addresses", () => {
     const odd = binding("a.example", {
       parameters: [
         [4, [...ipv4, 1, 2]],
@@ -168,7 +171,7 @@ describe("HTTPS and SVCB (RFC 9460)", () => {
     expect(addressesOf(readAnswers(odd)?.[0])).toEqual(["192.0.2.1", "::"]);
   });
 
-  it("have 64 hints at most", () => {
+  it("have at most 64 hints", () => {
     const many = binding("a.example", {
       parameters: [
         [4, new Uint8Array(4000)],
@@ -179,12 +182,12 @@ describe("HTTPS and SVCB (RFC 9460)", () => {
   });
 });
 
-describe("a message that is cut", () => {
+describe("a truncated DNS message", () => {
   it.each([
     ["DNS", DNS_ALIASES],
-    ["hints", DNS_HINTS],
+    ["DNS service hints", DNS_HINTS],
     ["multicast DNS", MDNS_AIRPLAY],
-  ])("%s, anywhere: gives the records before, and reads nothing behind", (_, whole) => {
+  ])("of %s, cut anywhere, gives the complete records, and nothing beyond its end is read", (_, whole) => {
     const all = read(whole)?.records ?? [];
     for (let length = 12; length < whole.length; length++) {
       const message = read(whole.slice(0, length));
@@ -195,24 +198,24 @@ describe("a message that is cut", () => {
   });
 });
 
-describe("a hostile message", () => {
-  it("is not read for all that its counts say", () => {
+describe("a hostile DNS message", () => {
+  it("is not read as far as its counts claim", () => {
     const bytes = answerTo("a.example", address("a.example", "192.0.2.1"));
     for (let offset = 4; offset < 12; offset++) bytes[offset] = 0xff;
     expect(read(bytes)).toMatchObject({ isPartial: true });
   });
 
-  it("has no more than 256 entries", () => {
+  it("has at most 256 entries", () => {
     const answers = new Array(1500).fill(address("a.example", "192.0.2.1"));
     const message = read(buildDns({ questions: [{ name: "a.example", type: 1 }], answers }));
     expect(message?.records).toHaveLength(255);
     expect(message?.isPartial).toBe(true);
   });
 
-  it("of the worst names takes little time", () => {
+  it("with the longest names is parsed quickly", () => {
     const label = "a".repeat(63);
     const name = [label, label, label, "b".repeat(60)];
-    // Owners and targets take turns, so that none is remembered from the one before.
+    // Owners and targets alternate, so that no name is cached from the one before.
     const target = [0xc0, 12];
     const records = Array.from({ length: 5000 }, (_, i) =>
       i % 2 === 0 ? rawRecord(name, 5, target) : rawRecord(name.slice(1), 5, target),
@@ -227,13 +230,13 @@ describe("a hostile message", () => {
     expect(Math.min(...times)).toBeLessThan(10);
   });
 
-  it("gives the same wherever it stands", () => {
+  it("gives the same result at any offset", () => {
     const bytes = concatBytes(new Uint8Array(37).fill(0xc0), MDNS_AIRPLAY, new Uint8Array(50).fill(1));
     expect(readDnsMessage(bytes, 37, 37 + MDNS_AIRPLAY.length)).toEqual(read(MDNS_AIRPLAY));
   });
 });
 
-describe("any message", () => {
+describe("any DNS message", () => {
   const label = fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(..."abc019-_") });
   const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
   const ttl = fc.integer({ min: 0, max: 0xffffffff });

@@ -6,12 +6,12 @@ import { DNS_ALIASES, DNS_HINTS } from "../../support/real-names.ts";
 
 const FIRST_SEQUENCE = 0xffffff00;
 
-/** A stream, what it has taken, and a way to give it a part of `bytes`. */
+/** A stream, the messages it yielded, and a function that gives it a part of `bytes`. */
 function open(bytes: Uint8Array) {
   const taken: Uint8Array[] = [];
   const stream = new DnsStream((message, offset, end) => taken.push(message.slice(offset, end)));
   const give = (from: number, to: number) => {
-    // What stands around a payload belongs to others.
+    // The bytes around a payload belong to others.
     const around = concatBytes([0xff, 0xff], bytes.subarray(from, to), [0xff, 0xff]);
     return stream.add(around, 2, 2 + to - from, (FIRST_SEQUENCE + from) >>> 0);
   };
@@ -24,7 +24,7 @@ const prefixed = (...messages: readonly Uint8Array[]) =>
 const TWO = prefixed(DNS_ALIASES, DNS_HINTS);
 
 describe("DNS over TCP", () => {
-  it("takes each message of a segment", () => {
+  it("yields each message of a segment", () => {
     const { taken, stream, give } = open(TWO);
     expect(give(0, TWO.length)).toBe(true);
     expect(taken).toEqual([DNS_ALIASES, DNS_HINTS]);
@@ -38,7 +38,7 @@ describe("DNS over TCP", () => {
     expect(stream.heldBytes).toBe(0);
   });
 
-  it("joins any segments, some sent again, with overlaps, over the wrap of the numbers", () => {
+  it("joins any segments, with retransmissions and overlaps, across sequence wraparound", () => {
     const size = fc.integer({ min: 1, max: 120 });
     fc.assert(
       fc.property(fc.array(fc.tuple(size, fc.nat(60)), { minLength: 1, maxLength: 20 }), (steps) => {
@@ -56,7 +56,7 @@ describe("DNS over TCP", () => {
     );
   });
 
-  it("gives up at a gap, and takes nothing more", () => {
+  it("is abandoned at a gap, and yields nothing more", () => {
     const { taken, stream, give } = open(TWO);
     expect(give(0, 100)).toBe(true);
     expect(give(101, TWO.length)).toBe(false);
@@ -68,7 +68,7 @@ describe("DNS over TCP", () => {
   it.each([
     [0, 0],
     [0, 11],
-  ])("gives up where %i %i is no length", (high, low) => {
+  ])("is abandoned if %i %i is not a valid length", (high, low) => {
     const bytes = concatBytes(prefixed(DNS_HINTS), [high, low], new Uint8Array(40));
     const whole = open(bytes);
     expect(whole.give(0, bytes.length)).toBe(false);
@@ -78,7 +78,7 @@ describe("DNS over TCP", () => {
     for (const { taken } of [whole, byBytes]) expect(taken).toEqual([DNS_HINTS]);
   });
 
-  it("takes the longest message there is", () => {
+  it("yields a message of the maximum length", () => {
     const longest = new Uint8Array(0xffff).fill(7);
     const bytes = prefixed(longest);
     const { taken, stream, give } = open(bytes);
@@ -89,13 +89,13 @@ describe("DNS over TCP", () => {
     expect(taken).toEqual([longest]);
   });
 
-  it("holds no more than what came, whatever length is said", () => {
+  it("holds only the bytes received, whatever length was announced", () => {
     const { stream, give } = open(concatBytes([0xff, 0xff], new Uint8Array(10)));
     give(0, 12);
     expect(stream.heldBytes).toBeLessThanOrEqual(512);
   });
 
-  it("does not mind segments without payload", () => {
+  it("ignores segments without payload", () => {
     const { taken, give } = open(TWO);
     expect(give(0, 0)).toBe(true);
     give(0, 10);

@@ -14,8 +14,8 @@ function processOf(userAgent: string) {
   return read(`GET / HTTP/1.1\r\nHost: a.example\r\nUser-Agent: ${userAgent}\r\n\r\n`)?.userAgentProcess;
 }
 
-describe("HTTP request", () => {
-  it("is for the host that it names", () => {
+describe("an HTTP request", () => {
+  it("gives the host that it names", () => {
     const text =
       "GET /hotspot-detect.html HTTP/1.0\r\nHost: captive.apple.com\r\nConnection: close\r\n" +
       "User-Agent: CaptiveNetworkSupport-443.120.2 wispr\r\n\r\n";
@@ -30,19 +30,19 @@ describe("HTTP request", () => {
   });
 
   it.each([
-    ["in any case, without blanks around it", "hOsT:\t Captive.APPLE.com \t", "captive.apple.com"],
+    ["in lower case, without the blanks around it", "hOsT:\t Captive.APPLE.com \t", "captive.apple.com"],
     ["without its port", "Host: captive.apple.com:80", "captive.apple.com"],
-    ["with an address", "Host: 192.0.2.1:8080", "192.0.2.1"],
-    ["with an address of IPv6", "Host: [2001:DB8::1]:8080", "[2001:db8::1]"],
-    ["without anything", "Host:", null],
-    ["folded into two lines", "Host:\r\n captive.apple.com", "captive.apple.com"],
-    ["behind a header that is folded", "X-A: b\r\n\tHost: no.example\r\nHost: yes.example", "yes.example"],
-    ["not by a header that only begins so", "Hostile: no.example", null],
-    ["not by a header with a blank before its colon", "Host : no.example", null],
-    ["not by a value that no name is as long as", `Host: ${"x".repeat(2000)}`, null],
-    ["first", "Host: one.example\r\nHost: two.example", "one.example"],
-    ["with an end that is only a line feed", "Host: one.example\nX: y", "one.example"],
-  ])("names a host %s", (_, header, host) => {
+    ["if it is an IPv4 address with a port", "Host: 192.0.2.1:8080", "192.0.2.1"],
+    ["if it is an IPv6 address with a port", "Host: [2001:DB8::1]:8080", "[2001:db8::1]"],
+    ["as null if the header is empty", "Host:", null],
+    ["as null if the header is folded into two lines", "Host:\r\n captive.apple.com", "captive.apple.com"],
+    ["after another, folded header", "X-A: b\r\n\tHost: no.example\r\nHost: yes.example", "yes.example"],
+    ["as null for a header whose name only begins with Host", "Hostile: no.example", null],
+    ["as null for a header with a blank before its colon", "Host : no.example", null],
+    ["as null for a value longer than any name", `Host: ${"x".repeat(2000)}`, null],
+    ["of the first Host header if there are two", "Host: one.example\r\nHost: two.example", "one.example"],
+    ["of a line that ends with only a line feed", "Host: one.example\nX: y", "one.example"],
+  ])("gives the host %s", (_, header, host) => {
     expect(hostOf("GET / HTTP/1.1", header)).toBe(host);
   });
 
@@ -55,11 +55,11 @@ describe("HTTP request", () => {
     ["GET /http://no.example/ HTTP/1.1", "host.example"],
     ["OPTIONS * HTTP/1.1", "host.example"],
     ["M-SEARCH * HTTP/1.1", "host.example"],
-  ])("%s is for %s: a target with a host wins", (line, host) => {
+  ])("%s is for %s: a host in the target takes precedence", (line, host) => {
     expect(hostOf(line, "Host: host.example")).toBe(host);
   });
 
-  it("opens a tunnel to what CONNECT names", () => {
+  it("opens a tunnel to the target of CONNECT", () => {
     const request = read("CONNECT Gateway.iCloud.com:443 HTTP/1.1\r\nHost: proxy.example\r\n\r\n");
     expect(request).toMatchObject({ isConnect: true, host: "gateway.icloud.com", isWhole: true });
     expect(hostOf("CONNECT [2001:db8::1]:443 HTTP/1.1")).toBe("[2001:db8::1]");
@@ -77,11 +77,11 @@ describe("HTTP request", () => {
     ["x/1 CFNetwork/1", null],
     ["CFNetwork/1 Darwin/2", null],
     ["/1 CFNetwork/1 Darwin/2", null],
-  ])("%s is sent by %s", (userAgent, process) => {
+  ])("with user agent %s is sent by %s", (userAgent, process) => {
     expect(processOf(userAgent)).toBe(process);
   });
 
-  it("may have a method of twenty letters", () => {
+  it("can have a method of twenty letters", () => {
     expect(hostOf("ABCDEFGHIJKLMNOPQRST / HTTP/1.1", "Host: a.example")).toBe("a.example");
   });
 
@@ -103,11 +103,11 @@ describe("HTTP request", () => {
     "GET  HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "ABCDEFGHIJKLMNOPQRSTU / HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "",
-  ])("is not %j", (text) => {
+  ])("is not recognised in %j", (text) => {
     expect(read(text)).toBeNull();
   });
 
-  it("says at every length what whole lines say", () => {
+  it("gives at every length what its complete lines contain", () => {
     const text = "CONNECT a.example:1 HTTP/1.1\r\nUser-Agent: b/1 CFNetwork/1 Darwin/2\r\nX: y\r\n\r\n";
     const lineEnds = [text.indexOf("\n") + 1, text.indexOf("\nX") + 1];
     for (let length = 1; length < text.length; length++) {
@@ -121,7 +121,7 @@ describe("HTTP request", () => {
     expect(read(text)?.headLength).toBe(text.length);
   });
 
-  it("is read to a limit: of headers, of bytes, of one line", () => {
+  it("is parsed up to a limit of headers, of bytes, and of one line", () => {
     const headers = (count: number) => "X: y\r\n".repeat(count);
     const limited = (head: string) => read(`GET / HTTP/1.1\r\n${head}Host: a.example\r\n\r\n`);
     expect(limited(headers(99))).toMatchObject({ isWhole: true, host: "a.example" });

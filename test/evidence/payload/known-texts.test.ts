@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asciiText, knownText } from "../../../src/evidence/payload/known-texts.ts";
 
-describe("a text of ASCII", () => {
-  it("is what the bytes say, whatever was read before", () => {
+describe("the cache of ASCII texts", () => {
+  it("returns the text of the bytes, whatever was read before", () => {
     const texts = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(texts, (all) => {
@@ -16,14 +16,14 @@ describe("a text of ASCII", () => {
     );
   });
 
-  it("stands between other bytes", () => {
+  it("reads a text between other bytes", () => {
     const bytes = Buffer.from("xx mesu.apple.com é", "latin1");
     expect(asciiText(bytes, 3, 17)).toBe("mesu.apple.com");
     expect(asciiText(bytes, 3, 19)).toBeNull();
     expect(asciiText(bytes, 3, 3)).toBe("");
   });
 
-  it("is not that of another one with the same hash", () => {
+  it("distinguishes texts with the same hash", () => {
     expect(knownText(Buffer.from("one.example"), 0, 11, 7)).toBe("one.example");
     expect(knownText(Buffer.from("two.example"), 0, 11, 7)).toBe("two.example");
     expect(knownText(Buffer.from("two.exampl"), 0, 10, 7)).toBe("two.exampl");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readCryptoFrames } from "../../../src/evidence/payload/quic-crypto-frames.ts";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 
-/** Position and bytes of the parts. */
+/** Position and bytes of each part. */
 function read(text: string) {
   const frames = fromHex(text);
   const parts: string[] = [];
@@ -12,12 +12,12 @@ function read(text: string) {
   return parts;
 }
 
-describe("frames of an Initial", () => {
-  it("hold parts of the handshake in any order", () => {
+describe("frames of a QUIC Initial", () => {
+  it("contain parts of the handshake in any order", () => {
     expect(read("06 05 02 aabb  06 4000 4001 cc")).toEqual(["5:aabb", "0:cc"]);
   });
 
-  it("stand between padding, pings and acknowledgements", () => {
+  it("can be mixed with padding, pings and acknowledgements", () => {
     expect(
       read(`
         000000 01
@@ -30,23 +30,23 @@ describe("frames of an Initial", () => {
     ).toEqual(["0:aa", "1:bb"]);
   });
 
-  it("may be empty", () => {
+  it("can be empty", () => {
     expect(read("06 03 00")).toEqual(["3:"]);
     expect(read("")).toEqual([]);
   });
 
   it.each([
-    ["a close", "1c 00 00 00"],
-    ["a stream", "08 00 00"],
-    ["a frame of two bytes", "4006 00 01"],
-    ["a part that goes on behind the end", "06 00 09 aa"],
-    ["a part without length", "06 00"],
-    ["an acknowledgement of more than there is", "02 05 00 bfffffff 00 01 01"],
-  ])("end with %s", (_, frame) => {
+    ["a CONNECTION_CLOSE frame", "1c 00 00 00"],
+    ["a STREAM frame", "08 00 00"],
+    ["a frame with a type of two bytes", "4006 00 01"],
+    ["a CRYPTO frame beyond the packet's end", "06 00 09 aa"],
+    ["a CRYPTO frame without a length", "06 00"],
+    ["an ACK frame with more ranges than there are", "02 05 00 bfffffff 00 01 01"],
+  ])("end at %s", (_, frame) => {
     expect(read(`06 00 01 aa ${frame}`)).toEqual(["0:aa"]);
   });
 
-  it("end after so many that no client sends more", () => {
+  it("end after more than any client sends", () => {
     const frames = concatBytes(
       ...Array.from({ length: 600 }, (_, i) => fromHex(i % 2 === 0 ? "01" : "060000")),
     );

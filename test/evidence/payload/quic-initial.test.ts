@@ -26,14 +26,14 @@ function readWhole(bytes: Uint8Array): QuicPacket {
   return packet;
 }
 
-describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
+describe.each(QUIC_VECTORS)("the QUIC Initial of $name", (vector) => {
   const datagram = buildInitial(
     { version: vector.number, destination: DESTINATION, packetNumber: 2 },
     PAYLOAD,
   );
   const keys = new InitialKeys(versionOf(vector.number), DESTINATION);
 
-  it("is built as the standard has it", () => {
+  it("is built as in the standard", () => {
     expect(hex(datagram, 0, 22)).toBe(vector.protectedHeader);
     expect(hex(datagram, 22, 38)).toBe(vector.sample);
     expect(hex(datagram, 1184)).toBe(vector.tag);
@@ -41,17 +41,17 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
     expect(createHash("sha256").update(datagram).digest("hex")).toBe(vector.sha256);
   });
 
-  it("has the keys that the standard lists", () => {
+  it("has the keys listed in the standard", () => {
     expect([keys.key, keys.iv, keys.hp].map((key) => hex(key))).toEqual([vector.key, vector.iv, vector.hp]);
   });
 
-  it("opens to what was sent", () => {
+  it("decrypts to what was sent", () => {
     const frames = openInitial(datagram, readWhole(datagram), keys);
     expect(frames === null ? null : hex(frames)).toBe(hex(PAYLOAD));
   });
 
-  it("opens wherever it stands, and changes nothing there", () => {
-    // A Buffer, as readers of files have them: what is sliced of it is no copy.
+  it("decrypts at any offset, and leaves the bytes unchanged", () => {
+    // A Buffer, as file readers have: its slices are not copies.
     const around = Buffer.from(concatBytes(new Uint8Array(33).fill(7), datagram, new Uint8Array(50).fill(9)));
     const before = Buffer.from(around);
     const packet = readQuicPacket(around, 33, around.length);
@@ -61,7 +61,7 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
     expect(around).toEqual(before);
   });
 
-  it("does not open when a bit of it was changed", () => {
+  it("fails to decrypt if any bit was changed", () => {
     for (const offset of [0, 5, 6, 13, 14, 15, 18, 21, 22, 60, 1183, 1184, 1199]) {
       const changed = datagram.slice();
       changed[offset] ^= 1;
@@ -70,7 +70,7 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
     }
   });
 
-  it("does not open with the keys of another destination, version or side", () => {
+  it("fails to decrypt with the keys of another destination, version or side", () => {
     const packet = readWhole(datagram);
     for (let last = 9; last < 40; last++) {
       const other = new InitialKeys(versionOf(vector.number), Uint8Array.from([...DESTINATION, last]));
@@ -86,14 +86,14 @@ describe.each(QUIC_VECTORS)("Initial of $name", (vector) => {
   });
 });
 
-describe("Initial", () => {
-  it("opens in the drafts that are like version 1 but for the salt", () => {
+describe("a QUIC Initial", () => {
+  it("decrypts in drafts that differ from version 1 only by the salt", () => {
     const datagram = buildInitial({ version: QUIC_DRAFT_29, destination: DESTINATION }, PAYLOAD);
     const keys = new InitialKeys(QuicVersion.DRAFT_29, DESTINATION);
     expect(openInitial(datagram, readWhole(datagram), keys)?.length).toBe(PAYLOAD.length);
   });
 
-  it("opens with any packet number", () => {
+  it("decrypts with any packet number", () => {
     const keys = new InitialKeys(QuicVersion.V1, DESTINATION);
     for (const packetNumber of [0, 1, 255, 0x1_0000, 0xffff_ffff]) {
       const datagram = buildInitial({ destination: DESTINATION, packetNumber }, PAYLOAD);

@@ -22,8 +22,8 @@ function long(flags: number, version: number, rest = "00 00 14"): Uint8Array {
   return concatBytes([flags], versionBytes, fromHex(rest), new Uint8Array(20));
 }
 
-describe("QUIC packet", () => {
-  it("says where its parts stand", () => {
+describe("a QUIC packet", () => {
+  it("gives the offsets of its parts", () => {
     const token = new Uint8Array(70).fill(5);
     const bytes = buildInitial({ destination: DESTINATION, source: SOURCE, token }, new Uint8Array(3));
     expect(read(concatBytes(bytes, [1, 2, 3]))).toEqual({
@@ -37,7 +37,7 @@ describe("QUIC packet", () => {
     });
   });
 
-  it("is of a kind that its version decides on", () => {
+  it("has a type that depends on its version", () => {
     const { INITIAL, OTHER, RETRY } = QuicPacketKind;
     const kinds = (version: number) =>
       [0xc0, 0xd0, 0xe0, 0xf0].map((flags) => read(long(flags, version, "00 00 00 14"))?.kind ?? null);
@@ -48,7 +48,7 @@ describe("QUIC packet", () => {
     expect(read(long(0xe0, QUIC_V2))?.kind).toBe(OTHER);
   });
 
-  it("of a Retry takes all that is left", () => {
+  it("of type Retry extends to the end", () => {
     const bytes = buildRetry(QUIC_V1, DESTINATION, SOURCE);
     expect(read(bytes)).toMatchObject({ kind: QuicPacketKind.RETRY, end: bytes.length });
   });
@@ -59,29 +59,35 @@ describe("QUIC packet", () => {
 
   it.each([
     ["a short header", long(0x40, QUIC_V1)],
-    ["version negotiation", long(0xc0, 0)],
-    ["a version that is made up", long(0xc0, 0x1a2a_3a4a)],
-    ["Google's own", long(0xc0, 0x5130_3530)],
-    ["the draft before those that are read", long(0xc0, 0xff00_001c)],
-    ["the draft after", long(0xc0, 0xff00_0021)],
-    ["a destination that is too long", concatBytes(fromHex("c0 00000001 15"), new Uint8Array(80))],
-    ["a source that is too long", concatBytes(fromHex("c0 00000001 00 15"), new Uint8Array(80))],
-    ["a length without room for a tag", long(0xc0, QUIC_V1, "00 00 00 13")],
-    ["a length beyond the end", long(0xc0, QUIC_V1, "00 00 00 15")],
-    ["a token beyond the end", long(0xc0, QUIC_V1, "00 00 ff ff ff ff ff ff ff ff")],
-  ])("is none with %s", (_, bytes) => {
+    ["the version negotiation format", long(0xc0, 0)],
+    ["an unknown version", long(0xc0, 0x1a2a_3a4a)],
+    ["a version of Google QUIC", long(0xc0, 0x5130_3530)],
+    ["a draft version before the supported ones", long(0xc0, 0xff00_001c)],
+    ["a draft version after the supported ones", long(0xc0, 0xff00_0021)],
+    [
+      "a destination connection ID that is too long",
+      concatBytes(fromHex("c0 00000001 15"), new Uint8Array(80)),
+    ],
+    [
+      "a source connection ID that is too long",
+      concatBytes(fromHex("c0 00000001 00 15"), new Uint8Array(80)),
+    ],
+    ["a length too short for the authentication tag", long(0xc0, QUIC_V1, "00 00 00 13")],
+    ["a length beyond the end of the datagram", long(0xc0, QUIC_V1, "00 00 00 15")],
+    ["a token beyond the end of the datagram", long(0xc0, QUIC_V1, "00 00 ff ff ff ff ff ff ff ff")],
+  ])("is rejected if it has %s", (_, bytes) => {
     expect(read(bytes)).toBeNull();
   });
 
-  it("is none at any shorter length", () => {
+  it("is rejected at any shorter length", () => {
     const bytes = buildInitial({ destination: DESTINATION, source: SOURCE }, new Uint8Array(3));
     for (let length = 0; length < bytes.length; length++) expect(read(bytes, length)).toBeNull();
     expect(read(bytes)).not.toBeNull();
   });
 });
 
-describe("QUIC datagram", () => {
-  it("begins a connection when it is long enough and of a known version", () => {
+describe("a QUIC datagram", () => {
+  it("can begin a connection if it is long enough and of a known version", () => {
     const datagram = buildInitial({ destination: DESTINATION }, new Uint8Array(3));
     expect(mayBeginQuic(datagram, 0, 1200)).toBe(true);
     expect(mayBeginQuic(datagram, 0, 1199)).toBe(false);
@@ -94,7 +100,7 @@ describe("QUIC datagram", () => {
   });
 });
 
-describe("integers of variable length", () => {
+describe("a variable-length integer", () => {
   it.each([
     ["c2197c5eff14e88c", Number(151_288_809_941_952_652n)],
     ["9d7f3e7d", 494_878_333],

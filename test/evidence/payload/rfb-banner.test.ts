@@ -12,7 +12,7 @@ it.each([
   ["RFB 003:889\n", null],
   ["RFB :03.889\n", null],
   ["X", null],
-])("reads %j as %j", (text, version) => {
+])("an RFB banner %j is read as %j", (text, version) => {
   const bytes = Buffer.from(`.${text}RFB 003.889\n`, "latin1");
   expect(readRfbVersion(bytes, 1, 1 + text.length)).toBe(version);
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hmac, hmacKey, MAX_MESSAGE_LENGTH } from "../../../src/evidence/payload/short-hmac.ts";
 
 describe("the HMAC of a short message", () => {
-  it("is that of RFC 4231, 4.2 and 4.3", () => {
+  it("matches RFC 4231, 4.2 and 4.3", () => {
     const codeOf = (key: Uint8Array, text: string) =>
       Buffer.from(hmac(hmacKey(key), Buffer.from(text))).toString("hex");
     expect(codeOf(Buffer.alloc(20, 0x0b), "Hi There")).toBe(
@@ -15,7 +15,7 @@ describe("the HMAC of a short message", () => {
     );
   });
 
-  it("is what OpenSSL says, for keys and messages of any length up to a block", () => {
+  it("matches OpenSSL, for keys and messages of any length up to a block", () => {
     const keys = fc.uint8Array({ maxLength: 64 });
     const messages = fc.uint8Array({ maxLength: MAX_MESSAGE_LENGTH });
     fc.assert(
@@ -26,7 +26,7 @@ describe("the HMAC of a short message", () => {
     );
   });
 
-  it("does not change when the key is used again", () => {
+  it("is the same when the key is used again", () => {
     const key = hmacKey(Buffer.from("a key"));
     const first = hmac(key, Buffer.from("one"));
     hmac(key, Buffer.from("another one"));

@@ -1,4 +1,4 @@
-/** What a segment's first bytes say of a TLS handshake: cut at any length, no answer comes from what is not there. */
+/** The first bytes of a segment in a TLS handshake, truncated at any length: nothing outside them is read. */
 import { describe, expect, it } from "vitest";
 import { alertName } from "../../../src/evidence/payload/tls-alerts.ts";
 import { beginsClientHello, beginsTls, fatalAlert } from "../../../src/evidence/payload/tls-beginnings.ts";
@@ -7,13 +7,13 @@ const HELLO = [22, 3, 1, 0, 6, 1, 0, 0, 2, 3, 3];
 const CHANGE_CIPHER = [20, 3, 3, 0, 1, 1];
 const ALERT = [21, 3, 3, 0, 2, 2, 48];
 
-/** The bytes with others around them, as they stand in a block. */
+/** The bytes surrounded by others, as in a block. */
 function at<T>(read: (bytes: Uint8Array, offset: number, length: number) => T, bytes: readonly number[]): T {
   return read(Uint8Array.from([22, 22, 22, ...bytes, 1, 1, 1, 1, 1, 1]), 3, bytes.length);
 }
 
-describe("a segment", () => {
-  it("begins TLS with a handshake or an alert", () => {
+describe("a TCP segment", () => {
+  it("begins TLS with a handshake or alert record", () => {
     expect(at(beginsTls, HELLO)).toBe(true);
     expect(at(beginsTls, ALERT)).toBe(true);
     expect(at(beginsTls, [23, 3, 3, 0, 1, 0])).toBe(false);
@@ -21,7 +21,7 @@ describe("a segment", () => {
     for (let length = 0; length < 5; length++) expect(at(beginsTls, HELLO.slice(0, length))).toBe(false);
   });
 
-  it("begins a ClientHello, behind a ChangeCipherSpec too", () => {
+  it("begins a ClientHello, also after a ChangeCipherSpec", () => {
     expect(at(beginsClientHello, HELLO)).toBe(true);
     expect(at(beginsClientHello, [...CHANGE_CIPHER, ...HELLO])).toBe(true);
     expect(at(beginsClientHello, [22, 3, 3, 0, 6, 2])).toBe(false);
@@ -32,7 +32,7 @@ describe("a segment", () => {
     }
   });
 
-  it("is a fatal alert in the clear, and no other", () => {
+  it("is read as a fatal alert only in plaintext", () => {
     expect(at(fatalAlert, ALERT)).toBe(48);
     expect(at(fatalAlert, [21, 3, 3, 0, 2, 1, 0])).toBe(-1);
     expect(at(fatalAlert, [21, 3, 3, 0, 26, 2, 48])).toBe(-1);
@@ -42,7 +42,7 @@ describe("a segment", () => {
   });
 });
 
-describe("alerts", () => {
+describe("TLS alerts", () => {
   it("have the names of the standard", () => {
     expect([40, 48, 112].map(alertName)).toEqual(["handshake_failure", "unknown_ca", "unrecognized_name"]);
     expect(alertName(200)).toBeNull();

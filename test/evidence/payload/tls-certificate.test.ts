@@ -1,4 +1,4 @@
-/** The host names in the certificate of a server of TLS 1.2 (RFC 5246, 7.4.2; RFC 5280). */
+/** Host names in the certificate of a TLS 1.2 server (RFC 5246, 7.4.2; RFC 5280). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -23,30 +23,30 @@ describe("the names of a certificate", () => {
     ]);
   });
 
-  it("are its common name where it has no others, and nothing where that is no host's", () => {
+  it("are its common name if it has no others, and none if that is not a host name", () => {
     expect(namesIn(buildCertificate(CERTIFICATE_WITH_COMMON_NAME))).toEqual(["old.example.com"]);
     expect(namesIn(buildCertificate(CERTIFICATE_OF_A_DEVICE))).toEqual([]);
   });
 
-  it("are those of the first one of a chain", () => {
+  it("are those of the first one in a chain", () => {
     const chain = buildCertificate(CERTIFICATE_WITH_COMMON_NAME, CERTIFICATE_WITH_ALTERNATIVES);
     expect(namesIn(chain)).toEqual(["old.example.com"]);
   });
 
-  it("stand in a message that does not begin where the bytes do", () => {
+  it("are read from a message at any offset", () => {
     const whole = buildCertificate(CERTIFICATE_WITH_COMMON_NAME);
     const shifted = new Uint8Array(whole.length + 9).fill(0xff);
     shifted.set(whole, 4);
     expect(namesIn(shifted, 4, 4 + whole.length)).toEqual(["old.example.com"]);
   });
 
-  it("are none of another message, nor of one that is not whole", () => {
+  it("are not read from another or an incomplete message", () => {
     const whole = buildCertificate(CERTIFICATE_WITH_ALTERNATIVES);
     expect(namesIn(Uint8Array.of(2, ...whole.subarray(1)))).toBeNull();
     for (let end = 0; end < whole.length; end++) expect([end, namesIn(whole, 0, end)]).toEqual([end, null]);
   });
 
-  it("are none where a length goes beyond what is around it", () => {
+  it("are not read if a length exceeds its container", () => {
     const whole = buildCertificate(CERTIFICATE_WITH_COMMON_NAME);
     for (const at of [3, 6]) {
       const shortened = whole.slice();
@@ -58,7 +58,7 @@ describe("the names of a certificate", () => {
     expect(measureFirstCertificate(whole, 0, 10)).toBe(whole.length);
   });
 
-  it("are found within the bytes that were given, whatever was changed in them", () => {
+  it("lie within the given bytes, whatever was changed in them", () => {
     const whole = buildCertificate(CERTIFICATE_WITH_ALTERNATIVES);
     fc.assert(
       fc.property(

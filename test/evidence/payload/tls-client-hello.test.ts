@@ -17,15 +17,15 @@ function read(...extensions: readonly Extension[]) {
   return readClientHello(hello, 0, hello.length);
 }
 
-describe("ClientHello", () => {
-  it.each(RECORDED_HELLOS)("of $tool", ({ records, tool: _, ...hello }) => {
+describe("a ClientHello", () => {
+  it.each(RECORDED_HELLOS)("of $tool is parsed", ({ records, tool: _, ...hello }) => {
     expect(readClientHello(records, RECORD_HEADER_LENGTH, records.length)).toEqual({
       isWhole: true,
       ...hello,
     });
   });
 
-  it("tells that an encrypted one is inside", () => {
+  it("reports an encrypted ClientHello inside", () => {
     expect(read(encryptedHello(), serverName("cloudflare-ech.com"))).toEqual({
       isWhole: true,
       serverName: "cloudflare-ech.com",
@@ -34,7 +34,7 @@ describe("ClientHello", () => {
     });
   });
 
-  it("has no extensions in old clients", () => {
+  it("can come without extensions from old clients", () => {
     const hello = buildClientHello();
     const without = hello.slice(0, -2);
     without[3] -= 2;
@@ -43,37 +43,41 @@ describe("ClientHello", () => {
     expect(readClientHello(hello, 0, hello.length)).toEqual(nothing);
   });
 
-  it("leaves out protocols that mean nothing", () => {
+  it("omits GREASE and unprintable protocols", () => {
     expect(read(alpn("\n\n", "h2", "YY", "ZZ", "**", "*\n", "h3"))?.alpn).toEqual(["h2", "YY", "*\n", "h3"]);
   });
 
-  it("keeps some protocols of an endless list", () => {
+  it("keeps 16 protocols of a long list", () => {
     const many = Array.from({ length: 3000 }, (_, i) => `p${i}`);
     expect(read(alpn(...many))?.alpn).toEqual(many.slice(0, 16));
   });
 
   it.each([
-    ["in upper case and with a dot", serverName("WWW.Apple.com."), "www.apple.com"],
-    ["with bytes that are no text", serverName(Uint8Array.from([0x61, 0xff, 0x0a, 0x62])), "a\ufffd\nb"],
-    ["that is empty", serverName(""), null],
-    ["that is too long", serverName("x".repeat(256)), null],
-    ["of another type", serverName("www.apple.com", 7), null],
-  ])("names a host %s", (_, extension, name) => {
+    ["in lower case and without its final dot", serverName("WWW.Apple.com."), "www.apple.com"],
+    [
+      "with a replacement character for an invalid byte",
+      serverName(Uint8Array.from([0x61, 0xff, 0x0a, 0x62])),
+      "a\ufffd\nb",
+    ],
+    ["as null if it is empty", serverName(""), null],
+    ["as null if it is too long", serverName("x".repeat(256)), null],
+    ["as null if it has another name type", serverName("www.apple.com", 7), null],
+  ])("gives a host name %s", (_, extension, name) => {
     expect(read(extension)?.serverName).toBe(name);
   });
 
-  it("finds the host behind a name of another type", () => {
+  it("gives the host name that follows a name of another type", () => {
     const other = serverName("zzz", 7).data.subarray(2);
     const host = serverName("www.apple.com").data.subarray(2);
     const data = concatBytes([0, other.length + host.length], other, host);
     expect(read({ type: 0, data })?.serverName).toBe("www.apple.com");
   });
 
-  it("takes the first of two names: a second is an error that a server refuses", () => {
+  it("gives the first of two server name extensions; a second one is an error that a server refuses", () => {
     expect(read(serverName("www.apple.com"), serverName("other.example"))?.serverName).toBe("www.apple.com");
   });
 
-  it("reads no name that ends behind its extension", () => {
+  it("gives no name that extends beyond its extension", () => {
     const { data } = serverName("www.apple.com");
     const longer = data.slice();
     longer[4]++;
@@ -81,16 +85,16 @@ describe("ClientHello", () => {
     expect(read({ type: 0, data: longer })?.serverName).toBeNull();
   });
 
-  it("reads no entry of which the header is not whole", () => {
+  it("gives no entry with an incomplete header", () => {
     const { data } = serverName("www.apple.com");
     for (const length of [0, 1, 2, 3, 4]) {
-      // What follows the extension would go on as its entry does.
+      // The bytes after the extension would continue its entry.
       const next = { type: 0x000d, data: data.subarray(4) };
       expect(read({ type: 0, data: data.subarray(0, length) }, next)?.serverName, `${length}`).toBeNull();
     }
   });
 
-  it("is none with another type, or when no hello is so long", () => {
+  it("is rejected with another type or an impossible length", () => {
     const hello = buildClientHello();
     expect(readClientHello(Uint8Array.from([2, ...hello.subarray(1)]), 0, hello.length)).toBeNull();
     expect(measureClientHello(Uint8Array.from([1, 0, 0xff, 0xfc]), 0, 4)).toBe(65_536);
@@ -98,7 +102,7 @@ describe("ClientHello", () => {
     expect(readClientHello(Uint8Array.from([1, 0, 0xff, 0xfd]), 0, 4)).toBeNull();
   });
 
-  it("says at every length what is there, and nothing of what lies behind", () => {
+  it("gives the complete fields of a hello cut at any length, and never reads beyond the cut", () => {
     const hello = buildClientHello(alpn("h2"), serverName("www.apple.com"), encryptedHello());
     const nameEnd = Buffer.from(hello).indexOf("www.apple.com") + "www.apple.com".length;
     const protocolEnd = Buffer.from(hello).indexOf("h2") + 2;

@@ -1,6 +1,6 @@
-/** What dockerd asks of iptables for one bridge and a published port, by its documentation on packet filtering. */
+/** The iptables rules that dockerd creates for one bridge and a published port, by its documentation on packet filtering. */
 
-/** Version 24 and before. */
+/** Version 24 and older. */
 export const DOCKER_24 = `*nat
 :PREROUTING ACCEPT [0:0]
 :INPUT ACCEPT [0:0]
@@ -36,7 +36,7 @@ COMMIT
 COMMIT
 `;
 
-/** Version 28, with rules of an administrator's own in DOCKER-USER. */
+/** Version 28, with an administrator's rules in DOCKER-USER. */
 export const DOCKER_28 = `*raw
 :PREROUTING ACCEPT [0:0]
 :OUTPUT ACCEPT [0:0]

@@ -1,4 +1,4 @@
-/** What libvirt asks for its network "default": of iptables, and of nftables since version 10.4. */
+/** The rules of libvirt's network "default": in iptables, and in nftables since version 10.4. */
 
 export const LIBVIRT_IPTABLES = `*mangle
 :PREROUTING ACCEPT [0:0]

@@ -1,4 +1,7 @@
-/** What fw4 of OpenWrt 22.03 and later makes of its usual /etc/config/firewall, with a traffic rule and flow offloading of one's own. */
+/**
+ * The ruleset of fw4 of OpenWrt 22.03 and later for the default /etc/config/firewall, with an additional traffic rule and
+ * flow offloading.
+ */
 export const OPENWRT_FW4 = `
 table inet fw4 {
 	set apple4 {

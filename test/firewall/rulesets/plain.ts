@@ -1,6 +1,6 @@
 /** Rulesets as administrators write them. */
 
-/** A home router's: sets of interfaces, a list of Apple's networks, bogus flags, limits, a list of the wicked. */
+/** A home router: sets of interfaces, a list of Apple's networks, bogus flags, limits, a blocklist. */
 export const PLAIN_NFTABLES = `
 table inet filter {
 	set apple4 { type ipv4_addr; flags interval; elements = { 17.0.0.0/8, 57.102.0.0/15, 57.112.0.0/12, 63.92.224.0/19, 65.199.22.0/23, 139.178.128.0/18, 144.178.0.0/19, 144.178.36.0/22, 144.178.48.0/20 } }
@@ -31,7 +31,7 @@ table inet filter {
 }
 `;
 
-/** A router that answers only ssh, and so not its neighbours: its IPv6 is dead. */
+/** A router that answers only ssh, and not its neighbours: its IPv6 is dead. */
 export const WITHOUT_NEIGHBOURS = `
 table inet filter {
 	chain input {
@@ -48,7 +48,7 @@ table inet filter {
 }
 `;
 
-/** A small office's, of iptables: marks, limits, lists, bogus flags. */
+/** A small office with iptables: marks, limits, lists, bogus flags. */
 export const PLAIN_IPTABLES = `*mangle
 :PREROUTING ACCEPT [0:0]
 :FORWARD ACCEPT [0:0]
@@ -86,7 +86,7 @@ COMMIT
 COMMIT
 `;
 
-/** The same office's, for IPv6. */
+/** The same office, for IPv6. */
 export const PLAIN_IP6TABLES = `*filter
 :INPUT DROP [0:0]
 :FORWARD DROP [0:0]

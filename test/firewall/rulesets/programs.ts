@@ -1,8 +1,8 @@
-/** Has ufw and firewalld write rulesets on a router: the real programs, with settings of their own that end with them. */
+/** Generates rulesets of ufw and firewalld on a router, with the real programs and temporary settings. */
 import { execFileSync } from "node:child_process";
 import type { RoutedNetwork } from "../../support/routed-network.ts";
 
-/** Runs a script on the router with its own /run and copies of folders, of which nothing stays. */
+/** Runs a script on the router with its own /run and copies of folders, which are removed afterwards. */
 function runApart(network: RoutedNetwork, folders: readonly string[], script: string): string {
   const copies = folders
     .map(
@@ -23,14 +23,14 @@ function runApart(network: RoutedNetwork, folders: readonly string[], script: st
   return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** Has ufw load its rules, with some of an administrator's. */
+/** Loads ufw's rules, with additional rules of an administrator. */
 export function loadUfw(network: RoutedNetwork, rules: readonly string[]): void {
   network.loadRules("");
   const commands = ["ufw --force enable", ...rules].map((rule) => `${rule} >/dev/null`).join("; ");
   runApart(network, ["/etc/ufw", "/etc/default"], commands);
 }
 
-/** Has firewalld load its rules: one zone inside, one outside, and settings as arguments of firewall-cmd. */
+/** Loads firewalld's rules: one zone inside, one outside, and settings as firewall-cmd arguments. */
 export function loadFirewalld(network: RoutedNetwork, settings: readonly string[]): void {
   network.loadRules("");
   const offline = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isClickHouseUrl, parseClickHouseUrl } from "../../../src/history/clickhouse/clickhouse-target.ts";
 
-describe("the URL of a ClickHouse", () => {
-  it("has a user, a password, a port and TLS, or what stands for them", () => {
+describe("the URL of a ClickHouse server", () => {
+  it("has a user, a password, a port and TLS, or defaults", () => {
     expect(parseClickHouseUrl("clickhouse://stats.example/appleflow")).toEqual({
       name: "clickhouse://stats.example:8123/appleflow",
       endpoint: "http://stats.example:8123/",
@@ -31,7 +31,7 @@ describe("the URL of a ClickHouse", () => {
     ["clickhouse://127.evil.example/a", true],
     ["clickhouse://localhost/a", false],
     ["clickhouses://stats.example/a", false],
-  ])("says of %s whether a password could be read on its way: %s", (url, isOpen) => {
+  ])("for %s reports whether a password could be read in transit: %s", (url, isOpen) => {
     expect(parseClickHouseUrl(url, "secret").isOpen).toBe(isOpen);
   });
 
@@ -46,7 +46,7 @@ describe("the URL of a ClickHouse", () => {
     ["clickhouse://u:secret@stats.example/a?secure", "something behind the database"],
     ["clickhouse://u:secret%@stats.example/a", "a % that begins no character"],
     ["clickhouse://u:secret@stats.example:x/a", "what is no URL"],
-  ])("is refused as %s, without its password: %s", (url, message) => {
+  ])("is refused as %s, without repeating its password: %s", (url, message) => {
     const parse = () => parseClickHouseUrl(url, "secret");
     expect(parse).toThrow(message);
     expect(parse).toThrow(
@@ -54,7 +54,7 @@ describe("the URL of a ClickHouse", () => {
     );
   });
 
-  it("is told from a folder", () => {
+  it("is distinguished from a folder", () => {
     const texts = ["clickhouse://x/y", "ClickHouses://x/y", "traffic", "./clickhouse:", "clickhouse:/x"];
     expect(texts.filter(isClickHouseUrl)).toEqual(["clickhouse://x/y", "ClickHouses://x/y"]);
   });

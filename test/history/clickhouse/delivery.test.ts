@@ -40,7 +40,7 @@ async function bodiesOf(delivery: bigint, format: InsertFormat) {
 }
 
 describe("a delivery", () => {
-  it("has a number that is the same for the same bytes of the same segment only, and fits 63 bits", async () => {
+  it("has a number that is the same only for the same bytes of the same segment, and fits 63 bits", async () => {
     const number = deliveryNumber(path, "a lab-09");
     copyFileSync(path, `${path}.copy`);
     expect(deliveryNumber(`${path}.copy`, "a lab-09")).toBe(number);
@@ -55,7 +55,7 @@ describe("a delivery", () => {
   });
 
   it.each(["JSONEachRow", "Parquet"] as const)(
-    "is the same bytes on every try, as %s, so many rows at once",
+    "has the same bytes on every try as %s, in blocks of N rows",
     async (format) => {
       const delivery = 2n ** 63n - 1n;
       const bodies = await bodiesOf(delivery, format);
@@ -75,14 +75,14 @@ describe("a delivery", () => {
     },
   );
 
-  it("has an empty device where there is none, and large numbers whole", async () => {
+  it("writes an empty device for none, and large numbers exactly", async () => {
     const [{ body }] = await bodiesOf(2n ** 63n - 1n, "JSONEachRow");
     const [line] = Buffer.from(body).toString("utf8").split("\n");
     expect(line).toContain('"device_id":""');
     expect(line).toContain('"delivery":"9223372036854775807"');
   });
 
-  it("throws where the segment has gone", async () => {
+  it("throws if the segment has gone", async () => {
     remove();
     await expect(bodiesOf(1n, "Parquet")).rejects.toMatchObject({ code: "cannot_read" });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { textLiteral, wholeLiteral } from "../../../src/history/clickhouse/sql-literal.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 
-/** What ClickHouse reads of a literal: bytes between quotes, each `\xHH` one byte, and no other escape. */
+/** Parses a literal as ClickHouse does: bytes between quotes, each `\xHH` one byte, and no other escape. */
 function readLiteral(literal: string): string {
   const [, body] = /^'([^'\\]*(?:\\x[0-9a-f]{2}[^'\\]*)*)'$/s.exec(literal) ?? [];
   if (body === undefined) throw new Error(`${literal} is not one literal`);
@@ -15,7 +15,7 @@ function readLiteral(literal: string): string {
   return Buffer.concat(parts).toString("utf8");
 }
 
-describe("a text as a literal", () => {
+describe("a text as an SQL literal", () => {
   it.each([
     ["Maps", "'Maps'"],
     ["", "''"],
@@ -24,11 +24,11 @@ describe("a text as a literal", () => {
     ["line\nend\0", "'line\\x0aend\\x00'"],
     ["ü 中 \u{1f600}", "'ü 中 \u{1f600}'"],
     ["\u0085", "'\\xc2\\x85'"],
-  ])("of %j is %s", (text, literal) => {
+  ])("for %j is %s", (text, literal) => {
     expect(textLiteral(text)).toBe(literal);
   });
 
-  it("is read as the same text, whatever it holds, and ends where it ends", () => {
+  it("is parsed back to the same text, whatever it contains, and ends at its end", () => {
     const hostile = fc.string({
       unit: fc.constantFrom("'", "\\", "\\'", "\\x27", "`", '"', "\n", "\0", ";", "--", "/*", "ü"),
     });
@@ -44,13 +44,13 @@ describe("a text as a literal", () => {
     );
   });
 
-  it("has U+FFFD for half a surrogate pair, which has no UTF-8", () => {
+  it("has U+FFFD for a lone surrogate, which UTF-8 cannot encode", () => {
     expect(textLiteral("a\ud800b")).toBe("'a\ufffdb'");
   });
 });
 
-describe("a number as a literal", () => {
-  it("is a whole one", () => {
+describe("a number as an SQL literal", () => {
+  it("must be an integer", () => {
     expect([0, -7, 1_764_489_600].map(wholeLiteral)).toEqual(["0", "-7", "1764489600"]);
     for (const value of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60]) {
       expect(() => wholeLiteral(value)).toThrow("a whole number is needed");

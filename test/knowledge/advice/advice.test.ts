@@ -9,8 +9,8 @@ const row = (text: string, isFor: AdviceRow["isFor"] = null): AdviceRow => ({
   sources: [],
 });
 
-describe("a text of advice", () => {
-  it("has the values in the places that it names, in its own order, as they are", () => {
+describe("an advice text", () => {
+  it("has the given values in its placeholders, unchanged", () => {
     const advice = new Advice([
       { ...row("{port} of {host}, {transport}, {port}"), situation: "rule-allow" },
       row("let {name} through"),
@@ -20,7 +20,7 @@ describe("a text of advice", () => {
     expect(advice.text("rule-name", { name: "$& {name} \u001b" })).toBe("let $& {name} \u001b through");
   });
 
-  it("is that for the name where there is one, wherever it stands in the file", () => {
+  it("is the one for the given name if it exists, wherever it is in the file", () => {
     const isFor = (name: string) => name === "one.example";
     for (const rows of [
       [row("all"), row("one", isFor)],
@@ -33,13 +33,13 @@ describe("a text of advice", () => {
     }
   });
 
-  it("that is not there is a mistake of the program", () => {
+  it("that does not exist is an internal error", () => {
     expect(() => new Advice([]).text("cause-refused", {})).toThrow("there is no advice for cause-refused");
   });
 });
 
-describe("the project's own texts", () => {
-  it("have each situation, and each value that a situation gives", () => {
+describe("the advice texts of the project", () => {
+  it("cover each situation, and each value that a situation provides", () => {
     for (const [situation, values] of Object.entries(SITUATIONS) as [Situation, readonly string[]][]) {
       const general = loadAdviceRows().filter((one) => one.situation === situation && one.isFor === null);
       expect(general).toHaveLength(1);
@@ -53,7 +53,7 @@ describe("the project's own texts", () => {
     ["mask-api.icloud.com", true],
     ["gateway.icloud.com", false],
     ["mask.example.com", false],
-  ])("of %s speak of Private Relay: %s", (name, isRelay) => {
+  ])("for %s mention Private Relay: %s", (name, isRelay) => {
     const text = loadAdvice().text("rule-name", { name }, name);
     expect(text.includes("Private Relay")).toBe(isRelay);
     expect(text.includes(name)).toBe(!isRelay);

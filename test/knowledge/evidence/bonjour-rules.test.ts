@@ -14,7 +14,7 @@ it.each([
   ["_hap._tcp", ["HomeKit"]],
   ["_ipp._tcp", ["Printer Sharing", "Printing to network printers"]],
   ["_airdrop._tcp", ["AirDrop"]],
-])("%s is of %j", (type, products) => expect(productsOf(type)).toEqual(products));
+])("the service type %s belongs to %j", (type, products) => expect(productsOf(type)).toEqual(products));
 
 it.each([
   "",
@@ -22,15 +22,18 @@ it.each([
   "_airplay",
   "_airplay._udp2",
   "_airplay._tcp.local",
-  "_workstation._tcp", // any Linux announces it
+  "_workstation._tcp", // announced by any Linux
   "_services._dns-sd._udp",
   "_\u212aeynoteaccess._tcp",
   "a".repeat(65_536),
-])("%j is nothing known", (type) => expect(productsOf(type)).toBeNull());
+])("the service type %j is unknown", (type) => expect(productsOf(type)).toBeNull());
 
-it.each(["_airplay._tcp", "_net-assistant._udp", "_appletv-v2._tcp"])("%s is a service type", (text) => {
-  expect(isServiceType(text)).toBe(true);
-});
+it.each(["_airplay._tcp", "_net-assistant._udp", "_appletv-v2._tcp"])(
+  "%s is a valid service type",
+  (text) => {
+    expect(isServiceType(text)).toBe(true);
+  },
+);
 
 it.each([
   "_airplay",
@@ -40,10 +43,10 @@ it.each([
   "_a b._tcp",
   `_${"a".repeat(60)}._tcp`,
   "__._tcp",
-])("%s is none", (text) => expect(isServiceType(text)).toBe(false));
+])("%s is not a valid service type", (text) => expect(isServiceType(text)).toBe(false));
 
 it.each(["_companion-link._tcp", "_AirDrop._TCP.", "_apple-mobdev2._tcp", "_homekit._tcp"])(
-  "only Apple's software announces %s",
+  "only Apple's software announces the service type %s",
   (type) => expect(bonjour.isAppleOnly(type)).toBe(true),
 );
 
@@ -56,4 +59,6 @@ it.each([
   "",
   "_\u212airdrop._tcp",
   "a".repeat(65_536),
-])("others announce %j too, or it is not known", (type) => expect(bonjour.isAppleOnly(type)).toBe(false));
+])("the service type %j is announced by others too, or unknown", (type) =>
+  expect(bonjour.isAppleOnly(type)).toBe(false),
+);

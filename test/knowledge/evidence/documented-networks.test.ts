@@ -36,7 +36,7 @@ function row(prefix: string, transport: RowTransport, first: number, last: numbe
   return { prefix: parsed, transport, ports: [{ first, last }], products: [named] };
 }
 
-describe("the prefixes of the package", () => {
+describe("the documented prefixes of the package", () => {
   it.each([
     ["17.57.144.0", "17.57.144.0/22"],
     ["17.57.147.255", "17.57.144.0/22"],
@@ -50,7 +50,7 @@ describe("the prefixes of the package", () => {
     ["2a01:b740:a42::", "2a01:b740:a42::/48"],
     ["::ffff:17.249.1.2", "17.249.0.0/16"],
     ["64:ff9b::17.249.1.2", "17.249.0.0/16"],
-  ])("%s is push's on its ports, by %s", (address, rule) => {
+  ])("identify %s as push on its ports, by %s", (address, rule) => {
     for (const port of [443, 2197, 5223]) {
       const match = matchOf(address, TCP, port);
       expect(match?.rule).toBe(rule);
@@ -63,12 +63,12 @@ describe("the prefixes of the package", () => {
   });
 
   it.each(["17.57.143.255", "17.57.148.0", "17.253.1.1", "18.249.0.1", "2620:149:a45::1", "::", "0.0.0.0"])(
-    "%s is of no product that is documented",
+    "do not identify %s",
     (address) => expect(matchOf(address, TCP, 443)).toBeNull(),
   );
 });
 
-it("the longest prefix that documents the port decides", () => {
+it("the longest documented prefix that covers the port decides", () => {
   const networks = new DocumentedNetworks([
     row("10.0.0.0/8", "both", 100, 200, "Mail"),
     row("10.1.0.0/16", "tcp", 150, 160, "Siri"),
@@ -84,7 +84,7 @@ it("the longest prefix that documents the port decides", () => {
   expect(product("10.2.0.0", TCP, 201)).toBeNull();
 });
 
-it("takes words signed and unsigned for the same", () => {
+it("signed and unsigned address words give the same match", () => {
   const networks = new DocumentedNetworks([row("200.0.0.0/8", "tcp", 1, 1, "Mail")]);
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 0xffffffff }), (word) => {

@@ -48,7 +48,7 @@ describe("parseHostPattern", () => {
 });
 
 describe("normalizeHostName", () => {
-  it("gives lower case without the dot at the end", () => {
+  it("returns lower case without a final dot", () => {
     expect(normalizeHostName("mesu.apple.com")).toBe("mesu.apple.com");
     expect(normalizeHostName("MESU.Apple.COM.")).toBe("mesu.apple.com");
     expect(normalizeHostName("xn--pple-43d.com")).toBe("xn--pple-43d.com");
@@ -67,7 +67,7 @@ describe("normalizeHostName", () => {
     "mesu\n.apple.com",
     "mesu\u0000.apple.com",
     "аpple.com", // Cyrillic а
-    "mas\u212a.icloud.com", // toLowerCase makes the sign of the kelvin a k
+    "mas\u212a.icloud.com", // toLowerCase turns the kelvin sign into a k
     "mesu\uff0eapple.com", // full-width full stop
     "mesu.apple.com\u202e",
     "\ud83d\ude00.apple.com",
@@ -77,7 +77,7 @@ describe("normalizeHostName", () => {
     expect(normalizeHostName(name)).toBeNull();
   });
 
-  it("never throws, and gives what it gives for its own answer", () => {
+  it("never throws, and is idempotent", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.domain(), fc.string()), (name) => {
         const normalized = normalizeHostName(name);
@@ -122,7 +122,7 @@ describe("matchesLabels", () => {
     ["p#-*.fe.apple-dns.net", "weather-edge.fe.apple-dns.net"],
   ])("%s does not match %s", (pattern, name) => expect(matches(pattern, name)).toBe(false));
 
-  it("matches what a regular expression of the same meaning matches", () => {
+  it("agrees with a regular expression of the same meaning", () => {
     const label = fc.string({ unit: fc.constantFrom("a", "b", "-", "1", "2"), minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(

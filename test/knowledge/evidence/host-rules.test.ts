@@ -1,4 +1,4 @@
-/** The rows of the package and the ways in which a name can look like one of theirs. */
+/** The rows of the package, and names that resemble theirs. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ const samples = patterns.map((pattern) =>
   pattern.replace(/^[=.]/, "").replaceAll("#", "7").replaceAll("*", "x"),
 );
 
-/** The pattern that decides, found by comparing the name with every one of them. */
+/** Returns the deciding pattern by comparing the name with each of them. */
 function slowRule(name: string): string | null {
   if (name === "" || name.split(".").includes("")) return null;
   const fitting = patterns.filter((pattern) => {
@@ -39,7 +39,7 @@ function productsOf(name: string): readonly string[] | null {
   return hosts.match(name)?.products.map((product) => product.name) ?? null;
 }
 
-describe("match", () => {
+describe("the match of a host name", () => {
   it.each([
     ["mesu.apple.com", ["Software Update"]],
     ["1-courier.push.apple.com", ["Push notifications"]],
@@ -61,12 +61,12 @@ describe("match", () => {
     ["api.tv.apple.com", ["Apple TV app"]],
     ["updates.cdn-apple.com", ["Software Update"]],
     ["epdg.epc.mnc001.mcc262.pub.3gppnetwork.org", ["Wi-Fi Calling"]],
-  ])("%s is of %j", (name, products) => {
+  ])("%s belongs to %j", (name, products) => {
     expect(productsOf(name)).toEqual(products);
     expect(productsOf(`${name.toUpperCase()}.`)).toEqual(products);
   });
 
-  it("names all products that share a name", () => {
+  it("gives all products that share the name", () => {
     expect(productsOf("init.ess.apple.com")).toEqual(["FaceTime", "iMessage"]);
     expect(productsOf("cvws.icloud-content.com")).toEqual([
       "iCloud",
@@ -85,7 +85,7 @@ describe("match", () => {
     "e1.g.aaplimg.com",
     "foo.apple",
     "publicassets.cdn-apple.com",
-  ])("%s is Apple's, and no more is known", (name) => expect(productsOf(name)).toEqual([]));
+  ])("%s is Apple's without a product", (name) => expect(productsOf(name)).toEqual([]));
 
   it.each([
     "apple.com.evil.example",
@@ -113,9 +113,9 @@ describe("match", () => {
     "ocsp.digicert.com",
     "e6858.dsce9.akamaiedge.net",
     "localhost",
-  ])("%j is none of Apple's", (name) => expect(hosts.match(name)).toBeNull());
+  ])("%j is not Apple's", (name) => expect(hosts.match(name)).toBeNull());
 
-  it("says which pattern decided: the very name, then a wildcard, then the longest suffix", () => {
+  it("prefers the exact name, then a wildcard, then the longest suffix", () => {
     const rule = (name: string) => hosts.match(name)?.rule;
     expect(rule("guzzoni.smoot.apple.com")).toBe("=guzzoni.smoot.apple.com");
     expect(rule("api-glb-euc1b.smoot.apple.com")).toBe(".smoot.apple.com");
@@ -125,14 +125,14 @@ describe("match", () => {
     expect(rule("nobody.apple.com")).toBe(".apple.com");
   });
 
-  it("gives the same object for the same rule, frozen", () => {
+  it("is the same frozen object for the same rule", () => {
     const match = hosts.match("mesu.apple.com");
     expect(hosts.match("MESU.apple.com.")).toBe(match);
     expect(Object.isFrozen(match)).toBe(true);
     expect(Object.isFrozen(match?.products)).toBe(true);
   });
 
-  it("matches nothing that ends otherwise, whatever stands before and behind", () => {
+  it("is empty for any other suffix, whatever comes before it", () => {
     const known = ["mesu.apple.com", "icloud.com", "p1-caldav.icloud.com", "apple.com", "foo.apple"];
     fc.assert(
       fc.property(fc.constantFrom(...known), fc.domain(), (name, domain) => {
@@ -143,7 +143,7 @@ describe("match", () => {
     );
   });
 
-  it("answers as a slow reading of all patterns does", () => {
+  it("agrees with a naive search of all patterns", () => {
     const label = fc.oneof(
       fc.constantFrom(
         "apple",
@@ -181,7 +181,7 @@ describe("match", () => {
     expect(matched).toBeGreaterThan(numRuns / 10);
   });
 
-  it("answers anything, also 64 KB of it, within a millisecond", () => {
+  it("takes less than a millisecond for any text, even of 64 KB", () => {
     const hostile = [
       "a".repeat(65_536),
       ".".repeat(65_536),
@@ -192,7 +192,7 @@ describe("match", () => {
       "\u{1f600}".repeat(30_000),
     ];
     for (const name of hostile) hosts.match(name);
-    // The best of several: the machine may have others to serve.
+    // The best of several runs, because other processes share the machine.
     const times = Array.from({ length: 5 }, () => {
       const begin = performance.now();
       for (const name of hostile) hosts.match(name);
@@ -203,8 +203,8 @@ describe("match", () => {
   });
 });
 
-describe("names that no client sends", () => {
-  it("name a product where DNS has them, and elsewhere are Apple's and no more", () => {
+describe("names that only DNS uses", () => {
+  it("give a product in DNS answers, and only Apple elsewhere", () => {
     const dnsProducts = (name: string) =>
       hosts.matchDnsName(name)?.products.map((product) => product.name) ?? null;
     expect(dnsProducts("us-courier.push-apple.com.akadns.net")).toEqual(["Push notifications"]);
@@ -218,7 +218,7 @@ describe("names that no client sends", () => {
     expect(dnsProducts("..")).toBeNull();
   });
 
-  it("are known where they stand before encrypted hellos", () => {
+  it("include the public names of encrypted hellos", () => {
     expect(hosts.isPublicEchName("cloudflare-ech.com")).toBe(true);
     expect(hosts.isPublicEchName("CloudFlare-ECH.com.")).toBe(true);
     expect(hosts.isPublicEchName("www.cloudflare-ech.com")).toBe(false);
@@ -227,10 +227,10 @@ describe("names that no client sends", () => {
   });
 });
 
-describe("names one label below a domain", () => {
+describe("rules for names one label below a domain", () => {
   const said = (domain: string) => [...new Set(hosts.matchBelow(domain).map((match) => match?.rule ?? null))];
 
-  it("are all that rows speak of, first the one of which none does by its label", () => {
+  it("are all that can match, beginning with the one that no label selects", () => {
     expect(said("shazam.com")).toEqual([".shazam.com"]);
     expect(said("PUSH.apple.com.")).toEqual([
       ".push.apple.com",
@@ -246,16 +246,16 @@ describe("names one label below a domain", () => {
     ]);
     expect(said("example.com")).toEqual([null]);
     expect(said("two..dots")).toEqual([null]);
-    // Names of content networks, of which some are Apple's.
+    // Names of content networks, some of which are Apple's.
     expect(said("com.akadns.net")[0]).toBeNull();
     expect(said("com.akadns.net").length).toBeGreaterThan(1);
   });
 
-  it("have all samples of rows among them", () => {
+  it("include the rule of every sample", () => {
     for (const sample of samples) {
       const match = hosts.match(sample);
       const below = hosts.matchBelow(sample.slice(sample.indexOf(".") + 1));
-      // A single label is no name of a rule.
+      // A single label never matches a rule.
       if (sample.includes(".")) expect([sample, below.includes(match)]).toEqual([sample, true]);
     }
   });

@@ -1,4 +1,4 @@
-/** Prefixes as text and as words, and the lookup in them, held to BigInts that do the same slowly. */
+/** Prefixes as text and as words, and their lookup, compared with a slow implementation in BigInts. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -26,9 +26,9 @@ function isApples(address: string): boolean {
   return networks.appleIpv6(...words);
 }
 
-describe("the prefixes of the package", () => {
+describe("the Apple prefixes of the package", () => {
   it.each(rows.map(({ cells }) => cells.prefix))(
-    "%s is read, written again, and bounds what it holds",
+    "parse %s, which round-trips and covers its first and last address",
     (text) => {
       const prefix = parseIpPrefix(text);
       if (typeof prefix === "string") expect.fail(prefix);
@@ -52,22 +52,22 @@ describe("the prefixes of the package", () => {
     "2a01:b747:ffff:ffff:ffff:ffff:ffff:ffff",
     "64:ff9b::17.1.2.3",
     "::ffff:17.1.2.3",
-  ])("%s is Apple's", (address) => expect(isApples(address)).toBe(true));
+  ])("include %s", (address) => expect(isApples(address)).toBe(true));
 
   it.each([
     "16.255.255.255",
     "18.0.0.0",
     "57.128.0.0",
     "144.178.64.0",
-    "104.28.1.1", // Private Relay leaves to the web here: a partner's
+    "104.28.1.1", // exit of Private Relay to the web: a partner's
     "172.224.1.1",
-    "23.32.0.1", // Akamai carries much of Apple's
+    "23.32.0.1", // Akamai, which carries much of Apple's traffic
     "0.0.0.0",
     "255.255.255.255",
     "2620:148:ffff:ffff:ffff:ffff:ffff:ffff",
     "2620:14a::",
     "2606:54c0::1",
-    "2a0a:b740::1", // a slip in another project's list
+    "2a0a:b740::1", // an error in another project's list
     "::",
     "::17.1.2.3",
     "64:ff9b:1::17.1.2.3",
@@ -76,9 +76,9 @@ describe("the prefixes of the package", () => {
     "::ffff:18.1.2.3",
     "fe80::1",
     "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-  ])("%s is not", (address) => expect(isApples(address)).toBe(false));
+  ])("exclude %s", (address) => expect(isApples(address)).toBe(false));
 
-  it("names the longest one that an address lies in", () => {
+  it("are matched longest first", () => {
     const word = (text: string) => parseIpv4Text(text)?.address ?? 0;
     expect(networks.prefixOfIpv4(word("17.249.1.1"))).toBe("17.249.0.0/16");
     expect(networks.prefixOfIpv4(word("17.1.1.1"))).toBe("17.0.0.0/8");
@@ -106,7 +106,7 @@ describe("parseIpPrefix", () => {
   ])("refuses %s", (text, problem) => expect(parseIpPrefix(text)).toContain(problem));
 });
 
-describe("any prefixes", () => {
+describe("arbitrary prefixes", () => {
   const anyPrefix = fc
     .tuple(fc.constantFrom<4 | 6>(4, 6), fc.bigInt(0n, 2n ** 128n - 1n), fc.nat(127))
     .map(([version, bits, n]): IpPrefix => {
@@ -116,7 +116,7 @@ describe("any prefixes", () => {
       return { version, words: wordsOf(version, kept), length };
     });
 
-  it("cover what one of them holds, and nothing else", () => {
+  it("match exactly the addresses that one of them covers", () => {
     fc.assert(
       fc.property(
         fc.array(anyPrefix, { maxLength: 20 }),
@@ -143,7 +143,7 @@ describe("any prefixes", () => {
   });
 });
 
-/** The ends of each prefix, their neighbours, and something at random. */
+/** The ends of each prefix, their neighbours, and random addresses. */
 function probes(prefixes: readonly IpPrefix[], random: bigint): { version: 4 | 6; value: bigint }[] {
   return prefixes.flatMap((prefix) => {
     const { version } = prefix;

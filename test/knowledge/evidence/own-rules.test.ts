@@ -1,4 +1,4 @@
-/** `--rules FILE`: what the user knows wins over the package's rows. */
+/** `--rules FILE`: the user's rules take precedence over the package's. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,8 +23,8 @@ function hostProducts(rules: ReturnType<typeof load>, name: string) {
   return rules.hosts.match(name)?.products.map((product) => product.name) ?? null;
 }
 
-describe("rules of the user's own", () => {
-  it("say what the package does not know", () => {
+describe("the user's own evidence rules", () => {
+  it("add what the package does not have", () => {
     const rules = load(
       "# our own",
       "host\t.intranet.example\tOur intranet",
@@ -46,7 +46,7 @@ describe("rules of the user's own", () => {
     expect(hostProducts(rules, "mesu.apple.com")).toEqual(["Software Update"]);
   });
 
-  it("win over the package's, also where these say more of the name", () => {
+  it("take precedence over the package's, even over more specific ones", () => {
     const rules = load(
       "host\t.icloud.com\tOur cloud",
       "host\t=www.apple.com\t—",
@@ -62,7 +62,7 @@ describe("rules of the user's own", () => {
     expect(rules.processes.match("identityservices")?.products.map(({ name }) => name)).toEqual(["Messages"]);
   });
 
-  it("make a product of a name that nothing knows, one for all its spellings", () => {
+  it("create a product for an unknown name, one for all its spellings", () => {
     const rules = load(
       "host\t=a.example\tOur intranet",
       "host\t=b.example\tOUR INTRANET",
@@ -80,7 +80,7 @@ describe("rules of the user's own", () => {
     expect(rules.products[0]).toBe(product);
   });
 
-  it("share products with rows of ports of the user's own", () => {
+  it("share products with the user's own port rows", () => {
     const portsFile = join(folder, "ports.tsv");
     writeFileSync(portsFile, "port\ttransport\tused_by\n7000\tTCP\tOur intranet");
     writeFileSync(rulesFile, `${HEADER}\nhost\t=a.example\tour intranet`);
@@ -90,7 +90,7 @@ describe("rules of the user's own", () => {
   });
 });
 
-describe("a file that cannot be right is refused with its line", () => {
+describe("an invalid file of own rules is refused with its line", () => {
   it.each([
     ["network\t192.0.2.0/24\tOur intranet", "a network cannot have the product"],
     ["network\t192.0.2.1/24\t—", "has bits set beyond its 24"],
@@ -106,7 +106,7 @@ describe("a file that cannot be right is refused with its line", () => {
     ["host\t=a.example\tMail | ", "write — for none"],
     ["host\t=a.example\tMail | mail", '"Mail" stands twice'],
     ["host\t=a.example", "2 cells, the header has 3"],
-  ])("%j: %s", (row, problem) => {
+  ])("for %j: %s", (row, problem) => {
     let error: unknown;
     try {
       load("host\t=first.example\tMail", row);
@@ -119,14 +119,14 @@ describe("a file that cannot be right is refused with its line", () => {
     expect(error.message.startsWith(`${rulesFile} line 3: `)).toBe(true);
   });
 
-  it("a pattern that stands twice names the first line", () => {
+  it("a pattern given twice names the first line", () => {
     expect(() => load("host\t=a.example\tMail", "host\t=A.example\tMaps")).toThrow(
       'host "=A.example" stands already in line 2',
     );
     expect(() => load("process\tOurs\tMail", "process\tours\tMaps")).not.toThrow();
   });
 
-  it("a file that is not there is named", () => {
+  it("a missing file is named", () => {
     expect(() => loadEvidenceRules(table, { rulesFile: join(folder, "none.tsv") })).toThrow(
       expect.objectContaining({ code: "cannot_open" }),
     );

@@ -10,7 +10,7 @@ function productsOf(name: string, rules: ProcessRules = processes): readonly str
   return rules.match(name)?.products.map((product) => product.name) ?? null;
 }
 
-describe("match", () => {
+describe("the match of a process name", () => {
   it.each([
     ["apsd", ["Push notifications"]],
     ["/System/Library/PrivateFrameworks/ApplePushService.framework/apsd", ["Push notifications"]],
@@ -29,7 +29,7 @@ describe("match", () => {
     ["configd", []],
     ["Safari", []],
     ["Discord", []],
-  ])("%s is of %j", (name, products) => expect(productsOf(name)).toEqual(products));
+  ])("%s belongs to %j", (name, products) => expect(productsOf(name)).toEqual(products));
 
   it.each([
     "nsurlsessiond",
@@ -65,7 +65,7 @@ describe("match", () => {
     ["zoom.us", "other", false],
     ["MSTeams", "other", false],
     ["Microsoft Teams ", "other", false],
-  ])("%s is of %s, a browser: %s", (name, owner, isBrowser) => {
+  ])("%s is made by %s, a browser: %s", (name, owner, isBrowser) => {
     expect(processes.match(name)).toEqual({
       products: name === "apsd" ? [table.product("Push notifications")] : [],
       actsForOthers: /WebKi/.test(name),
@@ -87,9 +87,9 @@ describe("match", () => {
     "com.apple.WebKit.Unknown",
     "a".repeat(65_536),
     `${"a/".repeat(32_768)}apsd`,
-  ])("%j is nothing known", (name) => expect(processes.match(name)).toBeNull());
+  ])("%j is unknown", (name) => expect(processes.match(name)).toBeNull());
 
-  it("tells by the first 15 or 16 characters only what all who share them agree on", () => {
+  it("gives for the first 15 or 16 characters only what all processes sharing them have in common", () => {
     const [first, second] = table.products;
     const rule = (name: string, products: readonly (typeof first)[], actsForOthers = false) => ({
       name,
@@ -114,7 +114,7 @@ describe("match", () => {
     expect(rules.match("com.example.be")).toBeNull();
   });
 
-  it("does not tell whose a process is where Apple's and another's begin alike", () => {
+  it("has no owner if a truncated name fits both Apple's process and another", () => {
     const rule = (name: string, owner: "apple" | "other") => ({
       name,
       products: [],

@@ -14,12 +14,12 @@ it.each([
   ["x-apns-", null],
   ["h2", null],
   ["", null],
-])("ALPN %j stands for %j", (protocol, said) => expect(saidOf(signs.matchAlpn(protocol))).toEqual(said));
+])("the ALPN %j identifies %j", (protocol, said) => expect(saidOf(signs.matchAlpn(protocol))).toEqual(said));
 
 it.each([
   ["003.889", ["RFB 003.889", "Screen Sharing", "Apple Remote Desktop"]],
   ["003.888", null],
   ["003.008", null],
-])("version %s of RFB stands for %j", (version, said) => {
+])("version %s of RFB identifies %j", (version, said) => {
   expect(saidOf(signs.matchRfbVersion(version))).toEqual(said);
 });

@@ -5,8 +5,8 @@ import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-
 
 const { domains } = loadEvidenceRules(loadServiceTable());
 
-describe("names that any device may have", () => {
-  it.each(["annas-mac.local", "nas.home.arpa", "a.b.corp", "a..lan", ".internal"])("%s is one", (name) => {
+describe("domains that any device may use", () => {
+  it.each(["annas-mac.local", "nas.home.arpa", "a.b.corp", "a..lan", ".internal"])("include %s", (name) => {
     expect(domains.isBelowShared(name)).toBe(true);
   });
 
@@ -19,26 +19,26 @@ describe("names that any device may have", () => {
     "xlocal",
     "a.local.",
     "a.LOCAL",
-  ])("%j is none", (name) => expect(domains.isBelowShared(name)).toBe(false));
+  ])("exclude %j", (name) => expect(domains.isBelowShared(name)).toBe(false));
 });
 
-describe("domains whose names are hidden", () => {
+describe("domains whose names are anonymised", () => {
   it.each([
     ["annas-mac.local", "local", "below"],
     ["local", "local", "below"],
     ["1.0.0.10.in-addr.arpa", "in-addr.arpa", "below"],
     ["mac.anna.members.btmm.icloud.com", "members.btmm.icloud.com", "below"],
     ["epdg.epc.mnc001.mcc262.pub.3gppnetwork.org", "3gppnetwork.org", "whole"],
-  ])("%s is in %s, of which is hidden: %s", (name, domain, hides) => {
+  ])("match %s by %s, which hides: %s", (name, domain, hides) => {
     expect(domains.hiding(name)).toMatchObject({ domain, hides });
   });
 
   it.each(["", "a.corp", "www.icloud.com", "btmm.icloud.com", "xlocal", "local.example.com"])(
-    "%j is in none",
+    "do not match %j",
     (name) => expect(domains.hiding(name)).toBeNull(),
   );
 
-  it("are the longest that there are", () => {
+  it("match by the longest one", () => {
     const nested = new SpecialDomains([
       { domain: "example", isShared: false, hides: "whole" },
       { domain: "b.example", isShared: false, hides: "below" },

@@ -7,7 +7,7 @@ const table = loadServiceTable();
 const ports = (query: string) => findPorts(table, query).map((row) => `${row.portText} ${row.transportText}`);
 const products = (name: string) => findProducts(table, name).map((product) => product.name);
 
-test("a port finds every row that covers it, wide ones too", () => {
+test("a search for a port finds every row that covers it, including wide ones", () => {
   expect(ports("5223")).toEqual(["5223 TCP"]);
   expect(ports("8080")).toEqual(["6970–9999 UDP", "8000–8999 TCP", "8080 TCP"]);
   expect(ports("7070")).toEqual(["6970–9999 UDP", "7070 TCP", "7070 UDP"]);
@@ -17,12 +17,12 @@ test("a port finds every row that covers it, wide ones too", () => {
   expect(ports("443/udp")).toEqual([]);
 });
 
-test("a range finds the rows of that very range, however its dash is written", () => {
+test("a search for a range finds the rows of exactly that range, with any kind of dash", () => {
   expect(ports("3478-3497")).toEqual(["3478–3497 UDP"]);
   expect(ports("49152–65535/tcp")).toEqual(["49152–65535 TCP"]);
 });
 
-test("a name finds rows by service, protocol, product or alias; exact before partial", () => {
+test("a search for a name finds rows by service, protocol, product or alias, exact matches first", () => {
   expect(ports("HTTPS")).toEqual(["443 TCP"]);
   expect(ports("Telnet")).toEqual(["23 TCP"]);
   expect(ports("back to my mac").length).toBe(10);
@@ -32,13 +32,13 @@ test("a name finds rows by service, protocol, product or alias; exact before par
   expect(ports("netbios-")).toEqual(["137 UDP", "138 UDP", "139 TCP"]);
 });
 
-test("nothing is found by an empty query, a dash, a port that is none", () => {
+test("a search for an empty string, a dash or an invalid port finds nothing", () => {
   for (const query of ["", " ", "—", "-", "0", "70000", "99999999", "10-5", "no such thing"]) {
     expect(ports(query), query).toEqual([]);
   }
 });
 
-test("products by name, alias and part", () => {
+test("a search for products matches names, aliases and parts of names", () => {
   expect(products("imessage")).toEqual(["iMessage"]);
   expect(products("QTSS")).toEqual(["QuickTime Streaming Server"]);
   expect(products("Xsan")).toEqual(["Xsan Filesystem Access"]);
@@ -48,7 +48,7 @@ test("products by name, alias and part", () => {
   expect(products("")).toEqual([]);
 });
 
-test("a row as JSON has the documented fields in their order", () => {
+test("a row as JSON has the documented fields in order", () => {
   const [row] = findPorts(table, "3478-3497");
   expect(JSON.stringify(rowRecord(row))).toBe(
     '{"port":"3478–3497","transport":"UDP","protocolName":"—","rfc":"—",' +
@@ -57,7 +57,7 @@ test("a row as JSON has the documented fields in their order", () => {
   );
 });
 
-test("a product as JSON has the documented fields in their order", () => {
+test("a product as JSON has the documented fields in order", () => {
   const [product] = findProducts(table, "Software Update");
   expect(JSON.stringify(productRecord(table, product))).toBe(
     '{"product":"Software Update","kind":"apple","role":"service","family":"Software updates","begun":"1999-10-23","ended":null,"aliases":[],' +
@@ -71,7 +71,7 @@ test("a product as JSON has the documented fields in their order", () => {
   });
 });
 
-test("every product stands in at least one row", () => {
+test("every product has at least one row", () => {
   for (const product of table.products) {
     expect(productRecord(table, product).rows.length, product.name).toBeGreaterThan(0);
   }

@@ -1,4 +1,4 @@
-/** `--ports FILE`: rows of the user's own over the list's. */
+/** `--ports FILE`: the user's rows take precedence over the list's. */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ function names(table: ReturnType<typeof load>, transport: 0 | 1, port: number) {
   return table.lookup(transport, port).products.map(({ name }) => name);
 }
 
-test("a row for a port that the list does not have is added", () => {
+test("an own row for an unlisted port is added", () => {
   const table = load(HEADER, "7000\tTCP\tairplay\tAirPlay");
   expect(table.rows).toHaveLength(131);
   expect(names(table, 0, 7000)).toEqual(["AirPlay"]);
@@ -31,7 +31,7 @@ test("a row for a port that the list does not have is added", () => {
   expect(table.families).toHaveLength(16);
 });
 
-test("a row for the ports and transport of a row of the list replaces it, in its place", () => {
+test("an own row for the ports and transport of a listed row replaces it in place", () => {
   const table = load(HEADER, "8080\tTCP\t\tOur intranet");
   expect(table.rows).toHaveLength(130);
   expect(names(table, 0, 8080)).toEqual(["Our intranet"]);
@@ -41,7 +41,7 @@ test("a row for the ports and transport of a row of the list replaces it, in its
   );
 });
 
-test("it replaces all rows of those ports, and however the dash is written", () => {
+test("an own row replaces all rows of its ports, with any kind of dash", () => {
   expect(names(load(HEADER, "500\tUDP\t\tWi-Fi Calling"), 1, 500)).toEqual(["Wi-Fi Calling"]);
   const table = load(HEADER, "3478-3497\tudp\t\tFaceTime");
   expect(table.rows).toHaveLength(130);
@@ -49,14 +49,14 @@ test("it replaces all rows of those ports, and however the dash is written", () 
   expect(load(HEADER, "500\tUDP\t\tWi-Fi Calling").rows).toHaveLength(129);
 });
 
-test("a row for one transport of a TCP/UDP row is another row", () => {
+test("an own row for one transport of a TCP/UDP row is added", () => {
   const table = load(HEADER, "554\tTCP\t\tOur camera");
   expect(names(table, 0, 554)).toContain("Our camera");
   expect(names(table, 0, 554)).toContain("AirPlay");
   expect(names(table, 1, 554)).not.toContain("Our camera");
 });
 
-test("a name that the catalogue does not have becomes a product of the family Own rows", () => {
+test("an own row with an unknown name creates a product of the family Own rows", () => {
   const table = load(
     HEADER,
     "7000–7001\tTCP/UDP\t—\tOur intranet (staging), world wide web; Back To My Mac",
@@ -77,29 +77,29 @@ test("a name that the catalogue does not have becomes a product of the family Ow
   expect(table.specificity(0, 7005)).toBe(2);
 });
 
-test("a wide row of the user's own is wide", () => {
+test("a wide own row counts as wide", () => {
   const table = load(HEADER, "20000-20100\tTCP\t\tOur game");
   expect(table.lookup(0, 20050).match).toBe("wide");
   expect(load(HEADER, "20000-20099\tTCP\t\tOur game").lookup(0, 20050).match).toBe("specific");
 });
 
-test("a row without a product names the service only", () => {
+test("an own row without a product only names the service", () => {
   const table = load(HEADER, "7000\tTCP\tmine\t");
   expect(table.lookup(0, 7000)).toMatchObject({ match: "specific", products: [] });
   expect(table.serviceName(0, 7000)).toBe("mine");
 });
 
-test("columns stand in any order, and only port, transport and used_by are needed", () => {
+test("the columns of own rows can be in any order, and only port, transport and used_by are required", () => {
   const table = load("# mine", "", "\uFEFFused_by\tport\ttransport".slice(1), "AirPlay\t7000\tTCP", "");
   expect(names(table, 0, 7000)).toEqual(["AirPlay"]);
 });
 
-test("a file from a spreadsheet on Windows is read: byte order mark, CRLF", () => {
+test("own rows from a Windows spreadsheet are read: byte order mark, CRLF", () => {
   const table = load(`\uFEFF${HEADER}\r`, "7000\tTCP\tairplay\tAirPlay\r", "");
   expect(names(table, 0, 7000)).toEqual(["AirPlay"]);
 });
 
-test("a row for every port and transport still has an answer for each", () => {
+test("an own row for every port and transport leaves an answer for each", () => {
   const lines = Array.from({ length: 65535 }, (_, index) => `${index + 1}\tTCP/UDP\t\tOur port ${index + 1}`);
   const table = load(HEADER, ...lines);
   expect(names(table, 0, 65535)).toContain("Our port 65535");
@@ -124,7 +124,7 @@ test.each([
   [[HEADER, "7000\tTCP\t\tAirPlay) video"], 2, "brackets"],
   [[HEADER, "7000\tTCP\t\t(video)"], 2, "names no product"],
   [[HEADER, "7000\tTCP\t\t,"], 2, "names no product"],
-])("what is wrong is named with file and line: %j", (lines, line, problem) => {
+])("an error in own rows is reported with file and line: %j", (lines, line, problem) => {
   const source = join(folder, "own.tsv");
   let error: unknown;
   try {
@@ -139,20 +139,20 @@ test.each([
   expect(error.message).toContain(problem);
 });
 
-test("bytes that are not UTF-8 are refused, not replaced", () => {
+test("own rows that are not UTF-8 are refused, not replaced", () => {
   const portsFile = join(folder, "latin1.tsv");
   writeFileSync(portsFile, Buffer.from(`${HEADER}\n7000\tTCP\t\tCaf\xe9\n`, "latin1"));
   expect(() => loadServiceTable({ portsFile })).toThrow(/latin1\.tsv line 2: not UTF-8/);
 });
 
-test("a file that is not there cannot be opened", () => {
+test("a missing file of own rows cannot be opened", () => {
   const portsFile = join(folder, "absent.tsv");
   expect(() => loadServiceTable({ portsFile })).toThrow(
     expect.objectContaining({ code: "cannot_open", position: { source: portsFile } }),
   );
 });
 
-test("a row may name a product that the catalogue has beside the list", () => {
+test("an own row can name an off-list product", () => {
   const table = load(HEADER, "8770\tTCP\t\tAirDrop, Handoff");
   expect(names(table, 0, 8770)).toEqual(["AirDrop", "Continuity"]);
   expect(table.lookup(0, 8770).products[0]).toBe(table.product("AirDrop"));

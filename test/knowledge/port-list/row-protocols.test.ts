@@ -1,4 +1,4 @@
-/** What rows speak, and every check of its file with one line broken. */
+/** The protocols of rows, and every check of their file with one broken line. */
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { SIGNATURES } from "../../../src/evidence/payload/protocols/signatures.ts";
 import { loadServiceTable } from "../../../src/knowledge/port-list/load-service-table.ts";
@@ -6,21 +6,21 @@ import { loadRowProtocols } from "../../../src/knowledge/port-list/row-protocols
 import { PROTOCOLS } from "../../../src/net/application-protocols.ts";
 import { DataCopy, dataErrorOf } from "../../support/data-copy.ts";
 
-describe("the file of the package", () => {
+describe("the row protocols of the package", () => {
   const table = loadServiceTable();
   const rows = loadRowProtocols(table);
 
-  it("speaks of every row of the list", () => {
+  it("cover every row of the list", () => {
     expect([...rows.keys()]).toEqual(table.rows.map((_, index) => index + 1));
   });
 
-  it("knows what contradicts all rows but echo and FTP's data, and what confirms most", () => {
+  it("allow all rows but echo and FTP data to be contradicted, and 99 to be confirmed", () => {
     const all = [...rows].map(([number, row]) => ({ number, ...row }));
     expect(all.filter(({ isContradicted }) => !isContradicted).map(({ number }) => number)).toEqual([1, 2]);
     expect(all.filter(({ protocols }) => protocols.length > 0)).toHaveLength(99);
   });
 
-  it("has the signs that products need", () => {
+  it("have the signs that products need", () => {
     const needed = [...rows].flatMap(([number, { signs }]) =>
       signs
         .filter(({ strength }) => strength === "needed")
@@ -35,7 +35,7 @@ describe("the file of the package", () => {
     ]);
   });
 
-  it("says which end would have to be Apple's", () => {
+  it("state which end has to be Apple's", () => {
     const endOf = (port: string) => {
       const index = table.rows.findIndex(({ portText }) => portText === port);
       return rows.get(index + 1)?.appleEnd;
@@ -43,13 +43,13 @@ describe("the file of the package", () => {
     expect([endOf("22"), endOf("5009"), endOf("123")]).toEqual(["either", "server", "client"]);
   });
 
-  it("names nothing that is never recognised", () => {
+  it("name only protocols that can be recognised", () => {
     const recognised = new Set(SIGNATURES.flatMap(({ protocols }) => protocols));
     expect(PROTOCOLS.filter((protocol) => !recognised.has(protocol))).toEqual([]);
   });
 });
 
-describe("a broken file", () => {
+describe("a broken file of row protocols", () => {
   let data: DataCopy;
   beforeEach(() => {
     data = new DataCopy();
@@ -73,7 +73,7 @@ describe("a broken file", () => {
     ["\tRFC 4253 4.2\t", "\t—\t", "where does it say so?"],
     ["RFC 4253 4.2\t2026-11", "RFC 4253 4.2\t2026-13", '"2026-13" is not a date YYYY-MM'],
     ["130\t50006\t", "# 130\t50006\t", "129 rows, the list has 130"],
-  ])("%j for %j: %s", (before, after, problem) => {
+  ])("with %j in place of %j is refused: %s", (before, after, problem) => {
     const dataFolder = data.url;
     const broken = data.breakLine("row-protocols.tsv", before, after);
     const { message } = dataErrorOf(() => loadServiceTable({ dataFolder }));

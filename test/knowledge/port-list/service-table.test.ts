@@ -8,8 +8,8 @@ const table = loadServiceTable();
 const names = (transport: TransportIndex, port: number) =>
   table.lookup(transport, port).products.map(({ name }) => name);
 
-describe("lookup", () => {
-  test("overlapping specific rows give all their products, in the list's order", () => {
+describe("the lookup of a port", () => {
+  test("returns all products of overlapping specific rows, in list order", () => {
     expect(names(UDP, 16385)).toEqual(["Messages", "FaceTime", "Game Center"]);
     expect(names(UDP, 16390)).toEqual(["Messages"]);
     expect(names(UDP, 16403)).toEqual(["Messages", "Game Center"]);
@@ -17,7 +17,7 @@ describe("lookup", () => {
     expect(names(UDP, 4500)).toEqual(["macOS Server VPN service", "Back to My Mac", "Wi-Fi Calling"]);
   });
 
-  test("a specific row leaves wide ones out, even when it names no product", () => {
+  test("ignores wide rows if a specific row matches, even one without a product", () => {
     expect(names(TCP, 8080)).toEqual(["macOS Server"]);
     expect(table.lookup(TCP, 8080).match).toBe("specific");
     expect(names(TCP, 8005)).toEqual([]);
@@ -26,14 +26,14 @@ describe("lookup", () => {
     expect(table.lookup(TCP, 8100).match).toBe("wide");
   });
 
-  test("wide rows answer where nothing else does", () => {
+  test("returns wide rows if no other row matches", () => {
     expect(names(TCP, 60000)).toEqual(["Xsan Filesystem Access"]);
     expect(names(UDP, 60000)).toEqual(["Back to My Mac"]);
     expect(names(TCP, 700)).toEqual(["NetInfo"]);
     expect(names(UDP, 700)).toEqual(["NetInfo"]);
   });
 
-  test("TCP and UDP of one number are different rows", () => {
+  test("distinguishes TCP from UDP", () => {
     expect(table.lookup(TCP, 7070).rows[0].protocolName).toContain("ARCP");
     expect(table.lookup(UDP, 7070).rows[0].protocolName).toBe("RTSP alternate");
     expect(names(TCP, 626)).toEqual(["IMAP administration"]);
@@ -41,19 +41,19 @@ describe("lookup", () => {
     expect(table.lookup(UDP, 443).match).toBe("none");
   });
 
-  test("a transport that the list leaves open is both", () => {
+  test("treats an unspecified transport as both", () => {
     expect(names(TCP, 11211)).toEqual(["Calendar Server"]);
     expect(names(UDP, 11211)).toEqual(["Calendar Server"]);
   });
 
-  test("both ports of one cell are single ports", () => {
+  test("treats two ports in one cell as single ports", () => {
     for (const port of [1099, 8043, 8821, 8826]) {
       expect(table.specificity(TCP, port)).toBe(2);
       expect(table.lookup(TCP, port).rows).toHaveLength(1);
     }
   });
 
-  test("443/tcp names what its broken cell names, each product once", () => {
+  test("returns each product of the malformed cell of 443/tcp once", () => {
     expect(names(TCP, 443)).toHaveLength(29);
     expect(names(TCP, 443)).toEqual([...new Set(names(TCP, 443))]);
     expect(names(TCP, 443)).toEqual(
@@ -69,7 +69,7 @@ describe("lookup", () => {
     expect(names(TCP, 443)).not.toContain("Mail");
   });
 
-  test("a port is not its neighbour: the ends of ranges", () => {
+  test("respects the ends of ranges", () => {
     expect(table.isListed(UDP, 3477)).toBe(false);
     expect(names(UDP, 3478)).toEqual(["FaceTime", "Game Center"]);
     expect(names(UDP, 3497)).toEqual(["FaceTime", "Game Center"]);
@@ -79,7 +79,7 @@ describe("lookup", () => {
   });
 });
 
-test("for every port and transport, the table is what a scan of the rows finds", () => {
+test("the lookup matches a scan of the rows for every port and transport", () => {
   for (const transport of [TCP, UDP] as const) {
     const other = transport === TCP ? "udp" : "tcp";
     const rows = table.rows.filter((row) => row.transport !== other);
@@ -106,12 +106,12 @@ test("for every port and transport, the table is what a scan of the rows finds",
   }
 });
 
-test("the same answer is the same object, so that a lookup allocates nothing", () => {
+test("the lookup returns a shared object for the same answer, and allocates nothing", () => {
   expect(table.lookup(TCP, 60000)).toBe(table.lookup(TCP, 60001));
   expect(table.lookup(TCP, 1)).toBe(table.lookup(UDP, 1));
 });
 
-test("specificity: a single port before a range before a wide range", () => {
+test("a single port is more specific than a range, and a range than a wide range", () => {
   expect(table.specificity(TCP, 443)).toBe(2);
   expect(table.specificity(UDP, 3480)).toBe(1);
   expect(table.specificity(UDP, 16385)).toBe(1);
@@ -139,11 +139,11 @@ test.each([
   [UDP, 500, "isakmp"],
   [TCP, 5223, null],
   [UDP, 443, null],
-] as const)("the service name of transport %i port %i is %s", (transport, port, name) => {
+] as const)("the service name for transport %i port %i is %s", (transport, port, name) => {
   expect(table.serviceName(transport, port)).toBe(name);
 });
 
-test("qualifiers stay with the row and the product", () => {
+test("qualifiers belong to a row and a product", () => {
   const qualifier = (port: string, product: string, transport = "TCP") =>
     table.rows
       .find((row) => row.portText === port && row.transportText === transport)
@@ -158,7 +158,7 @@ test("qualifiers stay with the row and the product", () => {
 
 const seconds = (text: string) => Date.parse(text) / 1000;
 
-test("a product says when it began: from the earliest moment that the date allows", () => {
+test("a product begins at the earliest moment that its date allows", () => {
   const begun = (name: string) => table.product(name)?.begunAtSeconds;
   expect(table.product("FaceTime")?.begun?.date).toBe("2010-06-24");
   expect(begun("FaceTime")).toBe(seconds("2010-06-24T00:00:00Z"));
@@ -167,7 +167,7 @@ test("a product says when it began: from the earliest moment that the date allow
   expect(table.product("xrdiags")).toMatchObject({ begun: null, begunAtSeconds: null, ended: null });
 });
 
-test("a closed product is gone behind the latest moment that the date allows, a withdrawn one never", () => {
+test("a closed product ends after the latest moment that its date allows, a withdrawn one never", () => {
   const closed = (name: string) => table.product(name)?.closedAtSeconds;
   expect(table.product("iTunes U")?.ended).toMatchObject({ date: "2021-12-31", how: "closed" });
   expect(closed("iTunes U")).toBe(seconds("2022-01-01T00:00:00Z"));
@@ -177,7 +177,7 @@ test("a closed product is gone behind the latest moment that the date allows, a 
   expect(closed("FaceTime")).toBeNull();
 });
 
-test("products say where their server stands", () => {
+test("products state who runs their server", () => {
   const role = (name: string) => table.product(name)?.role;
   expect(["iMessage", "Mail", "Screen Sharing", "AirDrop"].map(role)).toEqual([
     "service",
@@ -187,7 +187,7 @@ test("products say where their server stands", () => {
   ]);
 });
 
-test("products are found by name and alias, and say when they ended", () => {
+test("products are found by name and alias, and report when they ended", () => {
   const backToMyMac = table.product("Back To My Mac");
   expect(backToMyMac?.name).toBe("Back to My Mac");
   expect(backToMyMac?.ended?.date).toBe("2019-07-01");
@@ -205,7 +205,7 @@ test("products are found by name and alias, and say when they ended", () => {
   }
 });
 
-test("the table cannot be changed", () => {
+test("the service table is immutable", () => {
   const match = table.lookup(TCP, 443);
   expect(Object.isFrozen(table.rows)).toBe(true);
   expect(Object.isFrozen(table.rows[0])).toBe(true);

@@ -1,4 +1,4 @@
-/** What a second thread reads ahead is what one thread reads: the same results, errors and counts, byte for byte. */
+/** A second thread that reads ahead gives what a single thread gives: the same results, errors and counts, byte for byte. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,14 +64,14 @@ async function openIn(session: Session, path: string, ahead: boolean): Promise<P
   return source;
 }
 
-/** All that is told of a capture. */
+/** Returns the complete result for a capture. */
 async function resultOf(path: string, ahead: boolean, options: ReadingOptions = {}): Promise<string> {
   const { session, report } = newSession(options);
   let bytesRead = 0;
   try {
     const source = await openIn(session, path, ahead);
     for await (const _ of session.read(source));
-    // How much was read behind what stopped it says nothing.
+    // How much was read beyond the point of an error is undefined.
     bytesRead = source.error === null ? source.bytesRead : -1;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -86,7 +86,7 @@ async function expectSame(path: string, options: ReadingOptions = {}): Promise<v
   const alone = await resultOf(path, false, options);
   let same = 0;
   while (same < alone.length && ahead[same] === alone[same]) same++;
-  // They are long: where they begin to differ is enough.
+  // The texts are long: showing where they start to differ is enough.
   const around = (text: string) => text.slice(Math.max(0, same - 100), same + 100);
   expect(around(ahead)).toBe(around(alone));
 }
@@ -97,7 +97,7 @@ function put(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** A UDP packet in IPv4 of an Ethernet, of so many bytes; one in `odd` is a fragment, has options, or is ARP. */
+/** A UDP packet in IPv4 over Ethernet, of `length` bytes; one in `odd` is a fragment, has options, or is ARP. */
 function frame(number: number, length: number, odd: number): Uint8Array {
   const bytes = Buffer.alloc(length, number & 0xff);
   bytes.set([0x02, 0, 0, 0, 0, 1, 0x02, 0, 0, 0, 0, 2, 0x08, 0x00, 0x45, 0]);
@@ -115,7 +115,7 @@ function frame(number: number, length: number, odd: number): Uint8Array {
   return bytes;
 }
 
-/** A capture of so many bytes at least: packets of all lengths, and between them those that are not plain. */
+/** A capture of at least `size` bytes: packets of all lengths, some of them not plain. */
 function largeCapture(size: number, lengthOf: (number: number) => number, odd: number): Buffer {
   const pieces: Buffer[] = [];
   const header = Buffer.alloc(24);
@@ -145,12 +145,12 @@ const CAPTURES = ["fixtures", "fixtures/lab"].flatMap((directory) =>
     : [],
 );
 
-describe("a thread that reads ahead", () => {
-  it.each(CAPTURES)("brings what one thread reads: %s", async (path) => {
+describe("the thread that reads ahead", () => {
+  it.each(CAPTURES)("gives the results of a single thread: %s", async (path) => {
     await expectSame(path);
   });
 
-  it("brings what one thread reads of random captures", async () => {
+  it("gives the results of a single thread for random captures", async () => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(randomCapture("wild", 300), async (records) => {
@@ -166,7 +166,7 @@ describe("a thread that reads ahead", () => {
     ["packets of 60 kB", 12 << 20, (number: number) => 60_000 + ((number * 31) % 5000), 1000],
   ] as const;
   describe.each(shapes)("given %s", (name, size, lengthOf, odd) => {
-    it("brings what one thread reads, through all places and buffers", async () => {
+    it("gives the results of a single thread, through all buffers", async () => {
       const capture = largeCapture(size, lengthOf, odd);
       await expectSame(put(`${name}.pcap`, capture));
       await expectSame(put(`${name}.pcap.gz`, gzipSync(capture, { level: 1 })));
@@ -177,7 +177,7 @@ describe("a thread that reads ahead", () => {
     });
   });
 
-  it("brings what a filter, a window of time and a search for duplicates leave", async () => {
+  it("gives the same results with a filter, a time window and duplicate removal", async () => {
     const path = put(
       "choice.pcap",
       largeCapture(4 << 20, (number) => 60 + ((number * 31) % 700), 30),
@@ -187,7 +187,7 @@ describe("a thread that reads ahead", () => {
     await expectSame(path, { deduplicate: true });
   });
 
-  it("brings records with the notes of their flows", async () => {
+  it("gives records with the notes of their flows", async () => {
     const path = put(
       "noted.pcap",
       largeCapture(4 << 20, (number) => 60 + ((number * 31) % 700), 30),
@@ -211,14 +211,14 @@ describe("a thread that reads ahead", () => {
     expect((await notedBy(true)).join("\n") === alone.join("\n")).toBe(true);
   });
 
-  it("cannot open what one thread cannot open, and says the same", async () => {
+  it("fails to open what a single thread cannot open, with the same message", async () => {
     await expectSame(join(folder, "not there"));
     await expectSame(folder);
     await expectSame(put("text", Buffer.from("no capture")));
     await expectSame(put("empty", Buffer.alloc(0)));
   });
 
-  it("can be left in the middle, and reads the next capture", async () => {
+  it("can be stopped early, and then reads the next capture", async () => {
     const path = put(
       "left.pcap",
       largeCapture(8 << 20, () => 60, 50),
@@ -231,7 +231,7 @@ describe("a thread that reads ahead", () => {
     await expectSame(path);
   });
 
-  it("tells how far it had come when it is interrupted", async () => {
+  it("reports how far it had read when interrupted", async () => {
     const path = put(
       "interrupted.pcap",
       largeCapture(40 << 20, () => 1500, 50),
@@ -248,7 +248,7 @@ describe("a thread that reads ahead", () => {
     await expectSame(path);
   });
 
-  it("answers that it cannot read when it has ended", async () => {
+  it("refuses to read after it was closed", async () => {
     const other = ReadingThread.start();
     other?.close();
     const path = put(

@@ -1,4 +1,4 @@
-/** IP alone where the capture claims Ethernet, and frames that only look like it. */
+/** Bare IP in captures of link type Ethernet, and frames that only resemble it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
@@ -14,7 +14,7 @@ const IPV6 = { source: "2a00:1450:4001::1", destination: "2620:149:a44::10" };
 const decode = (bytes: Uint8Array, options?: CaptureOptions): Decoded =>
   decodeBytes(LinkType.ETHERNET, bytes, options);
 
-describe("IP alone in a capture of Ethernet", () => {
+describe("bare IP in a capture of link type Ethernet", () => {
   it.each([
     ["IPv4 with TCP", packet().ipv4(IPV4).tcp(PORTS).payload(100)],
     ["IPv4 with no payload", packet().ipv4(IPV4).tcp(PORTS)],
@@ -24,92 +24,92 @@ describe("IP alone in a capture of Ethernet", () => {
       "IPv4 whose source could be the length of an 802.3 frame",
       packet().ipv4({ source: "3.5.7.9" }).tcp(PORTS),
     ],
-  ])("is decoded and told: %s", (_, built) => {
+  ])("is decoded and marked: %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("none");
     expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
   });
 
-  it("is decoded where the snaplen has cut it", () => {
+  it("is decoded if truncated by the snaplen", () => {
     const built = packet().ipv4(IPV4).tcp(PORTS).payload(1000).build();
     const { out } = decode(built, { cutTo: 96 });
     expect(out).toMatchObject({ ...PORTS, isIpAlone: 1 });
     expect(out.payloadEnd - out.transportOffset).toBe(96 - 20);
   });
 
-  it("counts as what it is where it has no ports", () => {
+  it("is counted by protocol if it has no ports", () => {
     const { weird, out } = decode(packet().ipv4(IPV4).icmp().payload(30).build());
     expect([weird, out.isIpAlone]).toEqual(["icmp", 1]);
   });
 
   it.each([
     [
-      "a length that is one too small",
+      "an IPv4 length that is one too small",
       packet()
         .ipv4({ ...IPV4, totalLength: 139 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a length that is one too large",
+      "an IPv4 length that is one too large",
       packet()
         .ipv4({ ...IPV4, totalLength: 141 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "no length",
+      "an IPv4 length of 0",
       packet()
         .ipv4({ ...IPV4, totalLength: 0 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a header that is too short",
+      "an IPv4 header that is too short",
       packet()
         .ipv4({ ...IPV4, headerWords: 4 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "another version",
+      "another IP version",
       packet()
         .ipv4({ ...IPV4, version: 5 })
         .tcp(PORTS)
         .payload(100),
     ],
     [
-      "a protocol that nobody knows",
+      "an unknown protocol",
       packet()
         .ipv4({ ...IPV4, protocol: 200 })
         .payload(100),
     ],
     [
-      "a TCP header that cannot be",
+      "an impossible TCP header",
       packet()
         .ipv4(IPV4)
         .tcp({ ...PORTS, headerWords: 3 })
         .payload(100),
     ],
     [
-      "a length of IPv6 that is one too small",
+      "an IPv6 length that is one too small",
       packet()
         .ipv6({ ...IPV6, payloadLength: 119 })
         .tcp(PORTS)
         .payload(100),
     ],
-  ])("is not seen in a frame with %s", (_, built) => {
+  ])("is not detected in a frame with %s", (_, built) => {
     const { weird, out } = decode(built.build());
     expect(weird).toBe("unknown_ether_type");
     expect(out).toMatchObject({ isIpAlone: 0, ipVersion: 0, sourcePort: 0 });
   });
 
-  it("is not looked for in a frame whose EtherType is known", () => {
+  it("is not searched in a frame with a known EtherType", () => {
     const built = packet().ipv4({ source: "136.204.1.1" }).tcp(PORTS).build();
     expect([decode(built).weird, decode(built).out.isIpAlone]).toEqual(["lldp", 0]);
   });
 
-  it("is not seen in any packet of the catalogue, nor in frames of random bytes", () => {
+  it("is not detected in any packet of the catalogue, nor in random frames", () => {
     for (const { name, packet: built, linkType = built.linkType } of CATALOGUE) {
       expect(decodeBytes(linkType, built.build()).out.isIpAlone, name).toBe(0);
     }

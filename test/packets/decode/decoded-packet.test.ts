@@ -1,10 +1,10 @@
-/** The one record is reused for every packet: nothing of one may be seen in the next. */
+/** One record is reused for every packet: nothing of one packet may remain in the next. */
 import { describe, expect, it } from "vitest";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
 import { decodeBuilt } from "../../support/decode-built.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 
-/** All own fields, so that one that is added later is covered without a word here. */
+/** All own fields, so that fields added later are covered automatically. */
 function fieldsOf(record: DecodedPacket): Record<string, unknown> {
   return { ...record };
 }
@@ -16,26 +16,26 @@ function filledWith(value: number): DecodedPacket {
 }
 
 describe("DecodedPacket", () => {
-  it("is as new after reset(), every field", () => {
+  it("has its initial values after reset(), in every field", () => {
     const record = filledWith(999);
     record.reset();
     expect(fieldsOf(record)).toEqual(fieldsOf(new DecodedPacket()));
   });
 
-  it("is like another after copyFrom(), every field", () => {
+  it("equals another one after copyFrom(), in every field", () => {
     const record = new DecodedPacket();
     record.copyFrom(filledWith(999));
     expect(fieldsOf(record)).toEqual(fieldsOf(filledWith(999)));
   });
 
-  it("holds small integers only, which need no memory of their own", () => {
+  it("holds only small integers, which are stored inline", () => {
     for (const { packet, linkType } of CATALOGUE) {
       const { out } = decodeBuilt(packet, linkType === undefined ? {} : { linkType });
       for (const value of Object.values(fieldsOf(out))) expect(Number.isSafeInteger(value)).toBe(true);
     }
   });
 
-  it("decodes A, B, A as three new records would", () => {
+  it("decodes A, B, A like three new records", () => {
     const reused = new DecodedPacket();
     for (const a of CATALOGUE) {
       for (const b of CATALOGUE) {

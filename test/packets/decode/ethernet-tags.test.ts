@@ -1,4 +1,4 @@
-/** What stands between an EtherType and another header: tags of switches, service headers, a customer's whole frame. */
+/** Headers between an EtherType and the next header: switch tags, service headers, a customer's whole frame. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
@@ -13,25 +13,25 @@ function summaryOf(header: string): string {
   return decodeBytes(ETHERNET, concatBytes(fromHex(ADDRESSES + header), IPV4_UDP)).summary;
 }
 
-describe("tags of switches", () => {
+describe("switch tags", () => {
   it.each([
     ["VN-Tag", "8926 8003 0007 0800"],
     ["E-Tag", "893f 0000 1007 0000 0800"],
     ["Cisco MetaData with a security group", "8909 0101 0001 0002 0800"],
     ["Cisco MetaData with two options", "8909 0102 0001 0002 0002 0003 0800"],
-    ["Cisco's time of a mirrored frame", "8988 0102 0304 0506 0800"],
-    ["all behind a VLAN tag, and another VLAN tag behind", "8100 0005 8909 0101 0001 0002 8100 0007 0800"],
-    ["802.3 behind a tag", "8926 8003 0007 0029 aaaa 0300 0000 0800"],
-  ])("lead on: %s", (_name, header) => {
+    ["Cisco's timestamp of a mirrored frame", "8988 0102 0304 0506 0800"],
+    ["all of them after a VLAN tag and before another", "8100 0005 8909 0101 0001 0002 8100 0007 0800"],
+    ["a tag before 802.3", "8926 8003 0007 0029 aaaa 0300 0000 0800"],
+  ])("are skipped: %s", (_name, header) => {
     expect(summaryOf(header)).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("of Cisco MetaData say their version and that there is something", () => {
+  it("of Cisco MetaData need version 1 and at least one option", () => {
     expect(summaryOf("8909 0201 0001 0002 0800")).toBe("bad_link_header");
     expect(summaryOf("8909 0100 0800")).toBe("bad_link_header");
   });
 
-  it("say what stands behind them", () => {
+  it("lead to other protocols, or are truncated", () => {
     expect(decodeBuilt(ethernet().tag(0x8926, 0, 0, 0, 0).arp()).weird).toBe("arp");
     const cut = ethernet().tag(0x893f, 0, 0, 0, 0, 0, 0);
     expect(decodeBuilt(cut.ipv4().udp(), { cutTo: 20 }).weird).toBe("cut_ethernet_tag");
@@ -40,26 +40,26 @@ describe("tags of switches", () => {
 });
 
 describe("MAC-in-MAC", () => {
-  it("holds the customer's frame", () => {
+  it("contains the customer's frame", () => {
     const inner = `88e7 0012 3456 ${ADDRESSES} 8100 0007 0800`;
     expect(summaryOf(inner)).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("without the frame is truncated", () => {
+  it("is truncated without a frame", () => {
     const built = ethernet().macInMac().ethernet().ipv4().udp();
     expect(decodeBuilt(built, { cutTo: 16 }).weird).toBe("cut_ethernet_tag");
     expect(decodeBuilt(built, { cutTo: 20 }).weird).toBe("cut_ethernet_header");
   });
 });
 
-describe("NSH", () => {
-  it("leads to IPv4 by its length and its next protocol", () => {
+describe("the Network Service Header (NSH)", () => {
+  it("leads to IPv4 by its length and next protocol", () => {
     const context = "0000 0000 0000 0000 0000 0000 0000 0000";
     expect(summaryOf(`894f 0fc6 0101 0000 01ff ${context}`)).toBe(IPV4_UDP_SUMMARY);
     expect(summaryOf("894f 0fc2 0201 0000 01ff")).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("leads to Ethernet, to MPLS and to another NSH", () => {
+  it("leads to Ethernet, MPLS and another NSH", () => {
     const nsh = ethernet().nsh({ context: 0, nextProtocol: 4 }).nsh({ context: 2 });
     expect(decodeBuilt(nsh.ethernet().ipv6().tcp()).weird).toBe("none");
     expect(decodeBuilt(ethernet().nsh({ nextProtocol: 5 }).mpls(16).ipv4().tcp()).weird).toBe("none");
@@ -67,10 +67,10 @@ describe("NSH", () => {
 
   it.each([
     ["another version", { version: 1 }, "bad_link_header"],
-    ["a length below its own", { length: 1 }, "bad_link_header"],
+    ["a length below its header's", { length: 1 }, "bad_link_header"],
     ["a length beyond the packet", { length: 63 }, "truncated_nsh_header"],
-    ["another protocol in it", { nextProtocol: 6 }, "unknown_nsh_protocol"],
-  ])("with %s is %s", (_name, fields, weird) => {
+    ["another inner protocol", { nextProtocol: 6 }, "unknown_nsh_protocol"],
+  ])("with %s is reported as %s", (_name, fields, weird) => {
     expect(decodeBuilt(ethernet().nsh(fields).ipv4().udp()).weird).toBe(weird);
   });
 });
@@ -78,15 +78,15 @@ describe("NSH", () => {
 describe("Aruba's GRE", () => {
   const wifi = (protocol: number) => ethernet().ipv4().gre({ protocol }).wifi().snap().ipv6().tcp();
 
-  it.each([0x8200, 0x8210, 0x82f0, 0x8300, 0x8370])("%i holds 802.11", (protocol) => {
+  it.each([0x8200, 0x8210, 0x82f0, 0x8300, 0x8370])("protocol %i contains 802.11", (protocol) => {
     expect(decodeBuilt(wifi(protocol)).weird).toBe("none");
   });
 
-  it.each([0x81f0, 0x8201, 0x820f, 0x8380, 0x9000])("%i does not", (protocol) => {
+  it.each([0x81f0, 0x8201, 0x820f, 0x8380, 0x9000])("protocol %i does not contain 802.11", (protocol) => {
     expect(decodeBuilt(wifi(protocol)).weird).toBe("gre_without_ip");
   });
 
-  it("with a frame that is not data is IP without ports", () => {
+  it("with a frame other than data is counted as IP without ports", () => {
     const beacon = ethernet().ipv4().gre({ protocol: 0x8200 }).wifi({ type: 0, subtype: 8 }).payload(40);
     expect(decodeBuilt(beacon).weird).toBe("gre_without_ip");
   });

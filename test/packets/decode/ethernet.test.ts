@@ -7,7 +7,7 @@ import { ETHERNET_ICMP_QUOTE, ETHERNET_TCP_SYN, ETHERNET_TCP_SYN_ACK } from "../
 const ETHERNET = 1;
 
 describe("Ethernet", () => {
-  it("decodes the recorded handshake", () => {
+  it("decodes a recorded handshake", () => {
     const syn = decodeBytes(ETHERNET, ETHERNET_TCP_SYN);
     expect(syn.summary).toBe("tcp 127.0.0.1 50002 > 127.0.0.1 5223");
     expect(syn.out).toMatchObject({ tcpFlags: 0x02, etherType: 0x0800, linkBroadcast: 0, fragment: 0 });
@@ -17,19 +17,19 @@ describe("Ethernet", () => {
     expect(answer.out.tcpFlags).toBe(0x12);
   });
 
-  it("does not take what ICMP quotes for a packet", () => {
+  it("does not decode the packet quoted by ICMP", () => {
     const { weird, out } = decodeBytes(ETHERNET, ETHERNET_ICMP_QUOTE);
     expect(weird).toBe("icmp");
     expect(out).toMatchObject({ ipVersion: 4, protocol: 1, sourcePort: 0, destinationPort: 0 });
   });
 
-  it("leaves the padding of a short frame out of the payload", () => {
+  it("excludes the padding of a short frame from the payload", () => {
     const padded = packet().ethernet().ipv4().udp().payload("apple").padding(13);
     expect(padded.build().length).toBe(60);
     expect(new TextDecoder().decode(decodeBuilt(padded).payload)).toBe("apple");
   });
 
-  it("marks frames to everybody, and only these", () => {
+  it("marks broadcast frames only", () => {
     const to = (destination: string) => packet().ethernet({ destination }).ipv4().udp();
     expect(decodeBuilt(to("ff:ff:ff:ff:ff:ff")).out.linkBroadcast).toBe(1);
     expect(decodeBuilt(to("ff:ff:ff:ff:ff:fe")).out.linkBroadcast).toBe(0);
@@ -46,12 +46,12 @@ describe("Ethernet", () => {
     [0x88b5, "unknown_ether_type"],
     [1501, "unknown_ether_type"],
     [1535, "unknown_ether_type"],
-  ])("names EtherType %i %s", (etherType, weird) => {
+  ])("reports EtherType %i as %s", (etherType, weird) => {
     expect(decodeBuilt(packet().ethernet({ etherType }).payload(46)).weird).toBe(weird);
   });
 
   it.each(["be:ef:be:ef:be:ef", "be:fe:be:fe:be:fe"])(
-    "reads the version where an iPhone tool faked the header with %s and says IPv4 for all",
+    "takes the IP version from the packet if an iPhone tool wrote the fake address %s",
     (address) => {
       const fields = { source: address, destination: address, etherType: 0x0800 };
       expect(decodeBuilt(packet().ethernet(fields).ipv6().tcp()).out.ipVersion).toBe(6);
@@ -59,13 +59,13 @@ describe("Ethernet", () => {
     },
   );
 
-  it("believes the EtherType of every other address", () => {
+  it("trusts the EtherType of every other address", () => {
     const fields = { source: "be:ef:be:ef:be:ee", destination: "be:ef:be:ef:be:ef", etherType: 0x0800 };
     expect(decodeBuilt(packet().ethernet(fields).ipv6().tcp()).weird).toBe("bad_ip_version");
   });
 
-  it("reads the type of a recorder that left the addresses empty", () => {
-    // rvi_capture: 12 zero bytes, then the right type.
+  it("accepts the empty addresses of rvi_capture", () => {
+    // rvi_capture: 12 zero bytes, then the correct type.
     const bytes = fromHex(`0000 0000 0000 0000 0000 0000 86dd`);
     const six = packet().ipv6().udp().build();
     expect(decodeBytes(ETHERNET, Uint8Array.from([...bytes, ...six])).out.ipVersion).toBe(6);
@@ -73,7 +73,7 @@ describe("Ethernet", () => {
 });
 
 describe("VLAN tags", () => {
-  it("are looked through, up to the limit of the walk", () => {
+  it("are skipped, up to the limit of layers", () => {
     // A frame of a trunk: priority 3, VLAN 100, then a C-VLAN tag 7.
     const tags = fromHex(`
       0200 0000 0002 0200 0000 0001 88a8  # addresses | 802.1ad
@@ -86,7 +86,7 @@ describe("VLAN tags", () => {
     expect(out.etherType).toBe(0x0800);
   });
 
-  it("may hold an 802.3 frame, whose length ends the payload", () => {
+  it("can contain an 802.3 frame, whose length ends the payload", () => {
     const built = packet()
       .ethernet()
       .vlan(7, { isLength: true })

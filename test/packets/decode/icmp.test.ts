@@ -1,4 +1,4 @@
-/** ICMP "unreachable": which codes count, and what must hold of the packet that it quotes. */
+/** ICMP "unreachable": the codes that count, and conditions for the quoted packet. */
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { DecodedPacket } from "../../../src/packets/decode/decoded-packet.ts";
@@ -35,8 +35,8 @@ function changed(...changes: readonly (readonly [at: number, value: number])[]):
   return bytes;
 }
 
-describe("ICMP", () => {
-  it("quotes the packet that did not arrive", () => {
+describe("an ICMP error", () => {
+  it("quotes the packet that was not delivered", () => {
     const { code, quoted, weird } = decode(REAL);
     expect(weird).toBe("icmp");
     expect(unreachableName(code)).toBe("ICMP 3/13, communication administratively prohibited");
@@ -53,19 +53,19 @@ describe("ICMP", () => {
 
   it.each<[string, Uint8Array]>([
     ["of another type", changed([OUTER_LENGTH, 11])],
-    ["about the size of a packet", changed([OUTER_LENGTH + 1, 4])],
-    ["with a code that there is not", changed([OUTER_LENGTH + 1, 16])],
-    ["to another host than sent the packet", changed([19, 2])],
+    ["about packet size", changed([OUTER_LENGTH + 1, 4])],
+    ["with an undefined code", changed([OUTER_LENGTH + 1, 16])],
+    ["to a host other than the packet's sender", changed([19, 2])],
     ["that quotes another version of IP", changed([QUOTE, 0x65])],
     ["that quotes a header too short to be one", changed([QUOTE, 0x44])],
-    ["that quotes a header longer than what is there", changed([QUOTE, 0x4f], [3, 68])],
+    ["that quotes a header longer than the quote", changed([QUOTE, 0x4f], [3, 68])],
     ["that quotes a later fragment", changed([QUOTE + 7, 1])],
     ["that quotes neither TCP nor UDP", changed([QUOTE + 9, 1])],
-  ])("%s does not count", (_, bytes) => {
+  ])("%s is ignored", (_, bytes) => {
     expect(decode(bytes).code).toBe(0);
   });
 
-  it("cut short of the ports and the sequence number does not count", () => {
+  it("truncated before the ports and the sequence number is ignored", () => {
     for (let length = OUTER_LENGTH; length < REAL.length; length++) {
       const bytes = REAL.slice(0, length);
       bytes[3] = length;
@@ -74,8 +74,8 @@ describe("ICMP", () => {
   });
 });
 
-describe("codes", () => {
-  it("have names, those without one their numbers", () => {
+describe("ICMP codes", () => {
+  it("have names, or their number if unassigned", () => {
     expect(unreachableName(1 + 3)).toBe("ICMP 3/3, port unreachable");
     expect(unreachableName(33 + 1)).toBe("ICMPv6 1/1, communication administratively prohibited");
     expect(unreachableName(33 + 9)).toBe("ICMPv6 1/9, code not assigned");

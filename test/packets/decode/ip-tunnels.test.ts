@@ -1,4 +1,4 @@
-/** Ethernet in IP: ERSPAN, NVGRE, EtherIP, L2TPv3; and what a decoder says that enters no tunnel. */
+/** Ethernet in IP: ERSPAN, NVGRE, EtherIP, L2TPv3; and a decoder that enters no tunnel. */
 import { describe, expect, it } from "vitest";
 import { Tunnel } from "../../../src/packets/decode/tunnels.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
@@ -17,10 +17,10 @@ describe("ERSPAN", () => {
     ["type II", "1000 88be 0000 0000 1007 0005 0000 0012"],
     ["type III", "1000 22eb 0000 0001 2007 0005 0000 0007 0000 0000"],
     [
-      "type III with its platform's bytes",
+      "type III with a platform-specific subheader",
       "1000 22eb 0000 0001 2007 0005 0000 0007 0000 0001 0400 0001 0000 0002",
     ],
-    ["type III under the number of type II", "1000 88be 0000 0001 2007 0005 0000 0007 0000 0000"],
+    ["type III under type II's number", "1000 88be 0000 0001 2007 0005 0000 0007 0000 0000"],
   ])("%s leads to the mirrored frame", (_name, header) => {
     const frame = concatBytes(fromHex("002052ff0302 3817e1ed0b29 0800"), IPV4_UDP);
     const decoded = decodeBuilt(
@@ -33,11 +33,11 @@ describe("ERSPAN", () => {
     expect(decoded.out).toMatchObject({ tunnels: Tunnel.ERSPAN, tunnelsInside: Tunnel.ERSPAN });
   });
 
-  it("of type III may hold IP without a frame", () => {
+  it("of type III can contain IP without a frame", () => {
     expect(decodeBuilt(mirrored().erspan({ type: 3, frameType: 2 }).ipv6().udp()).summary).toBe(UDP6);
   });
 
-  it("that says it shortened the frame makes it one that the snaplen cut", () => {
+  it("that declares its frame truncated gives the weird of a snaplen", () => {
     const frame = packet().ethernet().ipv4().tcp().build();
     const cut = (isTruncated: boolean) =>
       decodeBuilt(mirrored().erspan({ isTruncated }).payload(frame.subarray(0, 30)).padding(4));
@@ -54,7 +54,7 @@ describe("ERSPAN", () => {
 });
 
 describe("NVGRE", () => {
-  it("is Ethernet in GRE with a key, and nothing else there", () => {
+  it("is Ethernet in GRE with a key and no sequence number", () => {
     const kinds = (fields: { key?: number; sequence?: number }) =>
       decodeBuilt(ip().gre(fields).ethernet().ipv4().tcp()).out.tunnelsInside;
     expect(kinds({ key: 0x123400 })).toBe(Tunnel.NVGRE);
@@ -78,7 +78,7 @@ describe("EtherIP", () => {
     for (const header of ["0300", "2000", "3001"]) expect(built(header).weird).toBe("bad_etherip_header");
   });
 
-  it("without IP is IP without ports", () => {
+  it("without IP is counted as IP without ports", () => {
     const decoded = decodeBuilt(ip().etherIp().ethernet({ etherType: 0x88cc }).payload(40));
     expect(decoded.weird).toBe("tunnel_without_ip");
     expect(decoded.packetClass).toBe(PacketClass.OTHER_IP);
@@ -87,7 +87,7 @@ describe("EtherIP", () => {
 });
 
 describe("L2TPv3 over IP", () => {
-  it.each([0, 4, 8])("is looked through with a cookie of %i bytes, with a sublayer and without", (length) => {
+  it.each([0, 4, 8])("is decoded with a cookie of %i bytes, with and without a sublayer", (length) => {
     const cookie = Array.from({ length }, (_, i) => 0xa0 + i);
     for (const hasSublayer of [false, true]) {
       const begin = ip().l2tpv3({ cookie, hasSublayer });
@@ -101,21 +101,21 @@ describe("L2TPv3 over IP", () => {
     ["a control message", ip().l2tpv3({ session: 0 }).ethernet().ipv4().tcp()],
     ["a frame that is not IP", ip().l2tpv3().ethernet().arp()],
     [
-      "a frame too far behind",
+      "a frame beyond the decoded depth",
       ip()
         .l2tpv3({ cookie: new Array<number>(16).fill(0) })
         .ethernet()
         .ipv4()
         .tcp(),
     ],
-  ])("with %s is IP without ports", (_name, built) => {
+  ])("with %s is counted as IP without ports", (_name, built) => {
     const decoded = decodeBuilt(built);
     expect(decoded.weird).toBe("tunnel_without_ip");
     expect(decoded.out).toMatchObject({ tunnels: Tunnel.L2TPV3, tunnelsInside: 0 });
   });
 });
 
-describe("a decoder that stops at the outermost header", () => {
+describe("the decoder that stops at the outermost header", () => {
   it.each<[string, PacketBuilder]>([
     ["IP in IP", ip().ipv4().tcp()],
     ["6in4", ip().ipv6().udp()],
@@ -125,7 +125,7 @@ describe("a decoder that stops at the outermost header", () => {
     ["ERSPAN", mirrored().erspan().ethernet().ipv4().tcp()],
     ["EtherIP", ip().etherIp().ethernet().ipv4().tcp()],
     ["L2TPv3", ip().l2tpv3().ethernet().ipv4().tcp()],
-  ])("enters no %s, and says so", (_name, built) => {
+  ])("does not enter %s, and reports that", (_name, built) => {
     const decoded = decodeBuilt(built, { entersTunnels: false });
     expect(decoded.weird).toBe("tunnel_not_entered");
     expect(decoded.packetClass).toBe(PacketClass.OTHER_IP);
@@ -134,7 +134,7 @@ describe("a decoder that stops at the outermost header", () => {
     expect(decodeBuilt(built).weird).toBe("none");
   });
 
-  it("goes through what stands before IP, and through AH", () => {
+  it("skips layers before IP, and AH", () => {
     const tagged = packet().ethernet().vlan(1).mpls(3).ipv4().ah().tcp();
     expect(decodeBuilt(tagged, { entersTunnels: false }).summary).toBe(TCP4);
     expect(

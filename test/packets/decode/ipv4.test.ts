@@ -12,7 +12,7 @@ describe("IPv4", () => {
     const { summary, payload, out } = decodeBytes(RAW, IPV4_UDP);
     expect(summary).toBe(IPV4_UDP_SUMMARY);
     expect(new TextDecoder().decode(payload)).toBe("apple");
-    // "Don't fragment" is no fragment.
+    // "Don't fragment" is not a fragment.
     expect(out.fragment).toBe(FragmentKind.NONE);
   });
 
@@ -30,7 +30,7 @@ describe("IPv4", () => {
     expect(later.out).toMatchObject({ fragment: FragmentKind.LATER, protocol: 17, sourcePort: 0 });
   });
 
-  it("counts the later fragment of a protocol without ports as that protocol", () => {
+  it("counts later fragments of a protocol without ports as that protocol", () => {
     const later = (protocol: number) =>
       decodeBuilt(packet().ipv4({ protocol, fragmentOffset: 8 }).payload(16)).weird;
     expect(later(1)).toBe("icmp");
@@ -39,12 +39,12 @@ describe("IPv4", () => {
     for (const tunnel of [4, 41, 47, 51]) expect(later(tunnel)).toBe("fragment_without_first");
   });
 
-  it("takes the capture's end where segmentation was left to the card (total length 0)", () => {
+  it("extends to the end of the capture with a total length of 0 (segmentation offload)", () => {
     const built = packet().ethernet().ipv4({ totalLength: 0 }).tcp().payload(3000);
     expect(decodeBuilt(built).payload.length).toBe(3000);
   });
 
-  it("is lax where the total length is larger than what is there", () => {
+  it("accepts a total length beyond the end of the packet", () => {
     const { weird, payload, out } = decodeBuilt(
       packet().ethernet().ipv4({ totalLength: 1500 }).tcp().payload(9),
     );
@@ -59,7 +59,7 @@ describe("IPv4", () => {
     [{ totalLength: 20 }, "truncated_tcp_header"],
     [{ headerWords: 15 }, "bad_ipv4_total_length"],
     [{ headerWords: 15, totalLength: 999 }, "truncated_ipv4_header"],
-  ])("with %o is %s", (fields, weird) => {
+  ])("with %o is reported as %s", (fields, weird) => {
     const decoded = decodeBuilt(packet().ethernet().ipv4(fields).tcp());
     expect(decoded.weird).toBe(weird);
     expect(decoded.packetClass).toBe(PacketClass.MALFORMED);

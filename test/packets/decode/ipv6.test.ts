@@ -26,7 +26,7 @@ describe("IPv6", () => {
     expect(later.out).toMatchObject({ fragment: FragmentKind.LATER, protocol: 17 });
   });
 
-  it("takes an atomic fragment for a whole packet (RFC 6946)", () => {
+  it("treats an atomic fragment as a whole packet (RFC 6946)", () => {
     expect(decodeBuilt(packet().ipv6().fragment().tcp()).out.fragment).toBe(FragmentKind.NONE);
   });
 
@@ -40,11 +40,11 @@ describe("IPv6", () => {
     expect(decodeBuilt(packet().ipv6().fragment({ offset: 8, nextHeader }).payload(16)).weird).toBe(weird);
   });
 
-  it("takes the capture's end for a payload length of 0", () => {
+  it("extends to the end of the capture with a payload length of 0", () => {
     expect(decodeBuilt(packet().ipv6({ payloadLength: 0 }).tcp().payload(3000)).payload.length).toBe(3000);
   });
 
-  it("leaves the padding of a short frame out of the payload", () => {
+  it("excludes the padding of a short frame from the payload", () => {
     const built = packet().ethernet().ipv6().udp({ length: 0 }).payload(2).padding(20);
     expect(decodeBuilt(built).payload.length).toBe(2);
   });
@@ -54,21 +54,21 @@ describe("IPv6", () => {
     ["no next header", packet().ipv6({ nextHeader: 59 }), "ipv6_no_next_header"],
     ["ICMPv6", packet().ipv6().icmp(58), "icmpv6"],
     ["hop-by-hop options", packet().ipv6().extension(0, 3).tcp(), "none"],
-    ["ESP behind extensions", packet().ipv6().extension(60, 0, 50).payload(20), "esp"],
-    ["mobility", packet().ipv6().extension(135, 0), "mobility"],
-    ["TCP behind a mobility header", packet().ipv6().extension(135).tcp(), "none"],
-  ])("with %s", (_name, built, weird) => {
+    ["ESP after extension headers", packet().ipv6().extension(60, 0, 50).payload(20), "esp"],
+    ["a mobility header", packet().ipv6().extension(135, 0), "mobility"],
+    ["TCP after a mobility header", packet().ipv6().extension(135).tcp(), "none"],
+  ])("with %s is decoded or reported as expected", (_name, built, weird) => {
     const bytes = built.build();
     expect(decodeBytes(bytes[0] >> 4 === 7 ? 229 : RAW, bytes).weird).toBe(weird);
   });
 
-  it("gives up an endless chain of extensions", () => {
+  it("is malformed with too many extension headers", () => {
     let chain = packet().ipv6();
     for (let i = 0; i < 17; i++) chain = chain.extension(60);
     expect(decodeBuilt(chain.tcp()).weird).toBe("bad_ipv6_extension");
   });
 
-  it("with an extension that says more than is there is truncated", () => {
+  it("is truncated with an extension header longer than the packet", () => {
     const bytes = packet().ipv6().extension(60).tcp().build();
     bytes[41] = 0xff;
     expect(decodeBytes(229, bytes).weird).toBe("truncated_ipv6_extension");

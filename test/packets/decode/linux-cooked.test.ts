@@ -16,13 +16,13 @@ const SLL = 113;
 const SLL2 = 276;
 
 describe("Linux cooked captures", () => {
-  it("decode what tcpdump -i any recorded", () => {
+  it("decode a recording of tcpdump -i any", () => {
     expect(decodeBytes(SLL, concatBytes(SLL_HEADER, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(SLL, concatBytes(SLL_TUN_HEADER, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(SLL2, concatBytes(SLL2_HEADER, IPV6_UDP)).summary).toBe(IPV6_UDP_SUMMARY);
   });
 
-  it("mark packets to everybody, and only these", () => {
+  it("mark broadcast packets only", () => {
     for (const [packetType, expected] of [
       [0, 0],
       [1, 1],
@@ -45,17 +45,17 @@ describe("Linux cooked captures", () => {
     [{ protocol: 0x0003, hardware: 770 }, "unknown_linux_protocol"],
     [{ protocol: 0x0000, hardware: 778 }, "unknown_linux_protocol"],
     [{ protocol: 0x88b5 }, "unknown_ether_type"],
-  ])("name %o %s", (fields, weird) => {
+  ])("report %o as %s", (fields, weird) => {
     expect(decodeBuilt(packet().sll(fields).payload(40)).weird).toBe(weird);
     expect(decodeBuilt(packet().sll2(fields).payload(40)).weird).toBe(weird);
   });
 
-  it("follow the radiotap header of a monitoring device", () => {
+  it("can contain the radiotap header of a monitoring device", () => {
     const built = packet().sll({ hardware: 803, protocol: 0x0019 }).radiotap().wifi().snap().ipv4().tcp();
     expect(decodeBuilt(built).weird).toBe("none");
   });
 
-  it("follow Ethernet in a GRE device", () => {
+  it("can contain Ethernet of a GRE device", () => {
     const built = packet().sll2({ hardware: 778, protocol: 0x6558 }).ethernet().ipv6().udp();
     expect(decodeBuilt(built).weird).toBe("none");
   });

@@ -15,7 +15,7 @@ describe("LLC and SNAP", () => {
     expect(decodeBytes(ETHERNET, concatBytes(header, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("name the spanning tree and its like", () => {
+  it("count the spanning tree as llc", () => {
     const bridge = fromHex(`
       0180 c200 0000 0200 0000 0001 0026  # the bridges' group address | length 38
       4242 03 0000 0000 00                # spanning tree | protocol, version, configuration
@@ -42,7 +42,7 @@ describe("LLC and SNAP", () => {
     expect(decodeBuilt(built).weird).toBe("arp");
   });
 
-  it("are short where the length field says so, whatever stands behind", () => {
+  it("end at the length field, whatever follows", () => {
     const built = frame().payload([0xaa, 0xaa]).padding(44);
     expect(decodeBuilt(built).weird).toBe("truncated_llc_header");
     expect(decodeBuilt(frame().llc(0xaa, 0xaa).payload(4).padding(40)).weird).toBe("truncated_llc_header");

@@ -6,13 +6,13 @@ import { IPV4_UDP, IPV4_UDP_SUMMARY, IPV6_UDP, IPV6_UDP_SUMMARY } from "../../su
 const NULL = 0;
 const LOOP = 108;
 
-describe("NULL and LOOP", () => {
+describe("the loopback link types NULL and LOOP", () => {
   it.each([
     [NULL, "02 00 00 00", "a little-endian machine"],
     [NULL, "00 00 00 02", "a big-endian machine"],
     [LOOP, "00 00 00 02", "network order"],
     [LOOP, "02 00 00 00", "a writer that got the order wrong"],
-  ])("of link type %i: %s is IPv4 (%s)", (linkType, header) => {
+  ])("decode link type %i, family %s as IPv4 (%s)", (linkType, header) => {
     expect(decodeBytes(linkType, concatBytes(fromHex(header), IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
@@ -24,24 +24,24 @@ describe("NULL and LOOP", () => {
     ["00 00 00 1e", "Darwin on PowerPC"],
     ["17 00 00 00", "Windows"],
     ["0a 00 00 00", "Linux"],
-  ])("%s is IPv6 (%s)", (header) => {
+  ])("decode family %s as IPv6 (%s)", (header) => {
     expect(decodeBytes(NULL, concatBytes(fromHex(header), IPV6_UDP)).summary).toBe(IPV6_UDP_SUMMARY);
   });
 
-  it.each(["07 00 00 00", "00 00 00 00", "10 00 00 10"])("%s is no family of IP", (header) => {
+  it.each(["07 00 00 00", "00 00 00 00", "10 00 00 10"])("reject family %s", (header) => {
     expect(decodeBytes(NULL, concatBytes(fromHex(header), IPV4_UDP)).weird).toBe("unknown_address_family");
   });
 });
 
 describe("raw IP", () => {
-  it.each([12, 14, 101])("of link type %i tells its version itself", (linkType) => {
+  it.each([12, 14, 101])("of link type %i is decoded by its version field", (linkType) => {
     expect(decodeBytes(linkType, IPV4_UDP).summary).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(linkType, IPV6_UDP).summary).toBe(IPV6_UDP_SUMMARY);
     expect(decodeBytes(linkType, fromHex("55 00")).weird).toBe("bad_ip_version");
     expect(decodeBytes(linkType, fromHex("")).weird).toBe("truncated_ip_header");
   });
 
-  it("of a link type for one version takes only that one", () => {
+  it("of a link type for one version must have that version", () => {
     expect(decodeBytes(228, IPV4_UDP).summary).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(229, IPV6_UDP).summary).toBe(IPV6_UDP_SUMMARY);
     expect(decodeBytes(228, IPV6_UDP).weird).toBe("bad_ip_version");

@@ -5,7 +5,7 @@ import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
 import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 
 describe("MPLS", () => {
-  it("is looked through to the bottom of the stack", () => {
+  it("is skipped to the bottom of the stack", () => {
     const header = fromHex(`
       0200 0000 0002 0200 0000 0001 8847
       0001 0040                           # label 16, not the bottom, time to live 64
@@ -14,22 +14,22 @@ describe("MPLS", () => {
     expect(decodeBytes(1, concatBytes(header, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("is decoded under the multicast number too", () => {
+  it("is decoded with the multicast EtherType too", () => {
     const built = packet().ethernet({ etherType: 0x8848 }).mpls(16).ipv6().udp();
     expect(decodeBuilt(built).weird).toBe("none");
   });
 
-  it("does not guess what a pseudowire holds", () => {
+  it("does not guess the content of a pseudowire", () => {
     const built = packet().ethernet().mpls(16).payload([0, 0, 0, 0, 0x45, 0, 0]);
     expect(decodeBuilt(built).weird).toBe("unknown_mpls_payload");
   });
 
-  it("without anything behind the stack is truncated", () => {
+  it("is truncated if nothing follows the stack", () => {
     expect(decodeBuilt(packet().ethernet().mpls(16)).weird).toBe("truncated_ip_header");
     expect(decodeBuilt(packet().ethernet().mpls(16, false)).weird).toBe("truncated_mpls_label");
   });
 
-  it("with a stack higher than any real one is given up", () => {
+  it("is malformed with too high a stack", () => {
     let tower = packet().ethernet();
     for (let i = 0; i < 17; i++) tower = tower.mpls(16);
     expect(decodeBuilt(tower.ipv4().udp()).weird).toBe("too_many_layers");

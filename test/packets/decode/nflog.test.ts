@@ -7,7 +7,7 @@ import { IPV4_UDP, IPV4_UDP_SUMMARY } from "../../support/real-packets.ts";
 const NFLOG = 239;
 
 describe("NFLOG", () => {
-  it("finds the packet among the attributes of a little-endian machine", () => {
+  it("finds the packet in little-endian attributes", () => {
     const message = fromHex(`
       02 00 0005                          # IPv4 | version 0 | group 5
       0800 0100 0800 03 00                # packet header: IPv4, hook "output"
@@ -21,26 +21,23 @@ describe("NFLOG", () => {
     expect(new TextDecoder().decode(payload)).toBe("apple");
   });
 
-  it("reads the attributes of a big-endian machine", () => {
+  it("finds the packet in big-endian attributes", () => {
     const message = fromHex("02 00 0005 0008 0001 0800 03 00 0025 0009");
     expect(decodeBytes(NFLOG, concatBytes(message, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it.each(["little", "big"] as const)(
-    "tells the byte order from a first attribute that is large (%s)",
-    (order) => {
-      // The packet itself first: a length of 0x0504 or 0x0405 could be either.
-      const ip = packet()
-        .ipv4()
-        .udp()
-        .payload(0x0504 - 4 - 28)
-        .build();
-      const head = order === "little" ? "02 00 0005 0405 0900" : "02 00 0005 0504 0009";
-      expect(decodeBytes(NFLOG, concatBytes(fromHex(head), ip)).weird).toBe("none");
-    },
-  );
+  it.each(["little", "big"] as const)("detects the byte order with a large first attribute (%s)", (order) => {
+    // The packet itself first: a length of 0x0504 or 0x0405 could be either.
+    const ip = packet()
+      .ipv4()
+      .udp()
+      .payload(0x0504 - 4 - 28)
+      .build();
+    const head = order === "little" ? "02 00 0005 0405 0900" : "02 00 0005 0504 0009";
+    expect(decodeBytes(NFLOG, concatBytes(fromHex(head), ip)).weird).toBe("none");
+  });
 
-  it("takes the protocol from the packet header where the family is a bridge's or a device's", () => {
+  it("takes the protocol from the packet header for bridge and device families", () => {
     for (const family of [0, 5, 7]) {
       expect(decodeBuilt(packet().nflog({ family }).ipv6().udp()).weird).toBe("none");
       expect(decodeBuilt(packet().nflog({ family }).arp()).weird).toBe("arp");
@@ -51,7 +48,7 @@ describe("NFLOG", () => {
     expect(decodeBuilt(packet().nflog({ family: 3 }).arp()).weird).toBe("arp");
   });
 
-  it("decodes the part of a packet that the rule copied, and says that it is one", () => {
+  it("decodes the part of a packet that the rule copied, marked as truncated by the snaplen", () => {
     const built = (copied: number) => decodeBuilt(packet().nflog({ copied }).ipv4().udp().payload(500));
     expect(built(64).weird).toBe("none");
     expect(built(64).payload.length).toBe(64 - 28);
@@ -68,7 +65,7 @@ describe("NFLOG", () => {
     expect(decodeBuilt(built, { cutTo: 21 }).weird).toBe("cut_nflog_header");
   });
 
-  it("is malformed with another version, or an attribute shorter than its head", () => {
+  it("is malformed with another version, or an attribute shorter than its header", () => {
     expect(decodeBuilt(packet().nflog({ version: 1 }).ipv4().udp()).weird).toBe("bad_nflog_header");
     expect(decodeBytes(NFLOG, fromHex("02 00 0000 0300 0100 0000 0000")).weird).toBe("bad_nflog_header");
     expect(decodeBytes(NFLOG, fromHex("02 00 0000 0000 0000 0000 0000")).weird).toBe("bad_nflog_header");

@@ -1,6 +1,6 @@
 /**
- * One packet of every combination of layers that the decoder knows, with what must come out: the truncation sweep,
- * the reset test and the comparison with tshark all go through it.
+ * One packet of every combination of layers that the decoder supports, with its expected result: used by the truncation
+ * sweep, the reset test and the comparison with tshark.
  */
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import {

@@ -1,4 +1,4 @@
-/** Every combination of layers, and what holds for all of them: the link types, the depth, the frame check. */
+/** Every combination of layers, and their common rules: link types, depth, frame check sequence. */
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
 import { isSupportedLinkType } from "../../../src/packets/decode/packet-decoder.ts";
@@ -7,12 +7,12 @@ import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { decodeBuilt, decodeBytes } from "../../support/decode-built.ts";
 import { CATALOGUE } from "./packet-catalogue.ts";
 
-describe("every combination of layers", () => {
-  it.each(CATALOGUE)("$name", ({ packet: built, linkType, expected }) => {
+describe("the decoder, given every combination of layers,", () => {
+  it.each(CATALOGUE)("decodes $name", ({ packet: built, linkType, expected }) => {
     expect(decodeBuilt(built, linkType === undefined ? {} : { linkType }).summary).toBe(expected);
   });
 
-  it("is found wherever the packet stands in the block", () => {
+  it("works at any offset in the block", () => {
     for (const { packet: built, linkType, expected } of CATALOGUE) {
       for (const offset of [0, 1, 1000]) {
         const options = { linkType: linkType ?? built.linkType, offset };
@@ -21,7 +21,7 @@ describe("every combination of layers", () => {
     }
   });
 
-  it("gives the payload of the innermost header, without padding", () => {
+  it("returns the payload of the innermost header, without padding", () => {
     for (const { name, packet: built, linkType, expected } of CATALOGUE) {
       if (!/^(tcp|udp) /.test(expected) || /options|ah ipv6|first|atomic/.test(name)) continue;
       const { payload } = decodeBuilt(built, linkType === undefined ? {} : { linkType });
@@ -30,7 +30,7 @@ describe("every combination of layers", () => {
   });
 });
 
-describe("link types", () => {
+describe("the link type", () => {
   it.each(Object.values(LinkType))("%i is decoded", (linkType) => {
     expect(isSupportedLinkType(linkType)).toBe(true);
   });
@@ -44,7 +44,7 @@ describe("link types", () => {
 });
 
 describe("numbers with the high bit set", () => {
-  it("are not taken for negative ones", () => {
+  it("are read as unsigned", () => {
     const built = packet()
       .ethernet()
       .ipv4({ source: "224.0.0.251", destination: "255.255.255.255", id: 0xfedc, moreFragments: true })
@@ -58,8 +58,8 @@ describe("numbers with the high bit set", () => {
   });
 });
 
-describe("the depth of the walk", () => {
-  it("is limited: a tower of tunnels is malformed", () => {
+describe("the number of layers", () => {
+  it("is limited: too many nested tunnels are malformed", () => {
     let tower = packet().ethernet();
     for (let i = 0; i < 30; i++) tower = tower.ipv4();
     const decoded = decodeBuilt(tower.tcp());
@@ -67,23 +67,23 @@ describe("the depth of the walk", () => {
     expect(decoded.packetClass).toBe(PacketClass.MALFORMED);
   });
 
-  it("has room for real ones", () => {
+  it("has room for realistic packets", () => {
     let stack = packet().ethernet();
     for (let i = 0; i < 10; i++) stack = stack.ipv4();
     expect(decodeBuilt(stack.tcp()).weird).toBe("none");
   });
 });
 
-describe("the frame check sequence that the capture's header announces", () => {
+describe("an announced frame check sequence", () => {
   const frame = packet().ethernet().ipv4({ totalLength: 0 }).udp({ length: 0 }).payload("apple");
 
-  it("is no payload", () => {
+  it("is excluded from the payload", () => {
     const whole = frame.padding([0xde, 0xad, 0xbe, 0xef]);
     expect(decodeBuilt(whole, { fcsLength: 4 }).payload).toEqual(new TextEncoder().encode("apple"));
     expect(decodeBuilt(whole).payload.length).toBe(9);
   });
 
-  it("is what a snaplen cuts first", () => {
+  it("is the first part truncated by a snaplen", () => {
     const length = frame.build().length;
     const cutInFrameCheck = decodeBuilt(frame, { originalLength: length + 4, fcsLength: 4 });
     expect(cutInFrameCheck.payload.length).toBe(5);
@@ -93,7 +93,7 @@ describe("the frame check sequence that the capture's header announces", () => {
     expect(cutInFrame.out.cutBySnaplen).toBe(1);
   });
 
-  it("may be longer than the packet says it is without harm", () => {
+  it("can exceed the original length without harm", () => {
     expect(decodeBuilt(frame, { originalLength: 2, fcsLength: 4 }).weird).toBe("none");
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The headers and blocks of Darwin, field by field as Apple's sources define them, and what the readers take from each. Offsets
- * follow from the sizes, and nothing else here knows them.
+ * Darwin's headers and blocks, field by field as Apple's sources define them, and what the readers take from each. Offsets
+ * are computed from the sizes, and occur nowhere else in this test.
  *
  * Sources: apple-oss-distributions/xnu 5c2921b bsd/net/pktap.h (struct pktap_header), libpcap e5deb8a pcap/pcap-ng.h.
  */
@@ -46,7 +46,7 @@ const VERSION_1: readonly Field[] = [
   ["pth_euuid", 16, "\u0003\u0004"],
 ];
 
-/** `struct pktap_v2_hdr`, behind which stand its pieces: of each its offset, 0 for none. */
+/** `struct pktap_v2_hdr`, followed by its variable parts: the offset of each, 0 for none. */
 const VERSION_2: readonly Field[] = [
   ["pth_length", 1, 80],
   ["pth_uuid_offset", 1, 0],
@@ -93,17 +93,17 @@ function read(header: Uint8Array) {
 describe.each([
   ["pktap_header", VERSION_1, 156, "pth_epid", "pth_ecomm", "pth_comm"],
   ["pktap_v2_hdr", VERSION_2, 80, "pth_e_pid", "effective command", "command"],
-] as const)("struct %s", (_name, fields, length, effectivePid, effectiveName, name) => {
+] as const)("the header struct %s", (_name, fields, length, effectivePid, effectiveName, name) => {
   const plain = read(headerOf(fields));
   const isVersion2 = fields === VERSION_2;
   const flags = (way: number) => (isVersion2 ? 0x0008_0000 | way : way);
 
-  it("has its length, and what it describes behind it", () => {
+  it("has its documented length, and is followed by the packet", () => {
     expect(fields.reduce((sum, [, size]) => sum + size, 0)).toBe(length);
     expect(plain.summary).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("tells effective process, class of service and direction", () => {
+  it("gives effective process, service class and direction", () => {
     expect(plain).toMatchObject({
       process: "Podcasts",
       serviceClass: isVersion2 ? 700 : 800,
@@ -121,15 +121,15 @@ describe.each([
     [effectiveName, "", { process: isVersion2 ? "com.apple.WebKit" : "com.apple.WebKi" }],
     [effectivePid, 0xffff_ffff, { process: isVersion2 ? "com.apple.WebKit" : "com.apple.WebKi" }],
     [effectiveName, "sixteen characte", { process: "sixteen characte" }],
-  ] as const)("%s of %j changes what it is for: %j", (field, value, change) => {
+  ] as const)("field %s of %j changes its result: %j", (field, value, change) => {
     expect(read(headerOf(fields, { [field]: value }))).toEqual({ ...plain, ...change });
   });
 
-  it("says by pth_dlt what follows", () => {
+  it("gives the type of the packet in pth_dlt", () => {
     expect(read(headerOf(fields, { pth_dlt: 1 })).summary).not.toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("names nobody without a process number, and the process itself without an effective one", () => {
+  it("gives no process without a number, and the process itself without an effective one", () => {
     const none = { [effectivePid]: 0xffff_ffff, pth_pid: 0xffff_ffff };
     expect(read(headerOf(fields, none)).process).toBe("");
     expect(read(headerOf(fields, { [effectivePid]: 0xffff_ffff, [name]: "apsd" })).process).toBe("apsd");
@@ -147,14 +147,14 @@ describe.each([
           "pth_tstamp.tv_sec",
           "pth_tstamp.tv_usec",
         ]),
-  ])("%s changes nothing", (field) => {
+  ])("field %s changes nothing", (field) => {
     const [, size] = fields.find(([one]) => one === field) ?? ["", 0];
     expect(size).toBeGreaterThan(0);
     expect(read(headerOf(fields, { [field]: 256 ** size - 1 }))).toEqual(plain);
   });
 });
 
-/** Options of an Enhanced Packet Block (pcap-ng.h: PCAPNG_EPB_...), each with what it gives a packet. */
+/** Options of an Enhanced Packet Block (pcap-ng.h: PCAPNG_EPB_...), each with its effect on a packet. */
 const PACKET_OPTIONS = [
   ["PCAPNG_EPB_FLAGS", 2, 4, 1, { direction: 1 }],
   ["PCAPNG_EPB_PIB_INDEX", 0x8001, 4, 0, { process: "apsd" }],
@@ -168,10 +168,10 @@ const PACKET_OPTIONS = [
   ["PCAPNG_EPB_COMP_GENCNT", 0x800a, 4, 1, {}],
 ] as const;
 
-describe.each(["little", "big"] as const)("pcap-ng.h, %s-endian", (byteOrder) => {
+describe.each(["little", "big"] as const)("options of pcap-ng.h, %s-endian,", (byteOrder) => {
   const uuid = [...Array(16).keys()];
 
-  it.each(PACKET_OPTIONS)("%s (%i) of %i bytes, %i: %j", (_name, code, size, value, told) => {
+  it.each(PACKET_OPTIONS)("have %s (%i) of %i bytes, %i: %j", (_name, code, size, value, told) => {
     const number = size === 4 ? { code, uint32: value } : { code, uint16: value };
     const file = pcapng().section({ byteOrder }).interface().appleProcess(1, "apsd", uuid);
     const built = packet().ethernet().ipv4().udp().build();
@@ -190,7 +190,7 @@ describe.each(["little", "big"] as const)("pcap-ng.h, %s-endian", (byteOrder) =>
     }).toEqual({ process: "", direction: 0, serviceClass: 0, isDropped: false, ...told });
   });
 
-  it("PCAPNG_BT_PIB: number, PCAPNG_PIB_NAME (2), _PATH (3) and _UUID (4)", () => {
+  it("have PCAPNG_BT_PIB: number, PCAPNG_PIB_NAME (2), _PATH (3) and _UUID (4)", () => {
     const text = (code: number, value: string) =>
       new ByteWriter(byteOrder).uint16(code).uint16(value.length).text(value).pad(4).toBytes();
     const body = new ByteWriter(byteOrder)

@@ -17,7 +17,7 @@ describe("PPI", () => {
     );
   });
 
-  it("tells of the frame check behind a Wi-Fi frame, aligned fields or not", () => {
+  it("reports the frame check sequence of a Wi-Fi frame, with aligned fields or not", () => {
     for (const isAligned of [false, true]) {
       for (const [wifiFlags, length] of [
         [0, 9],
@@ -35,7 +35,7 @@ describe("PPI", () => {
     }
   });
 
-  it("does not decode frames that were damaged in the air", () => {
+  it("skips frames damaged in the air", () => {
     const built = packet().ppi({ wifiFlags: 5 }).wifi({ frameCheckLength: 4 }).snap().ipv4().udp();
     expect(decodeBuilt(built).weird).toBe("bad_wifi_frame_check");
   });

@@ -23,7 +23,7 @@ describe("PPP", () => {
     [PPP_PPPD, "01 03 0021", "sent"],
     [PPP_WITH_DIR, "00 ff03 0021", "received, framing"],
     [PPP_WITH_DIR, "01 0021", "sent, no framing"],
-  ])("of link type %i: %s (%s)", (linkType, header) => {
+  ])("of link type %i: %s is decoded (%s)", (linkType, header) => {
     expect(decodeBytes(linkType, concatBytes(fromHex(header), IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
@@ -39,13 +39,13 @@ describe("PPP", () => {
     [0x002d, "unknown_ppp_protocol", "compressed TCP/IP"],
     [0x00fd, "unknown_ppp_protocol", "compressed or encrypted"],
     [0x003d, "unknown_ppp_protocol", "multilink"],
-  ])("names protocol %i %s (%s)", (protocol, weird) => {
+  ])("reports protocol %i as %s (%s)", (protocol, weird) => {
     expect(decodeBuilt(packet().ppp({ protocol, isFramed: true }).payload(20)).weird).toBe(weird);
   });
 });
 
 describe("Cisco HDLC", () => {
-  it("names its keep-alives", () => {
+  it("reports keep-alives", () => {
     const keepAlive = fromHex(`
       8f00 8035                           # to all | serial line address resolution
       0000 0002 0000 0001 0000 0000 ffff  # keep-alive, sequence numbers, reliability
@@ -55,7 +55,7 @@ describe("Cisco HDLC", () => {
     expect(out.linkBroadcast).toBe(1);
   });
 
-  it("names other types", () => {
+  it("reports other types", () => {
     expect(decodeBuilt(packet().ciscoHdlc(0x0f, 0x2000).payload(20)).weird).toBe("cisco_control");
     expect(decodeBuilt(packet().ciscoHdlc(0x0f, 0xfefe).payload(20)).weird).toBe("unknown_ether_type");
     expect(decodeBytes(104, fromHex("0f00 08")).weird).toBe("truncated_cisco_hdlc_header");

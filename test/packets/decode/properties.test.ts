@@ -1,4 +1,4 @@
-/** Properties over random packets. fast-check prints seed and path of a failure: keep it as a case of its own. */
+/** Properties of random packets. fast-check prints seed and path of a failure: keep it as a separate case. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LinkType } from "../../../src/net/link-types.ts";
@@ -13,7 +13,7 @@ const port = fc.integer({ min: 0, max: 0xffff });
 const ipv4Address = fc.ipV4();
 const ipv6Groups = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 });
 
-/** Every packet is counted in exactly one class, and a decoded one has all that the flows need. */
+/** Every packet is counted in exactly one class, and a decoded one has everything that flows need. */
 function expectSound(linkType: number, bytes: Uint8Array, cutTo: number): void {
   const options = { cutTo, junk: 0x00 };
   const one = decodeBytes(linkType, bytes, options);
@@ -33,7 +33,7 @@ function expectSound(linkType: number, bytes: Uint8Array, cutTo: number): void {
 }
 
 describe("any bytes of any link type", () => {
-  it("are counted, never throw, and what stands behind them does not matter", () => {
+  it("are counted, never throw, and do not depend on what follows", () => {
     fc.assert(
       fc.property(linkTypes, fc.uint8Array({ maxLength: 200 }), fc.nat(50), (linkType, bytes, cut) => {
         expectSound(linkType, bytes, Math.max(0, bytes.length - cut));
@@ -42,7 +42,7 @@ describe("any bytes of any link type", () => {
     );
   });
 
-  it("also where they are a sound packet with some bytes changed", () => {
+  it("are counted also if they are a valid packet with changed bytes", () => {
     const change = fc.tuple(fc.nat(300), fc.integer({ min: 0, max: 255 }));
     fc.assert(
       fc.property(
@@ -60,7 +60,7 @@ describe("any bytes of any link type", () => {
   });
 });
 
-describe("build, then decode", () => {
+describe("decoding a built packet", () => {
   const begin = fc.constantFrom<PacketBuilder>(
     packet().ethernet(),
     packet().ethernet().vlan(4095),
@@ -76,7 +76,7 @@ describe("build, then decode", () => {
     packet().ethernet().ipv6(),
   );
 
-  it("gives back addresses, ports, flags and payload of IPv4", () => {
+  it("returns addresses, ports, flags and payload of IPv4", () => {
     fc.assert(
       fc.property(
         begin,
@@ -96,7 +96,7 @@ describe("build, then decode", () => {
     );
   });
 
-  it("gives back addresses, ports and payload of IPv6", () => {
+  it("returns addresses, ports and payload of IPv6", () => {
     fc.assert(
       fc.property(
         begin,

@@ -1,4 +1,4 @@
-/** Headers that firewalls, routers, switch chips and serial lines put before a packet. */
+/** Headers that firewalls, routers, switch chips and serial lines prepend to a packet. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
@@ -28,7 +28,7 @@ describe("PFLOG", () => {
     expect(summaryOf(117, header(61, family, 64), IPV6_UDP)).toBe(IPV6_UDP_SUMMARY);
   });
 
-  it("names what does not fit", () => {
+  it("reports what does not match", () => {
     expect(summaryOf(117, header(44, 2, 64))).toBe("bad_link_header");
     expect(summaryOf(117, header(61, 17, 64))).toBe("unknown_address_family");
     expect(summaryOf(117, header(255, 2, 64))).toBe("truncated_pflog_header");
@@ -51,7 +51,7 @@ describe("SLIP, IPNET and IPOIB", () => {
     expect(summaryOf(242, `${"00".repeat(40)} 0800 0000`)).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("name what does not fit", () => {
+  it("report what does not match", () => {
     expect(summaryOf(8, `0140 ${"00".repeat(14)}`, Uint8Array.of(0x10, 0))).toBe("bad_ip_version");
     expect(summaryOf(226, `0102 ${"00".repeat(22)}`)).toBe("bad_link_header");
     expect(summaryOf(226, `020a ${"00".repeat(22)}`)).toBe("unknown_address_family");
@@ -73,24 +73,24 @@ describe("Frame Relay", () => {
   });
 
   it.each([
-    ["an address that does not end", "10404040 40", "bad_link_header"],
+    ["an address that does not terminate", "10404040 40", "bad_link_header"],
     ["an address of one byte", "11", "bad_link_header"],
     ["signalling", "0001 03 08", "frame_relay_control"],
-    ["the interface's own", "0001 0075", "frame_relay_control"],
+    ["the interface's management messages", "0001 0075", "frame_relay_control"],
     ["a fragment", "1841 03 b1", "frame_relay_fragment"],
     ["OSI", "1841 03 83", "unknown_frame_relay_protocol"],
-    ["a bridge's spanning tree", "1841 03 00 80 0080c2 000e", "llc"],
-  ])("is named: %s", (_name, header, weird) => {
+    ["spanning tree of a bridge", "1841 03 00 80 0080c2 000e", "llc"],
+  ])("reports %s", (_name, header, weird) => {
     expect(summaryOf(107, header)).toBe(weird);
   });
 
-  it("over several lines is decoded where the frame is in one piece", () => {
+  it("in multilink fragments is decoded if the frame is in one piece", () => {
     expect(summaryOf(182, "c001 1841 03 cc")).toBe(IPV4_UDP_SUMMARY);
     expect(summaryOf(182, "8001 1841 03 cc")).toBe("frame_relay_fragment");
     expect(summaryOf(182, "e100 01")).toBe("frame_relay_control");
   });
 
-  it("may have a direction before it, and so may Cisco HDLC", () => {
+  it("can have a direction byte before it, and so can Cisco HDLC", () => {
     expect(summaryOf(206, "01 1841 03 cc")).toBe(IPV4_UDP_SUMMARY);
     expect(summaryOf(205, "00 0f00 0800")).toBe(IPV4_UDP_SUMMARY);
     expect(decodeBytes(205, new Uint8Array(0)).weird).toBe("truncated_cisco_hdlc_header");
@@ -104,8 +104,8 @@ describe("Juniper's pseudo-header", () => {
   it.each([
     ["Ethernet", 178, `4d474301 ${ethernet}`],
     ["extensions", 178, `4d474381 0006 0101 05 0401 09 ${ethernet}`],
-    ["IP alone", 178, "4d474302 02000000"],
-    ["extensions and IP alone", 179, "4d474382 0003 010105 02000000"],
+    ["IP without Ethernet", 178, "4d474302 02000000"],
+    ["extensions, then IP without Ethernet", 179, "4d474382 0003 010105 02000000"],
     ["PPP", 179, "4d474300 ff03 0021"],
     ["Frame Relay", 180, "4d474300 1841 03 cc"],
     ["Cisco HDLC", 181, "4d474300 0f00 0800"],
@@ -114,7 +114,7 @@ describe("Juniper's pseudo-header", () => {
     expect(summaryOf(linkType, header)).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("names what does not fit", () => {
+  it("reports what does not match", () => {
     expect(summaryOf(178, `4d474401 ${ethernet}`)).toBe("bad_link_header");
     expect(summaryOf(178, `4d484301 ${ethernet}`)).toBe("bad_link_header");
     expect(summaryOf(178, `4d474381 ffff ${ethernet}`)).toBe("truncated_juniper_header");
@@ -122,19 +122,19 @@ describe("Juniper's pseudo-header", () => {
   });
 });
 
-describe("tags of switch chips", () => {
+describe("switch chip tags", () => {
   const addresses = "020000000002 020000000001";
 
   it.each([
     ["Marvell DSA", 284, `${addresses} c0080001 0800`],
     ["Marvell EDSA", 285, `${addresses} dada0000 c0080001 0800`],
     ["Broadcom", 281, `${addresses} 00000003 8100 0007 0800`],
-    ["Broadcom, before the frame", 282, `00000003 ${addresses} 0800`],
-  ])("lead on: %s", (_name, linkType, header) => {
+    ["Broadcom, in front of the frame", 282, `00000003 ${addresses} 0800`],
+  ])("are skipped: %s", (_name, linkType, header) => {
     expect(summaryOf(linkType, header)).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("keep sight of who the frame was for", () => {
+  it("preserve the destination of the frame", () => {
     const frame = (address: string) => `${address} 020000000001 c0080001 0800`;
     const decode = (address: string) =>
       decodeBytes(284, concatBytes(fromHex(frame(address)), IPV4_UDP)).out.linkBroadcast;
@@ -142,7 +142,7 @@ describe("tags of switch chips", () => {
     expect(decode("fffffffffffe")).toBe(0);
   });
 
-  it("may hold 802.3", () => {
+  it("can precede 802.3", () => {
     const built = packet().switchTag(281, 0, 0, 0, 1).arp();
     expect(decodeBuilt(built).weird).toBe("arp");
     expect(summaryOf(284, `${addresses} c0080001 0029 aaaa03 000000 0800`)).toBe(IPV4_UDP_SUMMARY);

@@ -1,4 +1,4 @@
-/** The part of the catalogue that has rarer link layers: of switches, firewalls, routers, serial lines; A-MSDU. */
+/** The part of the catalogue with rarer link layers: of switches, firewalls, routers, serial lines; A-MSDU. */
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { type CataloguePacket, ethernet, OUTER4, TCP4, tcp4, UDP6, udp6 } from "./catalogue-packet.ts";
 

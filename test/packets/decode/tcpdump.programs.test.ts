@@ -1,4 +1,4 @@
-/** The catalogue's link types that tshark cannot read, as tcpdump decodes them. Skipped where it is not installed. */
+/** The catalogue's link types that tshark cannot read, as decoded by tcpdump. Skipped if it is not installed. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { decodeBuilt } from "../../support/decode-built.ts";
 import { RARE_LINKS } from "./rare-link-catalogue.ts";
 
-/** Link types that tshark (4.0) does not read, or takes for data, and tcpdump does. */
+/** Link types that tshark (4.0) does not read, or treats as data, but tcpdump does. */
 const COMPARED_LINK_TYPES = [8, 182, 281, 282, 284, 285];
 
 const hasTcpdump = findTcpdump();
@@ -31,7 +31,7 @@ describe.skipIf(!hasTcpdump)("tcpdump finds the same ports", () => {
     COMPARED_LINK_TYPES.includes(linkType ?? packet.linkType),
   );
 
-  it.each(compared)("$name", ({ packet, linkType }) => {
+  it.each(compared)("in $name", ({ packet, linkType }) => {
     const file = join(folder, "packet.pcap");
     const capture = pcap({ linkType: linkType ?? packet.linkType });
     writeFileSync(file, capture.record(packet.build()).build());

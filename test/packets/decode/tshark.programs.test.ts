@@ -1,6 +1,5 @@
 /**
- * The catalogue as tshark decodes it: a second opinion on layouts, from people who did not read this code. For
- * development: skipped where tshark is not installed.
+ * The catalogue as decoded by tshark: an independent opinion on layouts. For development: skipped if tshark is not installed.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +10,7 @@ import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { CATALOGUE, type CataloguePacket } from "./packet-catalogue.ts";
 
 const UNREAD = "unknown to its reader of captures";
-/** What tshark (4.0) does not decode as these packets are meant, with the reason. */
+/** Packets that tshark (4.0) does not decode as intended, with the reason. */
 const NOT_COMPARED: Readonly<Record<string, string>> = {
   ppp_pppd: UNREAD,
   prism: "takes any header for the one layout of 144 bytes",
@@ -54,7 +53,7 @@ describe.skipIf(tshark === null)("tshark finds the same ports", () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "appleflow-tshark-"));
-    // One run per link type: starting tshark is what takes the time.
+    // One run per link type, because starting tshark takes most of the time.
     const linkTypes = new Set(compared.map(linkTypeOf));
     for (const linkType of linkTypes) {
       const packets = compared.filter((entry) => linkTypeOf(entry) === linkType);
@@ -71,7 +70,7 @@ describe.skipIf(tshark === null)("tshark finds the same ports", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(compared)("$name", (entry) => {
+  it.each(compared)("in $name", (entry) => {
     expect(portsOf(answers.get(entry) ?? "")).toBe(portsOfSummary(entry.expected));
   });
 });
@@ -82,11 +81,11 @@ function linkTypeOf({ packet, linkType }: CataloguePacket): number {
 
 function runTshark(file: string): string {
   const fields = FIELDS.flatMap((field) => ["-e", field]);
-  // PKTAP under the private number has to be told; reassembly would hide the fragments' own headers.
+  // PKTAP under the private number has to be configured; reassembly would hide the fragments' own headers.
   const dlt = ["-o", 'uat:user_dlts:"User 2 (DLT=149)","pktap","0","","0",""'];
-  // Linux's old port of VXLAN has to be told as well, and any other one.
+  // Linux's old VXLAN port has to be configured as well, as any other one.
   const vxlan = ["-d", "udp.port==8472,vxlan", "-d", "udp.port==17000,vxlan"];
-  // So has what L2TPv3 carries, and that 4 bytes stand before it.
+  // So does the content of L2TPv3, and its 4-byte sublayer.
   const sublayer = ["-o", "l2tp.cookie_size:None", "-o", "l2tp.l2_specific:Default L2-Specific"];
   const l2tp = ["-d", "l2tp.pw_type==0,eth", ...sublayer];
   return execFileSync(
@@ -99,7 +98,7 @@ function runTshark(file: string): string {
   );
 }
 
-/** The innermost ports of a line: tunnels in UDP list the outer ones first. */
+/** Returns the innermost ports of a line: for tunnels in UDP, the outer ones come first. */
 function portsOf(line: string): string {
   const [tcpSource, tcpDestination, udpSource, udpDestination] = line
     .split("|")

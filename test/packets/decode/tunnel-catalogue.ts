@@ -1,4 +1,4 @@
-/** The part of the catalogue that has packets within packets. */
+/** The part of the catalogue with packets inside packets. */
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import {
   type CataloguePacket,
@@ -18,7 +18,7 @@ import {
 /** An outer UDP packet to a port. */
 const udpTo = (destinationPort: number) => ethernet().ipv4(OUTER4).udp({ destinationPort });
 
-/** From a port of its own: tshark takes what L2TP's client sends to any port for L2TP. */
+/** From a separate port: tshark treats anything from an L2TP client's port as L2TP. */
 const lisp = () => ethernet().ipv4(OUTER4).udp({ sourcePort: 61_000, destinationPort: 4341 });
 
 export const TUNNELS: readonly CataloguePacket[] = [

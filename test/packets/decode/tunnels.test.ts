@@ -1,4 +1,4 @@
-/** Packets within packets: GRE, PPTP, AH, IP in IP, Teredo. */
+/** Packets inside packets: GRE, PPTP, AH, IP in IP, Teredo. */
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { PacketClass } from "../../../src/packets/decode/weirds.ts";
@@ -16,7 +16,7 @@ function ipv4Header(protocol: string, length: number): Uint8Array {
   return fromHex(`4500 ${total} 0001 0000 40 ${protocol} 0000 cb00 7101 cb00 7102`);
 }
 
-describe("GRE", () => {
+describe("a GRE packet", () => {
   const gre = () => packet().ipv4(OUTER);
 
   it.each([
@@ -37,7 +37,7 @@ describe("GRE", () => {
     ["PPTP without a key", 0x1001, "bad_gre_header"],
     ["PPTP with a checksum", 0xb001, "bad_gre_header"],
     ["PPTP with another protocol", 0x3001, "bad_gre_header"],
-  ])("with %s is malformed", (_name, flags, weird) => {
+  ])("is malformed with %s", (_name, flags, weird) => {
     const decoded = decodeBuilt(gre().gre({ flags }).ipv4().tcp());
     expect(decoded.weird).toBe(weird);
     expect(decoded.packetClass).toBe(PacketClass.MALFORMED);
@@ -53,14 +53,14 @@ describe("GRE", () => {
     ["encrypted PPP", gre().pptp().ppp({ protocol: 0x00fd }).payload(8)],
     ["a PPTP acknowledgment", gre().pptp({ acknowledgment: 5 })],
     ["a pseudowire", gre().gre().mpls(16).payload(20)],
-  ])("with %s is IP without ports, not something without IP", (_name, built) => {
+  ])("with %s is counted as IP without ports, not as non-IP", (_name, built) => {
     const decoded = decodeBuilt(built);
     expect(decoded.weird).toBe("gre_without_ip");
     expect(decoded.packetClass).toBe(PacketClass.OTHER_IP);
     expect(decoded.out.ipVersion).toBe(4);
   });
 
-  it("ends the payload of PPTP where its length says", () => {
+  it("ends the payload of PPTP at its length", () => {
     const inner = packet()
       .ppp({ isFramed: true })
       .ipv4({ totalLength: 0 })
@@ -74,8 +74,8 @@ describe("GRE", () => {
   });
 });
 
-describe("AH", () => {
-  it("is stepped over, by its length in words less two (RFC 4302)", () => {
+describe("an AH header", () => {
+  it("is skipped by its length in words minus two (RFC 4302)", () => {
     const header = fromHex(`
       11 04 0000                          # UDP | 4 + 2 words of 4 bytes
       0000 0100 0000 0001                 # index, sequence
@@ -87,7 +87,7 @@ describe("AH", () => {
     );
   });
 
-  it("leads to tunnels, to ESP, and in IPv6 to further extensions", () => {
+  it("leads to tunnels, ESP, and in IPv6 to further extension headers", () => {
     expect(decodeBuilt(packet().ipv4(OUTER).ah().ipv6().udp()).weird).toBe("none");
     expect(decodeBuilt(packet().ipv6().ah().extension(60).fragment({ more: true }).tcp()).out.fragment).toBe(
       FragmentKind.FIRST,
@@ -95,14 +95,14 @@ describe("AH", () => {
     expect(decodeBuilt(packet().ipv4(OUTER).ah().extension(60).tcp()).weird).toBe("other_ip_protocol");
   });
 
-  it("with a length below its own is malformed", () => {
+  it("is malformed with a length below the minimum", () => {
     expect(decodeBuilt(packet().ipv4().ah(0).tcp()).weird).toBe("bad_ah_length");
     expect(decodeBuilt(packet().ipv4().ah(1).tcp()).weird).toBe("none");
   });
 });
 
 describe("IP in IP", () => {
-  it("counts the inner addresses and ports", () => {
+  it("gives the inner addresses and ports", () => {
     expect(decodeBytes(RAW, concatBytes(ipv4Header("04", IPV4_UDP.length), IPV4_UDP)).summary).toBe(
       IPV4_UDP_SUMMARY,
     );
@@ -111,7 +111,7 @@ describe("IP in IP", () => {
     );
   });
 
-  it("says what is wrong with the inner header, and keeps the outer one", () => {
+  it("reports an error in the inner header, and keeps the outer one", () => {
     const bad = decodeBuilt(packet().ipv4(OUTER).ipv4({ version: 5 }).tcp());
     expect(bad.weird).toBe("bad_ip_version");
     expect(bad.out).toMatchObject({ ipVersion: 4, protocol: 4 });
@@ -126,7 +126,7 @@ describe("IP in IP", () => {
     expect(decodeBuilt(packet().ipv4(OUTER).ipv4().icmp()).weird).toBe("icmp");
   });
 
-  it("in a later fragment stays a later fragment", () => {
+  it("remains a later fragment in a later fragment", () => {
     for (const protocol of [4, 41, 47, 51]) {
       const inner = packet().ipv4().tcp().build();
       const decoded = decodeBuilt(
@@ -139,7 +139,7 @@ describe("IP in IP", () => {
     }
   });
 
-  it("in a first fragment has the inner ports and the outer key of the fragment", () => {
+  it("has the inner ports and the outer fragment key in a first fragment", () => {
     const { summary, out, bytes } = decodeBuilt(
       packet()
         .ipv4({ ...OUTER, moreFragments: true, id: 7 })
@@ -158,7 +158,7 @@ describe("Teredo", () => {
   const OUTER_SUMMARY = "udp 203.0.113.1 51413 > 203.0.113.2 3544";
   const INNER_SUMMARY = "tcp 2001:db8:0:0:0:0:0:1 49200 > 2001:db8:0:0:0:0:0:2 443";
 
-  it("is looked through to IPv6, behind either indication (RFC 4380, 5.1.1)", () => {
+  it("is decoded to IPv6 after either indication (RFC 4380, 5.1.1)", () => {
     const authentication = { idLength: 0, valueLength: 0 };
     for (const fields of [{}, { hasOrigin: true }, { authentication }, { authentication, hasOrigin: true }]) {
       expect(decodeBuilt(udp().teredo(fields).ipv6().tcp()).summary).toBe(INNER_SUMMARY);
@@ -171,26 +171,29 @@ describe("Teredo", () => {
   it.each([
     ["no payload", udp()],
     ["other data", udp().payload("apple")],
-    ["data that begins like IPv6", udp().payload([0x60, ...new Uint8Array(60)])],
-    ["a length that does not fit", udp().ipv6({ payloadLength: 500 }).tcp().padding(6)],
+    ["data that resembles IPv6", udp().payload([0x60, ...new Uint8Array(60)])],
+    ["a length that does not match", udp().ipv6({ payloadLength: 500 }).tcp().padding(6)],
     ["a bubble", udp().ipv6()],
     ["ICMPv6", udp().ipv6().icmp(58)],
     ["a malformed inner header", udp().ipv6().tcp({ headerWords: 3 })],
     ["a later inner fragment", udp().ipv6().fragment({ offset: 8, id: 9, nextHeader: 17 }).payload(16)],
-    ["an inner tower", udp().ipv6().extension(60).ipv6().extension(60).ipv6({ version: 3 }).tcp()],
+    [
+      "nested packets in the inner packet",
+      udp().ipv6().extension(60).ipv6().extension(60).ipv6({ version: 3 }).tcp(),
+    ],
     ["an authentication longer than the payload", udp().payload([0, 1, 255, 255, ...new Uint8Array(60)])],
-    ["an origin and nothing behind it", udp().payload([0, 0, 1, 2, 3, 4, 5, 6])],
-  ])("with %s is the outer UDP packet, as if nobody had looked", (_name, built) => {
+    ["an origin indication and nothing after it", udp().payload([0, 0, 1, 2, 3, 4, 5, 6])],
+  ])("with %s is the outer UDP packet, unchanged", (_name, built) => {
     const decoded = decodeBuilt(built);
     expect(decoded.summary).toBe(OUTER_SUMMARY);
-    // The same packet to another port, which nobody looks into.
+    // The same packet to another port, which is not examined.
     const bytes = built.build();
     bytes.set([0x0d, 0xd9], 14 + 20 + 2);
     const plain = decodeBytes(1, bytes);
     expect({ ...decoded.out, destinationPort: 3545, tunnels: 0 }).toEqual({ ...plain.out });
   });
 
-  it("keeps the outer fragment where the inner packet fails", () => {
+  it("keeps the outer fragment key if the inner packet fails", () => {
     const built = packet()
       .ipv4({ ...OUTER, moreFragments: true, id: 5 })
       .udp({ sourcePort: 3544 });
@@ -204,16 +207,16 @@ describe("Teredo", () => {
     });
   });
 
-  it("in Teredo is looked through, or is the inner UDP packet", () => {
+  it("in Teredo is decoded, or counted as the inner UDP packet", () => {
     const inner = udp().ipv6().udp({ sourcePort: 3544 });
     expect(decodeBuilt(inner.ipv6().tcp()).summary).toBe(INNER_SUMMARY);
     const between = "udp 2001:db8:0:0:0:0:0:1 3544 > 2001:db8:0:0:0:0:0:2 443";
     expect(decodeBuilt(inner.ipv6().icmp(58)).summary).toBe(between);
-    // And the next packet knows nothing of it.
+    // The next packet must not be affected.
     expect(decodeBuilt(udp().ipv6().icmp(58)).summary).toBe(OUTER_SUMMARY);
   });
 
-  it("may be cut by the snaplen behind the inner ports", () => {
+  it("can be truncated by the snaplen after the inner ports", () => {
     const built = udp().ipv6().tcp().payload(500);
     expect(decodeBuilt(built, { cutTo: 14 + 20 + 8 + 40 + 4 }).summary).toBe(INNER_SUMMARY);
     expect(decodeBuilt(built, { cutTo: 14 + 20 + 8 + 40 + 3 }).summary).toBe(OUTER_SUMMARY);

@@ -1,4 +1,4 @@
-/** Tunnels that are found by a UDP port, or by what the payload looks like: entered where they verify, else not. */
+/** Tunnels found by UDP port or payload: entered if they verify, otherwise not. */
 import { describe, expect, it } from "vitest";
 import { FragmentKind } from "../../../src/packets/decode/decoded-packet.ts";
 import { TUNNEL_NAMES } from "../../../src/packets/decode/tunnels.ts";
@@ -14,13 +14,13 @@ const udp = (destinationPort: number, sourcePort = 49_152) =>
 /** An Ethernet header before IPv4, from Wireshark's samples of each protocol. */
 const ETHERNET_IPV4 = fromHex("00163e12fd7e 00163e37f604 0800");
 
-/** Names of the kinds that a packet has, and of those that it was looked into. */
+/** Names of a packet's tunnels, and of those that were entered. */
 function kindsOf({ out }: Decoded) {
   const names = (bits: number) => TUNNEL_NAMES.filter((_, i) => (bits & (1 << i)) !== 0);
   return { met: names(out.tunnels), inside: names(out.tunnelsInside) };
 }
 
-/** Holds a packet to its outer UDP header, in every field as if nobody had looked. */
+/** Expects the outer UDP packet, with every field as if it had not been examined. */
 function expectOutside(built: PacketBuilder, port: number, met: readonly string[]): void {
   const decoded = decodeBuilt(built);
   expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
@@ -52,7 +52,7 @@ describe.each<[string, number, string, Uint8Array]>([
   ["VXLAN-GPE with MPLS", 4790, "vxlan-gpe", fromHex("0c00 0005 0000 7b00 0001 0140")],
   ["Geneve", 6081, "geneve", concatBytes(fromHex("0000 6558 0000 0a00"), ETHERNET_IPV4)],
   [
-    // Attachment's id, endpoint's id and flow cookie, critical.
+    // Attachment id, endpoint id and flow cookie, critical.
     "Geneve of a gateway load balancer",
     6081,
     "geneve",
@@ -82,7 +82,7 @@ describe.each<[string, number, string, Uint8Array]>([
       0801 0000 020000000003 020000000001 020000000002 1000 aaaa03 000000 0800`),
   ],
   [
-    "CAPWAP with 802.11 of Cisco's",
+    "CAPWAP with Cisco's 802.11",
     5247,
     "capwap",
     fromHex(`0020 4310 0000 0000 06 020000000003 00
@@ -92,22 +92,22 @@ describe.each<[string, number, string, Uint8Array]>([
   ["LISP with map versions", 4341, "lisp", fromHex("5012 3456 0000 0001")],
   ["MPLS in UDP", 6635, "mpls-in-udp", fromHex("0001 0040 0002 0140")],
   ["L2TPv3", 1701, "l2tpv3", concatBytes(fromHex("0003 0000 0000 0009 deadbeef 4000 0001"), ETHERNET_IPV4)],
-])("%s", (_name, port, kind, header) => {
+])("the UDP tunnel %s", (_name, port, kind, header) => {
   const built = udp(port).payload(concatBytes(header, IPV4_UDP));
 
-  it("is looked through", () => {
+  it("is decoded to the inner packet", () => {
     const decoded = decodeBuilt(built);
     expect(decoded.summary).toBe(IPV4_UDP_SUMMARY);
     expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [kind] });
   });
 
-  it("is entered by no decoder that stops at the outermost header", () => {
+  it("is not entered by a decoder that stops at the outermost header", () => {
     const decoded = decodeBuilt(built, { entersTunnels: false });
     expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
     expect(kindsOf(decoded)).toEqual({ met: [kind], inside: [] });
   });
 
-  it("without its last inner bytes is the outer packet", () => {
+  it("counts as the outer packet without its last inner bytes", () => {
     const short = concatBytes(header, IPV4_UDP.subarray(0, 22));
     const decoded = decodeBuilt(udp(port).payload(short));
     expect(decoded.summary).toBe(`udp 203.0.113.1 49152 > 203.0.113.2 ${port}`);
@@ -115,14 +115,14 @@ describe.each<[string, number, string, Uint8Array]>([
   });
 });
 
-describe("near misses", () => {
+describe("a near miss of a UDP tunnel", () => {
   const inner = (begin: PacketBuilder) => begin.ipv4().tcp();
 
   it.each<[string, number, PacketBuilder, string[]]>([
     ["VXLAN without its flag", 4789, inner(udp(4789).vxlan({ flags: 0 }).ethernet()), []],
     ["VXLAN with ARP", 4789, udp(4789).vxlan().ethernet().arp(), ["vxlan"]],
     [
-      "VXLAN with a type that its IP is not",
+      "VXLAN with a type that contradicts its IP version",
       4789,
       inner(udp(4789).vxlan().ethernet({ etherType: 0x86dd })),
       ["vxlan"],
@@ -134,21 +134,21 @@ describe("near misses", () => {
       udp(4789).vxlan().ethernet().ipv4().tcp({ headerWords: 3 }),
       ["vxlan"],
     ],
-    ["VXLAN with no frame", 4789, udp(4789).vxlan(), ["vxlan"]],
-    ["VXLAN's first bytes only", 4789, udp(4789).payload([8, 0, 0, 0]), []],
-    ["another port, a reserved bit", 5000, inner(udp(5000).vxlan({ reserved: 1 }).ethernet()), []],
-    ["another port, a group policy", 5000, inner(udp(5000).vxlan({ flags: 0x88, group: 1 }).ethernet()), []],
-    ["another port, a frame that is not IP", 5000, udp(5000).vxlan().ethernet().arp(), []],
-    ["another port, ICMP", 5000, udp(5000).vxlan().ethernet().ipv4().icmp(), ["vxlan"]],
-    ["GPE of another version", 4790, inner(udp(4790).vxlanGpe({ flags: 0x1c }).ethernet()), []],
-    ["GPE for operations", 4790, inner(udp(4790).vxlanGpe({ flags: 0x0d }).ethernet()), ["vxlan-gpe"]],
-    ["GPE with a service header", 4790, inner(udp(4790).vxlanGpe({ next: 4 })), ["vxlan-gpe"]],
+    ["VXLAN without a frame", 4789, udp(4789).vxlan(), ["vxlan"]],
+    ["a truncated VXLAN header", 4789, udp(4789).payload([8, 0, 0, 0]), []],
+    ["VXLAN on 5000, a reserved bit", 5000, inner(udp(5000).vxlan({ reserved: 1 }).ethernet()), []],
+    ["VXLAN on 5000, a group policy", 5000, inner(udp(5000).vxlan({ flags: 0x88, group: 1 }).ethernet()), []],
+    ["VXLAN on 5000, a frame that is not IP", 5000, udp(5000).vxlan().ethernet().arp(), []],
+    ["VXLAN on 5000, ICMP", 5000, udp(5000).vxlan().ethernet().ipv4().icmp(), ["vxlan"]],
+    ["VXLAN-GPE of another version", 4790, inner(udp(4790).vxlanGpe({ flags: 0x1c }).ethernet()), []],
+    ["VXLAN-GPE for operations", 4790, inner(udp(4790).vxlanGpe({ flags: 0x0d }).ethernet()), ["vxlan-gpe"]],
+    ["VXLAN-GPE with a service header", 4790, inner(udp(4790).vxlanGpe({ next: 4 })), ["vxlan-gpe"]],
     ["Geneve of another version", 6081, inner(udp(6081).geneve({ version: 1 }).ethernet()), []],
     ["Geneve with a reserved flag", 6081, inner(udp(6081).geneve({ flags: 1 }).ethernet()), []],
     ["a control packet of Geneve", 6081, inner(udp(6081).geneve({ flags: 0x80 }).ethernet()), ["geneve"]],
     ["Geneve with another protocol", 6081, inner(udp(6081).geneve({ protocol: 0x0806 })), ["geneve"]],
     [
-      "Geneve with options beyond its end",
+      "Geneve with options beyond the packet's end",
       6081,
       udp(6081).payload(fromHex("3f00 0800 0000 0000")),
       ["geneve"],
@@ -156,14 +156,14 @@ describe("near misses", () => {
     ["GTP'", 2152, inner(udp(2152).gtpU({ flags: 0x20 })), []],
     ["GTP version 2", 2152, inner(udp(2152).gtpU({ flags: 0x48 })), []],
     ["an echo request of GTP-U", 2152, udp(2152).gtpU({ type: 1, flags: 0x32 }), ["gtp-u"]],
-    ["GTP-U with a short length", 2152, inner(udp(2152).gtpU({ length: 12 })), ["gtp-u"]],
+    ["GTP-U with a length that is too short", 2152, inner(udp(2152).gtpU({ length: 12 })), ["gtp-u"]],
     [
-      "an extension of no length",
+      "GTP-U with an extension of length 0",
       2152,
       udp(2152).payload(fromHex("34ff 0020 0000 0001 0000 0085 0000 0000")),
       ["gtp-u"],
     ],
-    ["L2TP's control messages", 1701, udp(1701).l2tp({ flags: 0xc802, hasSequence: true }), ["l2tpv2"]],
+    ["L2TP with a control message", 1701, udp(1701).l2tp({ flags: 0xc802, hasSequence: true }), ["l2tpv2"]],
     ["L2TP with LCP", 1701, udp(1701).l2tp().ppp({ protocol: 0xc021 }).payload(8), ["l2tpv2"]],
     [
       "L2TP with a length beyond the packet",
@@ -172,9 +172,9 @@ describe("near misses", () => {
       ["l2tpv2"],
     ],
     ["L2F", 1701, inner(udp(1701).l2tp({ flags: 1 }).ppp()), []],
-    ["a reserved flag of L2TP", 1701, inner(udp(1701).l2tp({ flags: 0x4012 }).ppp()), []],
+    ["L2TP with a reserved flag", 1701, inner(udp(1701).l2tp({ flags: 0x4012 }).ppp()), []],
     [
-      "control messages of L2TPv3",
+      "L2TPv3 with a control message",
       1701,
       udp(1701).payload(fromHex("c803 000c 0000 0000 0000 0000")),
       ["l2tpv3"],
@@ -185,8 +185,8 @@ describe("near misses", () => {
       inner(udp(1701).l2tpv3({ isInUdp: true, session: 0 }).ethernet()),
       ["l2tpv3"],
     ],
-    ["CAPWAP that is encrypted", 5247, udp(5247).capwap({ type: 1 }).payload(40), []],
-    ["CAPWAP with a length below its own", 5247, inner(udp(5247).capwap({ length: 1 }).ethernet()), []],
+    ["encrypted CAPWAP", 5247, udp(5247).capwap({ type: 1 }).payload(40), []],
+    ["CAPWAP with a length below its header's", 5247, inner(udp(5247).capwap({ length: 1 }).ethernet()), []],
     ["a keep-alive of CAPWAP", 5247, inner(udp(5247).capwap({ flags: 0x08 }).ethernet()), ["capwap"]],
     [
       "a later fragment of CAPWAP",
@@ -201,28 +201,28 @@ describe("near misses", () => {
       ["capwap"],
     ],
     [
-      "CAPWAP of another radio",
+      "CAPWAP of another radio type",
       5247,
       inner(udp(5247).capwap({ isNative: true, binding: 3 }).wifi().snap()),
       ["capwap"],
     ],
     ["LISP with a reserved flag", 4341, inner(udp(4341).lisp(0x8c)), []],
     ["LISP with nonce and map versions", 4341, inner(udp(4341).lisp(0x90)), []],
-    ["LISP that is encrypted", 4341, inner(udp(4341).lisp(0x81)), ["lisp"]],
+    ["encrypted LISP", 4341, inner(udp(4341).lisp(0x81)), ["lisp"]],
     ["LISP without IP", 4341, udp(4341).lisp().payload(40), ["lisp"]],
     ["TZSP of another version", 37_008, inner(udp(37_008).tzsp({ version: 2 }).ethernet()), []],
     ["a keep-alive of TZSP", 37_008, udp(37_008).tzsp({ type: 4, tags: [] }), ["tzsp"]],
-    ["TZSP without an end of its tags", 37_008, udp(37_008).tzsp({ tags: [0, 10, 1, 5] }), ["tzsp"]],
-    ["TZSP with token ring", 37_008, inner(udp(37_008).tzsp({ protocol: 2 }).ethernet()), ["tzsp"]],
+    ["TZSP without an end tag", 37_008, udp(37_008).tzsp({ tags: [0, 10, 1, 5] }), ["tzsp"]],
+    ["TZSP with Token Ring", 37_008, inner(udp(37_008).tzsp({ protocol: 2 }).ethernet()), ["tzsp"]],
     ["a beacon in TZSP", 37_008, udp(37_008).tzsp({ protocol: 18 }).wifi({ type: 0, subtype: 8 }), ["tzsp"]],
-    ["labels without IP", 6635, udp(6635).mpls(16).payload(40), []],
-    ["labels without a last one", 6635, udp(6635).mpls(16, false).payload([0, 0, 0, 0, 0, 0, 0, 0]), []],
-    ["text to a port of tunnels", 6081, udp(6081).payload("GET / HTTP/1.1"), []],
+    ["MPLS without IP", 6635, udp(6635).mpls(16).payload(40), []],
+    ["MPLS without a bottom label", 6635, udp(6635).mpls(16, false).payload([0, 0, 0, 0, 0, 0, 0, 0]), []],
+    ["text to a tunnel port", 6081, udp(6081).payload("GET / HTTP/1.1"), []],
   ])("%s is the outer packet", (_name, port, built, met) => {
     expectOutside(built, port, met);
   });
 
-  it("of mirrors that shorten frames are looked into: the inner checksum says that it is IP", () => {
+  it("of a mirror that shortens frames is entered if the inner checksum is valid", () => {
     const { length } = IPV4_UDP;
     const header = fromHex("30ff 0019 0000 0001");
     const short = concatBytes(header, IPV4_UDP.subarray(0, 28 - 3));
@@ -235,7 +235,7 @@ describe("near misses", () => {
     expectOutside(udp(2152).payload(ports), 2152, ["gtp-u"]);
   });
 
-  it("count for either port, the destination's first", () => {
+  it("is decided by either port, the destination's first", () => {
     const from = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 6081, destinationPort: 40_000 });
     expect(decodeBuilt(from.geneve().ethernet().ipv4().tcp()).summary).toBe(TCP4);
     const both = packet().ethernet().ipv4(OUTER4).udp({ sourcePort: 2152, destinationPort: 6081 });
@@ -243,8 +243,8 @@ describe("near misses", () => {
   });
 });
 
-describe("outer packets in fragments", () => {
-  /** The first of the fragments into which a carrier cuts what its tunnel makes too long. */
+describe("a UDP tunnel in fragments", () => {
+  /** The first fragment of a carrier packet that its tunnel made too long. */
   const first = (port: number) =>
     packet()
       .ethernet()
@@ -255,7 +255,7 @@ describe("outer packets in fragments", () => {
     ["VXLAN", first(8472).vxlan().ethernet().ipv4({ totalLength: 1500 })],
     ["GTP-U", first(2152).gtpU({ length: 1500 }).ipv4({ totalLength: 1500 })],
     ["L2TP", first(1701).l2tp({ length: 1522 }).ppp().ipv4({ totalLength: 1500 })],
-  ])("have the inner ports of %s, and the key of the outer fragment", (_name, begin) => {
+  ])("has the inner ports of %s, and the key of the outer fragment", (_name, begin) => {
     const { summary, out, bytes } = decodeBuilt(begin.tcp().payload(900));
     expect(summary).toBe(TCP4);
     expect(out).toMatchObject({ fragment: FragmentKind.FIRST, fragmentId: 7, fragmentProtocol: 17 });
@@ -263,7 +263,7 @@ describe("outer packets in fragments", () => {
   });
 });
 
-describe("tunnels within tunnels", () => {
+describe("nested UDP tunnels", () => {
   const nested = udp(4789)
     .vxlan()
     .ethernet()
@@ -271,19 +271,19 @@ describe("tunnels within tunnels", () => {
     .udp({ sourcePort: 2152, destinationPort: 2152 })
     .gtpU();
 
-  it("are looked through to the innermost ports", () => {
+  it("are decoded to the innermost ports", () => {
     const decoded = decodeBuilt(nested.ipv6().tcp());
     expect(decoded.summary).toBe(TCP6);
     expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan", "gtp-u"] });
   });
 
-  it("are looked through as far as there are ports", () => {
+  it("are decoded as far as there are ports", () => {
     const decoded = decodeBuilt(nested.ipv6().icmp(58));
     expect(decoded.summary).toBe("udp 10.0.0.1 2152 > 10.0.0.2 2152");
     expect(kindsOf(decoded)).toEqual({ met: ["vxlan", "gtp-u"], inside: ["vxlan"] });
   });
 
-  it("end at the outer packet where they have no end", () => {
+  it("count as the outer packet if they never end", () => {
     let built = udp(4789).vxlan().ethernet();
     for (let i = 0; i < 30; i++) built = built.ipv6();
     const decoded = decodeBuilt(built.udp());

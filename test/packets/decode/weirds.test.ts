@@ -11,7 +11,7 @@ import {
 const CODES = Object.entries(Weird).filter(([name]) => name !== "TRUNCATED_LAST");
 
 describe("weirds", () => {
-  it("have codes and names of their own, in snake_case", () => {
+  it("have unique codes and snake_case names", () => {
     const codes = CODES.map(([, code]) => code);
     expect(new Set(codes).size).toBe(codes.length);
     for (const [name, code] of CODES) {
@@ -21,7 +21,7 @@ describe("weirds", () => {
     }
   });
 
-  it("that are truncated have a twin that the snaplen made, and no other code stands there", () => {
+  it("for truncated packets have a counterpart for the snaplen, in a separate range of codes", () => {
     const truncated = CODES.filter(([name]) => name.startsWith("TRUNCATED_"));
     expect(Math.max(...truncated.map(([, code]) => code))).toBe(Weird.TRUNCATED_LAST);
     for (const [name, code] of truncated) {
@@ -41,11 +41,11 @@ describe("weirds", () => {
     [Weird.NETLINK, PacketClass.NON_IP],
     [Weird.BAD_PRISM_HEADER, PacketClass.MALFORMED],
     [Weird.UNSUPPORTED_LINK_TYPE, PacketClass.UNSUPPORTED_LINK_TYPE],
-  ])("%i is of class %i", (code, packetClass) => {
+  ])("with code %i are of class %i", (code, packetClass) => {
     expect(packetClassOf(code)).toBe(packetClass);
   });
 
-  it("without a name have their number", () => {
+  it("without a name show their number", () => {
     expect(weirdName(63)).toBe("weird_63");
   });
 });

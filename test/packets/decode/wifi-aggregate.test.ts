@@ -1,4 +1,4 @@
-/** A-MSDU: which of the frames in one frame of 802.11 stands for it. */
+/** A-MSDU: which frame of an aggregate 802.11 frame represents it. */
 import { describe, expect, it } from "vitest";
 import { concatBytes, fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { type PacketBuilder, packet } from "../../../src/testing/builders/packet-builder.ts";
@@ -15,7 +15,7 @@ const ICMP = llc((snap) => snap.ipv4().icmp().payload(8));
 const SYN = llc((snap) => snap.ipv4().tcp({ sourcePort: 50_001, flags: "S" }));
 const DATA = llc((snap) => snap.ipv4().tcp({ sourcePort: 50_002 }).payload(20));
 
-/** The source port of the packet that counts, or the weird. */
+/** Returns the source port of the packet that counts, or the weird. */
 function result(first: Uint8Array, ...others: readonly Uint8Array[]): number | string {
   const { out, weird } = decodeBuilt(
     aggregate()
@@ -26,7 +26,7 @@ function result(first: Uint8Array, ...others: readonly Uint8Array[]): number | s
 }
 
 describe("A-MSDU", () => {
-  it("has a header of 14 bytes before each LLC header", () => {
+  it("has a 14-byte header before each LLC header", () => {
     const header = fromHex(`
       8802 0000                            # QoS data, from DS
       0200 0000 0001 0200 0000 0002        # station, access point
@@ -38,22 +38,22 @@ describe("A-MSDU", () => {
     expect(decodeBytes(IEEE802_11, concatBytes(header, IPV4_UDP)).summary).toBe(IPV4_UDP_SUMMARY);
   });
 
-  it("counts for the first subframe with ports and data", () => {
+  it("is represented by the first subframe with ports and payload", () => {
     expect(result(DATA, SYN)).toBe(50_002);
     expect(result(SYN, DATA)).toBe(50_002);
     expect(result(ARP, ICMP, SYN, DATA)).toBe(50_002);
   });
 
-  it("else for the first with ports", () => {
+  it("is represented by the first subframe with ports if none has payload", () => {
     expect(result(ICMP, SYN, ARP)).toBe(50_001);
   });
 
-  it("else is what its first subframe is", () => {
+  it("is represented by its first subframe if none has ports", () => {
     expect(result(ARP, ICMP)).toBe("arp");
     expect(result(ICMP, ARP)).toBe("icmp");
   });
 
-  it("that the snaplen cut before any ports is cut", () => {
+  it("truncated by the snaplen before any ports is reported as such", () => {
     const built = aggregate().subframes(DATA).payload(ARP);
     const whole = built.build().length;
     expect(decodeBuilt(built, { cutTo: whole - 45 }).weird).toBe("cut_ipv4_header");
@@ -61,13 +61,13 @@ describe("A-MSDU", () => {
     expect(decodeBuilt(built).weird).toBe("none");
   });
 
-  it("that ends within a subframe is truncated only where nothing else was found", () => {
+  it("truncated within a subframe is reported only if nothing else was found", () => {
     expect(decodeBytes(IEEE802_11, aggregate().build()).weird).toBe("truncated_wifi_subframe");
     const rest = concatBytes(aggregate().subframes(Uint8Array.of(1)).payload(SYN).build());
     expect(decodeBytes(IEEE802_11, rest.slice(0, -3)).weird).toBe("none");
   });
 
-  it("leaves the frame check out, and keeps the last subframe's padding away", () => {
+  it("excludes the frame check sequence and the padding of the last subframe", () => {
     const built = packet()
       .radiotap({ flags: 0x10 })
       .wifi({ subtype: 8, isAggregate: true, frameCheckLength: 4 })
@@ -79,13 +79,13 @@ describe("A-MSDU", () => {
     expect(decodeBuilt(built).payload).toEqual(new TextEncoder().encode("apple"));
   });
 
-  it("says that a subframe went to everybody", () => {
+  it("marks a broadcast subframe", () => {
     const bytes = aggregate().subframes().payload(SYN).build();
     expect(decodeBytes(IEEE802_11, bytes).out.linkBroadcast).toBe(0);
     expect(decodeBytes(IEEE802_11, bytes.fill(0xff, 26, 32)).out.linkBroadcast).toBe(1);
   });
 
-  it("within an A-MSDU is not followed", () => {
+  it("within an A-MSDU is not decoded", () => {
     const inner = packet()
       .snap()
       .ipv4()
@@ -96,7 +96,7 @@ describe("A-MSDU", () => {
     expect(result(inner.build())).toBe("gre_without_ip");
   });
 
-  it("leaves nothing behind in the next packet", () => {
+  it("leaves no state for the next packet", () => {
     const before = decodeBuilt(aggregate().subframes(DATA).payload(ARP));
     const plain = packet().wifi().snap().arp();
     expect(decodeBuilt(plain, { out: before.out }).out).toEqual(decodeBuilt(plain).out);

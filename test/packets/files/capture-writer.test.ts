@@ -12,7 +12,7 @@ import { collectSource } from "./collect-records.ts";
 const folder = mkdtempSync(join(tmpdir(), "appleflow-writer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The bytes that a writer makes of sources, with a comment for each packet or none. */
+/** Returns the bytes that a writer makes of sources, with a comment for each packet or none. */
 async function written(sources: readonly PacketSource[], comment: string | null = null) {
   const pieces: Uint8Array[] = [];
   const writer = new CaptureWriter((bytes) => pieces.push(Uint8Array.from(bytes)));
@@ -41,7 +41,7 @@ const record = (time: bigint | null, fields: Partial<MemoryRecord> = {}): Memory
 });
 
 describe("CaptureWriter", () => {
-  it("keeps bytes, lengths, times and interfaces of all that it is given, with comments and without", async () => {
+  it("preserves bytes, lengths, times and interfaces, with and without comments", async () => {
     const make = () => [
       memorySource([record(1n), record(1_769_851_800_123_456_789n, { originalLength: 1500 })], {
         name: "one",
@@ -67,14 +67,14 @@ describe("CaptureWriter", () => {
     }
   });
 
-  it("cuts a comment that is longer than an option can be, between two characters", async () => {
+  it("cuts a comment that exceeds the option limit between two characters", async () => {
     const { bytes } = await written([memorySource([record(1n)])], `x${"ü".repeat(40_000)}`);
     const [comment] = bytes.toString("utf8").match(/xü+/) ?? [""];
     expect([comment.length, Buffer.byteLength(comment)]).toEqual([32_768, 65_535]);
     expect((await readBack(bytes)).records).toHaveLength(1);
   });
 
-  it("describes interfaces that no packet came by, and what interfaces have dropped", async () => {
+  it("describes interfaces without packets, and their drops", async () => {
     const file = join(folder, "given.pcapng");
     const given = pcapng()
       .section()
@@ -93,12 +93,12 @@ describe("CaptureWriter", () => {
     ]);
   });
 
-  it("writes a packet without a time as one, where that can be told of it, and counts the comment that it cannot have", async () => {
+  it("writes a packet without a time as a Simple Packet Block if possible, and counts the dropped comment", async () => {
     const { writer, bytes } = await written([memorySource([record(null), record(null)])], "a comment");
     const { records } = await readBack(bytes);
     expect(records.map(({ seconds }) => seconds)).toEqual([2 ** 32 - 1, 2 ** 32 - 1]);
     expect([writer.packets, writer.lostComments]).toEqual([2, 2]);
-    // A packet that was cut needs a block with both lengths, and with a time: that of the packet before it.
+    // A truncated packet needs a block with both lengths and a time: that of the packet before it.
     const cut = await written([memorySource([record(7_000_000_000n), record(null, { originalLength: 9 })])]);
     const after = await readBack(cut.bytes);
     expect(after.records.map(({ seconds, original }) => [seconds, original])).toEqual([
@@ -107,7 +107,7 @@ describe("CaptureWriter", () => {
     ]);
   });
 
-  it("hands on nothing before a megabyte is there, and packets of any length", async () => {
+  it("buffers up to a megabyte, and accepts packets of any length", async () => {
     expect((await written([memorySource([record(1n)])])).pieces).toBe(1);
     const large = record(1n, { bytes: new Uint8Array(200_000).fill(7) });
     const { pieces, bytes } = await written([memorySource(Array.from({ length: 12 }, () => large))]);

@@ -1,4 +1,4 @@
-/** Reads captures that lie in memory: how the tests of this folder look at what a reader makes of bytes. */
+/** Reads captures in memory, for the tests of readers in this folder. */
 
 import { InputError } from "../../../src/errors.ts";
 import type { ByteSource } from "../../../src/packets/files/byte-source.ts";
@@ -29,7 +29,7 @@ export interface Collected {
   readonly error: InputError | null;
 }
 
-/** A source that gives at most `pieceLength` bytes a read. */
+/** A source that returns at most `pieceLength` bytes per read. */
 export class MemorySource implements ByteSource {
   readonly name = "memory";
   readonly totalBytes: number;
@@ -56,7 +56,7 @@ export class MemorySource implements ByteSource {
   }
 }
 
-/** All records of a capture in memory, read in pieces of `pieceLength` bytes. Throws what its header throws. */
+/** Returns all records of a capture in memory, read in pieces of `pieceLength` bytes. Throws what its header throws. */
 export async function collectBytes(capture: Uint8Array, pieceLength?: number): Promise<Collected> {
   const block = new PacketBlock();
   const outcome: ReadOutcome = { error: null };
@@ -73,14 +73,14 @@ export async function collectBytes(capture: Uint8Array, pieceLength?: number): P
   return { records, interfaces: block.interfaces, error: outcome.error };
 }
 
-/** All records of an opened capture. */
+/** Returns all records of an opened capture. */
 export async function collectSource(source: PacketSource): Promise<Collected> {
   const records: CollectedRecord[] = [];
   for await (const block of source.blocks()) records.push(...rowsOf(block));
   return { records, interfaces: source.interfaces, error: source.error };
 }
 
-/** What is wrong with an input; a failure of the test when nothing is. */
+/** Returns the InputError of an input; fails the test without one. */
 export async function inputErrorOf(attempt: Promise<unknown>): Promise<InputError> {
   const error = await attempt.then(
     () => null,
@@ -90,12 +90,12 @@ export async function inputErrorOf(attempt: Promise<unknown>): Promise<InputErro
   throw error ?? new Error("no error");
 }
 
-/** `length` bytes that tell their packet and their place. */
+/** `length` bytes that identify their packet and position. */
 export function packetOf(length: number, seed = 0): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 7 + seed * 31) & 0xff);
 }
 
-/** Copies of the rows of a block. */
+/** Copies the rows of a block. */
 export function rowsOf(block: PacketBlock): CollectedRecord[] {
   return Array.from({ length: block.count }, (_, row) => {
     const offset = block.offsets[row];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CommentFacts, readComment } from "../../../src/packets/files/comment-process.ts";
 
-/** The comment amid other text, which must not matter. */
+/** The comment surrounded by other text, which must not matter. */
 function factsOf(comment: string): CommentFacts | null {
   const text = Buffer.from(comment);
   const bytes = Buffer.concat([Buffer.from("proc x:1"), text, Buffer.from("9, svc VO, in")]);
@@ -12,7 +12,7 @@ function processOf(comment: string): string | null {
   return factsOf(comment)?.process?.name ?? null;
 }
 
-describe("the process in a comment", () => {
+describe("the process in a packet comment", () => {
   it.each([
     ["proc apsd:321", "apsd"],
     ["proc apsd:321, svc BE, out, flowid 0x1f", "apsd"],
@@ -49,15 +49,15 @@ describe("the process in a comment", () => {
     "PID: x, ProcName: apsd, EPID: -1, EProcName: , SVC: 0",
     "Personal note",
     "p".repeat(400),
-  ])("is not in %j", (comment) => expect(processOf(comment)).toBeNull());
+  ])("is not found in %j", (comment) => expect(processOf(comment)).toBeNull());
 
-  it("is shown with replacement characters where its bytes are no UTF-8", () => {
+  it("is shown with replacement characters if it is not UTF-8", () => {
     const bytes = Buffer.concat([Buffer.from("proc a"), Buffer.from([0xff]), Buffer.from("b:1")]);
     expect(readComment(bytes, 0, bytes.length)?.process?.name).toBe("a\ufffdb");
   });
 });
 
-describe("what else a comment says", () => {
+describe("the direction and service class in a packet comment", () => {
   it.each([
     ["proc avconferenced:640, svc VO, out, flowid 0x1f", "out", 800],
     ["svc BE, in", "in", 0],
@@ -66,14 +66,14 @@ describe("what else a comment says", () => {
     ["proc apsd:321, out", "out", 0],
     ["proc apsd:321, svc BK_SYS", null, 100],
     ["PID: 1, ProcName: a, EPID: -1, EProcName: , SVC: 800", null, 800],
-  ])("%j: %s, class %i", (comment, direction, serviceClass) => {
+  ])("are read from %j: %s, class %i", (comment, direction, serviceClass) => {
     const directions = [null, "in", "out"];
     const facts = factsOf(comment);
     expect(directions[facts?.direction ?? -1]).toBe(direction);
     expect(facts?.serviceClass).toBe(serviceClass);
   });
 
-  it("is which process works for which", () => {
+  it("include the process that another one acts for", () => {
     const facts = factsOf("PID: 301, ProcName: nsurlsessiond, EPID: 712, EProcName: Podcasts, SVC: 0");
     expect(facts?.process).toEqual({ name: "Podcasts", pid: 712, uuid: null });
     expect(facts?.helper).toEqual({ name: "nsurlsessiond", pid: 301, uuid: null });

@@ -13,7 +13,7 @@ import { collectBytes, collectSource, inputErrorOf, MemorySource, packetOf } fro
 const folder = mkdtempSync(join(tmpdir(), "appleflow-compression-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** `capture()` as `zstd -19` 1.5.4 compresses it: one frame with a checksum. */
+/** `capture()` as compressed by `zstd -19` 1.5.4: one frame with a checksum. */
 const ZSTD = Buffer.from(
   `
   KLUv/WSpW60eANQk1MOyoQIABAAEAAHxU2UAPAAHDhUcIyoxOD9GTVRbYmlwd36FjJOaoaivtr3Ey9LZ4Ofu9fwDChEYHyYtNDtC
@@ -61,7 +61,7 @@ function blockHeader(flags: number, size: number): number[] {
   return [field & 0xff, (field >>> 8) & 0xff, field >>> 16];
 }
 
-/** Decompresses and throws away; returns the bytes and the most memory that was held on the way. */
+/** Decompresses and discards; returns the byte count and the peak memory on the way. */
 async function drain(bytes: Uint8Array): Promise<{ length: number; memory: number }> {
   const decompressor = decompressorOf(bytes);
   if (decompressor === null) throw new Error("not compressed");
@@ -73,15 +73,15 @@ async function drain(bytes: Uint8Array): Promise<{ length: number; memory: numbe
   let reads = 0;
   for (;;) {
     const count = await source.read(into, 0, into.length);
-    // Now and then: looking takes longer than a read.
+    // Only now and then, because measuring takes longer than a read.
     if (reads++ % 256 === 0) memory = Math.max(memory, retainedBufferBytes() - before);
     if (count === 0) return { length, memory };
     length += count;
   }
 }
 
-describe("gzip", () => {
-  it("is read as what it holds, of one member or of several", async () => {
+describe("a gzip file", () => {
+  it("is decompressed with one member or several", async () => {
     const file = capture();
     const whole = await collectBytes(file);
     const members = concatBytes(
@@ -100,7 +100,7 @@ describe("gzip", () => {
     expect([modern.format, (await collectSource(modern)).records.length]).toEqual(["pcapng", 1]);
   });
 
-  it("cut anywhere gives what is before the cut", async () => {
+  it("cut anywhere yields everything before the cut", async () => {
     const file = capture();
     const bytes = gzipSync(file, { level: 1 });
     let most = 0;
@@ -111,16 +111,16 @@ describe("gzip", () => {
       expect(records.length).toBeGreaterThanOrEqual(most);
       most = records.length;
     }
-    // Random bytes do not compress: what is before the cut can be told, and all of it must come.
+    // Random bytes do not compress, so the content before the cut is known, and all of it must arrive.
     const stored = gzipSync(file, { level: 0 });
     const cut = await collectSource(await openBytes(stored.subarray(0, stored.length - 9 - 1000)));
     expect(cut.records).toHaveLength(Math.floor((file.length - 24 - 1001) / 79));
   });
 
-  it("that is damaged says so after what is before the damage", async () => {
+  it("that is damaged yields everything before the damage, then an error", async () => {
     const file = concatBytes(capture(), ...Array.from({ length: 40 }, () => capture().subarray(24)));
     const bytes = gzipSync(file, { level: 0 });
-    bytes[bytes.length - 8] ^= 1; // the check sum
+    bytes[bytes.length - 8] ^= 1; // the checksum
     const checked = await collectSource(await openBytes(bytes));
     expect(checked.error).toMatchObject({ code: "bad_compression" });
     expect(checked.error?.message).toContain("incorrect data check");
@@ -133,7 +133,7 @@ describe("gzip", () => {
     expect(header.code).toBe("bad_compression");
   });
 
-  it("that is made to swell stays small in memory", async () => {
+  it("that expands enormously uses little memory", async () => {
     const zeros = gzipSync(new Uint8Array(1 << 28));
     const { length, memory } = await drain(zeros);
     expect(length).toBe(1 << 28);
@@ -141,8 +141,8 @@ describe("gzip", () => {
   });
 });
 
-describe("zstd", () => {
-  it("is read as what it holds, of one frame or of several, with skippable ones between", async () => {
+describe("a zstd file", () => {
+  it("is decompressed with one frame or several, and with skippable frames", async () => {
     const file = capture();
     const whole = await collectBytes(file);
     const skippable = Uint8Array.of(0x53, 0x2a, 0x4d, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5);
@@ -162,7 +162,7 @@ describe("zstd", () => {
     }
   });
 
-  it("cut anywhere gives every block before the cut", async () => {
+  it("cut anywhere yields every block before the cut", async () => {
     const file = capture();
     const bytes = zstdFrame(file, 1000);
     for (let cut = 1100; cut < bytes.length; cut += 97) {
@@ -191,7 +191,7 @@ describe("zstd", () => {
       "a window of 1073741824 bytes, the limit is 134217728",
     ],
     [
-      "a content that is one huge window",
+      "a single segment with a huge window",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0),
       "unsupported_format",
       "a window of 281474976710656 bytes",
@@ -203,7 +203,7 @@ describe("zstd", () => {
       "with a dictionary",
     ],
     [
-      "a reserved bit",
+      "a reserved bit that is set",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x08, 0x38, 1, 0, 0),
       "bad_compression",
       "reserved bit",
@@ -215,30 +215,30 @@ describe("zstd", () => {
       "a block of 131073 bytes",
     ],
     [
-      "a block of no known type",
+      "a block of the reserved type",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blockHeader(7, 1), 0),
       "bad_compression",
       "type 3",
     ],
     [
-      "rubbish in a compressed block",
+      "invalid data in a compressed block",
       Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, ...blockHeader(5, 4), 255, 255, 255, 255),
       "bad_compression",
       "damaged",
     ],
     [
-      "no frame after the first",
+      "garbage after the first frame",
       concatBytes(zstdFrame(new Uint8Array(0)), Buffer.from("garbage")),
       "bad_compression",
       "no frame begins",
     ],
-  ])("refuses %s", async (_, bytes, code, text) => {
+  ])("with %s is refused", async (_, bytes, code, text) => {
     const error = await inputErrorOf(openBytes(bytes));
     expect(error.code).toBe(code);
     expect(error.message).toContain(text);
   });
 
-  it("that is made to swell stays small in memory", async () => {
+  it("that expands enormously uses little memory", async () => {
     const swollen = Uint8Array.of(...blockHeader(2, 131_072), 0);
     const blocks = Array.from({ length: 4000 }, () => swollen);
     const bytes = concatBytes([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38], ...blocks, blockHeader(1, 0));
@@ -248,14 +248,14 @@ describe("zstd", () => {
   });
 });
 
-describe("compression", () => {
-  it("of a compressed file is refused", async () => {
+describe("a compressed file", () => {
+  it("inside a compressed file is refused", async () => {
     for (const bytes of [gzipSync(gzipSync(capture())), gzipSync(ZSTD), zstdFrame(gzipSync(capture()))]) {
       expect((await inputErrorOf(openBytes(bytes))).message).toContain("compressed twice");
     }
   });
 
-  it("of what is no capture is refused as what it is not", async () => {
+  it("of something other than a capture is refused by its content", async () => {
     const text = await inputErrorOf(openBytes(gzipSync("text")));
     expect([text.code, text.message.endsWith("neither pcap nor pcapng")]).toEqual(["not_a_capture", true]);
     expect((await inputErrorOf(openBytes(gzipSync("")))).message).toMatch(/: empty$/);

@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("findCaptures", () => {
-  it("takes files as they are named, as often as they are named", async () => {
+  it("returns files in the given order, as often as they are named", async () => {
     const names = [at("day", "b.cap"), "-", at("missing"), at("day", "notes.pcap"), at("day", "b.cap")];
     expect(await findCaptures(names)).toEqual({
       names,
@@ -41,14 +41,14 @@ describe("findCaptures", () => {
     });
   });
 
-  it("knows how many bytes all files have, unless one is a pipe", async () => {
+  it("returns the total size unless an input is a pipe", async () => {
     expect((await findCaptures([at("day", "b.cap"), at("day", "b.cap")])).totalBytes).toBe(
       2 * statSync(at("day", "b.cap")).size,
     );
     expect((await findCaptures([at("day", "b.cap"), "-"])).totalBytes).toBeNull();
   });
 
-  it("walks directories in the order of bytes, takes what begins like a capture, follows no linked directory", async () => {
+  it("walks directories in byte order, returns files that begin like a capture, and follows no directory links", async () => {
     const { names, passedOver, problems } = await findCaptures([at("day")]);
     expect(names).toEqual(
       ["B", "a.gz", "b.cap", join("late", "c"), "link", "\u00e9.pcap"].map((name) => at("day", name)),
@@ -57,7 +57,7 @@ describe("findCaptures", () => {
     expect(problems).toEqual([]);
   });
 
-  it("names a directory without captures, and finds the rest", async () => {
+  it("reports a directory without captures, and returns the rest", async () => {
     const { names, passedOver, problems } = await findCaptures([at("none"), at("day", "late")]);
     expect(names).toEqual([at("day", "late", "c")]);
     expect(passedOver).toBe(1);
@@ -66,7 +66,7 @@ describe("findCaptures", () => {
     ]);
   });
 
-  it("takes standard input once", async () => {
+  it("accepts standard input once", async () => {
     expect((await inputErrorOf(findCaptures(["-", at("day"), "-"]))).code).toBe("bad_argument");
   });
 });

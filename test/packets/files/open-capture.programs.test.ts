@@ -1,4 +1,4 @@
-/** Standard input as a source of packets: a process of its own reads it. */
+/** Standard input as a packet source, read by a separate process. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { pcapng } from "../../../src/testing/builders/capture-builder.ts";
 import { packetOf } from "./collect-records.ts";
 
 describe("openCapture", () => {
-  it("reads standard input from a pipe that is written to in pieces", async () => {
+  it("reads standard input from a pipe written in pieces", async () => {
     const builder = pcapng().section().interface();
     for (let index = 0; index < 3000; index++) builder.packet(packetOf(index % 700, index));
     const file = builder.build();

@@ -16,7 +16,7 @@ function written(name: string, bytes: Uint8Array): string {
 }
 
 describe("openCapture", () => {
-  it("goes by the first bytes, whatever the name", async () => {
+  it("detects the format by the first bytes, whatever the name", async () => {
     const classic = await openCapture(written("classic.pcapng", pcap().record([1]).build()));
     expect(classic.format).toBe("pcap");
     const { records, error } = await collectSource(classic);
@@ -27,7 +27,7 @@ describe("openCapture", () => {
     expect((await collectSource(modern)).records).toHaveLength(1);
   });
 
-  it("counts the bytes it has read, of those there are", async () => {
+  it("counts the bytes read and their total", async () => {
     const file = pcap().record(packetOf(1000)).build();
     const source = await openCapture(written("counted", file));
     expect(source.totalBytes).toBe(file.length);
@@ -40,7 +40,7 @@ describe("openCapture", () => {
     ["one byte", [0xd4], "not_a_capture", "neither pcap nor pcapng"],
     ["text", [...Buffer.from("#!/bin/sh\nexit 0\n")], "not_a_capture", "neither pcap nor pcapng"],
     [
-      "a magic alone",
+      "only the magic number",
       [0xd4, 0xc3, 0xb2, 0xa1],
       "truncated_header",
       "the pcap file header needs 24 bytes, 4 left",
@@ -57,14 +57,14 @@ describe("openCapture", () => {
     expect(error.message.startsWith(`${path}: `)).toBe(true);
   });
 
-  it("opens a section header that is cut, and says so at the end", async () => {
+  it("opens a truncated section header, and reports it at the end", async () => {
     const source = await openCapture(written("cut", pcapng().section().build().subarray(0, 10)));
     const { records, error } = await collectSource(source);
     expect(records).toHaveLength(0);
     expect(error?.message).toMatch(/pcapng block 1 at byte 0 needs 28 bytes, 10 left$/);
   });
 
-  it("says in plain words why a file cannot be opened", async () => {
+  it("explains in plain words why a file cannot be opened", async () => {
     const missing = join(folder, "missing.pcap");
     expect(await inputErrorOf(openCapture(missing))).toMatchObject({
       code: "cannot_open",
@@ -74,7 +74,7 @@ describe("openCapture", () => {
     expect((await inputErrorOf(openCapture(folder))).message).toBe(`${folder}: is a directory`);
   });
 
-  it.runIf(existsSync("/dev/zero"))("reads no device, which need not have an end", async () => {
+  it.runIf(existsSync("/dev/zero"))("refuses devices, which may have no end", async () => {
     for (const device of ["/dev/null", "/dev/zero", "/dev/tty"]) {
       const { code, message } = await inputErrorOf(openCapture(device));
       expect([code, message]).toEqual(["cannot_open", `${device}: is a device or a terminal, not a capture`]);

@@ -20,14 +20,14 @@ function marksIn(file: PcapngBuilder): { block: PacketBlock; marks: number[] } {
   return { block, marks: [...block.hostMarks.subarray(0, block.count)] };
 }
 
-describe.each(["little", "big"] as const)("options of packets in a %s-endian pcapng", (byteOrder) => {
+describe.each(["little", "big"] as const)("packet options in a %s-endian pcapng", (byteOrder) => {
   const begin = () => pcapng().section({ byteOrder }).interface();
   const apples = () =>
     pcapng()
       .section({ byteOrder, options: [{ code: 3, text: "Darwin Kernel Version 24.5.0" }] })
       .interface();
 
-  it("tell which way it went by the lowest bits of its flags, else by its comment", () => {
+  it("give the direction by the lowest bits of the flags, or by the comment", () => {
     const file = begin();
     for (const flags of [0, 1, 2, 3, 0x8000_0002]) file.packet(PACKET, { options: [number(2, flags)] });
     file.packet(PACKET, { options: [{ code: 2, uint16: 1 }] });
@@ -37,7 +37,7 @@ describe.each(["little", "big"] as const)("options of packets in a %s-endian pca
     expect(marksIn(file).marks.map(directionOf)).toEqual([UNKNOWN, IN, OUT, UNKNOWN, OUT, UNKNOWN, IN, OUT]);
   });
 
-  it("tell its class of service, which is one of Apple's", () => {
+  it("give one of Apple's service classes", () => {
     const file = apples();
     for (const value of [0, 100, 800, 900, 850, 0xffff_ffff])
       file.packet(PACKET, { options: [number(0x8002, value)] });
@@ -46,7 +46,7 @@ describe.each(["little", "big"] as const)("options of packets in a %s-endian pca
     expect(marksIn(file).marks.map(serviceClassOf)).toEqual([0, 100, 800, 900, 0, 0, 800, 700]);
   });
 
-  it("tell that the kernel dropped it", () => {
+  it("report that the kernel dropped the packet", () => {
     const file = apples().packet(PACKET);
     file.packet(PACKET, { options: [number(0x8007, 0x0102_0001)] }).packet(PACKET);
     const { block, marks } = marksIn(file);
@@ -54,7 +54,7 @@ describe.each(["little", "big"] as const)("options of packets in a %s-endian pca
     expect(block.told).toEqual({ marks: true, drops: true });
   });
 
-  it("for local use are somebody else's where neither the system nor a process block is Apple's", () => {
+  it("for local use are ignored without a system or process block of Apple's", () => {
     const file = begin().packet(PACKET, { options: [number(0x8007, 1), number(0x8002, 800)] });
     file.appleProcess(1, "apsd").packet(PACKET, { options: [number(0x8007, 1), number(0x8002, 800)] });
     file.section({ byteOrder, options: [{ code: 3, text: "Linux 6.1.0" }] }).interface();
@@ -64,7 +64,7 @@ describe.each(["little", "big"] as const)("options of packets in a %s-endian pca
     expect(marks.map(serviceClassOf)).toEqual([0, 800, 0]);
   });
 
-  it("say nothing of packets without any", () => {
+  it("can be absent", () => {
     const { block, marks } = marksIn(
       begin()
         .packet(PACKET)

@@ -6,7 +6,7 @@ import { fromHex } from "../../../src/testing/builders/byte-writer.ts";
 import { type PcapFileOptions, pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, inputErrorOf, packetOf } from "./collect-records.ts";
 
-/** As Wireshark's text2pcap 4.0 writes a frame of 18 bytes at 2026-11-23T04:00:00.123456Z. */
+/** A frame of 18 bytes at 2026-11-23T04:00:00.123456Z as written by Wireshark's text2pcap 4.0. */
 const REAL = fromHex(`
   d4 c3 b2 a1  # magic, little-endian, microseconds
   02 00 04 00  # version 2.4
@@ -22,7 +22,7 @@ const REAL = fromHex(`
 `);
 
 describe("classic pcap", () => {
-  it("reads a real file byte by byte as its fields say", async () => {
+  it("is read byte by byte as its fields state", async () => {
     expect(isPcap(REAL)).toBe(true);
     const { records, interfaces, error } = await collectBytes(REAL);
     expect(error).toBeNull();
@@ -43,7 +43,7 @@ describe("classic pcap", () => {
 
   const magics = ["microseconds", "nanoseconds", "modified"] as const;
   for (const byteOrder of ["little", "big"] as const) {
-    it.each(magics)(`reads ${byteOrder}-endian %s files`, async (magic) => {
+    it.each(magics)(`is read as ${byteOrder}-endian %s file`, async (magic) => {
       const file = pcap({ byteOrder, magic, linkType: 113 })
         .record(packetOf(60, 1), { seconds: 5, nanoseconds: 123_456_000 })
         .record(packetOf(61, 2), { seconds: 6, nanoseconds: 999_999_000, cutTo: 40 })
@@ -67,20 +67,20 @@ describe("classic pcap", () => {
   it.each<[string, PcapFileOptions, number]>([
     ["no FCS", { linkType: 1 }, 0],
     ["an FCS of 4 bytes", { linkType: 1, fcsLength: 4 }, 4],
-    ["FCS bits without the bit that makes them valid", { linkTypeField: 0x2000_0001 }, 0],
-    ["bits that mean nothing", { linkTypeField: 0x00ff_0001 }, 0],
+    ["an FCS length without the flag that makes it valid", { linkTypeField: 0x2000_0001 }, 0],
+    ["undefined bits", { linkTypeField: 0x00ff_0001 }, 0],
   ])("masks the link type of %s", async (_, options, fcsLength) => {
     const { interfaces } = await collectBytes(pcap(options).record([1]).build());
     expect(interfaces[0]).toMatchObject({ linkType: 1, fcsLength });
   });
 
-  it.each([0, 1, 96, 0x7fff_ffff, 0xffff_ffff])("does not believe a snaplen of %d", async (snaplen) => {
+  it.each([0, 1, 96, 0x7fff_ffff, 0xffff_ffff])("ignores a snaplen of %d", async (snaplen) => {
     const { records, error } = await collectBytes(pcap({ snaplen }).record(packetOf(1500)).build());
     expect(error).toBeNull();
     expect(records[0].captured).toBe(1500);
   });
 
-  it("reads a capture without records, and records without bytes", async () => {
+  it("can have no records, and records without bytes", async () => {
     expect(await collectBytes(pcap().build())).toMatchObject({ records: [], error: null });
     const { records, error } = await collectBytes(
       pcap().record([]).record([], { originalLength: 60 }).build(),
@@ -92,7 +92,7 @@ describe("classic pcap", () => {
     ]);
   });
 
-  it("reads the largest packet there may be, and refuses the next larger one without a byte of it", async () => {
+  it("can have a packet of the maximum size; a larger one is refused without reading it", async () => {
     const largest = await collectBytes(pcap().record(packetOf(MAX_CAPTURED_LENGTH)).build());
     expect(largest.records[0].captured).toBe(MAX_CAPTURED_LENGTH);
     for (const capturedLength of [MAX_CAPTURED_LENGTH + 1, 0x7fff_ffff, 0xffff_ffff]) {
@@ -108,7 +108,7 @@ describe("classic pcap", () => {
     }
   });
 
-  it("reads the last time there is, and gives one beyond it the time before", async () => {
+  it("can have the last representable time; a later one gets the time of the packet before", async () => {
     const { records } = await collectBytes(
       pcap()
         .record([1], { seconds: MAX_SECONDS, fraction: 999_999 })
@@ -119,7 +119,7 @@ describe("classic pcap", () => {
     expect(records[1]).toMatchObject({ seconds: MAX_SECONDS, nanoseconds: 999_999_000 });
   });
 
-  it("names the version it does not know, and a header that is cut", async () => {
+  it("with an unknown version or a truncated header is refused with that reason", async () => {
     const version = await inputErrorOf(collectBytes(pcap({ versionMajor: 3, versionMinor: 1 }).build()));
     expect(version).toMatchObject({
       code: "unsupported_format",

@@ -1,4 +1,4 @@
-/** The package pcap-parser must agree with our own reader on every classic capture that it reads. */
+/** The package pcap-parser must agree with the built-in reader on every classic capture that it reads. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ async function readBoth(bytes: Uint8Array) {
 }
 
 describe("the reader pcap-parser", () => {
-  it("agrees with ours on generated captures, sound and cut", async () => {
+  it("agrees with the built-in reader on generated captures, complete and truncated", async () => {
     const record = fc.record({
       length: fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 9000 })),
       seconds: fc.nat({ max: 0xffff_ffff }),
@@ -51,7 +51,7 @@ describe("the reader pcap-parser", () => {
     );
   });
 
-  it("agrees with ours on more records than a block holds and on the largest ones", async () => {
+  it("agrees with the built-in reader on more records than a block holds, and on the largest ones", async () => {
     const builder = pcap();
     for (let index = 0; index < 4000; index++) builder.record(packetOf(index % 90, index));
     for (let index = 0; index < 9; index++) builder.record(packetOf(262_144, index));
@@ -60,7 +60,7 @@ describe("the reader pcap-parser", () => {
     expect(second).toEqual(fast);
   });
 
-  it("stops at a length that makes no sense as ours does", async () => {
+  it("stops at an impossible length as the built-in reader does", async () => {
     const file = pcap()
       .record([1])
       .record([2], { capturedLength: 0x1000_0000 })
@@ -71,7 +71,7 @@ describe("the reader pcap-parser", () => {
     expect(second.error?.code).toBe("bad_record_length");
   });
 
-  it("reads compressed captures, too", async () => {
+  it("reads compressed captures too", async () => {
     const { fast, second } = await readBoth(gzipSync(pcap().record(packetOf(60)).build()));
     expect(second).toEqual(fast);
     expect(second.records).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("the reader pcap-parser", () => {
     ["a pcapng", pcapng().section().build()],
     ["a nanosecond pcap", pcap({ magic: "nanoseconds" }).build()],
     ["a modified pcap", pcap({ magic: "modified" }).build()],
-  ])("says what it reads when it is given %s", async (what, bytes) => {
+  ])("lists what it can read when given %s", async (what, bytes) => {
     const path = join(folder, "other");
     writeFileSync(path, bytes);
     const error = await inputErrorOf(openCapture(path, { reader: "pcap-parser" }));
@@ -91,7 +91,7 @@ describe("the reader pcap-parser", () => {
     );
   });
 
-  it("brings the user no warning of what the package does", async () => {
+  it("prints no warning of the package", async () => {
     const warned = vi.fn();
     process.on("warning", warned);
     await readBoth(pcap().record(packetOf(60)).build());

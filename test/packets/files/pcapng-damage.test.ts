@@ -16,7 +16,7 @@ describe("damaged pcapng", () => {
       "block of type 0x9 of 8 bytes, at least 12 are needed",
     ],
     [
-      "a length below what its type needs",
+      "a length below the minimum of its block type",
       sound().block(6, new Array(16).fill(0)),
       4,
       "bad_block_length",
@@ -30,35 +30,35 @@ describe("damaged pcapng", () => {
       "block of type 0x0 of 0 bytes, at least 12 are needed",
     ],
     [
-      "lengths that differ",
+      "two lengths that differ",
       sound().packet([2], { trailingLength: 40 }),
       4,
       "bad_block_length",
       "begins by saying it has 36 bytes and ends with 40",
     ],
     [
-      "lengths of an unknown block that differ",
+      "two lengths of an unknown block that differ",
       sound().block(0x99, [], { trailingLength: 16 }),
       4,
       "bad_block_length",
       "begins by saying it has 12 bytes and ends with 16",
     ],
     [
-      "more captured than its block has room for",
+      "a captured length beyond the block",
       sound().packet([2], { capturedLength: 500 }),
       4,
       "bad_record_length",
       "a packet that says it has 500 bytes, its block has room for 4",
     ],
     [
-      "more captured than there may be",
+      "a captured length above the maximum",
       sound().packet(new Uint8Array(MAX_CAPTURED_LENGTH + 1)),
       4,
       "bad_record_length",
       "a packet that says it has 262145 bytes, the limit is 262144",
     ],
     [
-      "an interface that was not described",
+      "an undescribed interface",
       sound().packet([2], { interfaceId: 1 }),
       4,
       "bad_block",
@@ -100,7 +100,7 @@ describe("damaged pcapng", () => {
       "an option of 200 bytes runs past the end of its block",
     ],
   ];
-  it.each(damaged)("stops at %s, and keeps what was before", async (_, builder, record, code, text) => {
+  it.each(damaged)("stops at %s, and keeps what came before", async (_, builder, record, code, text) => {
     for (const pieceLength of [undefined, 3]) {
       const { records, error } = await collectBytes(builder.packet([3]).build(), pieceLength);
       expect(records.map(({ packet }) => packet)).toEqual(["01"]);
@@ -111,7 +111,7 @@ describe("damaged pcapng", () => {
     }
   });
 
-  it("bounds the kinds of interfaces of all sections together", async () => {
+  it("has a bounded number of interface kinds over all sections", async () => {
     const section = (first: number, count: number) => {
       const builder = pcapng().section();
       for (let index = 0; index < count; index++) builder.interface({ snaplen: first + index });
@@ -130,7 +130,7 @@ describe("damaged pcapng", () => {
     expect(more.error?.code).toBe("too_many_interfaces");
   });
 
-  it("bounds the interfaces of a section", async () => {
+  it("has a bounded number of interfaces per section", async () => {
     const one = pcapng().section().interface().build().subarray(28);
     const many = Buffer.alloc(one.length * MAX_SECTION_INTERFACES, one);
     const full = await collectBytes(pcapng().section().raw(many).build());

@@ -10,7 +10,7 @@ import {
 } from "../../../src/testing/builders/capture-builder.ts";
 import { collectBytes, packetOf } from "./collect-records.ts";
 
-/** As Wireshark's text2pcap 4.0 writes the frame of pcap-format.test.ts, but for the options of the section. */
+/** The frame of pcap-format.test.ts as written by Wireshark's text2pcap 4.0, without the section's options. */
 const REAL = fromHex(`
   0a 0d 0d 0a 1c 00 00 00  # Section Header Block, 28 bytes
   4d 3c 2b 1a              # byte-order magic: little-endian
@@ -35,7 +35,7 @@ async function readBuilt(builder: PcapngBuilder) {
 }
 
 describe("pcapng", () => {
-  it("reads a real file byte by byte as its fields say", async () => {
+  it("is read byte by byte as its fields state", async () => {
     expect(isPcapng(REAL)).toBe(true);
     expect(await collectBytes(REAL)).toEqual({
       records: [
@@ -53,7 +53,7 @@ describe("pcapng", () => {
     });
   });
 
-  it("reads sections of both byte orders in one file, each with interfaces of its own", async () => {
+  it("can have sections of both byte orders, each with its own interfaces", async () => {
     const { records, interfaces, error } = await readBuilt(
       pcapng()
         .section({ byteOrder: "big" })
@@ -84,14 +84,14 @@ describe("pcapng", () => {
   });
 
   const resolutions: [string, number | undefined, number][] = [
-    ["none: 10^-6", undefined, 123_456_000],
+    ["10^-6, the default", undefined, 123_456_000],
     ["10^-3", 3, 123_000_000],
     ["10^-9", 9, 123_456_789],
     ["10^-10", 10, 123_456_789],
     ["2^-10", 0x80 | 10, 123_046_875],
     ["2^-32", 0x80 | 32, 123_456_788],
   ];
-  it.each(resolutions)("reads times of the resolution %s", async (_, timeResolution, nanoseconds) => {
+  it.each(resolutions)("is read with time resolution %s", async (_, timeResolution, nanoseconds) => {
     const { records } = await readBuilt(
       pcapng()
         .section()
@@ -102,7 +102,7 @@ describe("pcapng", () => {
     for (const record of records) expect(record).toMatchObject({ seconds: 1_700_000_000, nanoseconds });
   });
 
-  it.each([-60n, 1_600_000_000n, 0n])("adds a time offset of %d s", async (timeOffset) => {
+  it.each([-60n, 1_600_000_000n, 0n])("is read with a time offset of %d s", async (timeOffset) => {
     for (const byteOrder of ["little", "big"] as const) {
       const { records } = await readBuilt(
         pcapng().section({ byteOrder }).interface({ timeOffset }).packet([1], { ticks: 100_000_001n }),
@@ -111,7 +111,7 @@ describe("pcapng", () => {
     }
   });
 
-  it("gives a Simple Packet Block the first interface, no time, and the length that fits", async () => {
+  it("gives a Simple Packet Block the first interface, no time, and the truncated length", async () => {
     const { records, error } = await readBuilt(
       pcapng()
         .section()
@@ -136,7 +136,7 @@ describe("pcapng", () => {
     for (const record of records) expect(record).toMatchObject({ seconds: NO_TIME, nanoseconds: NO_TIME });
   });
 
-  it("adds up drops of obsolete packets, until a statistics block tells them", async () => {
+  it("has the drops of obsolete packet blocks added up, unless a statistics block gives them", async () => {
     const section = () => pcapng().section().interface().interface();
     const untold = await readBuilt(section().obsoletePacket([1]).statistics({ received: 9n }));
     expect(untold.interfaces.map(({ dropped }) => dropped)).toEqual([null, null]);
@@ -160,7 +160,7 @@ describe("pcapng", () => {
     expect(told.interfaces.map(({ dropped }) => dropped)).toEqual([17, 7]);
   });
 
-  it("takes a drop count that nothing could have counted up to for not told", async () => {
+  it("has an impossible drop count ignored", async () => {
     const allOnes = 2n ** 64n - 1n;
     const most = BigInt(Number.MAX_SAFE_INTEGER);
     const { interfaces } = await readBuilt(
@@ -176,7 +176,7 @@ describe("pcapng", () => {
     expect(interfaces.map(({ dropped }) => dropped)).toEqual([null, 7, null]);
   });
 
-  it("passes over every block without packets", async () => {
+  it("is read past every block without packets", async () => {
     const { records, error } = await readBuilt(
       pcapng()
         .section()
@@ -195,7 +195,7 @@ describe("pcapng", () => {
     expect(records.map(({ packet }) => packet)).toEqual(["01", "02"]);
   });
 
-  it("takes a name as it comes: cut at a NUL, wrong UTF-8 replaced, endless ones shortened, the last one counts", async () => {
+  it("has interface names cut at NUL and at 255 characters, with invalid UTF-8 replaced; the last one counts", async () => {
     const names: PcapngOption[][] = [
       [{ code: 2, text: "en0\0\0" }],
       [{ code: 2, bytes: [0x65, 0xff, 0x6e] }],
@@ -230,12 +230,12 @@ describe("pcapng", () => {
     [4, 4],
     [8, 1],
     [33, 0],
-  ])("reads an if_fcslen of %d as %d bytes", async (fcsLengthBits, bytes) => {
+  ])("is read with an if_fcslen of %d as %d bytes", async (fcsLengthBits, bytes) => {
     const { interfaces } = await readBuilt(pcapng().section().interface({ fcsLengthBits }));
     expect(interfaces[0].fcsLength).toBe(bytes);
   });
 
-  it("reads on where a length leaves the padding out, as Wireshark does", async () => {
+  it("is read even if a length omits the padding, as Wireshark does", async () => {
     const { records, error } = await readBuilt(
       pcapng()
         .section()
@@ -248,7 +248,7 @@ describe("pcapng", () => {
     expect(records.map(({ packet }) => packet)).toEqual(["010203", "04"]);
   });
 
-  it("reads any minor version", async () => {
+  it("can have any minor version", async () => {
     const { records, error } = await readBuilt(pcapng().section({ versionMinor: 7 }).interface().packet([1]));
     expect([records.length, error]).toEqual([1, null]);
   });

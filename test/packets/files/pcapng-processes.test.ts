@@ -22,7 +22,7 @@ const process = (uint32: number): PcapngOption => ({ code: 0x8001, uint32 });
 const effective = (uint32: number): PcapngOption => ({ code: 0x8003, uint32 });
 const comment = (text: string): PcapngOption => ({ code: 1, text });
 
-/** What the capture names for each packet, null for nothing. */
+/** Returns the process that the capture names for each packet, null for none. */
 async function namesIn(builder: PcapngBuilder, block = new PacketBlock(), pieceLength?: number) {
   const source = new MemorySource(builder.build(), pieceLength);
   const names: (string | null)[] = [];
@@ -49,7 +49,7 @@ function addPackets(file: PcapngBuilder, ...packets: readonly (readonly PcapngOp
 describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (byteOrder) => {
   const begin = () => pcapng().section({ byteOrder }).interface();
 
-  it("are counted from 0 in the order of their blocks, the effective one first", async () => {
+  it("are numbered from 0 in block order, and the effective process takes precedence", async () => {
     const file = begin()
       .appleProcess(321, "apsd")
       .appleProcess(301, "nsurlsessiond")
@@ -71,7 +71,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     }
   });
 
-  it("begin anew in every section, and packets of one without any have none", async () => {
+  it("are separate per section, and packets without one have none", async () => {
     const file = addPackets(
       begin().appleProcess(1, "one").appleProcess(2, "two"),
       [process(0)],
@@ -82,7 +82,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     expect(await namesIn(file)).toEqual(["one", "two", "three", null, null, null, null]);
   });
 
-  it("of one number and name are one, by its UUID where one block has it", async () => {
+  it("are merged by number and name, and by UUID", async () => {
     const uuid = Array.from({ length: 16 }, (_, i) => i);
     const file = begin()
       .appleProcess(1500, "suttp")
@@ -100,7 +100,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     ]);
   });
 
-  it("without a name or a number name nothing, and count as blocks", async () => {
+  it("without a name or a number count as blocks, but identify no process", async () => {
     const empty = new ByteWriter(byteOrder).uint32(5).toBytes();
     const file = begin()
       .appleProcess(0xffff_ffff, "nobody")
@@ -114,13 +114,13 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     expect(await namesIn(file)).toEqual([null, null, null, null, task, task, task]);
   });
 
-  it("are not taken from a block that comes later, nor from options of another length", async () => {
+  it("are not read from a later block, nor from options of the wrong length", async () => {
     const file = addPackets(begin(), [process(0)]).appleProcess(1, "late");
     addPackets(file, [{ code: 0x8001, uint16: 0 }], [{ code: 0x8001, uint64: 0n }], [process(0xffff_ffff)]);
     expect(await namesIn(file)).toEqual([null, null, null, null]);
   });
 
-  it("are one where a capture cuts their name at 15 characters and at 16, from when that shows", async () => {
+  it("are merged if their names are truncated to 15 and 16 characters, once that is visible", async () => {
     const other = Array.from({ length: 16 }, () => 7);
     const file = begin().appleProcess(801, "com.apple.WebKi").appleProcess(9, "com.apple.WebKi");
     addPackets(file, [process(0)], [process(1)]);
@@ -132,7 +132,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     expect(await namesIn(file)).toEqual([cut, cut, whole, whole, whole, cut, whole, "curl", whole]);
   });
 
-  it("keep the one that works for another, with its number", async () => {
+  it("keep the process that acts for another, with its number", async () => {
     const file = begin().appleProcess(301, "nsurlsessiond").appleProcess(712, "Podcasts");
     addPackets(file, [process(0), effective(1)], [process(1), effective(1)]);
     const block = new PacketBlock();
@@ -144,7 +144,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     ]);
   });
 
-  it("are found by their numbers, in Wireshark's blocks as well", async () => {
+  it("are found by number, in Wireshark's blocks too", async () => {
     const threadOf = (pid: number) => ({
       code: 8,
       bytes: new ByteWriter(byteOrder).uint32(pid).uint32(5).toBytes(),
@@ -168,7 +168,7 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
     ]);
   });
 
-  it("are read from a comment where no option tells", async () => {
+  it("are read from a comment if no option has them", async () => {
     const file = begin().appleProcess(1, "apsd");
     addPackets(
       file,
@@ -181,19 +181,19 @@ describe.each(["little", "big"] as const)("processes of a %s-endian pcapng", (by
   });
 });
 
-describe("options of a packet", () => {
+describe("process options of a packet", () => {
   it.each([
     ["an option that runs past its block", [0x01, 0x80, 0xff, 0xff, 0, 0, 0, 0]],
-    ["an end before the option", [0, 0, 0, 0, 0x01, 0x80, 4, 0, 0, 0, 0, 0]],
-    ["a header and no value", [0, 0, 0, 0]],
-  ])("with %s name nothing", async (_name, bytes) => {
+    ["an end of options before it", [0, 0, 0, 0, 0x01, 0x80, 4, 0, 0, 0, 0, 0]],
+    ["a header and no value in the option", [0, 0, 0, 0]],
+  ])("with %s name no process", async (_name, bytes) => {
     const file = pcapng().section().interface().appleProcess(1, "apsd");
     const body = new ByteWriter("little").zeros(12).uint32(8).uint32(8).zeros(8).bytes(bytes).toBytes();
     file.block(BlockType.ENHANCED_PACKET, body);
     expect(await namesIn(file)).toEqual([null]);
   });
 
-  it("are those of Enhanced Packet Blocks: others have none, also after one that had", async () => {
+  it("are only read from Enhanced Packet Blocks; other blocks have none", async () => {
     const file = pcapng().section().interface().appleProcess(1, "apsd");
     addPackets(file, [process(0)]);
     file.simplePacket(PACKET).obsoletePacket(PACKET).packet(PACKET);
@@ -202,7 +202,7 @@ describe("options of a packet", () => {
 });
 
 describe("a reused block", () => {
-  it("forgets the processes of the rows that were there before", async () => {
+  it("does not keep the processes of earlier rows", async () => {
     const block = new PacketBlock();
     block.hostMarks.fill(7);
     const file = pcapng().section().interface();
@@ -214,7 +214,7 @@ describe("a reused block", () => {
     expect(await namesIn(file, block)).toEqual([null, null, null, null]);
   });
 
-  it("forgets them in a classic pcap, with both readers", async () => {
+  it("does not keep them in a classic pcap, with either reader", async () => {
     const bytes = pcap().record(PACKET).record(PACKET).build();
     const header = bytes.subarray(0, PCAP_HEADER_LENGTH);
     const own = new PcapParser(readPcapHeader(header, "memory"), "memory");
@@ -227,8 +227,8 @@ describe("a reused block", () => {
   });
 });
 
-describe("memory", () => {
-  it("is bounded: processes beyond 65,536 are counted and dropped, but for those of a name that is known", () => {
+describe("memory for processes", () => {
+  it("is bounded: beyond 65,536, processes are counted and dropped unless their name is known", () => {
     const block = new PacketBlock();
     const parser = new PcapngParser("memory");
     const feed = (file: PcapngBuilder) => {
@@ -260,7 +260,7 @@ describe("memory", () => {
   });
 });
 
-it("process blocks that end early are damage like any other", async () => {
+it("truncated process blocks count as damage", async () => {
   const whole = pcapng().section().appleProcess(1, "apsd").build();
   const { error } = await collectBytes(whole.subarray(0, whole.length - 3));
   expect(error?.code).toBe("truncated_record");

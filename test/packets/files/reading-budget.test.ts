@@ -1,6 +1,6 @@
 /**
- * What reading may cost: processor time and memory in proportion to the bytes that go in and come out, whatever a
- * capture repeats. The budgets are ten times what it takes on a slow machine; what they are for took a thousand times.
+ * The cost of reading: processor time and memory must be proportional to the bytes in and out, whatever a capture repeats.
+ * The budgets are ten times the cost on a slow machine; the faults they detect cost a thousand times as much.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const MOST_MEMORY = 200 << 20;
 let folder = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "appleflow-budget-"));
-  // What is loaded and compiled for the first capture is not the capture's.
+  // Loading and compiling for the first capture must not count.
   for (const [, bytes] of costlyCaptures(1000)) await read(bytes);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,7 +35,7 @@ async function read(bytes: Uint8Array): Promise<void> {
   for await (const _ of source.blocks());
 }
 
-/** Bytes that a capture holds. */
+/** Returns the number of bytes in a capture. */
 async function lengthOf(bytes: Uint8Array): Promise<number> {
   const decompressor = decompressorOf(bytes);
   if (decompressor === null) return bytes.length;
@@ -46,8 +46,8 @@ async function lengthOf(bytes: Uint8Array): Promise<number> {
   return length;
 }
 
-describe.each(costlyCaptures(SIZE))("%s", (_, bytes) => {
-  it("is read in time and memory that its bytes are worth", async () => {
+describe.each(costlyCaptures(SIZE))("the hostile file %s", (_, bytes) => {
+  it("is read in time and memory proportional to its size", async () => {
     const length = await lengthOf(bytes);
     const memory = retainedBufferBytes();
     const before = process.cpuUsage();

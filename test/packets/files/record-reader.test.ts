@@ -21,7 +21,7 @@ const order = fc.constantFrom("little" as const, "big" as const);
 const piece = fc.oneof(fc.constantFrom(1, 7, 4096), fc.integer({ min: 1, max: 70_000 }));
 
 describe("readRecords", () => {
-  it("gives the same records of a pcap however its bytes come", async () => {
+  it("returns the same records of a pcap however its bytes arrive", async () => {
     await fc.assert(
       fc.asyncProperty(lengths, order, piece, async (sizes, byteOrder, pieceLength) => {
         const builder = pcap({ byteOrder });
@@ -36,7 +36,7 @@ describe("readRecords", () => {
     );
   });
 
-  it("gives the same records of a pcapng however its bytes come", async () => {
+  it("returns the same records of a pcapng however its bytes arrive", async () => {
     const kind = fc.constantFrom("enhanced", "simple", "obsolete", "unknown", "section");
     const blocks = fc.array(fc.tuple(kind, fc.nat({ max: 5000 }), order), { maxLength: 40 });
     await fc.assert(
@@ -62,7 +62,7 @@ describe("readRecords", () => {
     );
   });
 
-  it("reads records that are split over several reads, and more of them than a block holds", async () => {
+  it("reads records split over several reads, and more of them than a block holds", async () => {
     const builder = pcap();
     for (let index = 0; index < 5000; index++) builder.record(packetOf(index % 60, index));
     for (let index = 0; index < 12; index++) builder.record(packetOf(262_144, index));
@@ -73,7 +73,7 @@ describe("readRecords", () => {
     expect(await collectBytes(file, 100_001)).toEqual(whole);
   });
 
-  it("reads one Enhanced Packet Block whose options are larger than what is ever looked at", async () => {
+  it("reads an Enhanced Packet Block whose options exceed the parsing limit", async () => {
     const options = Array.from({ length: 40 }, () => ({ code: 1, bytes: new Uint8Array(60_000) }));
     const file = pcapng().section().interface().packet([1, 2], { options }).packet([3]).build();
     const whole = await collectBytes(file);
@@ -82,7 +82,7 @@ describe("readRecords", () => {
     expect(await collectBytes(file, 4096)).toEqual(whole);
   });
 
-  it("passes over a block of 4 GB in the memory of one read", async () => {
+  it("skips a block of 4 GB with the memory of one read", async () => {
     const length = 0xffff_fffc;
     const head = pcapng()
       .section()
@@ -113,7 +113,7 @@ describe("readRecords", () => {
     );
   });
 
-  it("gives what was read before a failing read, then names the failure", async () => {
+  it("returns what was read before a failing read, then the error", async () => {
     const file = pcap().record([1]).record([2]).build();
     const failure = new InputError("cannot_read", "memory: the device reports an input/output error");
     const source = new FailingSource(file.subarray(24), failure);
@@ -128,7 +128,7 @@ describe("readRecords", () => {
     expect(source.isClosed).toBe(true);
   });
 
-  it("closes the source when no more blocks are wanted", async () => {
+  it("closes the source when no more blocks are requested", async () => {
     const file = pcap().record([1]).build();
     const source = new MemorySource(file.subarray(24));
     const parser = new PcapParser(readPcapHeader(file, "memory"), "memory");
@@ -137,7 +137,7 @@ describe("readRecords", () => {
     expect(source.isClosed).toBe(true);
   });
 
-  it("goes on where its block was moved to, with what was read before", async () => {
+  it("continues with the same data after its block was moved", async () => {
     const file = pcap();
     for (let i = 0; i < 3000; i++)
       file.record(Uint8Array.from({ length: 900 }, (_, byte) => (byte + i) & 0xff));
@@ -152,7 +152,7 @@ describe("readRecords", () => {
     let records = 0;
     let moves = 0;
     for await (const _ of readRecords(source, new Uint8Array(0), parser, block, { error: null })) {
-      // From there on it reads more at once, and can go to no smaller place.
+      // From then on it reads more per call, and cannot go back to a smaller buffer.
       if (records > 500) block.moveTo(places[1 + (moves++ % 2)]);
       for (let i = 0; i < block.count; i++, records++) {
         expect(block.capturedLengths[i]).toBe(900);
@@ -168,7 +168,7 @@ describe("readRecords", () => {
     expect(moves).toBeGreaterThan(2);
   });
 
-  it("lets timers run while a file is read without waiting", async () => {
+  it("lets timers run while it reads a file without waiting", async () => {
     const source = new EndlessSource(
       pcapng().section().raw([9, 0, 0, 0, 0xfc, 0xff, 0xff, 0xff]).build(),
       1 << 28,
@@ -185,7 +185,7 @@ describe("readRecords", () => {
   });
 });
 
-/** `head`, then zeros up to `totalBytes`. Like a file it gives them without a promise. */
+/** `head`, then zeros up to `totalBytes`. Like a file, it returns them synchronously. */
 class EndlessSource implements ByteSource {
   readonly name = "x";
   readonly totalBytes: number;

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe("SavedCapture", () => {
-  it("keeps bytes, lengths and times to the nanosecond, to the end of the century's clock", async () => {
+  it("preserves bytes, lengths and times to the nanosecond, up to the year 2106", async () => {
     const times = [0n, 1n, 999_999_999n, 1_769_851_800_123_456_789n, 4_294_967_293_999_999_999n];
     const records = times.map((time, i) => ({
       bytes: Uint8Array.from({ length: 1 + i * 7 }, (_, at) => at * 3 + i),
@@ -32,7 +32,7 @@ describe("SavedCapture", () => {
     expect(found.records).toHaveLength(5);
   });
 
-  it("keeps several sources apart as interfaces, with what they dropped", async () => {
+  it("separates several sources as interfaces, with their drops", async () => {
     const file = join(folder, "saved.pcapng");
     const [one, other] = [packets(3), packets(2)];
     const saved = new SavedCapture(file, null);
@@ -52,7 +52,7 @@ describe("SavedCapture", () => {
     ]);
   });
 
-  it("shows what it has when it is flushed, whole packets only", async () => {
+  it("has only whole packets on disk after a flush", async () => {
     const file = join(folder, "saved.pcapng");
     const saved = new SavedCapture(file, null);
     const source = packets(3);
@@ -65,7 +65,7 @@ describe("SavedCapture", () => {
     expect(readdirSync(folder)).toEqual(["saved.pcapng"]);
   });
 
-  it("replaces a file, which is for its owner only", async () => {
+  it("replaces a file, readable by its owner only", async () => {
     const file = join(folder, "saved.pcapng");
     await save(new SavedCapture(file, null), packets(100));
     await save(new SavedCapture(file, null), packets(1));
@@ -73,8 +73,8 @@ describe("SavedCapture", () => {
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  it("keeps the newest files of a ring, each a capture by itself", async () => {
-    // A packet of 100 bytes takes 132; header and interface some 100.
+  it("keeps the newest files of a ring, each a complete capture", async () => {
+    // A packet of 100 bytes takes 132; header and interface about 100.
     await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 3, bytes: 1000 }), packets(40));
     const names = readdirSync(folder).sort();
     expect(names).toEqual(["ring-00005.pcapng", "ring-00006.pcapng", "ring-00007.pcapng"]);
@@ -85,11 +85,11 @@ describe("SavedCapture", () => {
       expect(error).toBeNull();
       numbers.push(...records.map(({ seconds }) => seconds));
     }
-    // The newest ones without a gap.
+    // The newest ones, without a gap.
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => 40 - numbers.length + i));
   });
 
-  it("loses nothing between the files of a ring", async () => {
+  it("loses no packet between the files of a ring", async () => {
     await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 100, bytes: 1000 }), packets(40));
     let count = 0;
     for (const name of readdirSync(folder)) {
@@ -98,7 +98,7 @@ describe("SavedCapture", () => {
     expect(count).toBe(40);
   });
 
-  it("goes on behind the files of an earlier run, and leaves others alone", async () => {
+  it("continues after the files of an earlier run, and leaves other files alone", async () => {
     for (const name of [
       "ring-00041.pcapng",
       "ring-00042.pcapng",
@@ -119,7 +119,7 @@ describe("SavedCapture", () => {
     expect(readFileSync(join(folder, "ring-00042.pcapng"), "utf8")).toBe("old");
   });
 
-  it("writes a packet that is longer than a file of the ring into one of its own", async () => {
+  it("writes a packet larger than a ring file into a file of its own", async () => {
     const records = [50, 5000, 50].map((length) => ({ bytes: new Uint8Array(length), time: 0n }));
     await save(
       new SavedCapture(join(folder, "ring.pcapng"), { files: 9, bytes: 400 }),
@@ -132,7 +132,7 @@ describe("SavedCapture", () => {
     expect(counts).toEqual([1, 1, 1]);
   });
 
-  it("says why it cannot write", () => {
+  it("reports why it cannot write", () => {
     const missing = join(folder, "no", "saved.pcapng");
     for (const ring of [null, { files: 2, bytes: 1000 }]) {
       const expected = { code: "cannot_write", message: expect.stringContaining("no such file") };

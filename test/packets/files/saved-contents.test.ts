@@ -1,4 +1,4 @@
-/** What a saved capture keeps of those that it was made of. */
+/** What a saved capture preserves of its sources. */
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(parent, "test-"));
 });
 
-/** What the host says of each packet in a file. */
+/** Returns the host mark of each packet in a file. */
 async function toldIn(file: string) {
   const source = await openCapture(file);
   const told = [];
@@ -43,7 +43,7 @@ describe("a saved capture", () => {
     "two-sections.pcapng",
     "processes.pcapng",
     "process-comments.pcapng",
-  ])("keeps of %s what a summary tells of it", async (name) => {
+  ])("preserves the summary of %s", async (name) => {
     const original = `fixtures/${name}`;
     const file = join(folder, "saved.pcapng");
     await save(new SavedCapture(file, null), await openCapture(original));
@@ -64,7 +64,7 @@ describe("a saved capture", () => {
   it.each([
     [null, 1],
     [{ files: 9, bytes: 1000 }, 3],
-  ])("keeps what its host says of a packet, in each file of a ring (%j)", async (ring, files) => {
+  ])("preserves the host marks of packets in each file of a ring (%j)", async (ring, files) => {
     const options = (...pairs: readonly (readonly [number, number])[]) => ({
       options: pairs.map(([code, uint32]) => ({ code, uint32 })),
     });

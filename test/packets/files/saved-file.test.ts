@@ -1,4 +1,4 @@
-/** How a saved capture comes to its place: whole, beside what was there, and not through links of others. */
+/** How a saved capture gets to its path: complete, beside existing files, and not through another user's links. */
 import {
   lchownSync,
   lstatSync,
@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(parent, "test-"));
 });
 
-/** Saves all that a source has. */
+/** Saves everything from a source. */
 async function save(saved: SavedCapture, source: PacketSource): Promise<void> {
   for await (const block of source.blocks()) saved.write(source, block);
   await saved.close();
@@ -36,8 +36,8 @@ function packets(count: number): PacketSource {
   return memorySource(Array.from({ length: count }, () => ({ bytes: new Uint8Array(100), time: 0n })));
 }
 
-describe("a saved capture", () => {
-  it("leaves what stood in its place until it is whole", async () => {
+describe("a saved capture file", () => {
+  it("leaves the old file in place until it is complete", async () => {
     const file = join(folder, "saved.pcapng");
     writeFileSync(file, "old");
     const saved = new SavedCapture(file, null);
@@ -50,7 +50,7 @@ describe("a saved capture", () => {
     expect(readdirSync(folder)).toEqual(["saved.pcapng"]);
   });
 
-  it("overwrites nothing that a killed run has left", async () => {
+  it("overwrites nothing left by a killed run", async () => {
     const file = join(folder, "saved.pcapng");
     writeFileSync(`${file}.part`, "saved by another one");
     await save(new SavedCapture(file, null), packets(1));
@@ -58,7 +58,7 @@ describe("a saved capture", () => {
     expect(readFileSync(`${file}.part`, "utf8")).toBe("saved by another one");
   });
 
-  it("counts a file that a killed run has left among those of a ring", async () => {
+  it("counts a file left by a killed run as part of the ring", async () => {
     writeFileSync(join(folder, "ring-00007.pcapng.part"), "cut");
     await save(new SavedCapture(join(folder, "ring.pcapng"), { files: 2, bytes: 1000 }), packets(1));
     expect(readdirSync(folder).sort()).toEqual(["ring-00007.pcapng.part", "ring-00008.pcapng"]);
@@ -66,7 +66,7 @@ describe("a saved capture", () => {
     expect(readdirSync(folder).sort()).toEqual(["ring-00008.pcapng", "ring-00009.pcapng"]);
   });
 
-  it("follows a link to the file behind it, and leaves the link", async () => {
+  it("is written through a symbolic link, which remains", async () => {
     const file = join(folder, "real.pcapng");
     symlinkSync("real.pcapng", join(folder, "link.pcapng"));
     await save(new SavedCapture(join(folder, "link.pcapng"), null), packets(2));
@@ -74,7 +74,7 @@ describe("a saved capture", () => {
     expect(lstatSync(join(folder, "link.pcapng")).isSymbolicLink()).toBe(true);
   });
 
-  it.skipIf(process.getuid?.() !== 0)("follows no link of another user as root", () => {
+  it.skipIf(process.getuid?.() !== 0)("does not follow another user's link as root", () => {
     const link = join(folder, "link.pcapng");
     symlinkSync(join(folder, "real.pcapng"), link);
     lchownSync(link, 65_534, 65_534);
@@ -82,7 +82,7 @@ describe("a saved capture", () => {
     expect(readdirSync(folder)).toEqual(["link.pcapng"]);
   });
 
-  it("tells once that it cannot write any more, counts the packets, and goes on", async () => {
+  it("reports once that it cannot write any more, counts the packets, and continues", async () => {
     const told: string[] = [];
     const full = new SavedCapture("/dev/full", null, (message) => told.push(message));
     const source = packets(30);

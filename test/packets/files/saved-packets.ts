@@ -1,9 +1,9 @@
-/** Packets to save, and how they are saved. */
+/** Packets to save, and a function that saves them. */
 import type { SavedCapture } from "../../../src/packets/files/saved-capture.ts";
 import type { PacketSource } from "../../../src/packets/packet-source.ts";
 import { memorySource } from "../../support/memory-source.ts";
 
-/** Saves all that the sources have, one after the other. */
+/** Saves everything from the sources, one after the other. */
 export async function save(saved: SavedCapture, ...sources: readonly PacketSource[]): Promise<void> {
   for (const source of sources) {
     for await (const block of source.blocks()) saved.write(source, block);
@@ -11,7 +11,7 @@ export async function save(saved: SavedCapture, ...sources: readonly PacketSourc
   await saved.close();
 }
 
-/** A source of `count` packets of 100 bytes each, one a second. */
+/** A source of `count` packets of 100 bytes, one per second. */
 export function packets(count: number, name = "eth0"): PacketSource {
   const records = Array.from({ length: count }, (_, i) => ({
     bytes: new Uint8Array(100).fill(i),

@@ -17,7 +17,7 @@ function timeOf(resolution: number, ticks: bigint, offsetSeconds = 0): [number, 
   return [block.seconds[0], block.nanoseconds[0]];
 }
 
-/** The same in BigInt throughout. */
+/** The same computation in BigInt. */
 function exactTimeOf(resolution: number, ticks: bigint, offsetSeconds: number): [number, number] {
   const exponent = BigInt(resolution & 0x7f);
   const perSecond = resolution >= 0x80 ? 1n << exponent : 10n ** exponent;
@@ -27,11 +27,11 @@ function exactTimeOf(resolution: number, ticks: bigint, offsetSeconds: number): 
 }
 
 describe("TickClock", () => {
-  it("is exact for every resolution, at random and where a second ends", () => {
+  it("is exact for every resolution, at random times and at the end of a second", () => {
     const ticks = fc.oneof(
       fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
       fc.bigInt({ min: 0n, max: 1n << 54n }),
-      // The last and the first tick of a second, where a rounded quotient would show.
+      // The last and first tick of a second, where a rounded quotient would show.
       fc
         .tuple(fc.nat({ max: MAX_SECONDS }), fc.constantFrom(-1n, 0n, 1n), fc.nat({ max: 9 }))
         .map(([seconds, step, exponent]) => {
@@ -52,7 +52,7 @@ describe("TickClock", () => {
     );
   });
 
-  it("tells the digits that its ticks can", () => {
+  it("returns the number of digits of its resolution", () => {
     const digits = [0, 3, 6, 9, 12, 0x80, 0x80 | 10, 0x80 | 20, 0x80 | 32].map(
       (resolution) => new TickClock(resolution, 0).digits,
     );
@@ -60,7 +60,7 @@ describe("TickClock", () => {
     expect(digitsOf(1_000_000)).toBe(6);
   });
 
-  it("gives no time before the first and after the last there is", () => {
+  it("returns no time outside the representable range", () => {
     expect(timeOf(6, 0n, -1)).toEqual([NO_TIME, NO_TIME]);
     expect(timeOf(6, (1n << 64n) - 1n)).toEqual([NO_TIME, NO_TIME]);
     expect(timeOf(6, BigInt(MAX_SECONDS) * 1_000_000n)).toEqual([MAX_SECONDS, 0]);

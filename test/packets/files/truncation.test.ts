@@ -1,4 +1,4 @@
-/** Every capture here is cut after every byte: what is before the cut is read, and the cut is named. */
+/** Every capture here is cut after every byte: what is before the cut is read, and the cut is reported. */
 import { describe, expect, it } from "vitest";
 import { PCAP_HEADER_LENGTH } from "../../../src/packets/files/pcap-format.ts";
 import { pcap, pcapng } from "../../../src/testing/builders/capture-builder.ts";
@@ -23,10 +23,10 @@ function expectedError(
   return `memory: ${what} ${index + 1} at byte ${unit.offset} needs ${needed} bytes, ${left} left`;
 }
 
-describe("a classic pcap cut anywhere", () => {
+describe("a classic pcap cut anywhere is reported", () => {
   for (const byteOrder of ["little", "big"] as const) {
     for (const magic of ["microseconds", "modified"] as const) {
-      it(`${byteOrder}-endian, ${magic}`, async () => {
+      it(`as ${byteOrder}-endian, ${magic}`, async () => {
         const headerLength = magic === "modified" ? 24 : 16;
         const builder = pcap({ byteOrder, magic });
         const units: Unit[] = [];
@@ -52,9 +52,9 @@ describe("a classic pcap cut anywhere", () => {
   }
 });
 
-describe("a pcapng cut anywhere", () => {
+describe("a pcapng cut anywhere is reported", () => {
   for (const byteOrder of ["little", "big"] as const) {
-    it(`${byteOrder}-endian`, async () => {
+    it(`as ${byteOrder}-endian`, async () => {
       const builder = pcapng();
       const units: Unit[] = [];
       const add = (append: () => unknown) => {
@@ -90,7 +90,7 @@ describe("a pcapng cut anywhere", () => {
     });
   }
 
-  it("and inside a block that is larger than what is ever looked at", async () => {
+  it("also inside a block that exceeds the parsing limit", async () => {
     const builder = pcapng().section().interface().packet([1]);
     const offset = builder.length;
     const file = builder
@@ -108,7 +108,7 @@ describe("a pcapng cut anywhere", () => {
     }
   });
 
-  it("says nothing of a clean end after any block, and refuses a header that is cut", async () => {
+  it("unless it ends after a block; a truncated header is refused", async () => {
     expect((await collectBytes(pcapng().section().build())).error).toBeNull();
     const error = await inputErrorOf(collectBytes(pcap().build().subarray(0, 20)));
     expect(error.code).toBe("truncated_header");

@@ -1,4 +1,4 @@
-/** Our decoder of Zstandard: what RFC 8878 asks of it that no compressed capture here has. */
+/** The Zstandard decoder: requirements of RFC 8878 that no compressed fixture covers. */
 import { describe, expect, it } from "vitest";
 import { allFixtures } from "../../../scripts/fixtures/all-fixtures.ts";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
@@ -30,8 +30,8 @@ async function decoded(bytes: Uint8Array): Promise<{ bytes: Buffer; error: strin
 }
 
 /**
- * Sequences that all have one literal length, offset and match length code, by tables of one symbol; `stream` has the
- * bits of theirs, and a set bit behind them.
+ * Sequences that all have the same literal length, offset and match length code, by tables of one symbol; `stream` has their
+ * bits, followed by a set bit.
  */
 function sequences(count: number, codes: readonly [number, number, number], stream: number): number[] {
   return [count, 0x54, ...codes, stream];
@@ -40,21 +40,21 @@ function sequences(count: number, codes: readonly [number, number, number], stre
 /** Raw literals. */
 const literals = (text: string) => [text.length << 3, ...Buffer.from(text)];
 
-describe("zstd", () => {
-  it("copies matches from what the same block made, also from what they make themselves", async () => {
+describe("the zstd decoder", () => {
+  it("copies matches from the same block, including overlapping ones", async () => {
     // Literal length 2; offset code 2 with bits 01: value 5, 2 bytes back; match length code 2: 5 bytes.
     const block = [...literals("ab!"), ...sequences(1, [2, 2, 2], 0b101)];
     expect(await decoded(frame(compressed(block)))).toEqual({ bytes: Buffer.from("abababa!"), error: null });
   });
 
-  it("copies matches from the blocks before, of whatever type", async () => {
+  it("copies matches from earlier blocks of any type", async () => {
     const block = [...literals(""), ...sequences(1, [0, 2, 2], 0b111)];
     const bytes = frame([0, 2, [...Buffer.from("xy")]], [1, 2, [0x2d]], compressed(block));
     expect((await decoded(bytes)).bytes.toString()).toBe("xy--xy--x");
   });
 
-  it("keeps the last three offsets from block to block, and begins each frame with 1, 4 and 8", async () => {
-    // Without a literal before, offset code 0 (value 1) is the second of the last offsets: 4, then 1, then 4.
+  it("keeps the last three offsets across blocks, and resets them to 1, 4 and 8 for each frame", async () => {
+    // Without a preceding literal, offset code 0 (value 1) is the second of the last offsets: 4, then 1, then 4.
     const match = [...literals(""), ...sequences(1, [0, 0, 0], 1)];
     const blocks = [
       [0, 4, [...Buffer.from("abcd")]],
@@ -70,7 +70,7 @@ describe("zstd", () => {
 
   it.each<[string, Uint8Array, string]>([
     [
-      "further back than the frame goes",
+      "with an offset beyond the start of the frame",
       concatBytes(
         frame([0, 4, [1, 2, 3, 4]]),
         frame(compressed([...literals(""), ...sequences(1, [0, 0, 0], 1)])),
@@ -78,7 +78,7 @@ describe("zstd", () => {
       "a match reaches 4 bytes back",
     ],
     [
-      "further back than the window",
+      "with an offset beyond the window",
       frame([1, 1024, [7]], [1, 1024, [7]], compressed([...literals(""), 1, 0x54, 0, 10, 0, 0x07, 0x04])),
       "a match reaches 1028 bytes back",
     ],
@@ -88,17 +88,17 @@ describe("zstd", () => {
       "more literals than there are",
     ],
     [
-      "by a table that no block had",
+      "with a repeated table that no block has defined",
       frame(compressed([...literals(""), 1, 0xfc, 1])),
       "the table of the block before",
     ],
     [
-      "by a Huffman tree that no block had",
+      "with a repeated Huffman tree that no block has defined",
       frame(compressed([0x13, 0x40, 0x00, 1, 0])),
       "the Huffman tree of the block before",
     ],
     [
-      "that become more than a block may",
+      "whose result exceeds the block size",
       frame(
         [0, 4, [1, 2, 3, 4]],
         // Two matches of 65,539 + 65,535 bytes.
@@ -107,7 +107,7 @@ describe("zstd", () => {
       "more than 128 KiB",
     ],
     [
-      "that do not end where they should",
+      "whose bit stream does not end as expected",
       frame(compressed([...literals("ab"), ...sequences(1, [2, 2, 2], 0b1010)])),
       "do not end where they should",
     ],
@@ -115,7 +115,7 @@ describe("zstd", () => {
     expect((await decoded(bytes)).error).toContain(text);
   });
 
-  it("ends on any damage, with an error or other bytes", async () => {
+  it("terminates on any damage, with an error or other bytes", async () => {
     const random = new SeededRandom(8878);
     const samples = allFixtures().filter(({ name }) => name.endsWith(".zst"));
     expect(samples.length).toBeGreaterThan(1);
@@ -124,7 +124,7 @@ describe("zstd", () => {
       for (let flips = 1 + random.below(3); flips > 0; flips--)
         bytes[random.below(bytes.length)] = random.below(256);
       const { bytes: made } = await decoded(bytes);
-      // No more than each block may become.
+      // Limited to the size that each block may have.
       expect(made.length).toBeLessThan(bytes.length * 45_000);
     }
   });

@@ -1,15 +1,15 @@
-/** Blocks that stand elsewhere come into the kernel in as many parts as its buffer wants. */
+/** Blocks outside the kernel are copied into it in as many parts as its buffer requires. */
 import { expect, it } from "vitest";
 import { copyRecords } from "../../../src/packets/kernel/copy-records.ts";
 import { Kernel } from "../../../src/packets/kernel/kernel.ts";
 import { PacketBlock } from "../../../src/packets/packet-block.ts";
 
-it("copies what fits, with what stands between, and all in the end", () => {
+it("copy-records copies what fits, with the gaps, and eventually everything", () => {
   const kernel = new Kernel(16, 1000);
   const { columns } = kernel.place;
   const block = new PacketBlock();
   block.bytes = Uint8Array.from({ length: 4000 }, (_, i) => (i * 31) & 0xff);
-  // From one to the next a gap of 7 bytes; the fifth stands before the others, farther than the buffer from the sixth.
+  // A gap of 7 bytes between records; the fifth comes before the others, farther from the sixth than the buffer is long.
   const lengths = [300, 400, 250, 1000, 0, 20];
   let cursor = 50;
   for (const [row, length] of lengths.entries()) {

@@ -1,4 +1,4 @@
-/** How the kernel finds flows: by a secret hash, in a table that grows, and from which flows are taken. */
+/** How the kernel finds flows: by a keyed hash, in a table that grows, and from which flows are removed. */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { SeededRandom } from "../../../scripts/fixtures/seeded-random.ts";
@@ -7,7 +7,7 @@ import { SEQUENTIAL_KEYS, unevennessOf } from "../../support/hash-fairness.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { type FlowObserverPart, startKernel, type TestKernel } from "./test-kernel.ts";
 
-/** A client of its own for each number. */
+/** A different client for each number. */
 const clientOf = (i: number) => 0x0a000000 + i;
 
 function countAll(kernel: TestKernel, count: number): void {
@@ -15,13 +15,13 @@ function countAll(kernel: TestKernel, count: number): void {
 }
 
 describe("the hash of the kernel", () => {
-  it.each(Object.entries(SEQUENTIAL_KEYS))("spreads %s over the table", (_, hashOf) => {
+  it.each(Object.entries(SEQUENTIAL_KEYS))("distributes %s over the table", (_, hashOf) => {
     const { unevenness, distinct } = unevennessOf(hashOf, () => startKernel().hash);
     expect(distinct).toBeGreaterThan(0.99);
     expect(unevenness).toBeLessThan(3);
   });
 
-  it("is the same for the same key, and another one in another kernel", () => {
+  it("is the same for the same key, and different in another kernel", () => {
     const one = startKernel().hash;
     const two = startKernel().hash;
     const keys = Array.from({ length: 100 }, (_, i) => i * 7919);
@@ -30,7 +30,7 @@ describe("the hash of the kernel", () => {
     expect(ofKeys(one)).not.toEqual(ofKeys(two));
   });
 
-  it("is that of all words of the key", () => {
+  it("depends on all words of the key", () => {
     const { hash } = startKernel();
     const key = Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     const plain = hash.ofIpv6(key, 443, 2);
@@ -44,8 +44,8 @@ describe("the hash of the kernel", () => {
   });
 });
 
-describe("the table of the kernel", () => {
-  it("finds the flows that are in it and no others, whatever is taken away", () => {
+describe("the flow index of the kernel", () => {
+  it("finds the flows in it and no others, whatever is removed", () => {
     const kernel = startKernel(400);
     const operation = fc.tuple(fc.boolean(), fc.nat(300));
     const live = new Map<number, number>();
@@ -67,11 +67,11 @@ describe("the table of the kernel", () => {
       }),
       { numRuns: propertyRuns(200) },
     );
-    // Records are used again: there were never more than flows at once.
+    // Records are reused: there were never more than live flows.
     expect(kernel.kernel.used).toBeLessThanOrEqual(301);
   });
 
-  it("keeps all of them when it grows, of IPv4 and of IPv6", () => {
+  it("keeps all flows of IPv4 and IPv6 when it grows", () => {
     const count = 100_000;
     const kernel = startKernel(2 * count);
     countAll(kernel, count);
@@ -85,12 +85,12 @@ describe("the table of the kernel", () => {
     }
   });
 
-  it("finds them where it has grown within a batch", () => {
+  it("finds flows after it has grown within a batch", () => {
     const kernel = startKernel(60_000);
     const seen = new Set<number>();
     const random = new SeededRandom(60_000);
     for (let turn = 1; turn <= 400; turn++) {
-      // Half of them known already.
+      // Half of them are known already.
       const batch = Array.from({ length: 256 }, (_, i) =>
         clientOf(i % 2 === 0 ? random.below(turn * 128) : turn * 128 + (i >> 1)),
       );
@@ -100,8 +100,8 @@ describe("the table of the kernel", () => {
     expect(kernel.kernel.live).toBe(seen.size);
   });
 
-  it("finds them where others of the same batch were taken away between them", () => {
-    // So full that flows stand beside one another, and most packets make another flow go.
+  it("finds flows when others of the same batch were removed in between", () => {
+    // So full that entries are adjacent, and most packets evict another flow.
     const most = 20_000;
     const counted = new Map<number, number>();
     let batch: number[] = [];
@@ -118,7 +118,7 @@ describe("the table of the kernel", () => {
       batch = Array.from({ length: 256 }, () => clientOf(random.below(2 * most)));
       for (const client of batch) counted.set(client, (counted.get(client) ?? 0) + 1);
       kernel.countTogether(batch);
-      // Asked one at a time, so that it does not matter what was found together.
+      // Looked up one at a time, so that batching does not matter.
       for (const client of batch) records.set(client, kernel.findUdp(client));
     }
     expect(kernel.kernel.live).toBe(counted.size);
@@ -130,7 +130,7 @@ describe("the table of the kernel", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("asks for room before it is full, and goes on in what it gets", () => {
+  it("requests memory before it is full, and continues with it", () => {
     const removed: number[] = [];
     const host: FlowObserverPart = { makeRoom: (kernel) => kernel.removeFlow(removed.push(0)) };
     const kernel = startKernel(3, host);
@@ -148,14 +148,14 @@ describe("the table of the kernel", () => {
 });
 
 describe("the limits of a kernel", () => {
-  it("reach to the most flows that may be asked for", () => {
+  it("allow the maximum number of flows that can be requested", () => {
     const kernel = startKernel(25_000_000);
     countAll(kernel, 3);
     expect(kernel.kernel.live).toBe(3);
   });
 
-  it("are told where the system reserves no memory", () => {
-    // What V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
+  it("are reported if the system reserves no memory", () => {
+    // The error that V8 throws under `ulimit -v`, which other parts of Node do not survive everywhere.
     function refuse(): never {
       throw new RangeError("WebAssembly.Memory(): could not allocate memory");
     }

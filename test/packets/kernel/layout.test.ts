@@ -1,4 +1,4 @@
-/** The kernel's memory is divided by hand: no part may reach into the next one. */
+/** The kernel's memory is divided by hand: no region may overlap the next one. */
 import { describe, expect, it } from "vitest";
 import { columnsOf, firstRowOf, firstRunOf } from "../../../src/packets/kernel/ahead-places.ts";
 import * as layout from "../../../src/packets/kernel/layout.ts";
@@ -9,7 +9,7 @@ const COLUMN = layout.PLACE_ROWS * 4;
 const PLACE = layout.PLACE_WORDS * 4;
 const PORTS = 65_536;
 
-/** Where each part begins, and how many bytes it has. */
+/** The start of each region, and its length in bytes. */
 const PARTS: readonly (readonly [name: string, at: number, length: number])[] = [
   ["multipliers", layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 8],
   ["candidates", layout.CANDIDATES_AT, BATCH_CAPACITY * 4],
@@ -30,20 +30,20 @@ const PARTS: readonly (readonly [name: string, at: number, length: number])[] = 
 
 describe("the kernel's memory", () => {
   it.each(PARTS.slice(1).map((part, i) => [PARTS[i], part] as const))(
-    "has %j and then %j, apart from each other",
+    "places %j before %j without overlap",
     ([, at, length], [, next]) => {
       expect(at + length).toBeLessThanOrEqual(next);
     },
   );
 
-  it("has columns for a block that is counted as it is read, and for all that are read ahead, before the runs", () => {
+  it("places the columns of the current block and of blocks read ahead before the runs", () => {
     expect(layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE).toBeLessThanOrEqual(layout.RUNS_AT);
     expect(columnsOf(new SharedArrayBuffer(layout.BUFFER_AT), layout.AHEAD_PLACES).hostMarks.byteOffset).toBe(
       layout.OFFSETS_AT + (1 + layout.AHEAD_PLACES) * PLACE - COLUMN,
     );
   });
 
-  it("has a row for every record of a block, and the bytes on a page", () => {
+  it("has a row for every record of a block, and buffers aligned to a page", () => {
     expect(layout.PLACE_ROWS).toBe(BLOCK_CAPACITY);
     expect(firstRowOf(layout.AHEAD_PLACES) + BLOCK_CAPACITY).toBe(ROWS);
     expect(firstRunOf(layout.AHEAD_PLACES) + layout.PLACE_RUNS).toBe(layout.RUNS);
@@ -51,7 +51,7 @@ describe("the kernel's memory", () => {
     expect(layout.BUFFER_AT % 4096).toBe(0);
   });
 
-  it("has every part in the test above", () => {
+  it("has every region covered by the test above", () => {
     const known = new Set<unknown>(PARTS.map(([, at]) => at));
     const others = Object.entries(layout).filter(([name, at]) => name.endsWith("_AT") && !known.has(at));
     expect(others).toEqual([]);

@@ -1,4 +1,4 @@
-/** Plain packets become rows in one go; the row is the one that the walk through the layers gives. */
+/** The fast path turns plain packets into rows equal to those of the layered decoder. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketBatch } from "../../../src/flows/packet-batch.ts";
@@ -12,12 +12,12 @@ import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import { propertyRuns } from "../../support/property-runs.ts";
 import { CATALOGUE } from "../decode/packet-catalogue.ts";
 
-/** Ethernet without and with a tunnel in UDP: of VXLAN the kernel judges the payload, of others the port. */
+/** Ethernet with and without a tunnel in UDP: the kernel recognises VXLAN by payload, others by port. */
 const ETHERNET = CATALOGUE.filter(({ name }) => /^(ethernet|ipv[46]|vxlan|gtp-u)/.test(name)).map(
   ({ name, packet }) => ({ name, bytes: packet.build() }),
 );
 const BUFFER_LENGTH = 4096;
-/** Where a packet stands in the buffer, amid what another packet would leave there. */
+/** The position of a packet in the buffer, amid remains of another packet. */
 const OFFSET = 130;
 const SECONDS = 1_700_000_000;
 const NANOSECONDS = 123_456_789;
@@ -25,7 +25,7 @@ const NANOSECONDS = 123_456_789;
 const kernel = new Kernel(16, BUFFER_LENGTH);
 const batch = new PacketBatch(kernel);
 
-/** Puts a packet into the kernel as record `index`, `filling` around it. */
+/** Puts a packet into the kernel as record `index`, surrounded by `filling`. */
 function place(bytes: Uint8Array, captured: number, original: number, filling: number, index = 0): void {
   kernel.buffer.fill(filling).set(bytes.subarray(0, captured), OFFSET);
   kernel.place.columns.offsets[index] = OFFSET;
@@ -35,25 +35,25 @@ function place(bytes: Uint8Array, captured: number, original: number, filling: n
   kernel.place.columns.nanoseconds[index] = NANOSECONDS;
 }
 
-/** The only row of the batch, times included, which is emptied. */
+/** Returns the only row of the batch, including times, and empties the batch. */
 function takeRow(): number[] {
   batch.count = 0;
   return [...kernel.rows.subarray(0, ROW_WORDS), batch.seconds[0], batch.nanoseconds[0]];
 }
 
-/** The row that is made in one go, or null where the packet is not plain. */
+/** Returns the row of the fast path, or null if the packet is not plain. */
 function plainRow(fcsLength: number): number[] | null {
   kernel.rows.fill(-1, 0, ROW_WORDS);
   return batch.appendPlain(0, 0, 1, fcsLength) === 1 ? takeRow().map(withoutUnused) : null;
 }
 
-/** IPv4 leaves the rest of the words for addresses as they are. */
+/** IPv4 leaves the remaining address words unchanged. */
 function withoutUnused(word: number, index: number, row: readonly number[]): number {
   const isIpv4 = (row[2] & 2) === 0;
   return isIpv4 && [5, 6, 7, 9, 10, 11].includes(index) ? 0 : word;
 }
 
-/** The row by the layers, or null where they give no ports, or those of a fragment. */
+/** Returns the row of the layered decoder, or null without ports or for a fragment. */
 function layeredRow(captured: number, original: number, fcsLength: number): number[] | null {
   const packet = new DecodedPacket();
   const { buffer } = kernel;
@@ -63,7 +63,10 @@ function layeredRow(captured: number, original: number, fcsLength: number): numb
   return takeRow().map(withoutUnused);
 }
 
-/** Holds a packet's row, if it has one, to that of the layers, whatever stands around it; returns whether it has. */
+/**
+ * Compares a packet's row, if it has one, with that of the layered decoder, whatever surrounds it; returns whether it has
+ * one.
+ */
 function expectSame(bytes: Uint8Array, captured: number, original: number, fcsLength = 0): boolean {
   const rows = [0x00, 0xff].map((filling) => {
     place(bytes, captured, original, filling);
@@ -75,8 +78,8 @@ function expectSame(bytes: Uint8Array, captured: number, original: number, fcsLe
   return rows[0] !== null;
 }
 
-describe("rows of plain packets", () => {
-  it("are made of plain packets, tagged or not, and of no others", () => {
+describe("kernel rows of plain packets", () => {
+  it("are made for plain packets only, tagged or not", () => {
     const plain = ETHERNET.filter(({ bytes }) => expectSame(bytes, bytes.length, bytes.length));
     const names = plain.map(({ name }) => name);
     expect(names).toEqual(
@@ -90,18 +93,18 @@ describe("rows of plain packets", () => {
     expect(names.length).toBeLessThan(ETHERNET.length);
   });
 
-  it("are what the layers give, cut at every length, by the snaplen and for good", () => {
+  it("match the layered decoder at every length, by snaplen and on the wire", () => {
     let plain = 0;
     for (const { bytes } of ETHERNET) {
       for (let length = 0; length <= bytes.length; length++) {
         for (const original of [length, bytes.length]) if (expectSame(bytes, length, original)) plain++;
       }
     }
-    // The four that are plain, at their whole length.
+    // The four plain ones, at their full length.
     expect(plain).toBeGreaterThanOrEqual(2 * 4);
   });
 
-  it("are what the layers give, whatever bytes are changed", () => {
+  it("match the layered decoder with any bytes changed", () => {
     const change = fc.tuple(
       fc.nat(90),
       fc.oneof(fc.nat(255), fc.constantFrom(0, 0x45, 0x60, 0x81, 0xff, 0xbe)),
@@ -127,7 +130,7 @@ describe("rows of plain packets", () => {
     expect(plain).toBeGreaterThan(numRuns / 30);
   });
 
-  it("are not made of what may be a tunnel in UDP", () => {
+  it("are not made for possible UDP tunnels", () => {
     const udp = (ports: { sourcePort?: number; destinationPort?: number }) =>
       packet().ethernet().ipv4().udp(ports).payload(12).build();
     const isPlain = (bytes: Uint8Array) => expectSame(bytes, bytes.length, bytes.length);
@@ -138,7 +141,7 @@ describe("rows of plain packets", () => {
     }
   });
 
-  it("are not made of what looks like VXLAN, whatever its port", () => {
+  it("are not made for packets that look like VXLAN on any port", () => {
     const isPlain = (header: readonly number[]) => {
       const bytes = packet().ethernet().ipv4().udp().payload(header).build();
       return expectSame(bytes, bytes.length, bytes.length);
@@ -154,14 +157,14 @@ describe("rows of plain packets", () => {
     }
   });
 
-  it("leave the frame check sequence out", () => {
+  it("exclude the frame check sequence", () => {
     const [{ bytes }] = ETHERNET;
     const checked = new Uint8Array(bytes.length + 4).fill(0x77);
     checked.set(bytes);
     expect(expectSame(checked, checked.length, checked.length, 4)).toBe(true);
   });
 
-  it("are made up to the first packet that is not plain, and to the last row", () => {
+  it("are made up to the first packet that is not plain, or the last row", () => {
     const [{ bytes }] = ETHERNET;
     for (let i = 0; i < 600; i++) place(bytes, bytes.length, bytes.length, 0, i);
     kernel.place.columns.capturedLengths[300] = 10;

@@ -1,4 +1,4 @@
-/** A kernel by itself: rows made by hand, and a host that need not do anything. */
+/** A kernel on its own: rows made by hand, and a host without duties. */
 import { Kernel, type KernelHost } from "../../../src/packets/kernel/kernel.ts";
 import { KIND_IPV6, KIND_UDP, ROW_HASH } from "../../../src/packets/kernel/layout.ts";
 import type { HashOfKeys } from "../../support/hash-fairness.ts";
@@ -8,7 +8,7 @@ const SERVER = 0xc6336401;
 const SOURCE = 0;
 const DESTINATION = 16;
 
-/** What of a host a test wants to be asked. */
+/** The host callbacks that a test wants to receive. */
 export interface FlowObserverPart {
   makeRoom?(kernel: Kernel): void;
 }
@@ -16,17 +16,17 @@ export interface FlowObserverPart {
 export interface TestKernel {
   readonly kernel: Kernel;
   readonly hash: HashOfKeys;
-  /** Counts a packet from a client to the one server; returns the record. */
+  /** Counts a packet from a client to the single server; returns the record. */
   countUdp(client: number): number;
-  /** Counts packets from these clients, at most 256, together. */
+  /** Counts packets from up to 256 clients in one batch. */
   countTogether(clients: readonly number[]): void;
-  /** The live record of that client, or 0. */
+  /** Returns the live record of that client, or 0. */
   findUdp(client: number): number;
   countUdp6(client: number): number;
   findUdp6(client: number): number;
 }
 
-/** A kernel with room for `maxFlows`, begun. */
+/** A started kernel with room for `maxFlows`. */
 export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKernel {
   const kernel = new Kernel(maxFlows, BUFFER_LENGTH);
   const buffer = new DataView(kernel.buffer.buffer, kernel.buffer.byteOffset, BUFFER_LENGTH);

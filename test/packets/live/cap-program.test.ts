@@ -1,4 +1,4 @@
-/** What is made of the process of cap and its end; that it captures is shown in `live-source.system.test.ts`. */
+/** Interpretation of cap's output and exit; `live-source.system.test.ts` tests that it captures. */
 import { describe, expect, it } from "vitest";
 import { writeCapMessage } from "../../../src/packets/live/cap-messages.ts";
 import { capProgram, explainCapEnd } from "../../../src/packets/live/cap-program.ts";
@@ -19,8 +19,8 @@ function notOpened(message: string): Partial<ProcessEnd> {
   };
 }
 
-describe("the process of cap", () => {
-  it("says that it listens and what it has dropped", () => {
+describe("the output of the cap program", () => {
+  it("reports that it listens, and its drops", () => {
     const { readMessage } = capProgram("en0", {});
     expect(readMessage(writeCapMessage({ kind: "listening" }))).toEqual({ kind: "listening" });
     const dropped = writeCapMessage({ kind: "dropped", count: 12 });
@@ -52,7 +52,7 @@ describe("the process of cap", () => {
     expect(codeOf(end, filter)).toBe(code);
   });
 
-  it("says that cap is not built", () => {
+  it("reports that cap is not built", () => {
     const lines = [writeCapMessage({ kind: "not-built", message: "Cannot find module" }).trim()];
     expect(codeOf({ lines })).toBe("no_backend");
   });

@@ -1,4 +1,4 @@
-/** Runs on a test's host and captures there as its parent tells it; `capture-host.ts` has the vocabulary. */
+/** Runs on a test's host and captures there on request of its parent; `capture-host.ts` defines the messages. */
 import { setTimeout as pause } from "node:timers/promises";
 import { readChildren } from "../../../scripts/lab/child-processes.ts";
 import { InputError } from "../../../src/errors.ts";
@@ -8,7 +8,7 @@ import type { PacketBlock } from "../../../src/packets/packet-block.ts";
 import { rowsOf } from "../files/collect-records.ts";
 import type { CaptureOrder, CaptureOutcome, DriverCommand, DriverMessage } from "./capture-host.ts";
 
-/** tsx keeps a process of its own, which is there from the beginning. */
+/** tsx has a process of its own, which exists from the start. */
 const own = readChildren(process.pid);
 let source: LiveSource | null = null;
 

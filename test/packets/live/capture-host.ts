@@ -1,4 +1,4 @@
-/** A process on a test's host that captures live as it is told: the other side of `capture-driver.ts`. */
+/** A process on a test's host that captures live on request: the parent of `capture-driver.ts`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type {
@@ -15,7 +15,7 @@ const DRIVER = fileURLToPath(new URL("capture-driver.ts", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const AS_NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
 
-/** What the driver is asked; `LiveOptions`, but for what cannot be sent. */
+/** The order to the driver: `LiveOptions` except what cannot be sent. */
 export interface CaptureOrder {
   readonly interfaceName: string;
   readonly backend: BackendName | "auto";
@@ -23,15 +23,15 @@ export interface CaptureOrder {
   readonly promiscuous?: boolean;
   readonly filter?: string;
   readonly reopenSeconds?: number;
-  /** Put over the driver's own environment. */
+  /** Added to the driver's own environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds after which the packets are looked at for the first time. */
+  /** Milliseconds before the packets are first read. */
   readonly readAfterMs?: number;
-  /** Stop looking after so many packets, as a reader does that leaves its loop. */
+  /** Stops reading after N packets, like a reader that leaves its loop. */
   readonly leaveAfter?: number;
 }
 
-/** How a capture went. */
+/** The outcome of a capture. */
 export interface CaptureOutcome {
   /** Why it could not begin, or null. */
   readonly refusal: { readonly code: string; readonly message: string } | null;
@@ -40,16 +40,16 @@ export interface CaptureOutcome {
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly counters: LiveCounters | null;
   readonly events: readonly LiveEvent[];
-  /** Rows of each block, and whether each was the same object. */
+  /** Rows of each block, and whether it was always the same object. */
   readonly blockCounts: readonly number[];
   readonly isOneBlock: boolean;
-  /** Milliseconds since 1970 when each packet was handed over. */
+  /** Delivery time of each packet in milliseconds since 1970. */
   readonly handedOverAt: readonly number[];
-  /** Processes that the driver still had when the capture was over. */
+  /** Processes that the driver still had after the capture. */
   readonly childrenLeft: number;
 }
 
-/** What the driver says. */
+/** Messages from the driver. */
 export type DriverMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "open" }
@@ -58,7 +58,7 @@ export type DriverMessage =
   | { readonly kind: "children"; readonly pids: readonly number[] }
   | { readonly kind: "outcome"; readonly outcome: CaptureOutcome };
 
-/** What the driver is told. */
+/** Messages to the driver. */
 export type DriverCommand =
   | { readonly kind: "capture"; readonly order: CaptureOrder }
   | { readonly kind: "stop" }
@@ -66,7 +66,7 @@ export type DriverCommand =
 
 const WAIT_MS = 40_000;
 
-/** The process, and what it has said. */
+/** The process, and its messages so far. */
 export class CaptureHost {
   readonly #child: ChildProcess;
   #messages: DriverMessage[] = [];
@@ -90,19 +90,19 @@ export class CaptureHost {
     return host;
   }
 
-  /** Begins; resolves when the capture is open, or refused (`outcome` says so). */
+  /** Starts; resolves when the capture is open or refused (see `outcome`). */
   async begin(order: CaptureOrder): Promise<void> {
     this.#messages = [];
     this.#tell({ kind: "capture", order });
     await this.#until(() => this.#messages.some(({ kind }) => kind === "open" || kind === "outcome"));
   }
 
-  /** Resolves when so many packets have been handed over. */
+  /** Resolves when N packets have been delivered. */
   async packets(count: number): Promise<void> {
     await this.#until(() => this.#messages.some((one) => one.kind === "packets" && one.count >= count));
   }
 
-  /** Resolves when no more packets have been handed over for so long. */
+  /** Resolves when no packet has been delivered for the given time. */
   async quiet(milliseconds: number): Promise<void> {
     for (let before = -1; this.#packetsSoFar() !== before; ) {
       before = this.#packetsSoFar();
@@ -110,7 +110,7 @@ export class CaptureHost {
     }
   }
 
-  /** Resolves with the next event of a kind, also if it has come already. */
+  /** Resolves with the next event of a kind, even if it has already arrived. */
   async event(kind: LiveEvent["kind"]): Promise<LiveEvent> {
     const isIt = (one: DriverMessage) => one.kind === "event" && one.event.kind === kind;
     await this.#until(() => this.#messages.some(isIt));
@@ -119,7 +119,7 @@ export class CaptureHost {
     return found.event;
   }
 
-  /** Process ids of the programs that capture. */
+  /** Returns the process ids of the capture programs. */
   async children(): Promise<readonly number[]> {
     this.#messages = this.#messages.filter(({ kind }) => kind !== "children");
     this.#tell({ kind: "children" });
@@ -130,12 +130,12 @@ export class CaptureHost {
     this.#tell({ kind: "stop" });
   }
 
-  /** How it went, once it is over. */
+  /** Returns the outcome once the capture is over. */
   async outcome(): Promise<CaptureOutcome> {
     return (await this.#next("outcome")).outcome;
   }
 
-  /** Ends the driver with SIGKILL, as a crash would. */
+  /** Kills the driver with SIGKILL, as in a crash. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
     await endOf(this.#child);

@@ -1,4 +1,4 @@
-/** Captures that are made elsewhere have the totals of the file: by ssh, over TCP, through a pipe. */
+/** Remote captures have the totals of the file: over ssh, over TCP, and through a pipe. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,7 +15,7 @@ import { SshServer, whyNoSsh } from "../../support/ssh-server.ts";
 
 const OFFICE = "fixtures/office-morning.pcapng";
 const PACKETS = 595;
-/** Both ends of a cable for the longest frames that there are. */
+/** Both ends of a veth pair with the largest MTU. */
 const NEAR = "office0";
 const FAR = "office1";
 const LIMIT_MS = 20_000;
@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), "appleflow-elsewhere-"));
 const output = join(folder, "summary.json");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Of the whole program. `--user root`: who runs the tests owns the folder, and has the keys. */
+/** Options of the whole program. `--user root`: the user who runs the tests owns the folder and the keys. */
 const command = (...args: readonly string[]) => [
   ...[process.execPath, "dist/cli/main.cjs", "live", ...args, "--user", "root"],
   ...["--idle-timeout", "0", "--interval", "0.2", "--output", output],
@@ -44,7 +44,7 @@ async function expectTotals(child: ChildProcess, file: string): Promise<void> {
   expect(timeless(found)).toEqual(timeless(expected));
 }
 
-describe("live from elsewhere", () => {
+describe("live capture from elsewhere", () => {
   it("reads a pipe to its end", async () => {
     const [program, ...args] = command("-");
     const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"] });
@@ -52,7 +52,7 @@ describe("live from elsewhere", () => {
     await expectTotals(child, OFFICE);
   });
 
-  it("reads what is served over TCP, again when the connection breaks", async () => {
+  it("reads a TCP server, and reconnects when the connection breaks", async () => {
     let connections = 0;
     const server = createServer((socket) => {
       connections++;
@@ -82,7 +82,7 @@ describe("live from elsewhere", () => {
     expect(said).toContain("the connection was closed (trying again for 60 s)");
   });
 
-  describe.skipIf(reason !== null)("by ssh", () => {
+  describe.skipIf(reason !== null)("over ssh", () => {
     let host: Namespace;
     let server: SshServer;
     const capture = join(folder, "office.pcapng");
@@ -108,7 +108,7 @@ describe("live from elsewhere", () => {
       });
     }
 
-    it("has every packet, and leaves nothing running there", async () => {
+    it("receives every packet, and leaves nothing running remotely", async () => {
       const child = start(`gate:${NEAR}`);
       let lines = "";
       child.stdout?.on("data", (chunk) => {
@@ -126,7 +126,7 @@ describe("live from elsewhere", () => {
     it.each([
       ["gate:nosuch", "gate:nosuch: tcpdump there: "],
       ["stranger@gate", "stranger@gate: ssh: "],
-    ])("says what is wrong with %s", async (place, words) => {
+    ])("reports what is wrong with %s", async (place, words) => {
       const child = start(place);
       let said = "";
       child.stderr?.on("data", (chunk) => {
@@ -137,7 +137,7 @@ describe("live from elsewhere", () => {
       expect(said).toContain(words);
     });
 
-    /** Processes in the host that capture there. */
+    /** Returns the processes in the host that capture there. */
     function tcpdumps(): string[] {
       const found = host.run("sh", "-c", "pgrep -f '^tcpdump -i [o]ffice0' || true");
       return found.split("\n").filter((line) => line !== "");

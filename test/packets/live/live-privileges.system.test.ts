@@ -1,4 +1,4 @@
-/** Live capture that root starts: who reads packets has no privilege, and nothing outlives it. */
+/** Live capture started by root: the reading process has no privileges, and no process outlives it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -54,7 +54,7 @@ function factsOf(pid: number): ProcessFacts | null {
   }
 }
 
-/** Processes below one, at any depth. */
+/** Returns the descendants of a process. */
 function descendants(root: number): ProcessFacts[] {
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -69,7 +69,7 @@ function descendants(root: number): ProcessFacts[] {
 
 const NO_CAPABILITY = { effective: "0000000000000000", permitted: "0000000000000000" };
 
-describe("live that root has started", () => {
+describe("live started by root", () => {
   let host: Namespace;
   const folder = mkdtempSync(join(tmpdir(), "appleflow-root-"));
 
@@ -91,7 +91,7 @@ describe("live that root has started", () => {
     });
   }
 
-  /** Resolves with the processes of a capture when packets are awaited. */
+  /** Resolves with the processes of a capture when it waits for packets. */
   async function capturing(child: ChildProcess, backend: BackendName): Promise<ProcessFacts[]> {
     const begin = performance.now();
     const isCapture = ({ command }: ProcessFacts) =>
@@ -99,7 +99,7 @@ describe("live that root has started", () => {
     for (;;) {
       const found = descendants(child.pid as number);
       const capture = found.find(isCapture);
-      // It has opened the interface when it no longer is root's.
+      // It has opened the interface once it is no longer root's.
       if (capture !== undefined && capture.uid !== "0") return found;
       if (performance.now() - begin > LIMIT_MS) throw new Error("it does not capture");
       await new Promise((done) => setTimeout(done, 20));
@@ -108,9 +108,9 @@ describe("live that root has started", () => {
 
   const endOf = async (child: ChildProcess) => (await once(child, "exit"))[0] as number;
 
-  describe.each(BACKEND_NAMES)("by %s", (backend) => {
+  describe.each(BACKEND_NAMES)("with %s", (backend) => {
     it.skipIf(isMissing(backend))(
-      "has no capability where packets are read, nor where they are captured",
+      "has no capabilities in the reading and the capturing process",
       async () => {
         const child = start(["--backend", backend, "--interval", "0.2"]);
         const found = await capturing(child, backend);
@@ -132,7 +132,7 @@ describe("live that root has started", () => {
   });
 
   it.skipIf(isMissing("tcpdump")).each(["the one that keeps root", "the one that reads"])(
-    "leaves no program behind when %s is killed",
+    "leaves no process running when %s is killed",
     async (which) => {
       const child = start([]);
       const found = await capturing(child, "tcpdump");
@@ -149,7 +149,7 @@ describe("live that root has started", () => {
   );
 
   it.skipIf(isMissing("tcpdump"))(
-    "ends when it is asked twice, even if what reads hears nothing",
+    "ends at the second signal, even if the reading process is idle",
     async () => {
       const child = start([]);
       const found = await capturing(child, "tcpdump");
@@ -164,7 +164,7 @@ describe("live that root has started", () => {
     },
   );
 
-  it.skipIf(isMissing("tcpdump"))("has the output of each program where several capture", async () => {
+  it.skipIf(isMissing("tcpdump"))("receives the output of each program when several capture", async () => {
     host.run("ip", "link", "set", "lo", "up");
     const child = start(["lo", "--duration", "1", "--interval", "0.3"]);
     let lines = "";
@@ -192,7 +192,7 @@ describe("live that root has started", () => {
     expect(await endOf(child)).toBe(0);
   });
 
-  it.skipIf(isMissing("tcpdump"))("writes files as who called sudo", async () => {
+  it.skipIf(isMissing("tcpdump"))("writes files as the user who called sudo", async () => {
     const output = join(folder, "summary.json");
     const child = start(["--duration", "0.2", "--output", output], PROGRAM, {
       SUDO_UID: "1234",
@@ -202,7 +202,7 @@ describe("live that root has started", () => {
     expect(statSync(output)).toMatchObject({ uid: 1234, gid: 1234 });
   });
 
-  it.skipIf(isMissing("tcpdump"))("has its options from a file that only root may read", async () => {
+  it.skipIf(isMissing("tcpdump"))("takes options from a file that only root may read", async () => {
     const config = join(folder, "config.json");
     const output = join(folder, "configured.json");
     writeFileSync(config, JSON.stringify({ duration: 0.2, output }), { mode: 0o600 });
@@ -210,7 +210,7 @@ describe("live that root has started", () => {
     expect(statSync(output)).toMatchObject({ uid: Number(NOBODY) });
   });
 
-  it.skipIf(isMissing("tcpdump"))("says who may not write a file", async () => {
+  it.skipIf(isMissing("tcpdump"))("reports which user may not write a file", async () => {
     const file = join(mkdtempSync(join(folder, "closed-")), "summary.json");
     const child = start(["--output", file]);
     let said = "";
@@ -223,7 +223,7 @@ describe("live that root has started", () => {
     );
   });
 
-  it.skipIf(isMissing("tcpdump"))("keeps root where that is wanted", async () => {
+  it.skipIf(isMissing("tcpdump"))("keeps root on request", async () => {
     const child = start(["--user", "root", "--duration", "1"]);
     const found = await capturing(child, "tcpdump");
     expect(
@@ -233,7 +233,7 @@ describe("live that root has started", () => {
   });
 
   it.skipIf(isMissing("tcpdump")).each(BACKEND_NAMES.filter((backend) => !isMissing(backend)))(
-    "works by %s where only root may read the program",
+    "works with %s if only root may read the program",
     async (backend) => {
       const closed = mkdtempSync(join(folder, "program-"));
       for (const name of ["dist", "data", "package.json"])

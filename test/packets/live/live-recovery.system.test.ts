@@ -1,4 +1,4 @@
-/** What a live source refuses to begin with, and what it survives, on both backends; skipped as `live-source.system.test.ts` is. */
+/** What a live source refuses, and what it survives, with both backends; skipped like `live-source.system.test.ts`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,18 +29,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
+describe.each(BACKEND_NAMES)("live capture with %s", (backend: BackendName) => {
   const isSkipped = isMissing(backend);
 
   describe.skipIf(isSkipped)("refuses", () => {
     it.each([
-      ["a filter that is none", { filter: "port port" }, "bad_filter", /^filter "port port": .*syntax error/],
-      [
-        "an interface that is none",
-        { interfaceName: "nope0" },
-        "no_such_interface",
-        /^nope0: there is no such/,
-      ],
+      ["an invalid filter", { filter: "port port" }, "bad_filter", /^filter "port port": .*syntax error/],
+      ["an unknown interface", { interfaceName: "nope0" }, "no_such_interface", /^nope0: there is no such/],
     ])("%s", async (_, order, code, message) => {
       await host.begin({ interfaceName: DEVICE, backend, ...order });
       const { refusal, childrenLeft } = await host.outcome();
@@ -48,7 +43,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(childrenLeft).toBe(0);
     });
 
-    it("an interface that is down, and says how to change that", async () => {
+    it("an interface that is down, and explains how to bring it up", async () => {
       namespace.run("ip", "link", "set", DEVICE, "down");
       await host.begin({ interfaceName: DEVICE, backend });
       const { refusal } = await host.outcome();
@@ -75,7 +70,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.collected?.interfaces).toHaveLength(1);
     });
 
-    it("an interface that goes and comes back", async () => {
+    it("an interface that disappears and returns", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       await namespace.replay(frames, ...PACE);
       await host.packets(FRAMES.length);
@@ -104,7 +99,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(await host.outcome()).toMatchObject({ error: null, childrenLeft: 0 });
     });
 
-    it("not an interface that stays away: it ends, and says why", async () => {
+    it("an interface that stays away until the time limit, then ends and says why", async () => {
       await host.begin({ interfaceName: DEVICE, backend, reopenSeconds: 1 });
       namespace.disconnect();
       const { message } = await host.event("ended");

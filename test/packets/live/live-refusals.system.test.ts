@@ -1,4 +1,4 @@
-/** What a user is told who may not capture, or has nothing to capture with: a reason, what to do, and nothing left behind. */
+/** Messages for users without permission or capture programs: a reason, what to do, and no process left behind. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ const hasCap = reason === null && (await probeCap([], process.env)).isBuilt;
 if (reason === null && !hasCap) console.info("skipped: refusals of cap: the package is not built");
 
 const NOBODY = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"];
-/** Has Node find no package cap, as where it could not be built. */
+/** Hides the package cap from Node, as if it could not be built. */
 const WITHOUT_CAP = {
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(
     `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(
@@ -24,7 +24,7 @@ const WITHOUT_TCPDUMP = { PATH: "/nonexistent" };
 
 let namespace: Namespace;
 
-describe.skipIf(reason !== null)("whoever may capture", () => {
+describe.skipIf(reason !== null)("a user who may capture", () => {
   let host: CaptureHost;
   beforeAll(async () => {
     namespace = await Namespace.make();
@@ -35,19 +35,19 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
     await namespace.remove();
   });
 
-  it("is told that tcpdump is missing", async () => {
+  it("gets an error if tcpdump is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "tcpdump", env: WITHOUT_TCPDUMP });
     const message = `${DEVICE}: tcpdump is not installed, or not in PATH; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told that cap is not there", async () => {
+  it("gets an error if cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
     const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
-  it("is told of both where neither is there", async () => {
+  it("gets an error if both are missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: { ...WITHOUT_CAP, ...WITHOUT_TCPDUMP } });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal?.code).toBe("no_backend");
@@ -57,30 +57,30 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
     expect(childrenLeft).toBe(0);
   });
 
-  it("gets tcpdump by auto, also where cap is missing", async () => {
+  it("gets tcpdump with auto, even if cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_CAP });
     host.stop();
     expect((await host.outcome()).backend).toBe("tcpdump");
   });
 
-  it.skipIf(!hasCap)("gets cap by auto where tcpdump is missing", async () => {
+  it.skipIf(!hasCap)("gets cap with auto if tcpdump is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", env: WITHOUT_TCPDUMP });
     host.stop();
     expect((await host.outcome()).backend).toBe("cap");
   });
 
-  it("does not get cap by auto for what cap cannot do", async () => {
+  it("does not get cap with auto for options that cap lacks", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "auto", promiscuous: false, env: WITHOUT_TCPDUMP });
     expect((await host.outcome()).refusal?.message).toMatch(/cap cannot capture without promiscuous mode/);
   });
 
-  it("leaves no program behind when the process is killed", async () => {
+  it("leaves no process running when the process is killed", async () => {
     const doomed = await CaptureHost.start(namespace);
     await doomed.begin({ interfaceName: DEVICE, backend: hasCap ? "cap" : "tcpdump" });
     const [child] = await doomed.children();
     expect(existsSync(`/proc/${child}`)).toBe(true);
     await doomed.kill();
-    // tcpdump finds its pipe broken with the next packet.
+    // tcpdump notices its broken pipe at the next packet.
     await namespace.replay("fixtures/office-morning.pcapng", "--topspeed");
     for (let tries = 0; isRunning(child) && tries < 100; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)("whoever may capture", () => {
   });
 });
 
-describe.skipIf(reason !== null)("nobody", () => {
+describe.skipIf(reason !== null)("the user nobody", () => {
   const canRead =
     spawnSync("setpriv", [...NOBODY, process.execPath, "--import", "tsx", "-e", "0"]).status === 0;
   if (reason === null && !canRead) console.info("skipped: refusals of nobody: who may not read this folder");
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)("nobody", () => {
     await namespace?.remove();
   });
 
-  it.skipIf(!canRead)("has no permission, and is told where the commands are", async () => {
+  it.skipIf(!canRead)("has no permission, and gets an error that refers to the commands", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "tcpdump" });
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal).toEqual({
@@ -115,14 +115,17 @@ describe.skipIf(reason !== null)("nobody", () => {
     expect(childrenLeft).toBe(0);
   });
 
-  it.skipIf(!canRead || !hasCap)("has none by auto either, for each backend", async () => {
-    await host.begin({ interfaceName: DEVICE, backend: "auto" });
-    const { refusal } = await host.outcome();
-    expect(refusal?.code).toBe("no_permission");
-    expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
-  });
+  it.skipIf(!canRead || !hasCap)(
+    "has no permission with auto either, and sees the reason for each backend",
+    async () => {
+      await host.begin({ interfaceName: DEVICE, backend: "auto" });
+      const { refusal } = await host.outcome();
+      expect(refusal?.code).toBe("no_permission");
+      expect(refusal?.message.match(/no permission to capture here/g)).toHaveLength(2);
+    },
+  );
 
-  it.skipIf(!canRead)("is shown by the doctor what to do, with status 3", () => {
+  it.skipIf(!canRead)("sees in doctor what to do, with status 3", () => {
     const doctor = ["setpriv", ...NOBODY, process.execPath, "--import", "tsx", "src/cli/start.ts", "doctor"];
     const [program, ...args] = namespace.within(doctor);
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
@@ -133,7 +136,7 @@ describe.skipIf(reason !== null)("nobody", () => {
   });
 });
 
-/** A process that has ended but that nobody has asked about is not running. */
+/** A zombie process does not count as running. */
 function isRunning(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

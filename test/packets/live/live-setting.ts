@@ -1,18 +1,18 @@
-/** What the tests of live capture share, and what must be there to capture by each backend. */
+/** Shared parts of the live capture tests, and the requirements of each backend. */
 import { probeCap } from "../../../src/packets/live/cap-program.ts";
 import type { BackendName } from "../../../src/packets/live/live-source.ts";
 import { whyNoNamespace } from "../../support/namespace.ts";
 import type { CaptureOutcome } from "./capture-host.ts";
 
-/** Options of tcpreplay for a rate that loses nothing anywhere. */
+/** tcpreplay options for a rate at which nothing is lost. */
 export const PACE = ["--pps", "20000"];
 
-/** The packets of a capture in hexadecimal. */
+/** Returns the packets of a capture in hexadecimal. */
 export function textOf({ collected }: CaptureOutcome): string[] {
   return collected?.records.map(({ packet }) => packet) ?? [];
 }
 
-/** Whether a backend cannot be tested here; says why on standard output. */
+/** Returns whether a backend cannot be tested here; prints why on standard output. */
 export async function findMissing(subject: string): Promise<(backend: BackendName) => boolean> {
   const reason = whyNoNamespace();
   const hasCap = (await probeCap([], process.env)).isBuilt;

@@ -1,6 +1,6 @@
 /**
- * Live sources under the contract of all sources, and what is particular to them, on both backends: on a host of its own,
- * to which tcpreplay sends. Skipped, with the reason, where no such host can be made.
+ * Live sources under the contract of all sources, and their own properties, with both backends: on a separate host to which
+ * tcpreplay sends. Skipped, with the reason, if no such host can be made.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Captures while `during` runs, and until so many packets are there. */
+/** Captures while `during` runs, until N packets have arrived. */
 async function captureWhile(
   order: Partial<CaptureOrder> & Pick<CaptureOrder, "backend">,
   during: () => Promise<unknown>,
@@ -49,10 +49,10 @@ async function captureWhile(
   return await host.outcome();
 }
 
-describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
+describe.each(BACKEND_NAMES)("a live source with %s", (backend: BackendName) => {
   const isSkipped = isMissing(backend);
 
-  describe.skipIf(isSkipped)("as a source", () => {
+  describe.skipIf(isSkipped)("as a packet source", () => {
     describeSourceContract(async () => {
       const outcome = await captureWhile({ backend }, () => namespace.replay(frames, ...PACE), FRAMES.length);
       if (outcome.collected === null) throw new Error(outcome.refusal?.message);
@@ -64,8 +64,8 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
     });
   });
 
-  describe.skipIf(isSkipped)("on a wire", () => {
-    it("brings what a morning in an office brought, and counts it", async () => {
+  describe.skipIf(isSkipped)("on an interface", () => {
+    it("receives the traffic of an office morning, and counts it", async () => {
       const file = await collectSource(await openCapture(OFFICE));
       const expected = file.records.map(({ packet }) => packet);
       const outcome = await captureWhile(
@@ -85,7 +85,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.childrenLeft).toBe(0);
     });
 
-    it("hands over a single packet of a quiet interface within 400 ms of its time", async () => {
+    it("delivers a single packet on a quiet interface within 400 ms", async () => {
       const one = writeFrames(folder, "one.pcap", [FRAMES[3]]);
       const sendOneAtATime = async () => {
         for (let count = 1; count <= 5; count++) {
@@ -97,11 +97,11 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       const delays = (collected?.records ?? []).map(
         ({ seconds, nanoseconds }, i) => handedOverAt[i] - (seconds * 1000 + nanoseconds / 1e6),
       );
-      // The median: the machine may have others to serve for a while.
+      // The median, because other processes share the machine.
       expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(400);
     });
 
-    it("lets through what the filter does, and cuts at the snaplen", async () => {
+    it("applies the filter and the snaplen", async () => {
       const order = { backend, filter: "less 61", snaplen: 50 } as const;
       const short = FRAMES.filter(({ length }) => length <= 61);
       const outcome = await captureWhile(order, () => namespace.replay(frames, ...PACE), short.length);
@@ -113,7 +113,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       );
     });
 
-    it("ends at once and clean when it is stopped before the first packet, twice", async () => {
+    it("ends at once without an error when stopped before the first packet, twice", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       host.stop();
       host.stop();
@@ -122,7 +122,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome.collected?.records).toEqual([]);
     });
 
-    it("ends clean when Ctrl-C reaches its program first", async () => {
+    it("ends without an error when Ctrl-C reaches its program first", async () => {
       await host.begin({ interfaceName: DEVICE, backend });
       for (const pid of await host.children()) process.kill(pid, "SIGINT");
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -138,7 +138,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       expect(outcome).toMatchObject({ error: null, events: [], childrenLeft: 0 });
     });
 
-    it("keeps records whole, and counts what is lost, when the reader stays away", async () => {
+    it("keeps records whole, and counts losses, while the reader is away", async () => {
       const order = { interfaceName: DEVICE, backend, readAfterMs: 1500 } as const;
       await host.begin(order);
       await namespace.replay(frames, "--topspeed", "--loop", "12");
@@ -150,7 +150,7 @@ describe.each(BACKEND_NAMES)("live by %s", (backend: BackendName) => {
       const known = new Set(FRAME_TEXTS);
       expect(textOf(outcome).filter((packet) => !known.has(packet))).toEqual([]);
       const { received, droppedByKernel, droppedByUs } = outcome.counters ?? {};
-      // cap knows nothing of what the kernel has dropped.
+      // cap does not report packets dropped by the kernel.
       const lost = (droppedByUs ?? 0) + (droppedByKernel ?? 0);
       if (backend === "tcpdump") expect((received ?? 0) + lost).toBe(12 * FRAMES.length);
       else expect((received ?? 0) + lost).toBeLessThanOrEqual(12 * FRAMES.length);

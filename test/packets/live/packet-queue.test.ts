@@ -1,11 +1,11 @@
-/** The queue before a pipe: whole records in order whatever the pipe takes, and every packet without room counted. */
+/** The queue before a pipe: whole records in order at any pipe speed, and every dropped packet counted. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PacketQueue } from "../../../src/packets/live/packet-queue.ts";
 import { collectBytes, packetOf } from "../files/collect-records.ts";
 
-describe("the queue of packets", () => {
-  it("writes a capture of whole records, and drops what has no room", async () => {
+describe("the packet queue", () => {
+  it("writes a capture of whole records, and drops packets without room", async () => {
     const lengths = fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 60 });
     const takes = fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 20 });
     await fc.assert(
@@ -37,7 +37,7 @@ describe("the queue of packets", () => {
     );
   });
 
-  it("keeps the times, the length on the wire and the link type", async () => {
+  it("preserves times, lengths on the wire and the link type", async () => {
     const written: Buffer[] = [];
     const queue = new PacketQueue(1000, 113, 20, (bytes, offset, length) => {
       written.push(Buffer.from(bytes.subarray(offset, offset + length)));
@@ -52,7 +52,7 @@ describe("the queue of packets", () => {
     expect(interfaces[0].linkType).toBe(113);
   });
 
-  it("waits while the pipe takes nothing", () => {
+  it("waits while the pipe is full", () => {
     const queue = new PacketQueue(200, 1, 100, () => 0);
     for (let i = 0; i < 5; i++) queue.add(Buffer.alloc(34), 34, 0, 0);
     expect(queue.flush()).toBe(false);

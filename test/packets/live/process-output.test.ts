@@ -1,4 +1,4 @@
-/** The bytes of a program: all of them, in order, whatever the pieces; and signals only when its pipe is empty. */
+/** The output bytes of a program: all of them, in order, in any pieces; and notifications only when its pipe is empty. */
 import { PassThrough } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
@@ -11,7 +11,7 @@ function outputOf(stream: PassThrough) {
 }
 
 describe("the output of a program", () => {
-  it("is read whole and in order", async () => {
+  it("is read completely and in order", async () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 60 }), async (lengths, readLength) => {
@@ -33,7 +33,7 @@ describe("the output of a program", () => {
     );
   });
 
-  it("waits for its reader beyond 4 MiB, and goes on when it reads", async () => {
+  it("waits for its reader beyond 4 MiB, and continues when it reads", async () => {
     const stream = new PassThrough({ highWaterMark: 1 << 16 });
     const output = outputOf(stream);
     const piece = Buffer.alloc(1 << 16);
@@ -48,7 +48,7 @@ describe("the output of a program", () => {
     expect(stream.isPaused()).toBe(false);
   });
 
-  it("does not call while a full read says that there is more, but after the next short one", async () => {
+  it("notifies after the next short read, not while full reads show that more is available", async () => {
     const stream = new PassThrough({ highWaterMark: 1 << 20 });
     const output = outputOf(stream);
     let calls = 0;
@@ -61,7 +61,7 @@ describe("the output of a program", () => {
     expect(calls).toBe(1);
   });
 
-  it("calls when nothing comes", async () => {
+  it("notifies when nothing arrives", async () => {
     const output = outputOf(new PassThrough());
     let calls = 0;
     output.whenDry(() => calls++);

@@ -1,23 +1,23 @@
-/** Places elsewhere: what is one, and what ssh is asked there. */
+/** Remote addresses: their syntax, and the remote ssh command. */
 import { describe, expect, it } from "vitest";
 import { parsePlace } from "../../../src/packets/live/remote-place.ts";
 import { explainSshEnd, sshProgram } from "../../../src/packets/live/ssh-capture.ts";
 
 const END = { status: 1, signal: null, startError: null, lines: [] };
 
-describe("a place", () => {
+describe("a remote capture address", () => {
   it.each([
     ["root@gateway", { host: "root@gateway", interfaceName: null }],
     ["root@gateway:br-lan", { host: "root@gateway", interfaceName: "br-lan" }],
     ["mini:en0", { host: "mini", interfaceName: "en0" }],
     ["root@[fd00::1]:eth0.5", { host: "root@fd00::1", interfaceName: "eth0.5" }],
-  ])("%s is ssh's", (place, ssh) => expect(parsePlace(place)).toEqual({ tcp: null, ssh }));
+  ])("%s is for ssh", (place, ssh) => expect(parsePlace(place)).toEqual({ tcp: null, ssh }));
 
   it.each([
     ["tcp://127.0.0.1:57012", { host: "127.0.0.1", port: 57012 }],
     ["tcp://[::1]:1", { host: "::1", port: 1 }],
     ["tcp://sensor:65535/", { host: "sensor", port: 65_535 }],
-  ])("%s is a server of captures", (place, tcp) => expect(parsePlace(place)).toEqual({ tcp, ssh: null }));
+  ])("%s is a capture server", (place, tcp) => expect(parsePlace(place)).toEqual({ tcp, ssh: null }));
 
   it.each([
     "",
@@ -28,25 +28,25 @@ describe("a place", () => {
     "tcp://host:65536",
     "udp://host:1",
     "gate:",
-  ])("%j is none", (place) => expect(() => parsePlace(place)).toThrow("is not a capture source"));
+  ])("%j is invalid", (place) => expect(() => parsePlace(place)).toThrow("is not a capture source"));
 });
 
-describe("what ssh runs there", () => {
+describe("the ssh command line", () => {
   const argsOf = (interfaceName: string, filter: string) =>
     sshProgram("x", { host: "gate", interfaceName }, 2222, { filter }).args;
 
-  it("never asks, and takes no place for an option", () => {
+  it("never prompts, and never treats the host as an option", () => {
     expect(argsOf("eth0", "")).toEqual(expect.arrayContaining(["BatchMode=yes", "--", "gate"]));
   });
 
-  it("leaves out what carries it, and quotes what the shell there would expand", () => {
+  it("excludes ssh's own traffic, and quotes what the remote shell would expand", () => {
     const there = argsOf("e;reboot", "host $(id) or udp").at(-1);
     expect(there).toContain(` -i 'e;reboot' `);
     expect(there).toContain(` -- 'not tcp port 2222 and (host $(id) or udp)'`);
   });
 });
 
-describe("the end of ssh", () => {
+describe("the exit of ssh", () => {
   it.each([
     [
       { ...END, status: 255, lines: ["ssh: connect to host x port 22: Connection refused"] },
@@ -70,7 +70,7 @@ describe("the end of ssh", () => {
     ],
     [{ ...END, status: 0 }, "capture_ended", "tcpdump there has ended"],
     [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was ended by SIGKILL"],
-  ])("%j is %s", (end, code, words) => {
+  ])("%j means %s", (end, code, words) => {
     const error = explainSshEnd(end, "gate:eth0", "gate");
     expect(error.code).toBe(code);
     expect(error.message).toContain(`gate:eth0: ${words}`);

@@ -1,4 +1,4 @@
-/** A file of packets under the contract of all sources; the live ones are in `live-source.system.test.ts`. */
+/** A capture file under the contract of all sources; live sources are in `live-source.system.test.ts`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

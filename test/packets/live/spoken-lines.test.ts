@@ -12,15 +12,15 @@ async function linesOf(...pieces: readonly (string | Buffer)[]): Promise<string[
   return lines;
 }
 
-describe("what a program says", () => {
-  it("is heard line by line, in whatever pieces it comes", async () => {
+describe("the messages of a program", () => {
+  it("are read line by line, in any pieces", async () => {
     expect(await linesOf("one\ntw", "o\r\n\nlast")).toEqual(["one", "two", "", "last"]);
     const umlaut = Buffer.from("\u00e4\n");
     expect(await linesOf(umlaut.subarray(0, 1), umlaut.subarray(1))).toEqual(["\u00e4"]);
     expect(await linesOf("one\n")).toEqual(["one"]);
   });
 
-  it("is cut where a line does not end, and heard again behind it", async () => {
+  it("are cut at an overlong line, and read again after it", async () => {
     const long = "x".repeat(10_000);
     const lines = await linesOf(long, long, `${long}\nnext\n`);
     expect(lines.map(({ length }) => length)).toEqual([4096, 4]);

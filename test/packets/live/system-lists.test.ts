@@ -1,4 +1,4 @@
-/** What is read out of the system's own lists: routes and interfaces, as they were printed. */
+/** Parsing of the system's own lists: routes and interfaces, as printed. */
 import { describe, expect, it } from "vitest";
 import { readIpv4Default, readIpv6Default } from "../../../src/packets/live/default-route.ts";
 import { readProcNetDev, readTcpdumpList } from "../../../src/packets/live/network-interfaces.ts";
@@ -19,12 +19,12 @@ ${ZEROS} 00 ${ZEROS} 00 ${ZEROS} ffffffff 00000001 00000000 00200200       lo
 `;
 
 describe("the default route", () => {
-  it("is the nearest one that leads somewhere", () => {
+  it("is the one with the lowest metric that leads to a gateway", () => {
     expect(readIpv4Default(ROUTES)).toBe("eth0");
     expect(readIpv6Default(ROUTES6)).toBe("eth0");
   });
 
-  it("may not be there", () => {
+  it("may be missing", () => {
     expect(readIpv4Default(ROUTES.split("\n").slice(0, 1).join("\n"))).toBeNull();
     expect(readIpv4Default("")).toBeNull();
     expect(readIpv6Default(ROUTES6.split("\n").slice(3).join("\n"))).toBeNull();
@@ -32,7 +32,7 @@ describe("the default route", () => {
 });
 
 describe("the list of interfaces", () => {
-  it("is read from tcpdump, with and without descriptions and flags", () => {
+  it("is parsed from tcpdump, with and without descriptions and flags", () => {
     const text = `1.eth0 [Up, Running, Connected]
 2.any (Pseudo-device that captures on all interfaces) [Up, Running]
 3.lo [Up, Running, Loopback]
@@ -56,7 +56,7 @@ describe("the list of interfaces", () => {
     ]);
   });
 
-  it("is read from the kernel", () => {
+  it("is read from the operating system", () => {
     const text = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs
     lo:  106896     832    0    0    0     0          0         0   106896     832    0

@@ -1,4 +1,4 @@
-/** What is made of tcpdump's standard error: lines as tcpdump 4.9.3, 4.99.3 and Apple's print them. */
+/** Interpretation of tcpdump's standard error: lines of tcpdump 4.9.3, 4.99.3 and Apple's. */
 import { describe, expect, it } from "vitest";
 import type { ProcessEnd } from "../../../src/packets/live/capture-program.ts";
 import {
@@ -15,11 +15,11 @@ function codeOf(end: Partial<ProcessEnd>, filter?: string): string {
   return explainTcpdumpEnd({ ...END, ...end }, "en0", filter).code;
 }
 
-describe("a line of tcpdump", () => {
+describe("a line of tcpdump's standard error", () => {
   it.each([
     "tcpdump: listening on en0, link-type EN10MB (Ethernet), snapshot length 262144 bytes",
     "tcpdump: listening on eth0, link-type EN10MB (Ethernet), capture size 262144 bytes",
-  ])("says that it listens: %s", (line) => {
+  ])("reports that it listens: %s", (line) => {
     expect(readTcpdumpMessage(line)).toEqual({ kind: "listening" });
   });
 
@@ -31,7 +31,7 @@ describe("a line of tcpdump", () => {
     ["1 packet dropped by kernel", { droppedByKernel: 1 }],
     ["17 packets dropped by interface", { droppedByInterface: 17 }],
     ["10 packets captured", {}],
-  ])("counts: %s", (line, counters) => {
+  ])("has a packet count: %s", (line, counters) => {
     expect(readTcpdumpMessage(line)).toEqual({ kind: "counters", ...counters });
   });
 
@@ -40,7 +40,7 @@ describe("a line of tcpdump", () => {
   });
 });
 
-describe("the end of tcpdump", () => {
+describe("the exit of tcpdump", () => {
   it.each([
     ["no_permission", "tcpdump: eth0: You don't have permission to capture on that device"],
     ["no_permission", "tcpdump: (cannot open BPF device) /dev/bpf0: Permission denied"],
@@ -49,11 +49,11 @@ describe("the end of tcpdump", () => {
     ["interface_down", "tcpdump: eth0: That device is not up"],
     ["interface_gone", "tcpdump: pcap_loop: The interface disappeared"],
     ["capture_failed", "tcpdump: eth0: something new"],
-  ])("is %s: %s", (code, line) => {
+  ])("means %s: %s", (code, line) => {
     expect(codeOf({ lines: [line] })).toBe(code);
   });
 
-  it("is the filter's fault where nothing is wrong with the interface", () => {
+  it("means a filter error if the interface is fine", () => {
     expect(codeOf({ lines: ["tcpdump: illegal port number 99999 > 65535"] }, "port 99999")).toBe(
       "bad_filter",
     );
@@ -61,7 +61,7 @@ describe("the end of tcpdump", () => {
     expect(codeOf({ lines: ["tcpdump: x"] }, "  ")).toBe("capture_failed");
   });
 
-  it("is a signal's, or nobody's", () => {
+  it("is due to a signal, or unexplained", () => {
     expect(codeOf({ status: null, signal: "SIGKILL" })).toBe("capture_ended");
     expect(codeOf({ status: 0 })).toBe("capture_ended");
     expect(codeOf({ status: null, startError: Object.assign(new Error(), { code: "ENOENT" }) })).toBe(
@@ -74,7 +74,7 @@ describe("the end of tcpdump", () => {
 });
 
 describe("the arguments of tcpdump", () => {
-  it("are those of the options, the filter last and whole", () => {
+  it("follow the options, with the filter last and in one word", () => {
     const { args } = tcpdumpProgram("en0", CLASSIC, {
       snaplen: 96,
       promiscuous: false,

@@ -1,10 +1,10 @@
-/** Frames of Ethernet that tests send past a source of packets. */
+/** Ethernet frames that tests send past a packet source. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pcap } from "../../../src/testing/builders/capture-builder.ts";
 import { packetOf } from "../files/collect-records.ts";
 
-/** Bytes of frames: the least that Ethernet's header needs, what a wire would pad to 60, and up to a full one. */
+/** Frame lengths: the minimum for Ethernet's header, one that a wire would pad to 60, up to a full frame. */
 const LENGTHS = [14, 42, 59, 60, 61, 128, 590, 1514];
 /** For local experiments (IEEE 802): nobody answers it. */
 const EXPERIMENTAL = [0x88, 0xb5];
@@ -19,7 +19,7 @@ export const FRAMES = Array.from({ length: 1500 }, (_, i) => {
 /** The same in hexadecimal. */
 export const FRAME_TEXTS = FRAMES.map((frame) => Buffer.from(frame).toString("hex"));
 
-/** Writes frames as a capture into a folder; its path. */
+/** Writes frames as a capture into a folder; returns its path. */
 export function writeFrames(folder: string, name: string, frames: readonly Uint8Array[] = FRAMES): string {
   const path = join(folder, name);
   const builder = pcap();

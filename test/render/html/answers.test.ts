@@ -1,11 +1,11 @@
-/** The first look at a page: a number for each question, and none where nothing can be told. */
+/** The top of a page: a number for each question, and none if it cannot be answered. */
 import { describe, expect, it } from "vitest";
 import { reach } from "../../../src/engine/reach.ts";
 import { summarize } from "../../../src/engine/summarize.ts";
 import { answers } from "../../../src/render/html/answers.ts";
 import { reachOutcome } from "../../../src/render/reach-outcome.ts";
 
-/** Question, number and words of each. */
+/** Returns question, number and words of each answer. */
 async function answersOf(capture: string, options = {}): Promise<ReadonlyMap<string, readonly string[]>> {
   const summary = await summarize([capture], { maxFlows: 500, ...options });
   const { report } = await reach([capture], { maxFlows: 500 });
@@ -19,8 +19,8 @@ async function answersOf(capture: string, options = {}): Promise<ReadonlyMap<str
   );
 }
 
-describe("the answers", () => {
-  it("say how much, how sure, which products, which devices, and that nothing failed", async () => {
+describe("the answers at the top of the page", () => {
+  it("state how much is Apple's, how certain, which products and devices, and that nothing failed", async () => {
     expect([...(await answersOf("fixtures/phone-morning.pcapng"))]).toEqual([
       ["Apple's", ["92.5%", "255.2 kB of 276.0 kB"]],
       ["Of it known to the product", ["91.6%", "233.8 kB exactly one product's"]],
@@ -31,7 +31,7 @@ describe("the answers", () => {
     ]);
   });
 
-  it("say the same of what only a port allows as the bar below them", async () => {
+  it("agree with the bar below about what only a port allows", async () => {
     const { apple, capture } = await summarize(["fixtures/office-morning.pcapng"], { maxFlows: 500 });
     const [couldBe, withdrawn] = [apple.couldBe.bytes, apple.withdrawn.bytes];
     expect(withdrawn).toBeGreaterThan(0);
@@ -40,13 +40,13 @@ describe("the answers", () => {
     expect(found?.[0]).toBe(`${share.toFixed(1)}%`);
   });
 
-  it("count what fails", async () => {
+  it("count failures", async () => {
     const found = (await answersOf("fixtures/lab/fault-prohibited.pcapng")).get("Does not get through");
     expect(Number(found?.[0])).toBeGreaterThan(1);
     expect(found?.[1]).toMatch(/ and \d+ more$/);
   });
 
-  it("have no number where a capture has one direction, or nothing of Apple's", async () => {
+  it("have no number for a one-way capture, or without Apple traffic", async () => {
     const oneWay = await answersOf("fixtures/lab/fault-only-from-client.pcap");
     expect(oneWay.get("Does not get through")).toEqual(["–", "cannot be told of what was tried: 4"]);
     const nothing = await answersOf("fixtures/empty.pcap");
@@ -54,7 +54,7 @@ describe("the answers", () => {
     expect(nothing.get("Does not get through")?.[0]).toBe("–");
   });
 
-  it("tell no products and devices of the list alone", async () => {
+  it("omit products and devices if only the list was applied", async () => {
     const questions = [...(await answersOf("fixtures/office-morning.pcapng", { rules: null })).keys()];
     expect(questions).toEqual([
       "Apple's",

@@ -1,4 +1,4 @@
-/** A page of an office: a hundred devices with a row each, a working day, and no more bytes than a mail takes. */
+/** The page of an office: a hundred devices with a row each, a working day, and small enough for a mail. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { summarizeWithReach } from "../../../src/engine/reach.ts";
 import { loadAdvice } from "../../../src/knowledge/advice/load-advice.ts";
@@ -68,7 +68,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-it("has a row for each of a hundred devices and one for the others, in 300 kB, written in pieces", async () => {
+it("a page has a row for each of a hundred devices and one for the rest, in 300 kB, written in pieces", async () => {
   const { summary, report } = await summarizeWithReach([capture], { maxFlows: 2000, everySeconds: "auto" });
   expect(summary.devices.length).toBeGreaterThanOrEqual(DEVICES);
   expect(report).not.toBeNull();

@@ -1,4 +1,4 @@
-/** The pages of reach and of differences: valid, and with the numbers and words of the tables. */
+/** The pages of reach and diff: valid, and with the numbers and words of the tables. */
 import { describe, expect, it } from "vitest";
 import { runCli } from "../../cli/run-cli.ts";
 import { faultsOf, policyOf, tablesOf } from "../../support/page-reader.ts";
@@ -14,7 +14,7 @@ async function pageOf(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** The text of a page as the table has it: without tags, references and wrapping. */
+/** Returns the text of a page as in the table: without tags, entities and wrapping. */
 function textOf(text: string): string {
   const bare = text
     .replace(/<[^>]*>/g, " ")
@@ -24,7 +24,7 @@ function textOf(text: string): string {
 }
 
 describe("the page of reach", () => {
-  it("says of what fails all that the table says", async () => {
+  it("contains everything that the table says about failures", async () => {
     const page = await pageOf("reach", PROHIBITED);
     const { stdout } = await runCli(["reach", PROHIBITED, "--max-flows", "500"], {
       columns: 5000,
@@ -56,15 +56,15 @@ describe("the page of reach", () => {
     );
   });
 
-  it("says that what was not tried proves nothing", async () => {
+  it("says that untried ports prove nothing", async () => {
     const page = await pageOf("reach", "fixtures/empty.pcap");
     expect(textOf(page)).toContain("No service of Apple's was tried in this capture, which proves nothing.");
     expect(page).toContain("Not tried: 130 of 130 rows");
   });
 });
 
-describe("the page of a difference", () => {
-  it("has the rows of the table in its order, red where something stopped working", async () => {
+describe("the page of a diff", () => {
+  it("has the rows of the table in order, red where something stopped working", async () => {
     const page = await pageOf("diff", NAMES, DROPPED);
     const { stdout } = await runCli(["diff", NAMES, DROPPED, "--all", "--max-flows", "500"], {
       columns: 400,
@@ -82,7 +82,7 @@ describe("the page of a difference", () => {
     expect(page).toContain('<td class="fails">Fails</td>');
   });
 
-  it("has the classes of both sides as the JSON has them", async () => {
+  it("has the classes of both sides as in the JSON", async () => {
     const page = await pageOf("diff", NAMES, DROPPED);
     const { stdout } = await runCli(["diff", NAMES, DROPPED, "--format", "json", "--max-flows", "500"]);
     const { classes, before, after } = JSON.parse(stdout);
@@ -97,7 +97,7 @@ describe("the page of a difference", () => {
     expect(sides.map(({ cells }) => cells[3])).toEqual([before.bytes, after.bytes]);
   });
 
-  it("of families, and of two that are the same, is valid", async () => {
+  it("is valid for families, and for two equal summaries", async () => {
     expect(await pageOf("diff", NAMES, DROPPED, "--by", "family")).toContain("Families on both sides");
     const same = await pageOf("diff", NAMES, NAMES);
     expect(same).toContain("Nothing came, went, stopped working");

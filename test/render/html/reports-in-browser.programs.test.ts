@@ -1,4 +1,4 @@
-/** Reports as Chromium shows and prints them: at every width, light and dark, on A4 and Letter. */
+/** Reports as displayed and printed by Chromium: at every width, light and dark, on A4 and Letter. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import {
 } from "../../support/page-browser.ts";
 
 const CAPTURES = ["fixtures/office-morning.pcapng", "fixtures/phone-morning.pcapng"];
-/** Pixels between the margins of 14 mm, of which 96 are an inch. */
+/** Pixels between the 14 mm margins, at 96 per inch. */
 const PAPERS = [
   { format: "A4", width: Math.floor(((210 - 28) / 25.4) * 96) },
   { format: "Letter", width: Math.floor(((215.9 - 28) / 25.4) * 96) },
@@ -44,7 +44,7 @@ describe.skipIf(!isBrowserThere())("a report in a browser", () => {
     [800, "dark"],
     [1600, "light"],
     [1600, "dark"],
-  ] as const)("is whole at %i px, %s, and asks nobody for anything", async (width, scheme) => {
+  ] as const)("is complete at %i px, %s, and makes no requests", async (width, scheme) => {
     const { page, context, complaints } = await openAddress(browser, href, { width, scheme });
     expect(await overhang(page)).toBeLessThanOrEqual(0);
     expect(await seriousFaults(page)).toEqual([]);
@@ -53,7 +53,7 @@ describe.skipIf(!isBrowserThere())("a report in a browser", () => {
   });
 
   it.each(PAPERS)(
-    "is whole on $format: nothing hangs over, no address is broken in a narrow column",
+    "is complete on $format: nothing overflows, and no address is broken in a narrow column",
     async ({ width }) => {
       const { page, context } = await openAddress(browser, href, { width, scheme: "dark" });
       await page.emulateMedia({ media: "print" });
@@ -73,7 +73,7 @@ describe.skipIf(!isBrowserThere())("a report in a browser", () => {
   );
 });
 
-/** Of each device that is called by its address: how many lines that takes. */
+/** Returns the number of lines of each device name that is an address. */
 const LINES_OF_ADDRESSES = `[...document.querySelectorAll(".matrix tbody th")]
   .map((cell) => cell.firstElementChild)
   .filter((name) => name !== null && /^[\\d.]+$/.test(name.textContent))

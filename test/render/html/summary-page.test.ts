@@ -1,4 +1,4 @@
-/** The page of a summary: a valid file that asks nobody for anything, whose numbers are those of the JSON. */
+/** The page of a summary: a valid file without external requests, whose numbers are those of the JSON. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
@@ -26,7 +26,7 @@ describe("the page of a summary", () => {
     "fixtures/empty.pcap",
     "fixtures/simple-packets.pcapng",
     "fixtures/cut-record.pcap",
-  ])("of %s is valid, and lets nothing in but its own stylesheet", async (capture) => {
+  ])("of %s is valid, and allows only its own stylesheet", async (capture) => {
     const { page } = await pageOf([capture]);
     expect(await faultsOf(page)).toEqual([]);
     const { policy, hash } = policyOf(page);
@@ -37,7 +37,7 @@ describe("the page of a summary", () => {
     expect(page.endsWith("</html>\n")).toBe(true);
   });
 
-  it("of many captures is valid, with all that fails in the lab", async () => {
+  it("of many captures is valid, with all failures of the lab", async () => {
     const faults = readdirSync("fixtures/lab").filter((name) => /^fault-.*\.pcap(ng)?$/.test(name));
     const { page, report } = await pageOf(faults.map((name) => `fixtures/lab/${name}`));
     expect(await faultsOf(page)).toEqual([]);
@@ -47,7 +47,7 @@ describe("the page of a summary", () => {
     expect(report?.targets.length).toBeGreaterThan(10);
   });
 
-  it("has the classes of the JSON in its bar's table, which is the capture", async () => {
+  it("has a bar whose table has the classes of the JSON, which add up to the capture", async () => {
     for (const capture of [OFFICE, PHONE]) {
       const { summary, page } = await pageOf([capture]);
       const rows = tablesOf(page).get("Every byte of the capture is in one row.")?.rows ?? [];
@@ -85,7 +85,7 @@ describe("the page of a summary", () => {
     }
   });
 
-  it("has each product with its bytes, and how it is known", async () => {
+  it("has each product with its bytes and evidence", async () => {
     const { summary, page } = await pageOf([PHONE]);
     const rows = tablesOf(page).get("Products that evidence names, by bytes")?.rows ?? [];
     const maps = summary.products.find(({ product }) => product === "Maps");
@@ -101,7 +101,7 @@ describe("the page of a summary", () => {
     expect(page).not.toContain("<dt>user-agent</dt>");
   });
 
-  it("has what each device sent and received, and all of it by product", async () => {
+  it("has what each device sent and received, in total and by product", async () => {
     for (const capture of [OFFICE, PHONE]) {
       const { summary, page } = await pageOf([capture]);
       const caption = "Bytes that each device sent and received, and of what: the darker, the more.";
@@ -132,7 +132,7 @@ describe("the page of a summary", () => {
     expect(page.match(/<path class="[cf][^"]*" d="M0 /g)?.length).toBe(columns.length - 1);
   });
 
-  it("shows with stripes what only a port says, and with nothing else", async () => {
+  it("marks only what is known by port with stripes", async () => {
     const { page } = await pageOf([OFFICE]);
     const striped = [...page.matchAll(/<li><svg class="swatch"[^>]*>(.*?)<\/svg>(.*?)<\/li>/g)]
       .filter(([, shape]) => shape.includes("c-could-be"))
@@ -143,14 +143,14 @@ describe("the page of a summary", () => {
     ]);
   });
 
-  it("shows red where something fails, and there alone", async () => {
+  it("marks only failures in red", async () => {
     const { page } = await pageOf([PHONE]);
     expect(page.slice(page.indexOf("</style>"))).not.toMatch(/class="[^"]*fail/);
     expect(page).toContain("Nothing that was tried failed.");
     expect((await pageOf([OFFICE])).page).toMatch(/<div class="fails"><dt>Does not get through/);
   });
 
-  it("applies the list alone without evidence, and names no device", async () => {
+  it("applies only the list in port-only mode, and names no device", async () => {
     const { page, summary } = await pageOf([OFFICE], { rules: null });
     expect(await faultsOf(page)).toEqual([]);
     expect(page).toContain("Devices are not told apart without evidence.");
@@ -160,7 +160,7 @@ describe("the page of a summary", () => {
     expect(rows?.rows.length).toBe(summary.products.length);
   });
 
-  it("has as many rows of a section as are asked for, and one for the others", async () => {
+  it("has the requested number of rows per section, and one for the rest", async () => {
     const { page, summary } = await pageOf([PHONE], {}, { top: 2 });
     const rows = tablesOf(page).get("Products that evidence names, by bytes")?.rows ?? [];
     expect(rows.map(({ header }) => header)).toEqual(["iCloud Key Value Store", "iCloud", "11 more"]);
@@ -169,18 +169,18 @@ describe("the page of a summary", () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
-  it("holds other names where these are wanted, and says so", async () => {
+  it("shows pseudonyms on request, and says so", async () => {
     const { page } = await pageOf([PHONE], { pseudonyms: loadPseudonyms("5a".repeat(32)) });
     expect(page).toContain("Names and addresses are pseudonyms");
     for (const secret of ["192.168.1.", "Hall printer", ">iPhone<"]) expect(page).not.toContain(secret);
     expect(page).toContain("Maps");
   });
 
-  it("is the same file on every run", async () => {
+  it("is identical on every run", async () => {
     expect((await pageOf([OFFICE])).page).toBe((await pageOf([OFFICE])).page);
   });
 
-  it("has no tags but these", async () => {
+  it("has only an allowed set of tags", async () => {
     const { page } = await pageOf([OFFICE]);
     expect(new Set(tagsOf(page).map((tag) => tag.split(" ")[0]))).toEqual(
       new Set(

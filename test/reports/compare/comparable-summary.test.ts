@@ -7,14 +7,14 @@ async function verdictsOf(fixture: string) {
   return { report, verdicts: withVerdicts(summary, report).verdicts ?? new Map() };
 }
 
-describe("verdicts to compare by", () => {
-  it("are those of products that evidence names, and of names that were asked for in vain", async () => {
+describe("verdicts for comparison", () => {
+  it("include products that evidence names, and blocked names", async () => {
     const { verdicts } = await verdictsOf("lab/fault-name-blocked.pcap");
     expect(verdicts.get("Push notifications")).toBe("name-blocked");
     expect(verdicts.get("iCloud")).toBe("works");
   });
 
-  it("are none of what only a port allows", async () => {
+  it("exclude products that only a port allows", async () => {
     const { report, verdicts } = await verdictsOf("office-morning.pcapng");
     expect(report.products.filter(({ possible }) => possible).length).toBeGreaterThan(4);
     expect(report.portOnly.length).toBeGreaterThan(20);

@@ -18,21 +18,21 @@ const parse = (value: object) =>
   parseExpectations(JSON.stringify({ schema: "appleflow/expected@2", ...value }), "e.json", nameOf);
 
 let office: ComparableSummary;
-/** Names five products and more, some of them beside others. */
+/** Names more than five products, some of them beside others. */
 let names: ComparableSummary;
 beforeAll(async () => {
   office = await summarize(["fixtures/office-morning.pcapng"]);
   names = await summarize(["fixtures/lab/apple-names.pcapng"]);
 });
 
-/** What differs, in the order of the file. */
+/** Returns the problems in the order of the file. */
 function problems(expected: Expectations, part = 0, summary = office, slack = 0): string[] {
   const { assertions } = checkExpectations(expected, summary, { part, slack });
   return assertions.flatMap(({ path, problem }) => (problem === null ? [] : `${path} ${problem}`));
 }
 
 describe("expectations", () => {
-  it("that were made of a capture are met by it, and read back as they were", async () => {
+  it("written from a capture are met by it, and can be read back", async () => {
     for (const fixture of [
       "lab/apple-names.pcapng",
       "office-morning.pcapng",
@@ -48,12 +48,12 @@ describe("expectations", () => {
       expect(hasNumbers(expectationsOf(summary, { numbers: true }))).toBe(true);
       const named = summary.products.filter((row) => namedTraffic(row).flows > 0);
       expect(Object.keys(expected.products ?? {})).toEqual(named.map(({ product }) => product).sort());
-      // The capture is complete, no other products; of each product its evidence.
+      // One for completeness, one for other products, and one for the evidence of each product.
       expect(assertions).toHaveLength(2 + named.length);
     }
   });
 
-  it("are each missed when the number is another one", () => {
+  it("are each missed if their number changes", () => {
     const expected = expectationsOf(names, { numbers: true });
     let numbers = 0;
     const walk = (value: unknown, visit: (object: Record<string, unknown>, key: string) => void) => {
@@ -77,7 +77,7 @@ describe("expectations", () => {
     expect(problems(expected, 0, names)).toEqual([]);
   });
 
-  it("say what differs, with the path in the file", () => {
+  it("report what differs, with the path in the file", () => {
     const text = readFileSync("test/reports/compare/expected-office.json", "utf8");
     expect(problems(parseExpectations(text, "e.json", nameOf))).toEqual([
       "$.packets.snaplenCut needs at most 0, the capture has 1",
@@ -88,7 +88,7 @@ describe("expectations", () => {
     ]);
   });
 
-  it("take a tolerance for numbers, and none for limits", () => {
+  it("allow a tolerance for numbers, and none for limits", () => {
     const packets = 595;
     expect(problems(parse({ capture: { packets: 600 } }), 0.01)).toEqual([]);
     expect(problems(parse({ capture: { packets: 700 } }), 0.1)).toEqual([
@@ -99,7 +99,7 @@ describe("expectations", () => {
     ]);
   });
 
-  it("take a slack as well, also for what should not be there", () => {
+  it("allow an absolute slack, also for absent values", () => {
     const some = parse({ packets: { malformed: 0, snaplenCut: 0 } });
     expect(problems(some)).toEqual(["$.packets.snaplenCut needs 0, the capture has 1"]);
     expect(problems(some, 0.5)).toHaveLength(1);
@@ -109,7 +109,7 @@ describe("expectations", () => {
     ]);
   });
 
-  it("tell what matters most first: verdicts, what is missing or there too much, evidence, numbers", () => {
+  it("report the most important first: verdicts, missing or extra products, evidence, numbers", () => {
     const expected = parse({
       capture: { packets: 1 },
       classes: { identified: { flows: 0 } },
@@ -133,7 +133,7 @@ describe("expectations", () => {
     ]);
   });
 
-  it("hold for products that evidence must not name, by any of their names", () => {
+  it("can exclude products by any of their names", () => {
     expect(problems(parse({ absent: ["Captive portal check", "iTunes Store"] }), 0, names)).toEqual([
       "$.absent[0] Captive portal check is in the capture: 3741 bytes by server-name",
       "$.absent[1] iTunes Store is in the capture: 7869 bytes by server-name, as one of several",
@@ -157,14 +157,14 @@ describe("expectations", () => {
     ]);
   });
 
-  it("take a verdict only from what can give one", () => {
+  it("compare verdicts only with summaries that have them", () => {
     const expected = parse({ products: { FaceTime: { verdict: "works" } } });
     expect(problems(expected)).toEqual([
       "$.products.FaceTime.verdict needs works, only a capture has verdicts",
     ]);
     const withVerdict = { ...office, verdicts: new Map([["FaceTime", "works"] as const]) };
     expect(checkExpectations(expected, withVerdict).deviations).toEqual([]);
-    // How much was asked for is another matter than whether somebody answers.
+    // How much was requested is independent of whether somebody answers.
     const answered = { ...office, verdicts: new Map([["FaceTime", "answered"] as const]) };
     expect(checkExpectations(expected, answered).deviations).toEqual([]);
     const connected = { ...office, verdicts: new Map([["FaceTime", "connected"] as const]) };
@@ -235,7 +235,7 @@ describe("expectations", () => {
       '$.absent[0] is "FaceTime", which is expected in $.products',
     ],
     [{ otherProducts: "no" }, '$.otherProducts needs true or false, it is "no"'],
-  ])("are refused with the path of a mistake (%#)", (value, message) => {
+  ])("with a mistake are refused with its path (%#)", (value, message) => {
     expect(() => parse(value)).toThrow(`e.json: ${message}`);
   });
 });

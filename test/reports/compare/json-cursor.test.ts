@@ -7,8 +7,8 @@ function cursorOf(value: unknown): JsonCursor {
   return JsonCursor.parse(JSON.stringify(value), ORIGIN);
 }
 
-describe("a cursor in JSON", () => {
-  it("reads values by their kind", () => {
+describe("a JSON cursor", () => {
+  it("reads values by their type", () => {
     const cursor = cursorOf({ a: [1, "two", true], b: null });
     const [one, two, three] = cursor.field("a").list();
     expect([one.number(), two.text(), three.boolean()]).toEqual([1, "two", true]);
@@ -37,19 +37,19 @@ describe("a cursor in JSON", () => {
     ],
     [(root: JsonCursor) => root.only(["list"]), '$["a b"] is not known here, only list'],
     [(root: JsonCursor) => root.field("toString"), '$ has no "toString"'],
-  ])("says where something is wrong (%#)", (read, message) => {
+  ])("reports the path of an error (%#)", (read, message) => {
     const root = cursorOf({ list: [1, "2", -3], "a b": {} });
     expect(() => read(root)).toThrow(
       expect.objectContaining({ code: "bad_summary", message: `a.json: ${message}` }),
     );
   });
 
-  it("says that a text is no JSON, and takes a byte order mark", () => {
+  it("reports that a text is not JSON, and accepts a byte order mark", () => {
     expect(() => JsonCursor.parse('{"a": ', ORIGIN)).toThrow(/^a\.json: not JSON: /);
     expect(JsonCursor.parse("\ufeff{}", ORIGIN).fields()).toEqual([]);
   });
 
-  it("does not repeat a long value whole", () => {
+  it("does not repeat a long value in full", () => {
     expect(() => cursorOf("x".repeat(1000)).number()).toThrow(/^.{1,100}\.\.\.$/);
   });
 });

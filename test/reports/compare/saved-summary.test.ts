@@ -15,7 +15,7 @@ async function savedOffice(top?: number): Promise<string> {
 }
 
 describe("a saved summary", () => {
-  it("is, of every fixture, the same as the one that was saved", async () => {
+  it("is equal to the original for every fixture", async () => {
     for (const fixture of FIXTURES) {
       const summary = await summarize([fixture]);
       const saved = parseSavedSummary(await renderSummary(summary, { format: "json" }), "saved.json");
@@ -28,16 +28,16 @@ describe("a saved summary", () => {
     expect(FIXTURES.length).toBeGreaterThan(50);
   });
 
-  it("is told from a capture by how it begins", () => {
+  it("is distinguished from a capture by its first bytes", () => {
     expect(looksLikeJson('{ "schema"')).toBe(true);
     expect(looksLikeJson("\ufeff \n{")).toBe(true);
     expect(looksLikeJson("\xd4\xc3\xb2\xa1")).toBe(false);
     expect(looksLikeJson("")).toBe(false);
   });
 
-  it("is refused when a list was shortened: products would look gone", async () => {
+  it("is refused if a list was shortened, because products would look gone", async () => {
     expect(() => parseSavedSummary("{}", "s.json")).toThrow('s.json: $ has no "schema"');
-    // Shortened as --top does, each list by one.
+    // Each list shortened by one, as --top does.
     const text = await savedOffice();
     const shortened = (list: string) => () => {
       const summary = JSON.parse(text);
@@ -63,12 +63,12 @@ describe("a saved summary", () => {
     );
   });
 
-  it("is refused when --top shortened it", async () => {
+  it("is refused if --top shortened it", async () => {
     const short = await savedOffice(3);
     expect(() => parseSavedSummary(short, "s.json")).toThrow(/: shortened with --top, or changed since$/);
   });
 
-  it("is refused when a number is one less than the others say", async () => {
+  it("is refused if a number is one less than the others imply", async () => {
     const text = await savedOffice();
     let numbers = 0;
     for (const unit of ["flows", "packets", "bytes"]) {
@@ -91,7 +91,7 @@ describe("a saved summary", () => {
     expect(numbers).toBe(15);
   });
 
-  it("of version 1 is refused with the command that writes it anew, quoted for a shell", () => {
+  it("of version 1 is refused with the command that rewrites it, quoted for a shell", () => {
     const old = JSON.stringify({ schema: "appleflow/summary@1" });
     expect(() => parseSavedSummary(old, "-be fore's.json")).toThrow(
       `-be fore's.json: $.schema is "appleflow/summary@1", the form of an older version. Put the capture that it was ` +
@@ -99,7 +99,7 @@ describe("a saved summary", () => {
     );
   });
 
-  it("is refused with another schema, and where fields are missing or of another kind", async () => {
+  it("is refused with another schema, and with missing fields or wrong types", async () => {
     const text = await savedOffice();
     const broken = (change: (summary: Record<string, unknown>) => void) => () => {
       const summary = JSON.parse(text);

@@ -63,8 +63,8 @@ function compare(before: ComparableSummary, after: ComparableSummary, options: D
   return compareSummaries({ name: "b", summary: before }, { name: "a", summary: after }, options);
 }
 
-describe("differences", () => {
-  it("tell what appeared, went, changed and stayed, most bytes first", () => {
+describe("the difference of two summaries", () => {
+  it("lists what appeared, went, changed and stayed, most bytes first", () => {
     const { rows, isDifferent } = compare(
       summaryOf([named("Stays", 3), named("Goes", 5), product("Grows", { identified: 4, oneOf: 6 })]),
       summaryOf([named("Stays", 3), product("Grows", { identified: 4, oneOf: 21 }), named("Comes", 7)]),
@@ -82,7 +82,7 @@ describe("differences", () => {
     ]);
   });
 
-  it("tell what is known otherwise while as much is named", () => {
+  it("includes changed evidence for the same traffic", () => {
     const before = summaryOf([product("Alone", { oneOf: 5 }), product("Evidence", { identified: 5 })]);
     const after = summaryOf([
       product("Alone", { identified: 5 }),
@@ -96,7 +96,7 @@ describe("differences", () => {
     expect(difference.isDifferent).toBe(true);
   });
 
-  it("tell apart what is only possible: it never appears, goes or makes a difference", () => {
+  it("keeps possible products apart, which never count as a difference", () => {
     const { rows, isDifferent } = compare(
       summaryOf([product("Goes", { possible: 900 }), product("Less", { possible: 900 }), named("Stays", 3)]),
       summaryOf([product("Comes", { possible: 7 }), product("Less", { possible: 70 }), named("Stays", 3)]),
@@ -119,7 +119,7 @@ describe("differences", () => {
     ]);
   });
 
-  it("take what a port still allows for gone, and what it allowed before for new", () => {
+  it("treats products that became only possible as gone, and the reverse as new", () => {
     const one = summaryOf([product("A", { identified: 5, possible: 9 }), product("B", { possible: 50 })]);
     const other = summaryOf([product("A", { possible: 900 }), product("B", { oneOf: 5, possible: 50 })]);
     const { rows, isDifferent } = compare(one, other);
@@ -130,7 +130,7 @@ describe("differences", () => {
     expect(isDifferent).toBe(true);
   });
 
-  it("do not count a named product of which only the possible part changed", () => {
+  it("ignores changes of the possible part of a named product", () => {
     const { rows, isDifferent } = compare(
       summaryOf([product("A", { identified: 5, possible: 9 })]),
       summaryOf([product("A", { identified: 5, possible: 90 })]),
@@ -139,7 +139,7 @@ describe("differences", () => {
     expect([rows.some(({ isNotable }) => isNotable), isDifferent]).toEqual([false, false]);
   });
 
-  it("leave out what is less than the least change, and never what appeared or went", () => {
+  it("omits changes below the minimum, but never what appeared or went", () => {
     const before = summaryOf([named("A", 100), named("B", 1)]);
     const after = summaryOf([named("A", 104)]);
     const changes = (minChange: number) =>
@@ -150,7 +150,7 @@ describe("differences", () => {
     expect(changes(0.04)).toEqual({ A: "changed", B: "gone" });
   });
 
-  it("tell verdicts where both sides have them, also without traffic", () => {
+  it("compares verdicts if both sides have them, also without traffic", () => {
     const one = { ...summaryOf([named("A", 1)]), verdicts: new Map([["A", "works"] as const]) };
     const other = {
       ...summaryOf([named("A", 1)]),
@@ -168,7 +168,7 @@ describe("differences", () => {
       ["B", "changed", "verdict", "name-blocked"],
     ]);
     expect(compare(one, one).isDifferent).toBe(false);
-    // Who has not tried, or not long enough, has not found it closed, nor open.
+    // Without an attempt, or too short a one, a product is neither closed nor open.
     for (const verdict of ["never-tried", "unclear"] as const) {
       const unknown = {
         ...summaryOf([named("A", 1)]),
@@ -183,7 +183,7 @@ describe("differences", () => {
     expect(told(compare(one, other, { by: "family" }))).toEqual([]);
   });
 
-  it("tell ports that only one side has, and classes that changed", () => {
+  it("lists ports that only one side has, and classes that changed", () => {
     const port = (number: number, bytes: number): PortSummary => ({
       ...{
         transport: "tcp",
@@ -210,7 +210,7 @@ describe("differences", () => {
     expect(difference.isDifferent).toBe(true);
   });
 
-  it("turn round when the sides do, and are none to oneself", () => {
+  it("is reversed when the sides are swapped, and empty for equal summaries", () => {
     const share = fc.record({ identified: fc.nat(9), oneOf: fc.nat(9), possible: fc.nat(9) });
     const summary = fc
       .dictionary(fc.constantFrom("A", "B", "C", "D"), share)

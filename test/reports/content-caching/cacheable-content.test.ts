@@ -17,14 +17,14 @@ const parse = (...lines: readonly string[]) =>
   );
 
 describe("data/content-caching.tsv", () => {
-  it("has products whose downloads a cache keeps, the cache itself, and who asks it", () => {
+  it("has products whose downloads a cache stores, the cache itself, and who queries it", () => {
     const { products, servers, clients } = loadCacheableContent(services);
     expect([products.size, servers.size, clients.size]).toEqual([11, 1, 1]);
     const names = [...products].map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining(["Software Update", "App Store", "Mac App Store", "iCloud"]),
     );
-    // What streams or signs in is on no such list.
+    // Streaming and sign-in are on no such list.
     for (const other of ["Apple Music", "Push notifications", "iCloud Private Relay"])
       expect(names).not.toContain(other);
     for (const server of servers) expect(products.has(server)).toBe(false);
@@ -39,11 +39,11 @@ describe("data/content-caching.tsv", () => {
     ["kept\tSoftware Update\twhat\ta-page\t2026-11", 'kind "kept" is not content, server or client'],
     ["content\tSoftware Update\t\ta-page\t2026-11", "the columns name and what must not be empty"],
     ["content\tSoftware Update\twhat\tno-page\t2026-11", "no-page"],
-  ])("refuses %j", (line, problem) => {
+  ])("is refused with %j", (line, problem) => {
     expect(() => parse(line)).toThrow(problem);
   });
 
-  it("refuses a name that stands twice", () => {
+  it("is refused with a repeated name", () => {
     const line = "content\tSoftware Update\twhat\ta-page\t2026-11";
     expect(() => parse(line, line)).toThrow('caching.tsv line 3: "Software Update" stands twice');
   });

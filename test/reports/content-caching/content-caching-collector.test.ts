@@ -1,4 +1,4 @@
-/** What could come from a content cache, and what did: only what is shown (docs/contract.md, "Content caching"). */
+/** Possible and actual traffic of content caches, only where it shows (docs/contract.md, "Content caching"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,13 +33,13 @@ const DOWNLOAD = request(
   "User-Agent: nsurlsessiond/1115 CFNetwork/1115 Darwin/19.0.0",
 );
 
-/** What a client asks a server of TCP, and an answer of 1000 bytes and its headers of 54 before them. */
+/** A client's TCP request, and an answer of 1000 bytes after headers of 54. */
 function talk(server: End, port: number, clientPort: number, data: Uint8Array): MemoryRecord[] {
   return [
     sent(PHONE, server, { ports: [clientPort, port], data }),
     sent(server, PHONE, {
       ports: [port, clientPort],
-      // What came over a router is not of this network.
+      // Packets forwarded by a router are from another network.
       hops: server.mac === ROUTER ? 52 : 64,
       data: new Uint8Array(1000).fill(1),
     }),
@@ -51,7 +51,7 @@ const ANSWER = 1054;
 
 async function cachingOf(records: readonly MemoryRecord[], options: SummarizeOptions = {}) {
   let file = pcapng().section().interface();
-  // Of a gateway it is known that what comes from it is of other networks.
+  // Packets from a known gateway are from other networks.
   const lease = dhcpAck(GATEWAY, PHONE.mac, PHONE.ip, 0, [[3, [10, 0, 0, 1]]]);
   for (const { bytes } of [lease, ...records]) file = file.packet(bytes, { seconds: 1_769_850_000 });
   const capture = join(folder, "caching.pcapng");
@@ -63,8 +63,8 @@ const update = talk(APPLE, 443, 50_000, named("swscan.apple.com"));
 const probe = talk(CACHE, 54_459, 50_001, PROBE);
 const download = talk(CACHE, 54_459, 50_002, DOWNLOAD);
 
-describe("content caching", () => {
-  it("tells what servers sent of products whose downloads a cache keeps", async () => {
+describe("content caching in a summary", () => {
+  it("counts what servers sent for products whose downloads a cache stores", async () => {
     const push = talk(APPLE, 5223, 50_003, named("1-courier.push.apple.com"));
     const { contentCaching } = await cachingOf([...update, ...push]);
     expect(contentCaching).toEqual({
@@ -76,8 +76,8 @@ describe("content caching", () => {
 
   it.each([
     ["before", [...probe, ...download]],
-    ["behind", [...download, ...probe]],
-  ])("tells what a cache sent that a client asked for itself %s", async (_, records) => {
+    ["after", [...download, ...probe]],
+  ])("counts what a cache sent if the client probed it %s the download", async (_, records) => {
     const { contentCaching } = await cachingOf([...records, ...update]);
     const all = { flows: 2, packets: 2, bytes: 2 * ANSWER };
     expect(contentCaching).toEqual({
@@ -87,22 +87,22 @@ describe("content caching", () => {
     });
   });
 
-  it("says nothing where nothing is shown: no download, no cache, nothing that such a program asked beyond the network", async () => {
+  it("is absent without a download, a cache, or a cache request beyond the local network", async () => {
     const elsewhere = talk(OTHERS, 54_459, 50_004, PROBE);
     expect(await cachingOf([...download, ...elsewhere])).not.toHaveProperty("contentCaching");
-    // Nobody answers: nothing came from there.
+    // Nobody answers, so nothing came from there.
     expect(await cachingOf(probe.slice(0, 1))).not.toHaveProperty("contentCaching");
     expect(await cachingOf([...update, ...probe], { rules: null })).not.toHaveProperty("contentCaching");
   });
 
-  it("takes what a local proxy hands on for what could come from a cache", async () => {
+  it("counts downloads through a local proxy as possible", async () => {
     const proxy: End = { ip: "10.0.0.3", mac: "02:00:00:00:00:03" };
     const asked = request("CONNECT swscan.apple.com:443 HTTP/1.1", "Host: swscan.apple.com:443");
     const { contentCaching } = await cachingOf(talk(proxy, 3128, 50_005, asked));
     expect(contentCaching?.couldBe.bytes).toBe(ANSWER);
   });
 
-  it("is one line of the table and of the page", async () => {
+  it("is one line in the table and on the page", async () => {
     const summary = await cachingOf([...probe, ...download, ...update]);
     const words =
       /2\.1 kB came from 1 cache \(10\.0\.0\.60:54459\)[,;] up to 1\.1 kB more of what is identified could be cached/;
@@ -118,7 +118,7 @@ describe("content caching", () => {
     );
   });
 
-  it("has no address of a cache under --anonymise", async () => {
+  it("has no cache address under --anonymise", async () => {
     const summary = await cachingOf([...probe, ...update], { pseudonyms: loadPseudonyms("0f".repeat(32)) });
     expect(summary.contentCaching?.caches).toHaveLength(1);
     expect(JSON.stringify(summary)).not.toContain("10.0.0.60");

@@ -1,4 +1,7 @@
-/** What all ends sent is each decoded byte once, and so is what they received (docs/contract.md, "Device totals"). */
+/**
+ * The sent bytes of all ends include each decoded byte once, and so do the received bytes (docs/contract.md, "Device
+ * totals").
+ */
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -31,7 +34,7 @@ function expectConserved(ends: ReturnType<typeof endsOf>, bytes: number, what: s
 }
 
 describe("the ends of flows", () => {
-  it("have each decoded byte of every fixture once, and each group's in that group", async () => {
+  it("include each decoded byte of every fixture once, and each group's in that group", async () => {
     const files = ["fixtures", "fixtures/lab"].flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file))
@@ -52,7 +55,7 @@ describe("the ends of flows", () => {
     }
   });
 
-  it("have each byte once, whoever the hardware and the addresses are of", async () => {
+  it("include each byte once, with any hardware and IP addresses", async () => {
     const end = fc.record({
       ip: fc.constantFrom(
         "10.0.0.1",
@@ -84,7 +87,7 @@ describe("the ends of flows", () => {
     );
   });
 
-  it("have each byte once where there is room for few devices, and tell how many are left out", async () => {
+  it("include each byte once with a low device limit, and report the number of devices left out", async () => {
     const collector = new DeviceCollector(appleList, null, new DeviceTotals(appleList, 3));
     const session = testSession({ maxFlows: 100 }, [collector]);
     const records = Array.from({ length: 20 }, (_, i) =>
@@ -101,7 +104,7 @@ describe("the ends of flows", () => {
     expect(told.otherDevices?.sent).toBeGreaterThan(0);
   });
 
-  it("of a snapshot are those of then, and of the end", async () => {
+  it("in a snapshot are those of that moment, and in the report those of the end", async () => {
     const collector = new DeviceCollector(appleList);
     const session = testSession({ maxFlows: 100 }, [collector]);
     const [a, b] = [

@@ -1,4 +1,4 @@
-/** Sessions of which it is known who is who: every device joined and told apart as the network has it. */
+/** Sessions with known devices: each is joined and distinguished as in the network. */
 import { describe, expect, it } from "vitest";
 import { address, QUERY_FLAGS, service } from "../../../src/testing/builders/dns-builder.ts";
 import {
@@ -23,7 +23,7 @@ const IOS = [1, 121, 3, 6, 15, 108, 114, 119, 252];
 const WINDOWS = [1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252];
 
 describe("the devices of a network", () => {
-  it("are joined by their hardware address, whatever their IP addresses", async () => {
+  it("are joined by hardware address, whatever their IP addresses", async () => {
     const many = ["192.168.2.17", "fe80::da30:62ff:fe01:203", "2001:db8:1::17", "169.254.3.4"];
     const { of, devices } = await tellApart(
       many.map((ip) => sent({ ip, mac: MAC_OF_IMAC }, { ...PC, ip: ip.includes(":") ? "fe80::30" : PC.ip })),
@@ -38,7 +38,7 @@ describe("the devices of a network", () => {
     expect(devices).toHaveLength(2);
   });
 
-  it("are not what is behind a router, which is named as one", async () => {
+  it("do not include hosts behind a router, which is marked as a gateway", async () => {
     const { devices, outside, of } = await tellApart([
       ...SERVERS.map((server) => sent(IMAC, server)),
       ...SERVERS.map((server) => sent(server, IMAC, { ports: [443, 50_000], hops: 52 })),
@@ -51,8 +51,8 @@ describe("the devices of a network", () => {
     expect(outside.groups.reduce((sum, { flows }) => sum + flows, 0)).toBe(3);
   });
 
-  it("are none of a hardware address that both ends of a conversation send with", async () => {
-    // As tools write captures, and taps that put their own address there.
+  it("are not joined by a hardware address that both ends of a conversation use", async () => {
+    // As tools write captures, and taps that insert their own address.
     const frames: [End, End] = [
       { ip: "10.1.1.5", mac: "02:00:00:00:00:01" },
       { ip: "17.253.1.1", mac: "02:00:00:00:00:02" },
@@ -73,7 +73,7 @@ describe("the devices of a network", () => {
     }
   });
 
-  it("of another network behind a router are told apart by their addresses, and are not the router's", async () => {
+  it("in another network behind a router are distinguished by address, and from the router", async () => {
     const far = ["10.5.0.7", "10.5.0.8"].map(behind);
     const { of } = await tellApart([
       ...far.map((one) => sent(one, IMAC, { ports: [50_000, 548], hops: 63 })),
@@ -84,7 +84,7 @@ describe("the devices of a network", () => {
     expect(of(ROUTER.ip)).toMatchObject({ macs: [ROUTER.mac], isGateway: true });
   });
 
-  it("are others before and after a lease has moved on", async () => {
+  it("change when a DHCP lease moves to another device", async () => {
     const ip = PHONE.ip;
     const other = { ip, mac: PC.mac };
     const { devices, flows } = await tellApart([
@@ -100,7 +100,7 @@ describe("the devices of a network", () => {
     expect(tcp[0].responderDevice).toBe(tcp[1].responderDevice);
   });
 
-  it("are known by a lease where a router passes on what they send", async () => {
+  it("are identified by a lease if a router forwards their packets", async () => {
     const relayed = behind("10.9.0.5");
     const { of } = await tellApart([
       dhcpAck(ROUTER, MAC_OF_IMAC, relayed.ip),
@@ -110,7 +110,7 @@ describe("the devices of a network", () => {
     expect(of(relayed.ip)).toMatchObject({ macs: [MAC_OF_IMAC], isApple: true });
   });
 
-  it("behind a NAT are themselves where they are seen inside, and nobody's where they are seen outside", async () => {
+  it("behind a NAT are separate if captured inside, and unknown if captured outside", async () => {
     const provider: End = { ip: "100.64.0.1", mac: "00:11:22:00:00:99" };
     const outer: End = { ip: "198.51.100.5", mac: "00:11:22:00:00:02" };
     const beyond = SERVERS.map(({ ip }) => ({ ip, mac: provider.mac }));
@@ -144,7 +144,7 @@ describe("the devices of a network", () => {
     expect(sums).toBe(summary.bytes.decoded);
   });
 
-  it("say nothing by a private address, nor for those that share one", async () => {
+  it("are not identified by a private hardware address, nor by a shared one", async () => {
     const shared: End = { ip: "192.168.2.99", mac: "02:aa:00:00:00:99" };
     const { of } = await tellApart([
       sent(PHONE, PC),
@@ -154,7 +154,7 @@ describe("the devices of a network", () => {
     expect(of(shared.ip)).toMatchObject({ isApple: null, signs: [] });
   });
 
-  it("are Apple's or another's by what they ask a DHCP server for, and nobody knows where signs contradict", async () => {
+  it("are Apple's or another's by their DHCP requests, and unknown if signs contradict", async () => {
     const records = [
       dhcpRequest(PHONE.mac, [
         [55, IOS],
@@ -176,7 +176,7 @@ describe("the devices of a network", () => {
     expect(of(IMAC.ip)?.signs).toHaveLength(2);
   });
 
-  it("tell their name, model and addresses in answers of multicast DNS", async () => {
+  it("get their name, model and addresses from multicast DNS answers", async () => {
     const local = "fe80::1234";
     const { of } = await tellApart([
       multicast(IMAC, {
@@ -192,7 +192,7 @@ describe("the devices of a network", () => {
     expect(of(local)?.id).toBe(of(IMAC.ip)?.id);
   });
 
-  it("are never named or joined by what a query says it knows, nor by what somebody repeats", async () => {
+  it("are never named or joined by known answers in a query, nor by a repeater", async () => {
     const answers = [
       address("annas-mac.local", IMAC.ip),
       service("x._companion-link._tcp.local", 7000, "annas-mac.local"),
@@ -211,13 +211,13 @@ describe("the devices of a network", () => {
       expect(of(ip)).toMatchObject({ name: null, isApple: null, addresses: [ip] });
   });
 
-  it("are not joined by an answer that names another hardware's address as its own", async () => {
+  it("are not joined by an answer that claims another device's address", async () => {
     const answers = [address("pc.local", PC.ip), address("pc.local", IMAC.ip)];
     const { of } = await tellApart([sent(IMAC, PC), sent(PC, IMAC), multicast(PC, { answers })]);
     expect(of(PC.ip)?.id).not.toBe(of(IMAC.ip)?.id);
   });
 
-  it("are shown with their VLANs, which are no part of who they are", async () => {
+  it("are shown with their VLANs, which do not distinguish them", async () => {
     const { of, devices } = await tellApart([
       sent(IMAC, PC, { vlan: 20 }),
       sent({ ...IMAC, ip: "192.168.3.17" }, PC, { vlan: 30, ports: [50_002, 443] }),
@@ -226,7 +226,7 @@ describe("the devices of a network", () => {
     expect(devices).toHaveLength(2);
   });
 
-  it("that are no Apple's show that mDNS is not, and those that are that it is Bonjour", async () => {
+  it("decide whether mDNS is Bonjour: Apple's devices speak it, others do not", async () => {
     const answers = (ip: string) => [address("x.local", ip)];
     const { flows } = await tellApart([
       dhcpRequest(PC.mac, [[60, "MSFT 5.0"]]),
@@ -242,7 +242,7 @@ describe("the devices of a network", () => {
     expect(of(PHONE.ip)).toMatchObject({ class: "listed" });
   });
 
-  it("take Apple's products from a port whose server would have to be Apple's, and identify nothing", async () => {
+  it("exclude Apple's products on ports whose server would have to be Apple's, and identify nothing", async () => {
     // 3283: Apple Remote Desktop, whose server is a Mac.
     const { flows } = await tellApart([
       dhcpRequest(PC.mac, [[60, "MSFT 5.0"]]),
@@ -256,7 +256,7 @@ describe("the devices of a network", () => {
     expect(to(IMAC.ip)).toMatchObject({ class: "listed" });
   });
 
-  it("split what could be Apple's by whether an Apple device has it", async () => {
+  it("split possible Apple traffic by whether an Apple device has it", async () => {
     const { summary } = await tellApart([
       sent(IMAC, PC, { ports: [50_000, 3283] }),
       sent(PHONE, PC, { ports: [50_000, 3283] }),

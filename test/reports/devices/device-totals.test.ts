@@ -1,4 +1,4 @@
-/** Sums by who has an address and by group, against a map of the same. */
+/** Sums by device and group, compared with a Map. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OTHERS, OUTSIDE } from "../../../src/evidence/devices/tenancies.ts";
@@ -6,7 +6,7 @@ import type { AttributedFlow } from "../../../src/reports/collector.ts";
 import { DeviceTotals } from "../../../src/reports/devices/device-totals.ts";
 import { appleList } from "../../support/analyze.ts";
 
-/** As much of a flow as is asked for: each service port is a group of its own here. */
+/** The part of a flow that is used; each service port is a separate group here. */
 function flowOf(
   [from, to, servicePort, sent, received]: readonly number[],
   attribution: object,
@@ -28,8 +28,8 @@ const flow = fc.tuple(
   fc.nat({ max: 9 }),
 );
 
-describe("totals of devices", () => {
-  it("have what each end sent and received, and its flows once", () => {
+describe("the totals of devices", () => {
+  it("include what each end sent and received, and its flows once", () => {
     fc.assert(
       fc.property(fc.array(flow, { maxLength: 1500, size: "max" }), (flows) => {
         const totals = new DeviceTotals(appleList);

@@ -1,4 +1,4 @@
-/** What devices moved by the networks that their addresses are in. */
+/** Traffic of devices by the networks of their addresses. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readIpv4Key } from "../../../src/net/address-key.ts";
@@ -16,12 +16,12 @@ function amountsOf({ networks }: ToldApart) {
   return networks?.map(({ network, devices, sent: out, received }) => [network, devices, out, received]);
 }
 
-/** The bytes of a packet without payload. */
+/** Length of a packet without payload. */
 const SIZE = 54;
 const TAGGED = SIZE + 4;
 
-describe("by subnet", () => {
-  it("each address counts for its own, and a device with two addresses for both", async () => {
+describe("traffic by subnet", () => {
+  it("counts each address for its own subnet, and a device with two addresses for both", async () => {
     const told = await tellApart(
       [sent(HOST, PEER), sent({ ...HOST, ip: "192.168.3.17" }, PEER), sent(HOST, FAR)],
       SUBNETS,
@@ -40,7 +40,7 @@ describe("by subnet", () => {
     ["192.168.2.17", 32, "192.168.2.17/32"],
     ["192.168.2.255", 25, "192.168.2.128/25"],
     ["250.1.2.3", 4, "240.0.0.0/4"],
-  ])("%s with %d bits is in %s", (ip, ipv4, network) => {
+  ])("puts %s with %d bits into %s", (ip, ipv4, network) => {
     const address = readIpv4Key(addressBytes(ip), 0);
     expect(networkOf({ tenancy: 0, address, vlans: [] }, { ...SUBNETS, ipv4 })).toBe(network);
   });
@@ -51,14 +51,14 @@ describe("by subnet", () => {
     [20, "2001::/20"],
     [0, "::/0"],
     [128, "2001:db8:1:ff::17/128"],
-  ])("2001:db8:1:ff::17 with %d bits is in %s", (ipv6, network) => {
+  ])("puts 2001:db8:1:ff::17 with %d bits into %s", (ipv6, network) => {
     const address = String.fromCharCode(0x2001, 0xdb8, 1, 0xff, 0, 0, 0, 0x17);
     expect(networkOf({ tenancy: 0, address, vlans: [] }, { ...SUBNETS, ipv6 })).toBe(network);
   });
 });
 
-describe("by VLAN", () => {
-  it("an address counts for the VLAN that it was met in, for both where it was met in two", async () => {
+describe("traffic by VLAN", () => {
+  it("counts an address for each VLAN in which it was seen", async () => {
     const router: End = { ip: "192.168.2.1", mac: "02:00:00:00:00:01" };
     const told = await tellApart(
       [
@@ -80,8 +80,8 @@ describe("by VLAN", () => {
   });
 });
 
-describe("networks", () => {
-  it("have with what is outside each decoded byte once, as devices have", async () => {
+describe("traffic by network", () => {
+  it("adds up to each decoded byte once, including the outside, as for devices", async () => {
     const end = fc.record({
       ip: fc.constantFrom("10.0.0.1", "10.0.1.2", "192.168.9.9", "17.1.1.1", "224.0.0.9"),
       mac: fc.constantFrom("d8:30:62:00:00:01", "00:e0:4c:00:00:02", "02:00:00:00:00:03"),

@@ -1,4 +1,4 @@
-/** Records of flows that live long: an active timeout (docs/contract.md, "Flow"). */
+/** Records of long-lived flows: an active timeout (docs/contract.md, "Flow"). */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { summarize } from "../../../src/engine/summarize.ts";
@@ -14,7 +14,7 @@ import { tcp } from "../../support/traffic-makers.ts";
 const CLIENT = "10.0.0.1:49200";
 const SERVER = "17.0.0.1:443";
 
-/** The records with an active timeout, or without (null). */
+/** Returns the records with an active timeout, or without (null). */
 async function recordsOf(
   traffic: readonly TrafficRecord[],
   activeSeconds: number | null,
@@ -28,7 +28,7 @@ async function recordsOf(
   return records;
 }
 
-/** What records add up to by five-tuple, whichever end began; `flows` are those that do not go on. */
+/** Sums of records by five-tuple, whichever end began; `flows` counts those that do not continue. */
 function sumsOf(records: readonly FlowReport[]) {
   const sums = new Map<string, { flows: number; packets: number; bytes: number }>();
   for (const { communityId, packets, bytes, continues } of records) {
@@ -42,7 +42,7 @@ function sumsOf(records: readonly FlowReport[]) {
 }
 
 describe("an active timeout", () => {
-  it("makes a record of a flow each time it has lived so long, with what it moved since the last one", async () => {
+  it("creates a record each time a flow has lived that long, with the traffic since the last one", async () => {
     const times = [0, 30, 59.5, 60, 100, 200, 201, 240];
     const records = await recordsOf(
       times.map((at, i) => tcp(i % 2 === 0 ? CLIENT : SERVER, i % 2 === 0 ? SERVER : CLIENT, { at })),
@@ -65,13 +65,13 @@ describe("an active timeout", () => {
     ]);
   });
 
-  it("says of flows that end before it that they do not go on, and nothing without it", async () => {
+  it("marks flows that end before it as complete, and nothing without it", async () => {
     const traffic = [tcp(CLIENT, SERVER, { at: 0 }), tcp(CLIENT, SERVER, { at: 59 })];
     expect((await recordsOf(traffic, 60)).map(({ continues }) => continues)).toEqual([false]);
     expect(await recordsOf(traffic, null)).toEqual([expect.not.objectContaining({ continues: false })]);
   });
 
-  it("begins anew with another flow of the same five-tuple", async () => {
+  it("starts again for another flow of the same five-tuple", async () => {
     const times = [0, 60, 61, 5000, 5059, 5060];
     const records = await recordsOf(
       times.map((at) => tcp(CLIENT, SERVER, { at })),
@@ -87,7 +87,7 @@ describe("an active timeout", () => {
   });
 
   it.each<Clock>(["steady", "forward", "wild"])(
-    "makes records that add up to the flows of random captures, by a %s clock",
+    "creates records that add up to the flows of random captures with a %s clock",
     async (clock) => {
       const capture = randomCapture(clock, 60);
       const idle = fc.constantFrom(0, 60, 3600);
@@ -103,7 +103,7 @@ describe("an active timeout", () => {
     },
   );
 
-  it("does not go with a choice of devices, and is a whole number of seconds", async () => {
+  it("is refused with a device selection, and needs a whole number of seconds", async () => {
     const capture = ["fixtures/reopened.pcap"];
     const onFlow = () => undefined;
     await expect(summarize(capture, { onFlow, activeTimeoutSeconds: 60, device: "x" })).rejects.toMatchObject(

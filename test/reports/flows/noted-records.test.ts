@@ -1,4 +1,4 @@
-/** A second reading hands on each record with the note of its flow, however the captures come in blocks. */
+/** A second pass delivers each record with the note of its flow, however captures are split into blocks. */
 import { describe, expect, it } from "vitest";
 import { FlowNotesCollector } from "../../../src/reports/flows/flow-notes.ts";
 import { NotedRecordsCollector } from "../../../src/reports/flows/noted-records.ts";
@@ -10,7 +10,7 @@ import { laterFragment, other, tcp, udp } from "../../support/traffic-makers.ts"
 const A = "10.0.0.1";
 const B = "10.0.0.2";
 
-/** Of each record: the client's port of its flow, with "!" where the flow begins; "-" for none. */
+/** For each record: the client port of its flow, with "!" where the flow begins; "-" for none. */
 async function handedOn(records: readonly TrafficRecord[], first: number[], second: number[], options = {}) {
   const source = (blockSizes: number[]) => memorySource(records.map(toMemoryRecord), { blockSizes });
   const notes = new FlowNotesCollector((flow) => String(flow.describe().originator.port));
@@ -33,8 +33,8 @@ const BLOCKS = [
   [[2, 1], [1]],
 ];
 
-describe("the flow of a record, known from its first packet on", () => {
-  it.each(BLOCKS)("is told in blocks of %j, then of %j", async (first, second) => {
+describe("the flow of a record in the second pass", () => {
+  it.each(BLOCKS)("is known from its first packet on in blocks of %j, then of %j", async (first, second) => {
     const records = [
       tcp(`${A}:1001`, `${B}:80`, { flags: "S" }),
       other("arp"),
@@ -46,7 +46,7 @@ describe("the flow of a record, known from its first packet on", () => {
     expect(await handedOn(records, first, second)).toBe("1001! - 1002! 1001 - 1002");
   });
 
-  it.each(BLOCKS)("is that of a fragment's datagram, come early or late (%j, %j)", async (first, second) => {
+  it.each(BLOCKS)("is that of a fragment's datagram, in order or not (%j, %j)", async (first, second) => {
     const records = [
       laterFragment(A, B, 7),
       other("arp"),
@@ -59,7 +59,7 @@ describe("the flow of a record, known from its first packet on", () => {
     expect(await handedOn(records, first, second)).toBe("1001 - 1002 1001! 1001 - 1002!");
   });
 
-  it.each(BLOCKS)("is the later one where a five-tuple is used again (%j, %j)", async (first, second) => {
+  it.each(BLOCKS)("is the later one if a five-tuple is reused (%j, %j)", async (first, second) => {
     const records = [
       udp(`${A}:1001`, `${B}:53`, { at: 0 }),
       udp(`${A}:1001`, `${B}:53`, { at: 1 }),
@@ -68,7 +68,7 @@ describe("the flow of a record, known from its first packet on", () => {
     expect(await handedOn(records, first, second, { idleTimeoutSeconds: 10 })).toBe("1001! 1001 1001!");
   });
 
-  it.each(BLOCKS)("is told of flows that were ended early (%j, %j)", async (first, second) => {
+  it.each(BLOCKS)("is known for evicted flows (%j, %j)", async (first, second) => {
     const records = Array.from({ length: 40 }, (_, i) => udp(`${A}:${1000 + (i % 7)}`, `${B}:53`));
     const texts = await handedOn(records, first, second, { maxFlows: 3 });
     expect(texts.replaceAll("!", "")).toBe(records.map((_, i) => String(1000 + (i % 7))).join(" "));

@@ -1,4 +1,4 @@
-/** The rows of a history are the capture: every byte, packet and flow once, in the bucket of its time (docs/history.md). */
+/** History rows add up to the capture: every byte, packet and flow once, in the bucket of its time (docs/history.md). */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadPseudonyms } from "../../../src/anonymise/load-pseudonyms.ts";
@@ -28,8 +28,8 @@ async function rowsOf(
   return { summary, rows };
 }
 
-describe("the rows of buckets", () => {
-  it("are every fixture, exactly: packets, bytes, flows, groups and devices", async () => {
+describe("bucket rows", () => {
+  it("add up to every fixture exactly: packets, bytes, flows, groups and devices", async () => {
     const files = ["fixtures", "fixtures/lab"].flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file))
@@ -63,13 +63,13 @@ describe("the rows of buckets", () => {
     }
   });
 
-  it("tell no ends apart without evidence, and still have everything", async () => {
+  it("have no device ends in port-only mode, and are still complete", async () => {
     const { summary, rows } = await rowsOf("fixtures/phone-morning.pcapng", { rules: null });
     expect(rows.filter(({ party }) => party !== null)).toEqual([]);
     expect(sum(rows, "sentBytes")).toBe(summary.capture.bytes);
   });
 
-  it("have other names with pseudonyms, and the same numbers", async () => {
+  it("have pseudonyms on request, with the same numbers", async () => {
     const open = await rowsOf("fixtures/phone-morning.pcapng");
     const hidden = await rowsOf("fixtures/phone-morning.pcapng", {
       pseudonyms: loadPseudonyms("5a".repeat(32)),
@@ -86,7 +86,7 @@ describe("the rows of buckets", () => {
     expect(sum(hidden.rows, "sentBytes")).toBe(sum(open.rows, "sentBytes"));
   });
 
-  it("need the length of a bucket", async () => {
+  it("need a bucket length", async () => {
     const asking = summarize(["fixtures/phone-morning.pcapng"], { onBucketRows: () => undefined });
     await expect(asking).rejects.toThrow("onBucketRows needs everySeconds");
   });

@@ -1,4 +1,7 @@
-/** What is told while flows live is, with the rest, everything: whenever it is taken (docs/contract.md, "Totals over time"). */
+/**
+ * Rows reported while flows live, plus the rest, add up to everything, with snapshots at any time (docs/contract.md, "Totals
+ * over time").
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Session } from "../../../src/engine/session.ts";
@@ -16,7 +19,7 @@ import { lengthOf, toMemoryRecord } from "../../support/traffic.ts";
 import { tcp } from "../../support/traffic-makers.ts";
 
 const SECOND = 1_000_000_000n;
-/** Seconds since 1970 at which `traffic-makers` begin. */
+/** Seconds since 1970 at which the captures of `traffic-makers` begin. */
 const BEGIN = 1_700_000_000;
 
 function take(session: Session, history: HistoryCollector, before: number): BucketRow[] {
@@ -31,7 +34,7 @@ function take(session: Session, history: HistoryCollector, before: number): Buck
   );
 }
 
-/** All rows, by when they were taken: before each block and at the end. */
+/** All rows by the time of their snapshot: before each block and at the end. */
 async function rowsOf(
   records: readonly MemoryRecord[],
   seconds: number,
@@ -58,16 +61,16 @@ function sum(
   return rows.reduce((total, row) => total + row[amount], 0);
 }
 
-/** Bytes by the start of their bucket: a fragment that found its flow after it was told is taken back. */
+/** Bytes by bucket start: a fragment that found its flow after it was reported is subtracted again. */
 function byStart(rows: readonly (readonly [number | null, number])[]): Record<string, number> {
   const sums = new Map<string, number>();
   for (const [start, bytes] of rows) sums.set(String(start), (sums.get(String(start)) ?? 0) + bytes);
   return Object.fromEntries([...sums].filter(([, bytes]) => bytes !== 0));
 }
 
-describe("a history that is told while flows live", () => {
+describe("a history recorded while flows live", () => {
   it.each<Clock>(["steady", "forward", "wild"])(
-    "has every byte once, in the bucket of its time, whenever it is taken, by a %s clock",
+    "has every byte once, in the bucket of its time, with snapshots at any time and a %s clock",
     async (clock) => {
       await fc.assert(
         fc.asyncProperty(
@@ -97,7 +100,7 @@ describe("a history that is told while flows live", () => {
     },
   );
 
-  it("has a flow of ten hours in every hour, each taken when that is over", async () => {
+  it("has a flow of ten hours in every hour, each stored when the hour ends", async () => {
     const packets = Array.from({ length: 10 }, (_, hour) =>
       tcp("10.0.0.1:49200", "17.0.0.1:443", { at: hour * 3600, flags: hour === 0 ? "S" : "A" }),
     );
@@ -114,7 +117,7 @@ describe("a history that is told while flows live", () => {
     expect(session.report(history).map((row) => row.start)).toContain(start(9));
   });
 
-  it("says how much it told of a flow that later evidence gives to something else", async () => {
+  it("reports the bytes of a flow that later evidence reattributes", async () => {
     const client = { source: "10.0.0.1", destination: "93.184.216.34" };
     const server = { source: client.destination, destination: client.source };
     const asks = { sourcePort: 49200, destinationPort: 443 };

@@ -1,9 +1,9 @@
-/** Proxies, portals and block pages that answer in a host's place (RFC 9110, RFC 8952). */
+/** Proxies, portals and block pages that answer in place of the host (RFC 9110, RFC 8952). */
 import { describe, expect, it } from "vitest";
 import type { End } from "./reach-packets.ts";
 import { from, helloFor, mesu, NAME, reachOfTimed, record, Talk, verdictOn } from "./talk-builder.ts";
 
-describe("somebody who answers in the host's place", () => {
+describe("an answer given in place of the host", () => {
   const http = (status: string, header = "", path = "/hotspot-detect.html") =>
     mesu(
       (talk) =>
@@ -44,7 +44,7 @@ describe("somebody who answers in the host's place", () => {
   };
 
   it.each(["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])(
-    "a proxy that says %s to CONNECT",
+    "is detected in a proxy's %s to CONNECT",
     async (status) => {
       const report = await reachOfTimed(through(status).end(0).packets);
       expect(verdictOn(report)).toEqual(["proxy-refused", true]);
@@ -52,7 +52,7 @@ describe("somebody who answers in the host's place", () => {
     },
   );
 
-  it("a proxy that wants a login and then lets through refuses nothing", async () => {
+  it("is not assumed for a proxy that requires a login and then connects", async () => {
     const talk = through("407 Proxy Authentication Required", "200 Connection established");
     talk
       .client(helloFor(NAME))

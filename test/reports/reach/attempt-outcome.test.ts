@@ -1,4 +1,4 @@
-/** Verdicts of single attempts, packet by packet: each ending that a connection can take. */
+/** Verdicts of single attempts, packet by packet: each possible end of a connection. */
 import { describe, expect, it } from "vitest";
 import {
   CLIENT,
@@ -13,7 +13,7 @@ import {
 
 const HTTPS: End = { address: "17.253.15.201", port: 443 };
 
-/** Lines of a conversation: `>` the client sends, `<` the server does. */
+/** Lines of a conversation: `>` from the client, `<` from the server. */
 function talk(server: End, ...lines: readonly (readonly [">" | "<", Segment])[]): Uint8Array[] {
   return lines.map(([who, segment]) =>
     who === ">" ? tcp(CLIENT, server, segment) : tcp(server, CLIENT, segment),
@@ -25,7 +25,7 @@ const SYN_ACK = ["<", { flags: "SA", sequence: 5000, acknowledgment: 1001 }] as 
 const ACK = [">", { flags: "A", sequence: 1001, acknowledgment: 5001 }] as const;
 const OPENED = [SYN, SYN_ACK, ACK] as const;
 
-/** A TLS record of a type, with so many bytes of content that begins with `first`. */
+/** A TLS record with a type and length, whose content begins with `first`. */
 function record(type: number, length: number, ...first: readonly number[]): number[] {
   return [
     type,
@@ -54,7 +54,7 @@ const TALK = [
   REPLY,
   fromClient(1354, "FA"),
 ] as const;
-/** A key, the change of ciphers, an encrypted Finished; then application data. */
+/** A key, ChangeCipherSpec, an encrypted Finished; then application data. */
 const TALK_IN_12 = [
   ...GREETED,
   fromClient(1201, "PA", [...record(22, 37, 16), ...record(20, 1, 1), ...record(22, 40)]),
@@ -65,26 +65,30 @@ const TALK_IN_12 = [
   fromClient(1294, "PA", record(23, 200)),
   ["<", { flags: "PA", sequence: 5952, acknowledgment: 1499, payload: record(23, 300) }],
 ] as const;
-/** Acknowledgements for so many tenths of a second. */
+/** Acknowledgements for N tenths of a second. */
 const waiting = (count: number) => Array.from({ length: count }, () => fromClient(1259, "A"));
 
-describe("TCP", () => {
+describe("a TCP attempt", () => {
   it.each<[string, readonly Uint8Array[], string | null]>([
     ["SYNs without an answer", talk(COURIER, SYN, SYN, SYN), "unanswered"],
-    ["RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
+    ["an RST to the SYN", talk(COURIER, SYN, ["<", { flags: "RA", acknowledgment: 1001 }]), "refused"],
     ["a handshake", talk(COURIER, ...OPENED), "connected"],
-    ["SYN+ACKs that nobody acknowledges", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
+    ["SYN+ACKs without an acknowledgment", talk(COURIER, SYN, SYN_ACK, SYN_ACK, SYN), "one-way"],
     [
-      "a SYN+ACK that the client does not want any more",
+      "a SYN+ACK that the client aborts with RST",
       talk(COURIER, SYN, SYN_ACK, [">", { flags: "R" }]),
       "connected",
     ],
-    ["an answer that is not in the capture", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
-    ["answers only", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
-    ["a connection from before the capture", talk(COURIER, ACK, ANSWERED), "answered"],
-    ["nothing but a late RST", talk(COURIER, [">", { flags: "R" }]), null],
-    ["data sent again and again", talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT), "unanswered"],
-    ["the end of the capture behind data", talk(COURIER, ...OPENED, HELLO_SENT), "connected"],
+    ["a server whose direction is not captured", talk(COURIER, SYN, ACK, HELLO_SENT), "one-direction"],
+    ["a client whose direction is not captured", talk(COURIER, SYN_ACK, ANSWERED), "one-direction"],
+    ["a connection that began before the capture", talk(COURIER, ACK, ANSWERED), "answered"],
+    ["an RST alone", talk(COURIER, [">", { flags: "R" }]), null],
+    [
+      "repeated data without an answer",
+      talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, HELLO_SENT),
+      "unanswered",
+    ],
+    ["data at the end of the capture", talk(COURIER, ...OPENED, HELLO_SENT), "connected"],
     [
       "data that is acknowledged and needs no answer",
       talk(COURIER, ...OPENED, HELLO_SENT, HELLO_SENT, [
@@ -98,28 +102,28 @@ describe("TCP", () => {
       talk(COURIER, ...OPENED, HELLO_SENT, ANSWERED, fromClient(1200, "A", [0]), fromClient(1200, "A", [0])),
       "answered",
     ],
-  ])("%s", async (_, packets, verdict) => {
+  ])("has the expected verdict for %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });
 });
 
-describe("TLS", () => {
+describe("a TLS attempt", () => {
   const alertIn13 = [...record(20, 1, 1), ...record(23, 19)];
   it.each<[string, readonly Uint8Array[], string]>([
     ["goes on", talk(HTTPS, ...TALK), "works"],
     ["goes on in TLS 1.2", talk(HTTPS, ...TALK_IN_12), "works"],
     [
-      "asks and is not answered behind its Finished",
+      "sends a request after its Finished and gets no answer",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", [...finished, ...record(23, 90)])),
       "answered",
     ],
     [
-      "is left behind its Finished, as by a client that pins certificates",
+      "is closed by the client after its Finished, as with certificate pinning",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), fromClient(1259, "FA")),
       "closed-at-once",
     ],
     [
-      "is left behind its Finished with an encrypted alert",
+      "is closed by the client after its Finished with an encrypted alert",
       talk(
         HTTPS,
         ...GREETED,
@@ -129,28 +133,28 @@ describe("TLS", () => {
       "closed-at-once",
     ],
     [
-      "is held in store and left later",
+      "is idle after its Finished and closed later",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", finished), ...waiting(25), fromClient(1259, "FA")),
       "answered",
     ],
     [
-      "is left by the client without a word",
+      "is closed by the client without an alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "FA")),
       "closed-at-once",
     ],
-    ["is left by RST", talk(HTTPS, ...GREETED, fromClient(1201, "R")), "closed-at-once"],
+    ["is reset by the client", talk(HTTPS, ...GREETED, fromClient(1201, "R")), "closed-at-once"],
     [
-      "is left with an alert of TLS 1.3",
+      "is closed by the client with a TLS 1.3 alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", alertIn13), fromClient(1231, "FA")),
       "closed-at-once",
     ],
     [
-      "is left with an alert of TLS 1.2",
+      "is closed by the client with a TLS 1.2 alert",
       talk(HTTPS, ...GREETED, fromClient(1201, "PA", record(21, 2, 2, 48)), fromClient(1208, "FA")),
       "closed-at-once",
     ],
     [
-      "is told an alert by the server",
+      "gets an alert from the server",
       talk(HTTPS, ...OPENED, HELLO_SENT, [
         "<",
         { flags: "PA", sequence: 5001, payload: record(21, 2, 2, 40) },
@@ -158,17 +162,17 @@ describe("TLS", () => {
       "closed-at-once",
     ],
     [
-      "ends by RST on the hello",
+      "gets an RST to its hello",
       talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "RA", sequence: 5001 }]),
       "closed-at-once",
     ],
     [
-      "ends by FIN on the hello",
+      "gets a FIN to its hello",
       talk(HTTPS, ...OPENED, HELLO_SENT, ["<", { flags: "FA", sequence: 5001, acknowledgment: 1201 }]),
       "closed-at-once",
     ],
     [
-      "is asked for another hello, and then left",
+      "gets a HelloRetryRequest, and is then closed by the client",
       talk(
         HTTPS,
         ...GREETED,
@@ -178,12 +182,12 @@ describe("TLS", () => {
       ),
       "closed-at-once",
     ],
-    ["is still under way when the capture ends", talk(HTTPS, ...GREETED), "answered"],
-  ])("that %s", async (_, packets, verdict) => {
+    ["is still in progress at the end of the capture", talk(HTTPS, ...GREETED), "answered"],
+  ])("has the expected verdict if it %s", async (_, packets, verdict) => {
     expect(await verdictOfOne(packets)).toBe(verdict);
   });
 
-  it("that works is not called broken where the snaplen leaves headers only", async () => {
+  it("that works is not called broken if the snaplen keeps only headers", async () => {
     const packets = talk(HTTPS, ...TALK);
     expect(await verdictOfOne(packets, { cutTo: 14 + 20 + 20 })).toBe("works");
     for (const cutTo of [14 + 20 + 20 + 6, 96]) {
@@ -192,33 +196,33 @@ describe("TLS", () => {
   });
 });
 
-describe("UDP", () => {
+describe("a UDP attempt", () => {
   const relay: End = { address: "17.173.254.222", port: 3478 };
   const rtp = (number: number) => [0x80, 96, number >> 8, number & 0xff, ...new Array<number>(20).fill(7)];
   const media = [65_534, 65_535, 0, 1].map(rtp);
 
-  it("with an answer works, and without one does not", async () => {
+  it("works with an answer, and does not without one", async () => {
     expect(await verdictOfOne([udp(CLIENT, relay), udp(relay, CLIENT)])).toBe("works");
     expect(await verdictOfOne([udp(CLIENT, relay), udp(CLIENT, relay)])).toBe("unanswered");
   });
 
-  it("that carries media in one direction is one-way, in either", async () => {
+  it("that carries media in one direction is one-way, whichever the direction", async () => {
     expect(await verdictOfOne(media.map((payload) => udp(CLIENT, relay, payload)))).toBe("one-way");
     expect(await verdictOfOne(media.map((payload) => udp(relay, CLIENT, payload)))).toBe("one-way");
   });
 
-  it("whose bytes happen to look like RTP is a question without an answer", async () => {
+  it("with bytes that look like RTP by chance is an unanswered question", async () => {
     const question = rtp(7);
     expect(
       await verdictOfOne([question, question, question].map((payload) => udp(CLIENT, relay, payload))),
     ).toBe("unanswered");
   });
 
-  it("to a group of hosts is no attempt", async () => {
+  it("to a multicast group is not an attempt", async () => {
     expect(await verdictOfOne([udp(CLIENT, { address: "224.0.0.251", port: 5353 })])).toBeNull();
   });
 
-  it("is prohibited where ICMP says so, and works where an answer comes all the same", async () => {
+  it("is prohibited by ICMP, and works if an answer comes nevertheless", async () => {
     const asked = udp(CLIENT, relay);
     expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT)])).toBe("prohibited");
     expect(await verdictOfOne([asked, unreachable(asked, 13, CLIENT), udp(relay, CLIENT)])).toBe("works");

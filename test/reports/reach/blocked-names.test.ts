@@ -1,4 +1,4 @@
-/** Names of Apple's that were refused, among thousands that are nobody's business here. */
+/** Refused names of Apple's, among thousands of unrelated names. */
 import { expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import {
@@ -13,7 +13,7 @@ import { CLIENT, reachOf, udp } from "./reach-packets.ts";
 
 const RESOLVER = { address: "192.0.2.1", port: 53 };
 const NO_SUCH_NAME = 3;
-/** More than refused names, or answered ones, are kept. */
+/** More than the limit of refused, or answered, names. */
 const OTHERS = 9000;
 
 function answered(name: string, i: number): Uint8Array {
@@ -25,7 +25,7 @@ function refused(name: string, type = 1, ...authority: readonly BuiltRecord[]): 
   return udp(RESOLVER, CLIENT, [...message]);
 }
 
-it("are those that nobody answered, however many others are answered and refused", async () => {
+it("blocked names include refused ones, however many others are answered and refused", async () => {
   const { report, summary } = await reachOf([
     refused("gdmf.apple.com"),
     answered("mesu.apple.com", OTHERS),
@@ -37,11 +37,11 @@ it("are those that nobody answered, however many others are answered and refused
   expect(summary.evidenceDropped.names).toBe(0);
 });
 
-/** Zones of Apple's, by primary servers of Apple's. */
+/** Apple's zones, by Apple's primary servers. */
 it.each<[string, BuiltRecord]>([
   ["gdmf.apple.com", zone("apple.com", "usmsc2-extxfr-001.dns.apple.com")],
   ["gateway.icloud.com", zone("icloud.com", "adns1.apple.com")],
-])("are none that Apple's own zone denies: %s", async (name, own) => {
+])("blocked names exclude those that Apple's own zone denies: %s", async (name, own) => {
   const { report } = await reachOf([refused(name, 1, own)]);
   expect(report.blockedNames).toEqual([]);
   expect(report.missingNames).toMatchObject([{ name, why: "no-such-name" }]);
@@ -57,14 +57,14 @@ it.each([
   ["gs-loc-nonexist.apple.com", "unknown-name"],
   ["nofile.icloud.com", "unknown-name"],
   ["nothere.g.aaplimg.com", "unknown-name"],
-])("are none that nobody has: %s, %s", async (name, why) => {
+])("blocked names exclude those that do not exist: %s, %s", async (name, why) => {
   const { report } = await reachOf([refused(name)]);
   expect(report.blockedNames).toEqual([]);
   expect(report.missingNames).toMatchObject([{ name, why, client: CLIENT.address }]);
   expect(hasFailure(report)).toBe(false);
 });
 
-it("are none that a client browses for services", async () => {
+it("blocked names exclude those that a client queries for service discovery", async () => {
   const { report } = await reachOf([
     refused("lb._dns-sd._udp.apple.com", 12),
     refused("_ldap._tcp.icloud.com", 33),

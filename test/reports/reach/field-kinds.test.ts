@@ -1,6 +1,6 @@
 /**
- * Kinds of trouble that administrators have, each with packets of our own: what fails is told with its cause, and what is
- * healthy is not called broken.
+ * Kinds of trouble that administrators meet, each with constructed packets: failures are reported with their cause, and
+ * healthy traffic is not called broken.
  */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
@@ -26,12 +26,12 @@ import {
 
 const CLIENT = "10.20.0.10";
 
-describe("grades of what works", () => {
-  it("works where data goes both ways behind TLS's handshake", async () => {
+describe("an attempt that gets an answer", () => {
+  it("works if data is exchanged after the TLS handshake", async () => {
     expect(verdictOn(await reachOfTimed(mesu((talk) => worksByTls(talk, NAME))))).toEqual(["works", false]);
   });
 
-  it("is answered where the client asks for nothing", async () => {
+  it("is answered if the client requests nothing", async () => {
     const held = mesu((talk) =>
       talk
         .open()
@@ -43,7 +43,7 @@ describe("grades of what works", () => {
     expect(verdictOn(await reachOfTimed(held, 10))).toEqual(["answered", false]);
   });
 
-  it("is connected where something completes handshakes with a window of 0", async () => {
+  it("is connected if something completes handshakes with a window of 0", async () => {
     const proxied = mesu((talk) => talk.open(0).acknowledge(0).wait(1).acknowledge(0));
     const report = await reachOfTimed(proxied, 10);
     expect(verdictOn(report)).toEqual(["connected", false]);
@@ -51,8 +51,8 @@ describe("grades of what works", () => {
   });
 });
 
-describe("a path that loses", () => {
-  it("large packets of the server: answers do not arrive", async () => {
+describe("a lossy path", () => {
+  it("that loses large packets of the server gives answers-lost", async () => {
     const talk = new Talk(from(50_000), MESU, 0.1);
     talk.isClientStuck = true;
     talk.open().client(helloFor(NAME)).lose(1, 1448).server(record(23, 800));
@@ -66,9 +66,9 @@ describe("a path that loses", () => {
   });
 
   it.each([
-    ["small segments, as a filter of server names does", 300],
-    ["large segments alone", 1448],
-  ])("%s of the client: which are sent again is told", async (_, length) => {
+    ["small segments", 300],
+    ["large segments", 1448],
+  ])("that loses %s of the client reports the shortest repeated length", async (_, length) => {
     const lost = mesu((talk) => {
       talk.open().client(new Array<number>(length).fill(22));
       return talk.again(0, length, 4);
@@ -77,7 +77,7 @@ describe("a path that loses", () => {
     expect(report.targets).toMatchObject([{ verdict: "unanswered", shortestRepeat: length }]);
   });
 
-  it("a connection that was idle for long: it went dead", async () => {
+  it("that drops a long idle connection gives went-dead", async () => {
     const courier: End = { address: "17.57.144.20", port: 5223 };
     const talk = worksByTls(new Talk(from(50_000), courier, 0), "1-courier.push.apple.com");
     talk.packets.length -= 3;
@@ -101,7 +101,7 @@ describe("a path that loses", () => {
   });
 });
 
-describe("a certificate in the clear", () => {
+describe("a plaintext certificate", () => {
   const withCertificate = (certificate: Uint8Array) =>
     mesu((talk) =>
       talk
@@ -115,19 +115,19 @@ describe("a certificate in the clear", () => {
         .server(record(23, 300)),
     );
 
-  it("for the host works", async () => {
+  it("for the requested host works", async () => {
     const report = await reachOfTimed(withCertificate(CERTIFICATE_OF_UPDATES));
     expect(verdictOn(report)).toEqual(["works", false]);
   });
 
-  it("for other names is another's", async () => {
+  it("for other names gives foreign-certificate", async () => {
     const report = await reachOfTimed(withCertificate(CERTIFICATE_WITH_ALTERNATIVES));
     expect(verdictOn(report)).toEqual(["foreign-certificate", true]);
   });
 });
 
-describe("a client that does not accept the server", () => {
-  it("closes right behind its Finished", async () => {
+describe("a client that rejects the server", () => {
+  it("gives closed-at-once if it closes right after its Finished", async () => {
     const pinned = mesu((talk) =>
       talk
         .open()
@@ -141,10 +141,10 @@ describe("a client that does not accept the server", () => {
   });
 });
 
-describe("whose it is", () => {
+describe("the product of an attempt", () => {
   const anybody: End = { address: "203.0.113.7", port: 3478 };
 
-  it("only the port says so: told apart, and without effect", async () => {
+  it("is listed separately and has no effect if only the port suggests it", async () => {
     const asked = [0, 1, 2, 3, 4].map((at): Timed => [at, udp(from(50_000), anybody)]);
     const works = worksByTls(new Talk(from(50_001), MESU, 0.1), NAME);
     const report = await reachOfTimed([...asked, ...works.packets], 5);
@@ -154,7 +154,7 @@ describe("whose it is", () => {
     ]);
   });
 
-  it("a generic product at Apple's host is Apple's: time.apple.com", async () => {
+  it("is Apple's for a generic product on Apple's host: time.apple.com", async () => {
     const time: End = { address: "17.253.4.125", port: 123 };
     const asked = [0, 0.4, 0.8, 1.2].map(
       (at): Timed => [at + 0.1, udp(from(50_000), time, [0x23, ...new Array<number>(47).fill(0)])],
@@ -170,9 +170,9 @@ describe("whose it is", () => {
   });
 
   it.each([
-    ["anybody's host", "203.0.113.7"],
-    ["a host of Apple's", "17.1.2.3"],
-  ])("a scan of the ports of %s is a scan", async (_, address) => {
+    ["a host of any owner", "203.0.113.7"],
+    ["one of Apple's hosts", "17.1.2.3"],
+  ])("is ignored in a port scan of %s", async (_, address) => {
     const works = worksByTls(new Talk(from(50_001), MESU, 0.1), NAME);
     const ports = [
       21, 22, 25, 53, 79, 80, 88, 106, 110, 111, 119, 143, 311, 389, 427, 443, 445, 464, 514, 515, 532,
@@ -188,8 +188,8 @@ describe("whose it is", () => {
   });
 });
 
-describe("clients and families of addresses", () => {
-  it("one client of many fails, with the name that the others show for the address", async () => {
+describe("one failing client or address family", () => {
+  it("is reported with the name that other clients use for the address", async () => {
     const clients = Array.from({ length: 12 }, (_, i) => `10.20.1.${i + 1}`);
     const working = clients.flatMap(
       (client, i) => worksByTls(new Talk(from(50_000 + i, client), MESU, i * 0.1), NAME).packets,
@@ -203,7 +203,7 @@ describe("clients and families of addresses", () => {
     expect(report.targets[0]).toMatchObject({ name: NAME, namedByOthers: 12, client: "10.20.1.57" });
   });
 
-  it("IPv6 is broken and IPv4 works: a note, and no failure", async () => {
+  it("is a note and no failure if IPv6 is broken and IPv4 works", async () => {
     const six: End = { address: "2001:db8:20::10", port: 50_000 };
     const server: End = { address: "2a01:b740:a26:f000::1", port: 443 };
     const tries = [0.1, 0.6].flatMap(

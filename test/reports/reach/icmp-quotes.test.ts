@@ -1,4 +1,4 @@
-/** ICMP that quotes packets: only packets that a flow has sent count, whoever claims what, and however often. */
+/** ICMP errors that quote packets: only quotes of packets that a flow has sent count, whoever sends them and however often. */
 import { describe, expect, it } from "vitest";
 import { CLIENT, COURIER, type End, reachOf, tcp, udp, unreachable } from "./reach-packets.ts";
 
@@ -20,7 +20,7 @@ async function verdictsOf(packets: readonly Uint8Array[]) {
   };
 }
 
-describe("a quote of a SYN", () => {
+describe("an ICMP error that quotes a SYN", () => {
   it.each([
     [0, "ICMP 3/0, network unreachable"],
     [1, "ICMP 3/1, host unreachable"],
@@ -28,14 +28,14 @@ describe("a quote of a SYN", () => {
     [9, "ICMP 3/9, network administratively prohibited"],
     [10, "ICMP 3/10, host administratively prohibited"],
     [13, "ICMP 3/13, communication administratively prohibited"],
-  ])("with code %i is told as %s, and by whom", async (code, text) => {
+  ])("with code %i is reported as %s, with its sender", async (code, text) => {
     const syn = tcp(CLIENT, COURIER, SYN);
     const { verdicts, targets } = await verdictsOf([syn, unreachable(syn, code, CLIENT)]);
     expect(verdicts).toEqual(["prohibited"]);
     expect(targets).toMatchObject([{ verdict: "prohibited", unreachable: [text], reporters: ["192.0.2.1"] }]);
   });
 
-  it("over IPv6 is told, too", async () => {
+  it("over IPv6 is reported too", async () => {
     const client = { address: "2001:db8::10", port: 50_123 };
     const syn = tcp(client, { address: "2620:149:a44:4::11", port: 5223 }, SYN);
     const { targets } = await verdictsOf([syn, unreachable(syn, 1, client, "2001:db8::1")]);
@@ -44,24 +44,24 @@ describe("a quote of a SYN", () => {
     ]);
   });
 
-  it("about the size of a packet prohibits nothing", async () => {
+  it("about the packet size prohibits nothing", async () => {
     const syn = tcp(CLIENT, COURIER, SYN);
     expect((await verdictsOf([syn, syn, unreachable(syn, 4, CLIENT)])).verdicts).toEqual(["unanswered"]);
   });
 });
 
-describe("a spoofed quote", () => {
+describe("a spoofed ICMP error", () => {
   const syn = tcp(CLIENT, COURIER, SYN);
   const other = (fields: Partial<End>) => tcp({ ...CLIENT, ...fields }, COURIER, SYN);
   it.each<[string, Uint8Array]>([
-    ["of a flow that is not there", unreachable(other({ port: 50_124 }), 13, CLIENT)],
-    ["of another transport", unreachable(udp(CLIENT, COURIER), 13, CLIENT)],
-    ["of the other direction", unreachable(tcp(COURIER, CLIENT, SYN), 13, COURIER)],
+    ["about a flow that does not exist", unreachable(other({ port: 50_124 }), 13, CLIENT)],
+    ["about another transport", unreachable(udp(CLIENT, COURIER), 13, CLIENT)],
+    ["about the other direction", unreachable(tcp(COURIER, CLIENT, SYN), 13, COURIER)],
     [
-      "with a number that was never sent",
+      "with a sequence number that was never sent",
       unreachable(tcp(CLIENT, COURIER, { ...SYN, sequence: 99 }), 13, CLIENT),
     ],
-    ["to another host than sent the packet", unreachable(syn, 13, { address: "192.0.2.99", port: 0 })],
+    ["to a host other than the packet's sender", unreachable(syn, 13, { address: "192.0.2.99", port: 0 })],
   ])("%s changes nothing", async (_, quote) => {
     const before = await verdictsOf([syn, syn]);
     const after = await verdictsOf([syn, syn, quote]);
@@ -73,16 +73,16 @@ describe("a spoofed quote", () => {
     });
   });
 
-  it("makes no flow out of nothing", async () => {
+  it("creates no flow", async () => {
     const { verdicts, flows, stray } = await verdictsOf([unreachable(syn, 13, CLIENT)]);
     expect({ verdicts, flows, stray }).toEqual({ verdicts: [], flows: 0, stray: 1 });
   });
 
-  it("before its packet is not believed", async () => {
+  it("before its packet is ignored", async () => {
     expect((await verdictsOf([unreachable(syn, 13, CLIENT), syn, syn])).verdicts).toEqual(["unanswered"]);
   });
 
-  it("breaks no connection that works, and makes none work", async () => {
+  it("does not break a working connection, and does not make one work", async () => {
     const quotes = [3, 9, 13].map((code) => unreachable(syn, code, CLIENT));
     expect((await verdictsOf([...opened, ...quotes])).verdicts).toEqual(["connected"]);
     expect((await verdictsOf([opened[0], ...quotes, opened[1], opened[2]])).verdicts).toEqual(["connected"]);
@@ -91,7 +91,7 @@ describe("a spoofed quote", () => {
     expect((await verdictsOf(answered)).verdicts).toEqual(["works"]);
   });
 
-  it("by the client about answers says nothing of the service", async () => {
+  it("by the client about answers does not affect the service", async () => {
     const answer = udp(RELAY, CLIENT);
     expect((await verdictsOf([udp(CLIENT, RELAY), answer, unreachable(answer, 3, RELAY)])).verdicts).toEqual([
       "works",
@@ -99,8 +99,8 @@ describe("a spoofed quote", () => {
   });
 });
 
-describe("floods of ICMP", () => {
-  it("from a thousand hosts, with quotes of nothing, change no verdict and make no flow", async () => {
+describe("a flood of ICMP errors", () => {
+  it("from a thousand hosts, with unmatched quotes, changes no verdict and creates no flow", async () => {
     const packets = [...opened];
     for (let i = 0; i < 1000; i++) {
       const client = { address: `192.0.${i >> 8}.${i & 0xff}`, port: 1024 + i };
@@ -111,7 +111,7 @@ describe("floods of ICMP", () => {
     expect({ verdicts, flows, stray }).toEqual({ verdicts: ["connected"], flows: 1, stray: 1000 });
   });
 
-  it("about one packet from a thousand hosts name a few of them", async () => {
+  it("from a thousand hosts about one packet keeps a few of their addresses", async () => {
     const syn = tcp(CLIENT, COURIER, SYN);
     const packets = [syn];
     for (let i = 0; i < 1000; i++) {
@@ -123,7 +123,7 @@ describe("floods of ICMP", () => {
     expect(targets[0].unreachable).toEqual(["ICMP 3/13, communication administratively prohibited"]);
   });
 
-  it("cut anywhere, it is read to its end and no further", async () => {
+  it("truncated anywhere is read to its end and no further", async () => {
     const syn = tcp(CLIENT, COURIER, SYN);
     const message = unreachable(syn, 13, CLIENT);
     const whole = 14 + 20 + 8 + 20 + 8;

@@ -1,6 +1,6 @@
 /**
- * Every attempt that the lab made, against what the lab knows of it: each fault it made gets its verdict, and nothing
- * that worked is called broken, on any capture.
+ * Every attempt of the lab, compared with the lab's truth: each deliberate fault gets its verdict, and nothing that worked is
+ * called broken in any capture.
  */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
@@ -11,7 +11,7 @@ import type { AttemptVerdict } from "../../../src/reports/reach/reach-report.ts"
 import { isFailure, type ReachReport } from "../../../src/reports/reach/reach-report.ts";
 
 const MAX_FLOWS = 2000;
-/** Recordings of one direction: what worked is neither shown to work nor to fail. */
+/** Recordings of one direction: attempts are shown neither to work nor to fail. */
 const ONE_DIRECTION = ["fault-only-from-client", "fault-only-from-server"];
 
 interface Attempt {
@@ -28,7 +28,7 @@ async function judge(capture: string): Promise<{ report: ReachReport; attempts: 
   return { report, attempts };
 }
 
-/** Flows of an attempt; media with the same port at both ends have either as their service. */
+/** Returns the flows of an attempt; media with the same port at both ends may have either end as service. */
 function flowsOf(
   { transport, address, port }: ExpectedAttempt,
   attempts: readonly Attempt[],
@@ -40,12 +40,12 @@ function flowsOf(
   );
 }
 
-/** So long an answer is waited for, as the README says. */
+/** How long an answer is waited for, as documented in the README. */
 const PATIENCE_MS = 3000;
 
 /**
- * What a capture can tell of a flow that got no answer: nothing where it is one datagram, or where the capture ended too
- * soon after it. Asked only of flows that the lab declares to fail.
+ * Returns the verdict that a capture can show for a flow without an answer: unclear for a single datagram, or if the capture
+ * ended too soon after it. Only used for flows that the lab declares to fail.
  */
 function tellable(expected: ExpectedAttempt["verdict"], { flow }: Attempt, end: string | null) {
   if (expected !== "unanswered" && expected !== "one-way") return expected;
@@ -61,63 +61,71 @@ const judged = new Map(
 );
 const resultOf = (session: string) => judged.get(session) ?? expect.fail(`no result of ${session}`);
 
-describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))("$session", (truth) => {
-  const { session, attempts: expected } = truth;
-  it.each(expected.map((attempt, i) => ({ i, ...attempt })))(
-    "$i $verdict $transport $address $port $lookedUp",
-    (attempt) => {
+describe.each(sessions.filter(({ session }) => session.startsWith("fault-")))(
+  "the lab session $session",
+  (truth) => {
+    const { session, attempts: expected } = truth;
+    it.each(expected.map((attempt, i) => ({ i, ...attempt })))(
+      "gives attempt $i the verdict $verdict: $transport $address $port $lookedUp",
+      (attempt) => {
+        const { report, attempts } = resultOf(session);
+        if (attempt.verdict === "name-blocked") {
+          const blocked = report.blockedNames.map(({ name }) => name);
+          expect(attempt.lookedUp?.every((name) => blocked.includes(name))).toBe(true);
+          return;
+        }
+        const flows = flowsOf(attempt, attempts);
+        if (ONE_DIRECTION.includes(session)) {
+          expect(flows.filter(({ verdict }) => verdict === "works")).toEqual([]);
+          return;
+        }
+        expect(flows.length).toBeGreaterThan(0);
+        const { end } = report.capture;
+        expect(flows.map(({ verdict }) => verdict)).toEqual(
+          flows.map((flow) => tellable(attempt.verdict, flow, end)),
+        );
+        if (attempt.fellBackTo === undefined) return;
+        const target = report.targets.find(
+          ({ transport, address, port }) =>
+            transport === attempt.transport && address === attempt.address && port === attempt.port,
+        );
+        expect(target?.fellBackTo).toEqual(attempt.fellBackTo);
+      },
+    );
+  },
+);
+
+describe("the lab captures", () => {
+  it.each(sessions)(
+    "have no failure for an attempt that worked: $session",
+    ({ session, attempts: expected }) => {
       const { report, attempts } = resultOf(session);
-      if (attempt.verdict === "name-blocked") {
-        const blocked = report.blockedNames.map(({ name }) => name);
-        expect(attempt.lookedUp?.every((name) => blocked.includes(name))).toBe(true);
-        return;
-      }
-      const flows = flowsOf(attempt, attempts);
-      if (ONE_DIRECTION.includes(session)) {
-        expect(flows.filter(({ verdict }) => verdict === "works")).toEqual([]);
-        return;
-      }
-      expect(flows.length).toBeGreaterThan(0);
-      const { end } = report.capture;
-      expect(flows.map(({ verdict }) => verdict)).toEqual(
-        flows.map((flow) => tellable(attempt.verdict, flow, end)),
+      const working = expected.filter(({ verdict }) => verdict === "works");
+      const broken = working.flatMap((attempt) =>
+        flowsOf(attempt, attempts).filter(
+          ({ verdict }) => isFailure(verdict) && report.directions === "both",
+        ),
       );
-      if (attempt.fellBackTo === undefined) return;
-      const target = report.targets.find(
-        ({ transport, address, port }) =>
-          transport === attempt.transport && address === attempt.address && port === attempt.port,
-      );
-      expect(target?.fellBackTo).toEqual(attempt.fellBackTo);
+      expect(broken).toEqual([]);
+      const targets = report.targets.filter(({ transport, address, port, verdict }) => {
+        const isMeant = working.some(
+          (one) => one.transport === transport && one.address === address && one.port === port,
+        );
+        return isMeant && isFailure(verdict);
+      });
+      expect(targets).toEqual([]);
     },
   );
-});
 
-describe("all captures of the lab", () => {
-  it.each(sessions)("$session: what worked is not called broken", ({ session, attempts: expected }) => {
-    const { report, attempts } = resultOf(session);
-    const working = expected.filter(({ verdict }) => verdict === "works");
-    const broken = working.flatMap((attempt) =>
-      flowsOf(attempt, attempts).filter(({ verdict }) => isFailure(verdict) && report.directions === "both"),
-    );
-    expect(broken).toEqual([]);
-    const targets = report.targets.filter(({ transport, address, port, verdict }) => {
-      const isMeant = working.some(
-        (one) => one.transport === transport && one.address === address && one.port === port,
-      );
-      return isMeant && isFailure(verdict);
-    });
-    expect(targets).toEqual([]);
-  });
-
-  it("have one direction where the lab recorded one, and both elsewhere", () => {
+  it("are one-way only where the lab recorded one direction", () => {
     const single = [...judged]
       .filter(([, { report }]) => report.directions === "one")
       .map(([session]) => session);
-    // Nobody answers in service-location; its packets are to a group, which nobody has to answer.
+    // Nobody answers in service-location; its packets are multicast, which nobody has to answer.
     expect(single).toEqual(ONE_DIRECTION);
   });
 
-  it("in one direction prove nothing: no product works, and none fails", () => {
+  it("prove nothing in one direction: no product works, and none fails", () => {
     for (const session of ONE_DIRECTION) {
       const { report } = resultOf(session);
       expect(new Set(report.products.map(({ verdict }) => verdict))).toEqual(new Set(["one-direction"]));
@@ -125,14 +133,14 @@ describe("all captures of the lab", () => {
     }
   });
 
-  it("say what a call without media is", () => {
+  it("explain a call without media", () => {
     const { products } = resultOf("fault-udp-one-way").report;
     const faceTime = products.find(({ product }) => product === "FaceTime");
     expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
     expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
   });
 
-  it("say that push fell back", () => {
+  it("report that push fell back", () => {
     const { products } = resultOf("fault-push-fell-back").report;
     expect(products).toMatchObject([{ product: "Push notifications", verdict: "fell-back", meaning: null }]);
   });

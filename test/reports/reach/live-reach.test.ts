@@ -1,4 +1,7 @@
-/** Reach while flows live: it says of them what it would say if they ended, and calls nothing broken that may still be answered. */
+/**
+ * Reach of live flows: its report is the one that would result if they ended, and nothing that may still be answered is
+ * called broken.
+ */
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
 import { openCapture } from "../../../src/packets/files/open-capture.ts";
@@ -25,20 +28,20 @@ function resultOf<T>(steps: Steps<T>): T {
   }
 }
 
-/** What does not tell of the capture as a whole. */
+/** The report without data about the capture as a whole. */
 function findings({ capture: _, ...rest }: ReachReport): Omit<ReachReport, "capture"> {
   return rest;
 }
 
-/** A packet of nobody, so many seconds after the others: time goes on. */
+/** A packet from an unrelated host, N seconds after the others, to let time pass. */
 function later(records: readonly MemoryRecord[], seconds: bigint): MemoryRecord {
   const times = records.map(({ time }) => time ?? 0n);
   const last = times.reduce((most, time) => (time > most ? time : most), 0n);
   return nobodys(last + seconds * SECOND);
 }
 
-describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
-  it("comes out of live flows as it does in the end, which it leaves as it is", async () => {
+describe.each(listCaptured().map(readTruth))("live reach of $session", ({ capture }) => {
+  it("equals the final report, and does not change it", async () => {
     const records = await readRecords(await openCapture(`fixtures/lab/${capture}`));
     const all = [...records, later(records, 10n)];
     const undisturbed = watched();
@@ -52,7 +55,7 @@ describe.each(listCaptured().map(readTruth))("$session", ({ capture }) => {
   });
 });
 
-describe("a flow that lives", () => {
+describe("a live flow in reach", () => {
   const host = { address: "17.57.144.10", port: 5223 };
   const relay = { address: "17.57.144.11", port: 3478 };
   const at = (bytes: Uint8Array, seconds: number): MemoryRecord => ({
@@ -63,7 +66,7 @@ describe("a flow that lives", () => {
   const ask = udp(CLIENT, relay);
   const verdicts = (report: ReachReport) => report.targets.map(({ port, verdict }) => [port, verdict]);
 
-  it("does not fail before an answer had its time", async () => {
+  it("does not fail before the answer time has passed", async () => {
     const { read, live } = watched();
     await read([at(syn, 0), at(ask, 0), at(syn, 1), at(ask, 2)]);
     expect(verdicts(live())).toEqual([
@@ -83,7 +86,7 @@ describe("a flow that lives", () => {
     ]);
   });
 
-  it("is reached from its first answer on", async () => {
+  it("counts as reached from its first answer on", async () => {
     const { read, live } = watched();
     const answers = [
       tcp(host, CLIENT, { flags: "SA" }),
@@ -99,12 +102,12 @@ describe("a flow that lives", () => {
   });
 });
 
-describe("a look while packets are counted", () => {
+describe("a live reach snapshot taken while packets are counted", () => {
   const courier = { address: "17.57.144.10", port: 5223 };
   const SILENCE = 7200;
   const moment = (seconds: number) => (1_700_000_000n + BigInt(seconds)) * SECOND;
 
-  /** SYNs that nobody answers, each from a port of its own. */
+  /** Unanswered SYNs, each from a different port. */
   function syns(first: number, count: number, seconds: number): MemoryRecord[] {
     return Array.from({ length: count }, (_, i) => ({
       bytes: tcp({ ...CLIENT, port: first + i }, courier, { flags: "S" }),
@@ -112,16 +115,16 @@ describe("a look while packets are counted", () => {
     }));
   }
 
-  /** More than are looked through at a time, all of them old enough; and an answer, to see that there are any. */
+  /** More than are processed per step, all of them old enough; and one answered, so that there is an answer. */
   const before: MemoryRecord[] = [
     { bytes: tcp(CLIENT, { ...courier, port: 443 }, { flags: "S" }), time: moment(0) },
     { bytes: tcp({ ...courier, port: 443 }, CLIENT, { flags: "SA" }), time: moment(0) },
     ...syns(10_000, 1500, 0),
     ...syns(20_000, 1, 10),
   ];
-  /** The last SYN stands at the end of its source. */
+  /** The last SYN is at the end of its source. */
   const all = { unanswered: 1500, unclear: 1 };
-  /** So much later that all flows before have ended: as many packets as it takes for the table to look. */
+  /** Late enough for all earlier flows to end, with enough packets for the table to check. */
   const after: MemoryRecord[] = Array.from({ length: 600 }, () => ({
     bytes: udp({ ...CLIENT, port: 9 }, { address: "192.0.2.99", port: 9 }),
     time: moment(SILENCE),
@@ -129,7 +132,7 @@ describe("a look while packets are counted", () => {
   const attempts = (report: ReachReport | null) =>
     report?.targets.find(({ port }) => port === courier.port)?.attempts;
 
-  it("has each flow once, be it over before or after it was come to", async () => {
+  it("has each flow once, whether it ends before or after the snapshot comes to it", async () => {
     const { read, look, live, finish } = watched();
     await read(before);
     expect(attempts(live())).toEqual(all);
@@ -140,17 +143,17 @@ describe("a look while packets are counted", () => {
     expect(attempts(finish())).toEqual(all);
   });
 
-  it("has no flow that began in the place of one that it had", async () => {
+  it("has no flow that began in the entry of one already included", async () => {
     const { read, look } = watched();
     await read(before);
     const steps = look();
     steps.next();
     await read([...after, ...syns(30_000, 100, SILENCE), ...after]);
-    // Of the hundred that began meanwhile, one stands behind those that it had.
+    // Of the hundred that began meanwhile, one is in an entry after those included.
     expect(attempts(resultOf(steps))).toEqual({ ...all, unclear: 2 });
   });
 
-  it("leaves later ones alone when it is given up", async () => {
+  it("does not affect later ones when abandoned", async () => {
     const { read, look, live } = watched();
     await read(before);
     const steps = look();

@@ -1,4 +1,4 @@
-/** Names of Apple's that clients are kept from, and names that are not there and need not be. */
+/** Names of Apple's that clients cannot resolve, and names that legitimately do not exist. */
 import { describe, expect, it } from "vitest";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { End } from "./reach-packets.ts";
@@ -17,14 +17,14 @@ import {
 
 const CLIENT = "10.20.0.10";
 
-describe("names", () => {
+describe("names of Apple's", () => {
   const others = worksByTls(
     new Talk(from(50_001), { address: "17.248.185.140", port: 443 }, 3),
     "gateway.icloud.com",
   );
   const context = [...lookUp(CLIENT, "gateway.icloud.com", 2.9, "17.248.185.140"), ...others.packets];
 
-  it("that nobody answers fail, once an answer had its time", async () => {
+  it("without an answer fail after the answer time", async () => {
     const asked = [asks(CLIENT, NAME, 0, 7), asks(CLIENT, NAME, 2, 7)];
     const report = await reachOfTimed([...asked, ...context], 3);
     expect(report.blockedNames).toMatchObject([{ name: NAME, how: "no-answer", responses: 2 }]);
@@ -35,7 +35,7 @@ describe("names", () => {
     ).toHaveLength(1);
   });
 
-  it("that were asked for again and then answered do not", async () => {
+  it("that are queried again and then answered do not fail", async () => {
     const asked = [
       asks(CLIENT, NAME, 0, 7),
       asks(CLIENT, NAME, 1, 7),
@@ -44,20 +44,20 @@ describe("names", () => {
     expect(hasFailure(await reachOfTimed([...asked, ...context], 9))).toBe(false);
   });
 
-  it.each(["10.20.9.9", "192.168.1.1", "127.0.0.1", "0.0.0.0"])("that lead to %s fail", async (where) => {
+  it.each(["10.20.9.9", "192.168.1.1", "127.0.0.1", "0.0.0.0"])("that resolve to %s fail", async (where) => {
     const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, where), ...context]);
     expect(report.blockedNames).toMatchObject([{ name: NAME, how: "sinkhole", addresses: [where] }]);
     expect(verdictOn(report)).toEqual(["name-blocked", true]);
   });
 
-  it("that lead into the network fail though something answers there", async () => {
+  it("that resolve to a local address fail even if something answers there", async () => {
     const local: End = { address: "10.20.9.9", port: 443 };
     const block = worksByTls(new Talk(from(50_000), local, 0.1), NAME);
     const report = await reachOfTimed([...lookUp(CLIENT, NAME, 0, local.address), ...block.packets]);
     expect(verdictOn(report)).toEqual(["name-blocked", true]);
   });
 
-  it("that one client alone is refused are told as that client's", async () => {
+  it("that are refused to one client only are reported for that client", async () => {
     const known = ["10.20.0.11", "10.20.0.12"].flatMap((client) => lookUp(client, NAME, 1, MESU.address));
     const report = await reachOfTimed([...known, refuses(CLIENT, NAME, 2, 3)]);
     expect(report.blockedNames).toMatchObject([{ client: CLIENT, resolvedForOthers: 2 }]);

@@ -1,4 +1,4 @@
-/** What products need: the file of the package, and what a file may not say. */
+/** Product needs: the file of the package, and invalid files. */
 import { describe, expect, it } from "vitest";
 import { DataSources } from "../../../src/knowledge/port-list/data-sources.ts";
 import { loadProductNeeds } from "../../../src/reports/reach/load-product-needs.ts";
@@ -14,12 +14,12 @@ const parse = (row: string) => parseProductNeeds(`${HEADER}\n${row}\n`, "needs.t
 describe("data/reach.tsv", () => {
   const needs = loadProductNeeds(find);
 
-  it("has so many needs of so many products", () => {
+  it("has 24 needs of 14 products", () => {
     expect(needs).toHaveLength(24);
     expect(new Set(needs.map(({ product }) => product)).size).toBe(14);
   });
 
-  it("has the ports that FaceTime's page gives, each product's own attempts counted", () => {
+  it("has the ports of Apple's page on FaceTime", () => {
     const faceTime = needs.filter(({ product }) => product.name === "FaceTime");
     expect(faceTime.map(({ transport, portText }) => `${portText}/${transport}`)).toEqual([
       "5223/tcp",
@@ -31,7 +31,7 @@ describe("data/reach.tsv", () => {
     for (const { product, shownBy } of needs) expect(shownBy.has(product.name)).toBe(true);
   });
 
-  it("has a way that is left only for products that have another one", () => {
+  it("has fallbacks only for products that also have a primary way", () => {
     const left = needs.filter(({ insteadOf }) => insteadOf !== null).map(({ product }) => product.name);
     expect(left).toEqual(["Push notifications", "iCloud Private Relay"]);
     for (const name of left) {
@@ -39,7 +39,7 @@ describe("data/reach.tsv", () => {
     }
   });
 
-  it("says which ways clients take where others fail: push by HTTPS's port, QUIC by TCP", () => {
+  it("has the fallbacks of clients: push to port 443, QUIC to TCP", () => {
     expect(fallBacksOf(needs)).toEqual([
       { transport: "tcp", port: 5223, instead: 443 },
       { transport: "udp", port: 443, instead: 443 },
@@ -48,8 +48,8 @@ describe("data/reach.tsv", () => {
   });
 });
 
-describe("a file of needs", () => {
-  it("is read", () => {
+describe("a file of product needs", () => {
+  it("is parsed", () => {
     expect(parse(ROW)).toMatchObject([
       {
         what: "media",
@@ -72,7 +72,7 @@ describe("a file of needs", () => {
     ["\tno media\t", "\t\t", "the column effect is empty"],
     ["\tpage\t", "\thearsay\t", 'no source "hearsay"'],
     ["\t2026-11", "\tlately", 'the date is "lately"'],
-  ])("does not have %j as %j", (right, wrong, message) => {
+  ])("is refused with %j replaced by %j", (right, wrong, message) => {
     expect(() => parse(ROW.replace(right, wrong))).toThrow(`needs.tsv line 2: `);
     expect(() => parse(ROW.replace(right, wrong))).toThrow(message);
   });

@@ -1,4 +1,4 @@
-/** Conversations as packets, and what reach makes of them. */
+/** Conversations as packets, and the resulting reach report. */
 import { LinkType } from "../../../src/net/link-types.ts";
 import type { FlowReport } from "../../../src/reports/flow-report.ts";
 import type { AttemptSink } from "../../../src/reports/reach/attempt-tally.ts";
@@ -16,7 +16,7 @@ export interface End {
   readonly port: number;
 }
 
-/** A segment of a connection. In these tests who asks begins at 1000, who answers at 5000. */
+/** A segment of a connection. In these tests the client's sequence numbers begin at 1000, the server's at 5000. */
 export interface Segment {
   readonly flags: string;
   readonly sequence?: number;
@@ -25,7 +25,7 @@ export interface Segment {
   readonly payload?: readonly number[] | number | string;
 }
 
-/** A courier of push, in one of Apple's networks. */
+/** A push courier, in one of Apple's networks. */
 export const COURIER: End = { address: "17.57.144.20", port: 5223 };
 export const CLIENT: End = { address: "192.0.2.10", port: 50_123 };
 
@@ -46,7 +46,7 @@ export function udp(from: End, to: End, payload: readonly number[] | number | st
   return between(from, to).udp({ sourcePort: from.port, destinationPort: to.port }).payload(payload).build();
 }
 
-/** ICMP (or ICMPv6) "unreachable" from a router, about a packet that was built here (Ethernet before it). */
+/** ICMP (or ICMPv6) "unreachable" from a router, about a packet that was built here (including its Ethernet header). */
 export function unreachable(about: Uint8Array, code: number, to: End, router = "192.0.2.1"): Uint8Array {
   const isIpv6 = to.address.includes(":");
   const quoted = about.subarray(ETHERNET_LENGTH, ETHERNET_LENGTH + (isIpv6 ? 60 : 28));
@@ -67,15 +67,15 @@ function between(from: End, to: End): PacketBuilder {
   return from.address.includes(":") ? link.ipv6(addresses) : link.ipv4(addresses);
 }
 
-/** What came out. */
+/** The result of a run. */
 export interface Reached {
   readonly report: ReachReport;
   readonly summary: Summary;
-  /** Each flow that is an attempt, by its own verdict. */
+  /** Each flow that is an attempt, with its own verdict. */
   readonly attempts: readonly { readonly flow: FlowReport; readonly verdict: AttemptVerdict }[];
 }
 
-/** A session of Apple's list that watches reach. */
+/** A session with Apple's list that watches reach. */
 export function watchedSession(onAttempt: AttemptSink | null = null) {
   const needs = loadProductNeeds((name) => appleList.product(name));
   const collector = new ReachCollector(appleList, appleRules, needs, onAttempt);
@@ -86,17 +86,17 @@ export function watchedSession(onAttempt: AttemptSink | null = null) {
 }
 
 export interface ReachOfOptions {
-  /** Bytes captured of each packet at most. */
+  /** Maximum captured bytes of each packet. */
   readonly cutTo?: number;
-  /** Seconds that the capture goes on after the last packet, to one of nobody's; 0: it ends with that packet. */
+  /** Seconds that the capture continues after the last packet, up to one unrelated packet; 0: it ends with the last packet. */
   readonly goesOn?: number;
 }
 
-/** Long enough for every answer that is due. */
+/** Long enough for every answer to arrive. */
 const GOES_ON_SECONDS = 10;
 const SECOND = 1_000_000_000n;
 
-/** A packet of nobody's. */
+/** An unrelated packet. */
 export function nobodys(time: bigint): MemoryRecord {
   return { bytes: new Uint8Array(60), time, linkType: LinkType.ETHERNET };
 }
@@ -123,7 +123,7 @@ export async function reachOf(
   return { ...finish(), attempts };
 }
 
-/** The verdict of packets that are one attempt. */
+/** Returns the verdict of packets that form one attempt. */
 export async function verdictOfOne(
   packets: readonly Uint8Array[],
   options: ReachOfOptions = {},

@@ -1,4 +1,4 @@
-/** Reach beside the summary: it sees the same flows as the same products, and bears what a summary bears. */
+/** Reach beside the summary: it sees the same flows with the same products, and handles the same captures. */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../scripts/lab/captured-session.ts";
@@ -16,16 +16,16 @@ async function flowsOf(read: typeof summarize | typeof reach, capture: string): 
 
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 
-describe("a reading for reach", () => {
+describe("reading for reach", () => {
   it.each(listCaptured().filter((name) => /^(apple|fault)-/.test(name)))(
-    "has the flows of %s",
+    "gives the same flows as summarize for %s",
     async (name) => {
       const capture = `fixtures/lab/${readTruth(name).capture}`;
       expect(await flowsOf(reach, capture)).toEqual(await flowsOf(summarize, capture));
     },
   );
 
-  it("counts every packet as a summary does, in damaged captures too", async () => {
+  it("counts every packet as a summary does, also in damaged captures", async () => {
     const files = readdirSync("fixtures").filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file));
     expect(files.length).toBeGreaterThan(50);
     for (const file of files) {
@@ -37,7 +37,7 @@ describe("a reading for reach", () => {
     }
   });
 
-  it("gives up flows early where there is room for few, and judges them all the same", async () => {
+  it("judges evicted flows as well", async () => {
     const capture = ["fixtures/lab/fault-syn-dropped.pcapng"];
     const { report } = await reach(capture, { maxFlows: 1 });
     expect(report.targets.filter(({ verdict }) => verdict === "unanswered").length).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ describe("a reading for reach", () => {
   });
 });
 
-/** Devices are told apart, and content caches looked for, by `summarize` alone. */
+/** Only `summarize` distinguishes devices and looks for content caches. */
 function withoutDevices({ contentCaching: _, ...summary }: Summary): Summary {
   const groups = summary.groups.map((group) => ({ ...group, devices: null }));
   return { ...summary, groups, devices: [], outside: null, otherDevices: null };

@@ -1,4 +1,4 @@
-/** Until when an attempt could have been answered: sources that end, go on in another one, overlap or are silent. */
+/** Until when an attempt could have been answered: sources that end, continue in another one, overlap or are silent. */
 import { describe, expect, it } from "vitest";
 import type { Moment } from "../../../src/net/moment.ts";
 import { RecordedSources } from "../../../src/reports/reach/recorded-sources.ts";
@@ -8,7 +8,7 @@ const at = (seconds: number): Moment => ({
   nanoseconds: Math.round((seconds % 1) * 1e9),
 });
 
-/** Whether an attempt of the first of these sources, all of which are closed, may still be answered. */
+/** Returns whether an attempt of the first of these sources, all closed, may still be answered. */
 function mayBeAnswered(since: Moment | null, ...sources: readonly (readonly [start: number, end: number])[]) {
   const recorded = new RecordedSources();
   const read = sources.map(([start, end]) => ({ start: at(start), end: at(end) }));
@@ -17,7 +17,7 @@ function mayBeAnswered(since: Moment | null, ...sources: readonly (readonly [sta
   return recorded.mayStillBeAnswered(recorded.numberOf(read[0]), since);
 }
 
-describe("an attempt", () => {
+describe("an unanswered attempt", () => {
   it("may still be answered for 3 seconds", () => {
     expect(mayBeAnswered(at(97.5), [0, 100])).toBe(true);
     expect(mayBeAnswered(at(97.000000001), [0, 100])).toBe(true);
@@ -25,7 +25,7 @@ describe("an attempt", () => {
     expect(mayBeAnswered(at(3), [0, 100])).toBe(false);
   });
 
-  it("may still be answered where nobody knows when it was made", () => {
+  it("may still be answered if its time is unknown", () => {
     expect(mayBeAnswered(null, [0, 100])).toBe(true);
     const recorded = new RecordedSources();
     recorded.open({ start: null, end: null });
@@ -33,9 +33,9 @@ describe("an attempt", () => {
   });
 
   it.each<[string, boolean, readonly (readonly [number, number])[]]>([
-    ["goes on in the next source", false, [[100.5, 200]]],
+    ["continues in the next source", false, [[100.5, 200]]],
     [
-      "goes on in several",
+      "continues in several sources",
       false,
       [
         [101.5, 102.5],
@@ -43,7 +43,7 @@ describe("an attempt", () => {
       ],
     ],
     [
-      "goes on in one that was read before",
+      "continues in a source that was read before",
       false,
       [
         [400, 500],
@@ -51,14 +51,14 @@ describe("an attempt", () => {
       ],
     ],
     ["ends long before the next source", true, [[104, 200]]],
-    ["ends while another source, which began before, goes on", true, [[50, 200]]],
-    ["ends with a source of one packet", true, [[100, 100]]],
+    ["ends during another source that began before", true, [[50, 200]]],
+    ["ends with a source of a single packet", true, [[100, 100]]],
     ["is the last one", true, [[0, 50]]],
   ])("of a source that %s: %s", (_, expected, others) => {
     expect(mayBeAnswered(at(99), [0, 100], ...others)).toBe(expected);
   });
 
-  it("at a silent interface has waited as long as packets came in at the others", () => {
+  it("at a silent interface ages by the packets of the others", () => {
     const recorded = new RecordedSources();
     recorded.open({ start: at(0), end: at(10) });
     const busy = { start: at(0), end: at(11) };

@@ -1,4 +1,4 @@
-/** Conversations of a client at given times: what it asks DNS, and connections in both directions. */
+/** Conversations of a client at given times: DNS queries, and connections in both directions. */
 import { LinkType } from "../../../src/net/link-types.ts";
 import { hasFailure } from "../../../src/reports/reach/reach-failure.ts";
 import type { ReachReport } from "../../../src/reports/reach/reach-report.ts";
@@ -14,7 +14,7 @@ export type Timed = readonly [seconds: number, packet: Uint8Array];
 const START = 1_700_000_000n * 1_000_000_000n;
 const timeOf = (seconds: number) => START + BigInt(Math.round(seconds * 1e6)) * 1000n;
 
-/** The report on packets in the order of their times; `goesOn`: seconds that the capture goes on after the last one. */
+/** The report on packets in time order; `goesOn`: seconds that the capture continues after the last one. */
 export async function reachOfTimed(packets: readonly Timed[], goesOn = 0): Promise<ReachReport> {
   const { session, finish } = watchedSession();
   const sorted = packets.toSorted(([a], [b]) => a - b);
@@ -44,7 +44,7 @@ export function asks(client: string, name: string, at: number, id = 0x1234): Tim
   return [at, udp(from, RESOLVER, [...buildDns({ id, flags: QUERY_FLAGS, questions: [question(name)] })])];
 }
 
-/** A response of a code (RFC 1035, 4.1.1) without records. */
+/** A response with an error code (RFC 1035, 4.1.1) and no records. */
 export function refuses(client: string, name: string, at: number, code: number): Timed {
   return answersWith(client, at, buildDns({ flags: RESPONSE_FLAGS | code, questions: [question(name)] }));
 }
@@ -57,7 +57,7 @@ function answersWith(client: string, at: number, message: Uint8Array): Timed {
   return [at, udp(RESOLVER, { address: client, port: 40_000 }, [...message])];
 }
 
-/** A TLS record of so many bytes. */
+/** A TLS record of the given length. */
 export function record(type: number, length: number, first = 0): number[] {
   return [type, 3, 3, length >> 8, length & 0xff, first, ...new Array<number>(length - 1).fill(7)];
 }
@@ -67,7 +67,7 @@ export function helloFor(name: string): number[] {
   return [...toRecords(buildClientHello(serverName(name)))];
 }
 
-/** One connection, packet by packet, each a hundredth of a second after the one before. */
+/** One connection, packet by packet, each a hundredth of a second after the previous one. */
 export class Talk {
   readonly packets: Timed[] = [];
   readonly #ends: readonly [client: End, server: End];
@@ -79,7 +79,7 @@ export class Talk {
     this.#at = at;
   }
 
-  /** Time goes on. */
+  /** Lets time pass. */
   wait(seconds: number): this {
     this.#at += seconds;
     return this;
@@ -92,7 +92,7 @@ export class Talk {
     return this;
   }
 
-  /** The three packets of a handshake; the last one is left out for who does not get so far. */
+  /** The three packets of a handshake; the last one is omitted for a handshake that stays incomplete. */
   open(window = 64_000): this {
     this.#send(0, { flags: "S", sequence: 1000 });
     this.#send(1, { flags: "SA", sequence: 5000, acknowledgment: 1001, window });
@@ -109,20 +109,20 @@ export class Talk {
     return this.#say(1, payload);
   }
 
-  /** What a side sent last once more, so many bytes of it. */
+  /** Retransmits the last N bytes that a side sent. */
   again(side: 0 | 1, length: number, times = 1): this {
     for (let i = 0; i < times; i++)
       this.#segment(side, this.#next[side] - length, new Array(length).fill(7)).wait(0.5 * 2 ** i);
     return this;
   }
 
-  /** What a side sends gets lost before the capture sees it. */
+  /** Data that is lost before it reaches the capture. */
   lose(side: 0 | 1, length: number): this {
     this.#next[side] += length;
     return this;
   }
 
-  /** Acknowledges all that the other side sent, or to a number. */
+  /** Acknowledges everything from the other side, or up to a number. */
   acknowledge(side: 0 | 1, acknowledgment = this.#next[1 - side]): this {
     return this.#send(side, { flags: "A", sequence: this.#next[side], acknowledgment });
   }
@@ -142,12 +142,12 @@ export class Talk {
     return this.#send(side, { flags: "PA", sequence, acknowledgment: this.#acknowledged(side), payload });
   }
 
-  /** Servers acknowledge all; what a client of a broken path acknowledges the test says. */
+  /** Servers acknowledge everything; the test controls the acknowledgements of a client on a broken path. */
   #acknowledged(side: 0 | 1): number {
     return this.isClientStuck && side === 0 ? 5001 : this.#next[1 - side];
   }
 
-  /** The client gets nothing of what the server says. */
+  /** The client receives nothing from the server. */
   isClientStuck = false;
 
   #send(side: 0 | 1, segment: Parameters<typeof tcp>[2] & { readonly window?: number }): this {
@@ -157,7 +157,7 @@ export class Talk {
   }
 }
 
-/** A connection by TLS 1.3 that works. */
+/** A working TLS 1.3 connection. */
 export function worksByTls(talk: Talk, name: string): Talk {
   talk
     .open()
@@ -167,7 +167,7 @@ export function worksByTls(talk: Talk, name: string): Talk {
   return talk.server(record(23, 400)).acknowledge(0).end(0).end(1).acknowledge(0);
 }
 
-/** Where mesu.apple.com is, in one of Apple's networks. */
+/** The address of mesu.apple.com, in one of Apple's networks. */
 export const MESU: End = { address: "17.253.15.201", port: 443 };
 export const NAME = "mesu.apple.com";
 
@@ -176,13 +176,13 @@ export function from(port: number, client = "10.20.0.10"): End {
   return { address: client, port };
 }
 
-/** What the report says of a product, and whether the exit status is that of a failure. */
+/** Returns the verdict on a product, and whether the exit status is a failure. */
 export function verdictOn(report: ReachReport, name = "Software Update"): readonly [string, boolean] {
   const verdict = report.products.find(({ product }) => product === name)?.verdict ?? "never-tried";
   return [verdict, hasFailure(report)];
 }
 
-/** A connection for mesu.apple.com, after DNS gave its address. */
+/** A connection for mesu.apple.com, after DNS returned its address. */
 export function mesu(talk: (one: Talk) => Talk, server = MESU): Timed[] {
   return [
     ...lookUp(from(0).address, NAME, 0, server.address),

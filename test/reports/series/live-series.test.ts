@@ -1,4 +1,4 @@
-/** When bytes are told in live monitoring, and as what (docs/contract.md, "Totals over time"). */
+/** When live monitoring reports bytes, and as what (docs/contract.md, "Totals over time"). */
 import { describe, expect, it } from "vitest";
 import type { Session } from "../../../src/engine/session.ts";
 import { runSteps } from "../../../src/reports/collector.ts";
@@ -16,7 +16,7 @@ const CLIENT_MAC = "f0:18:98:00:00:07";
 const ROUTER_MAC = "00:0d:b9:00:00:01";
 const BEGIN = 1_700_000_000;
 
-/** A session that is read bit by bit, and asked in between. */
+/** A session that is read in steps, with snapshots in between. */
 class Monitored {
   readonly collector = new LiveSeriesCollector(appleList);
   readonly traffic = new TrafficCollector(appleList);
@@ -27,7 +27,7 @@ class Monitored {
     this.session = testSession(options, [this.traffic, this.collector]);
   }
 
-  /** What an interval tells in which these came. */
+  /** Returns the interval report after these records. */
   async interval(...records: readonly MemoryRecord[]) {
     await readWhole(this.session, memorySource(records));
     const told = runSteps(this.session.snapshot(this.collector));
@@ -46,7 +46,7 @@ interface Fields {
   readonly port?: number;
 }
 
-/** A segment between the client and the server, `at` seconds after the begin. */
+/** A segment between the client and the server, `at` seconds after the beginning. */
 function segment({
   at,
   flags = "A",
@@ -57,7 +57,7 @@ function segment({
 }: Fields): MemoryRecord {
   const [source, destination] = isAnswer ? [SERVER, CLIENT] : [CLIENT, SERVER];
   const [sourcePort, destinationPort] = isAnswer ? [port, 50_000] : [50_000, port];
-  // The answer passed a router.
+  // The answer was forwarded by a router.
   const [from, to] = isAnswer ? [ROUTER_MAC, CLIENT_MAC] : [CLIENT_MAC, ROUTER_MAC];
   const headers = packet()
     .ethernet({ source: from, destination: to })
@@ -69,8 +69,8 @@ function segment({
 
 const HELLO = toRecords(buildClientHello(serverName("mesu.apple.com")));
 
-describe("live series", () => {
-  it("keeps the bytes of a flow until its first payload was judged, and tells them all then", async () => {
+describe("a live series", () => {
+  it("holds the bytes of a flow until its first payload was judged, then reports them all", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     expect((await monitored.interval(syn)).classes).toEqual({});
@@ -82,7 +82,7 @@ describe("live series", () => {
     expect([last.classes, last.retold]).toEqual([{ identified: answer.bytes.length }, 0]);
   });
 
-  it("waits for ten seconds at most, and says how much would be told otherwise when the name comes later", async () => {
+  it("waits at most ten seconds, and reports the bytes reattributed by a later name", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     const quiet = segment({ at: 9, isAnswer: true });
@@ -94,12 +94,12 @@ describe("live series", () => {
     const hello = segment({ at: 11, flags: "PA", payload: HELLO });
     const named = await monitored.interval(hello);
     expect([named.classes, named.retold]).toEqual([{ identified: hello.bytes.length }, early]);
-    // It stays so as long as the flow lives, and when it has ended.
+    // It stays so while the flow lives, and after its end.
     expect((await monitored.interval()).retold).toBe(early);
     expect(monitored.session.report(monitored.collector).retold).toBe(early);
   });
 
-  it("tells which way bytes go, and what each flow moved, before it is known whose they are", async () => {
+  it("reports directions and the traffic of each flow before its owner is known", async () => {
     const monitored = new Monitored();
     const syn = segment({ at: 0, flags: "S", sequence: 0 });
     const answer = segment({ at: 1, flags: "SA", sequence: 0, isAnswer: true, payload: new Uint8Array(400) });
@@ -110,7 +110,7 @@ describe("live series", () => {
     expect(monitored.collector.movedBy(1)).toBe(0);
   });
 
-  it("tells every decoded byte once, in all intervals together", async () => {
+  it("reports every decoded byte once over all intervals", async () => {
     const source = await namedInterface();
     const monitored = new Monitored();
     source.release();

@@ -1,4 +1,4 @@
-/** Which bucket traffic is in, and as what it counts there (docs/contract.md, "Totals over time"). */
+/** The bucket that traffic belongs to, and what it counts as there (docs/contract.md, "Totals over time"). */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,8 +32,8 @@ async function seriesOf(
 }
 
 describe("a series", () => {
-  it("has a flow of ten hours in every bucket that it has bytes in, and counts it once, where it begins", async () => {
-    // 2023-11-14T22:13:20Z: each hour from 22:00 on, but for the fourth.
+  it("has a flow of ten hours in every bucket with its bytes, and counts it once, where it begins", async () => {
+    // 2023-11-14T22:13:20Z: each hour from 22:00 on, except the fourth.
     const hours = [0, 1, 2, 4, 5, 6, 7, 8, 9, 10];
     const records = hours.map((hour) => tcp(CLIENT, SERVER, { at: hour * HOUR, extraLength: hour }));
     const { buckets, start, everySeconds } = await seriesOf(records, HOUR);
@@ -48,7 +48,7 @@ describe("a series", () => {
     );
   });
 
-  it("begins its buckets at multiples of their length since 1970, and the end of one is the beginning of the next", async () => {
+  it("has buckets that begin at multiples of their length since 1970, without gaps", async () => {
     // 20 s after the full minute.
     const { buckets } = await seriesOf(
       [39.999_999_999, 40, 99.999_999_999, 100].map((at) => udp(CLIENT, "10.0.0.9:999", { at })),
@@ -61,7 +61,7 @@ describe("a series", () => {
     ]);
   });
 
-  it("has late packets in the bucket of their time, whatever comes before and after", async () => {
+  it("puts late packets into the bucket of their time", async () => {
     const times = [0, 70, 10, 71, 11, 130, 12, 72];
     const { buckets } = await seriesOf(
       times.map((at) => tcp(CLIENT, SERVER, { at })),
@@ -75,12 +75,12 @@ describe("a series", () => {
     ]);
   });
 
-  it("counts a flow where its earliest packet is, though that comes late", async () => {
+  it("counts a flow in the bucket of its earliest packet, even if that comes late", async () => {
     const { buckets } = await seriesOf([tcp(CLIENT, SERVER, { at: 70 }), tcp(CLIENT, SERVER, { at: 0 })], 60);
     expect(buckets.map(({ groups: [{ flows }] }) => flows)).toEqual([1, 0]);
   });
 
-  it("counts all of a flow by its final class: a SYN that comes last decides in the first bucket, too", async () => {
+  it("counts all of a flow by its final class: a late SYN decides for the first bucket, too", async () => {
     const records = [
       tcp("10.0.0.2:5223", "10.0.0.3:443", { at: 1 }),
       tcp("10.0.0.3:443", "10.0.0.2:5223", { at: 120 }),
@@ -93,7 +93,7 @@ describe("a series", () => {
     expect(before.buckets[0].groups[0].id).not.toBe(ids[0][0]);
   });
 
-  it("has records without ports in the bucket of their time, and those without a time in a last one", async () => {
+  it("puts records without ports into the bucket of their time, and those without a time into a last one", async () => {
     const { buckets, start } = await seriesOf(
       [
         other("arp", { at: null }),
@@ -113,7 +113,7 @@ describe("a series", () => {
     ]);
   });
 
-  it("tells what it has no room for as others, in the bucket of its time", async () => {
+  it("reports what exceeds its limits as others, in the bucket of its time", async () => {
     const records = [0, 60, 120].map((at) => tcp(CLIENT, SERVER, { at }));
     const waiting = new WaitingTraffic(1);
     const { buckets } = await seriesOf(records, 60, { waiting });
@@ -131,7 +131,7 @@ describe("a series", () => {
     ]);
   });
 
-  it("of a snapshot is that of then, live flows included, and goes on to that of the end", async () => {
+  it("can be taken as a snapshot that includes live flows, and continues to the end", async () => {
     const collector = new SeriesCollector(appleList, 60);
     const session = testSession({ maxFlows: 100 }, [collector]);
     const read = (times: readonly number[]) =>
@@ -144,7 +144,7 @@ describe("a series", () => {
     expect(packets(session.report(collector))).toEqual([3, 2, 1]);
   });
 
-  it("is not asked for without a length, which is a whole number of seconds", async () => {
+  it("is absent without a length, which must be a whole number of seconds", async () => {
     const summary = await summarize(["fixtures/reopened.pcap"], { maxFlows: 100 });
     expect(summary.series).toBeNull();
     for (const everySeconds of [0, 1.5, -1, Number.NaN, 31_622_401]) {
@@ -155,7 +155,7 @@ describe("a series", () => {
   });
 });
 
-describe("the series of captures", () => {
+describe("the series of several captures", () => {
   const folder = mkdtempSync(join(tmpdir(), "appleflow-series-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -175,7 +175,7 @@ describe("the series of captures", () => {
     ["half an hour", 1, 1800, 10],
     ["two hours", 10, 7190, 60],
     ["a fortnight", 600, 14 * 86_400, 10_800],
-  ])("finds a length of buckets for %s by itself", async (name, step, last, everySeconds) => {
+  ])("chooses a bucket length for %s", async (name, step, last, everySeconds) => {
     const times = Array.from({ length: last / step + 1 }, (_, i) => i * step);
     const file = write(`${name}.pcap`, times);
     const found = await summarize([file], { maxFlows: 100, everySeconds: "auto" });
@@ -184,7 +184,7 @@ describe("the series of captures", () => {
     expectConserved(found);
   });
 
-  it("is the same in any order of names: captures are merged, and what comes late has its own bucket", async () => {
+  it("is the same in any order of names: captures are merged, and late packets have their own bucket", async () => {
     const files = [
       write("a.pcap", [0, 70, 5, 140]),
       write("b.pcap", [1, 71, 141]),

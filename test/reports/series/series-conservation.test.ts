@@ -1,4 +1,7 @@
-/** All buckets together are the totals, exactly, and each packet is in that of its time (docs/contract.md, "Totals over time"). */
+/**
+ * All buckets together equal the totals exactly, and each packet is in the bucket of its time (docs/contract.md, "Totals over
+ * time").
+ */
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -20,7 +23,7 @@ import { propertyRuns } from "../../support/property-runs.ts";
 import { type Clock, randomCapture } from "../../support/random-traffic.ts";
 import { lengthOf, type TrafficRecord, toMemoryRecord } from "../../support/traffic.ts";
 
-/** The summary with its series, of everything in one session. */
+/** Returns the summary with its series, with everything in one session. */
 async function summaryOf(
   records: readonly TrafficRecord[],
   collector: SeriesCollector,
@@ -32,7 +35,7 @@ async function summaryOf(
   return withSeries(session.report(traffic), session.report(collector));
 }
 
-/** Packets and bytes of each bucket, by the start. */
+/** Packets and bytes of each bucket, by start. */
 function movedIn({ buckets }: Series): Map<string | null, readonly [number, number]> {
   return new Map(
     buckets.map(({ start, groups, others, notDecoded }) => {
@@ -56,7 +59,7 @@ function wantedIn(records: readonly TrafficRecord[], seconds: number) {
 }
 
 describe("the buckets of a series", () => {
-  it("are the totals of every fixture, exactly, by group and by device", async () => {
+  it("add up to the totals of every fixture exactly, by group and by device", async () => {
     const files = ["fixtures", "fixtures/lab"].flatMap((folder) =>
       readdirSync(folder)
         .filter((file) => /\.(pcap|pcapng)(\.gz|\.zst)?$/.test(file))
@@ -70,7 +73,7 @@ describe("the buckets of a series", () => {
     }
   });
 
-  it("are the totals of a chosen device, and of the same under other names", async () => {
+  it("add up to the totals of a selected device, also with pseudonyms", async () => {
     const capture = ["fixtures/phone-morning.pcapng"];
     const options = { maxFlows: 2000, everySeconds: 5 };
     const chosen = await summarize(capture, { ...options, device: "iPhone" });
@@ -84,7 +87,7 @@ describe("the buckets of a series", () => {
   });
 
   it.each<Clock>(["steady", "forward", "wild"])(
-    "have each packet of a random capture in that of its time, by a %s clock",
+    "have each packet of a random capture at its time, with a %s clock",
     async (clock) => {
       const seconds = fc.constantFrom(1, 10, 60, 3600);
       const idle = fc.constantFrom(0, 60, 3600);
@@ -101,7 +104,7 @@ describe("the buckets of a series", () => {
   );
 
   it.each<Clock>(["steady", "forward", "wild"])(
-    "that grow while a capture is read are those of their last length, by a %s clock",
+    "that grow while a capture is read equal those of the final length, with a %s clock",
     async (clock) => {
       const most = fc.integer({ min: 1, max: 8 });
       await fc.assert(
@@ -121,7 +124,7 @@ describe("the buckets of a series", () => {
     },
   );
 
-  it("stay exact where there is no room: in sum, and in time as far as there are buckets", async () => {
+  it("stay exact beyond the limits: in total, and in time as far as buckets suffice", async () => {
     await fc.assert(
       fc.asyncProperty(
         randomCapture("wild", 60),

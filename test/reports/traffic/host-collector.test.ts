@@ -13,18 +13,18 @@ import { expectConserved } from "../../support/conservation.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { tcp, udp } from "../../support/traffic-makers.ts";
 
-/** A host of whose names, and of those it talked to, nothing was seen. */
+/** A host without any names of its own or of its peers. */
 function host(address: string, traffic: Traffic): HostSummary {
   return { address, name: null, ...traffic, domains: [{ domain: null, ...traffic }] };
 }
 
 describe("traffic per host", () => {
-  it("is that of the end that is not the service, whoever sent it", async () => {
+  it("is counted for the end that is not the service, whoever sent it", async () => {
     const { summary } = await analyzeTraffic([
       tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" }),
       tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", extraLength: 500 }),
       udp("10.0.0.2:49200", "17.0.0.1:53"),
-      // FTP's active data connection: the server begins it.
+      // FTP's active data connection, which the server opens.
       tcp("17.0.0.9:20", "10.0.0.2:49300", { flags: "S" }),
     ]);
     expectConserved(summary);
@@ -34,7 +34,7 @@ describe("traffic per host", () => {
     ]);
   });
 
-  it("is bounded: what comes after the last host that is told apart goes under one name", async () => {
+  it("is bounded: hosts beyond the limit are combined under one name", async () => {
     const records = Array.from({ length: 50 }, (_, i) => udp(`10.0.0.${i}:49200`, "17.0.0.1:53"));
     const { summary } = await analyzeTraffic([...records, ...records], {
       maxFlows: 10,
@@ -63,7 +63,7 @@ describe("traffic per host", () => {
         ["a.example", OTHER_DOMAINS],
       ],
     ],
-  ])("tells so many domains apart %s, and counts the others together", async (_, limits, expected) => {
+  ])("has a limited number of domains %s, and counts the others together", async (_, limits, expected) => {
     const hosts = new HostCollector((name) => name, limits);
     const session = testSession({}, [hosts]);
     const hello = (host: number, name: string) => ({

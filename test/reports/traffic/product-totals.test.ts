@@ -1,4 +1,4 @@
-/** What products and families get of flows, and what groups are (docs/contract.md, "Totals"). */
+/** Flow totals of products and families, and groups (docs/contract.md, "Totals"). */
 import { describe, expect, it } from "vitest";
 import type { Summary } from "../../../src/reports/traffic/summary.ts";
 import { analyzeTraffic } from "../../support/analyze.ts";
@@ -15,7 +15,7 @@ async function summaryOf(records: readonly TrafficRecord[]): Promise<Summary> {
   return summary;
 }
 
-/** The record at a moment in seconds since 1970. */
+/** The record with a time in seconds since 1970. */
 function moved(record: TrafficRecord, seconds: number): TrafficRecord {
   return { ...record, time: BigInt(seconds) * SECOND };
 }
@@ -23,8 +23,8 @@ function moved(record: TrafficRecord, seconds: number): TrafficRecord {
 const vpn = udp("10.0.0.1:49200", "10.0.0.2:500");
 const namesOf = ({ products }: Summary) => products.map(({ product }) => product);
 
-describe("a flow of which only the port is known", () => {
-  it("is possible for each candidate, whole, and no other's", async () => {
+describe("a flow known only by its port", () => {
+  it("counts fully as possible for each candidate, and for no other product", async () => {
     const summary = await summaryOf([udp("10.0.0.1:49200", "10.0.0.2:16385")]);
     const whole = { flows: 1, packets: 1, bytes: 50 };
     expect(namesOf(summary)).toEqual(["FaceTime", "Game Center", "Messages"]);
@@ -40,7 +40,7 @@ describe("a flow of which only the port is known", () => {
     expect(summary.apple.identified.bytes).toBe(0);
   });
 
-  it("is possible only for the one candidate that a port has", async () => {
+  it("counts as possible only for a single candidate", async () => {
     const summary = await summaryOf([tcp("10.0.0.1:49200", "10.0.0.2:60000", { flags: "S" })]);
     expect(summary.products).toMatchObject([
       {
@@ -53,7 +53,7 @@ describe("a flow of which only the port is known", () => {
     expect(summary.classes.range.bytes).toBe(62);
   });
 
-  it("is not possible for what had been closed when it began, whenever it ended", async () => {
+  it("excludes products that had closed when it began, whenever it ended", async () => {
     const end = Date.UTC(2019, 6, 2) / 1000;
     expect(namesOf(await summaryOf([moved(vpn, end - 864_000)]))).toContain("Back to My Mac");
     expect(namesOf(await summaryOf([moved(vpn, end)]))).not.toContain("Back to My Mac");
@@ -62,13 +62,13 @@ describe("a flow of which only the port is known", () => {
     expect(namesOf(long)).toContain("Back to My Mac");
   });
 
-  it("may be of any time where it has none", async () => {
+  it("includes closed products if it has no time", async () => {
     const summary = await summaryOf([{ ...vpn, time: null }]);
     expect(namesOf(summary)).toContain("Back to My Mac");
     expect(summary.products[0]).toMatchObject({ firstSeen: null, lastSeen: null });
   });
 
-  it("is possible only for a family where all candidates are of it", async () => {
+  it("counts as possible only for a family if all candidates belong to it", async () => {
     const summary = await summaryOf([tcp("10.0.0.1:49200", "10.0.0.2:5900", { flags: "S" })]);
     const whole = { flows: 1, packets: 1, bytes: 62 };
     expect(summary.families).toEqual([
@@ -84,7 +84,7 @@ describe("a flow of which only the port is known", () => {
 });
 
 describe("a flow to an address of Apple's", () => {
-  it("is Apple's, and no product's", async () => {
+  it("is Apple's without a product", async () => {
     const summary = await summaryOf([
       tcp("10.0.0.1:49200", "17.0.0.1:5223", { flags: "S", at: 5 }),
       tcp("17.0.0.1:5223", "10.0.0.1:49200", { flags: "SA", at: 6, extraLength: 100 }),
@@ -107,7 +107,7 @@ describe("a flow to an address of Apple's", () => {
   });
 });
 
-describe("a group", () => {
+describe("a traffic group", () => {
   it("has the same id in every capture", async () => {
     const one = await summaryOf([udp("10.0.0.1:49200", "10.0.0.2:16385")]);
     const other = await summaryOf([
@@ -118,7 +118,7 @@ describe("a group", () => {
     expect(one.groups[0].id).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it("is one whether no row has the port, or nobody knows which port is the server's", async () => {
+  it("is the same whether the port has no row or the service side is unknown", async () => {
     const { groups } = await summaryOf([
       udp("10.0.0.1:49200", "17.0.0.1:5735"),
       udp("10.0.0.1:50001", "17.0.0.1:50002"),
@@ -126,7 +126,7 @@ describe("a group", () => {
     expect(groups).toMatchObject([{ class: "apple", flows: 2, ports: ["udp/5735"] }]);
   });
 
-  it("is told by its reason where it is no product's", async () => {
+  it("is distinguished by its reason if it has no product", async () => {
     const summary = await summaryOf([
       tcp("10.0.0.1:20", "10.0.0.2:49200", { flags: "S" }),
       udp("10.0.0.1:49200", "10.0.0.2:443"),

@@ -1,4 +1,4 @@
-/** Who was talked to: every flow is at one server, in one class. */
+/** Servers: every flow belongs to one server, in one class. */
 import { describe, expect, it } from "vitest";
 import { ServerCollector } from "../../../src/reports/traffic/server-collector.ts";
 import type { ServerSummary } from "../../../src/reports/traffic/summary.ts";
@@ -17,12 +17,12 @@ async function serversOf(
   return session.report(collector);
 }
 
-describe("servers", () => {
-  it("are the sides that serve, whoever sent first", async () => {
+describe("the servers of a report", () => {
+  it("are the service sides, whoever sent first", async () => {
     const servers = await serversOf([
       tcp("10.0.0.1:49200", "17.0.0.1:443", { flags: "S" }),
       tcp("17.0.0.1:443", "10.0.0.1:49200", { flags: "SA", extraLength: 500 }),
-      // FTP's active data connection: the server begins it.
+      // FTP's active data connection, which the server opens.
       tcp("17.0.0.9:20", "10.0.0.2:49300", { flags: "S" }),
     ]);
     expect(servers.map(({ server, flows, packets }) => [server, flows, packets])).toEqual([
@@ -31,7 +31,7 @@ describe("servers", () => {
     ]);
   });
 
-  it("of which nothing says that they serve are one row, without an address", async () => {
+  it("with an unknown service side are one row without an address", async () => {
     const servers = await serversOf([
       udp("10.0.0.1:60001", "10.0.0.2:60002"),
       udp("10.0.0.3:60001", "10.0.0.4:60003"),
@@ -39,7 +39,7 @@ describe("servers", () => {
     expect(servers).toMatchObject([{ server: null, device: null, names: [], flows: 2 }]);
   });
 
-  it("are told apart up to a limit, and lose no byte beyond it", async () => {
+  it("are limited in number, and lose no byte beyond it", async () => {
     const records = Array.from({ length: 50 }, (_, i) => udp(`10.0.0.9:${50_000 + i}`, `17.0.0.${i}:53`));
     const servers = await serversOf([...records, ...records], 10);
     expect(servers).toHaveLength(11);
@@ -47,7 +47,7 @@ describe("servers", () => {
     expect(servers.reduce((sum, { packets }) => sum + packets, 0)).toBe(100);
   });
 
-  it("of a snapshot are those of then", async () => {
+  it("in a snapshot are those of that moment", async () => {
     const collector = new ServerCollector();
     const session = testSession({}, [collector]);
     const one = toMemoryRecord(udp("10.0.0.1:50000", "17.0.0.1:53"));

@@ -7,7 +7,7 @@ import { expectConserved } from "../../support/conservation.ts";
 import { memorySource } from "../../support/memory-source.ts";
 import { BEGINNING } from "../../support/traffic-makers.ts";
 
-it("counts the flows whose name it no longer keeps, and keeps their traffic", async () => {
+it("flows whose name exceeds the limit are counted, and keep their traffic", async () => {
   const requests = ["a.test", "b.test", "c.test", "c.test"].map((host, i) => ({
     bytes: packet()
       .ethernet()
@@ -23,12 +23,12 @@ it("counts the flows whose name it no longer keeps, and keeps their traffic", as
   const { groups, evidenceDropped } = session.report(traffic);
   expect(groups).toHaveLength(1);
   expect(groups[0].flows).toBe(4);
-  // The bucket keeps the first two; the other flows are in the group all the same.
+  // The bucket keeps the first two; the other flows still count in the group.
   expect(groups[0].names.map(({ name }) => name).sort()).toEqual(["a.test", "b.test"]);
   expect(evidenceDropped.names).toBe(2);
 });
 
-it("tells so many ports apart, and keeps the traffic of the others", async () => {
+it("ports beyond the limit are combined, and keep their traffic", async () => {
   const ports = [40_001, 40_002, 40_003, 40_004, 40_004];
   const records = ports.map((destinationPort, i) => ({
     bytes: packet()

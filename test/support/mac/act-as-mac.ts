@@ -1,6 +1,6 @@
 /**
- * Has this process take a simulated Mac for the system it runs on: what Node says of platform, user, interfaces and devices
- * is the Mac's. Programs are found by the environment that the Mac has.
+ * Makes this process behave as if it ran on a simulated Mac: Node's platform, user, interfaces and devices are the Mac's.
+ * Programs are found through the Mac's environment.
  */
 import { ChildProcess } from "node:child_process";
 import fs from "node:fs";
@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
 import type { SimulatedMac } from "./simulated-mac.ts";
 
-/** SIGINFO of Darwin; Linux has the number, and calls it otherwise. */
+/** SIGINFO of Darwin; Linux has this number under another name. */
 const SIGINFO = 29;
 
 const { platform, execPath } = process;

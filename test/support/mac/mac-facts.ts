@@ -1,7 +1,7 @@
-/** What the simulated Mac behaves by, as a list for docs/macos.md. */
+/** The behaviour of the simulated Mac, as a list for docs/macos.md. */
 import { readFileSync } from "node:fs";
 
-/** By their names: what is so, and where Apple's sources say it. */
+/** By name: the fact, and its place in Apple's sources. */
 export const FACTS: Readonly<Record<string, { readonly text: string; readonly source: string }>> = JSON.parse(
   readFileSync(new URL("facts.json", import.meta.url), "utf8"),
 );
@@ -9,7 +9,7 @@ export const FACTS: Readonly<Record<string, { readonly text: string; readonly so
 const BEGIN = "<!-- from test/support/mac/facts.json: npx tsx scripts/describe-mac.ts -->\n";
 const END = "<!-- end -->";
 
-/** The page with its list as the facts are now. Throws where it has no place for one. */
+/** Returns the page with its list updated to the current facts. Throws if it has no place for the list. */
 export function withFacts(page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

@@ -1,4 +1,4 @@
-/** Runs a command of appleflow on a simulated Mac, in this process; what it starts are the Mac's programs. */
+/** Runs a command of appleflow on a simulated Mac, in this process; the programs it starts are the Mac's. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { EndSignal } from "../../../src/cli/end-signals.ts";
 import type { Environment } from "../../../src/cli/environment.ts";
@@ -7,7 +7,7 @@ import { systemOutside } from "../../../src/cli/system-outside.ts";
 import { openLive } from "../../../src/packets/live/open-live.ts";
 import type { SimulatedMac } from "./simulated-mac.ts";
 
-/** How often a Mac is asked for its default route here, in seconds. */
+/** Interval in seconds at which the default route is polled here. */
 const FOLLOW_SECONDS = 0.1;
 const LIMIT_MS = 20_000;
 const POLL_MS = 10;
@@ -59,7 +59,7 @@ export class MacRun {
     });
   }
 
-  /** Waits until something is so; throws where the command has ended, or it takes too long. */
+  /** Waits for a condition; throws if the command has ended, or it takes too long. */
   async until(isSo: () => boolean, what: string): Promise<void> {
     const endsAt = performance.now() + LIMIT_MS;
     while (!isSo()) {
@@ -69,12 +69,12 @@ export class MacRun {
     }
   }
 
-  /** Waits until the last line of the intervals says that so many packets have come. */
+  /** Waits until the last interval line reports N received packets. */
   async received(count: number): Promise<void> {
     await this.until(() => Number(this.records.at(-1)?.received ?? 0) >= count, `${count} packets`);
   }
 
-  /** The lines of standard output. */
+  /** Returns the lines of standard output. */
   get records(): Record<string, unknown>[] {
     return this.stdout
       .split("\n")
@@ -82,7 +82,7 @@ export class MacRun {
       .map((line) => JSON.parse(line));
   }
 
-  /** What Ctrl-C does, once the command listens for it; resolves with the exit status. */
+  /** Does what Ctrl-C does, once the command listens for it; resolves with the exit status. */
   async interrupt(): Promise<number> {
     if (!this.#hasEnded)
       await this.until(() => this.#onSignal !== null || this.#hasEnded, "a listener for Ctrl-C");

@@ -1,4 +1,4 @@
-/** Traffic of a simulated Mac: what one process says to one server. */
+/** Traffic of a simulated Mac: from one process to one server. */
 import { packet } from "../../../src/testing/builders/packet-builder.ts";
 import type { MacPacket } from "./simulated-mac.ts";
 

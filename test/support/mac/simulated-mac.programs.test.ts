@@ -1,4 +1,4 @@
-/** The simulated Mac behaves as its facts say: a test for each of them, by its own programs alone. */
+/** The simulated Mac behaves as its facts state: a test for each fact, with its own programs only. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -17,13 +17,13 @@ function make(options: MacOptions = {}): SimulatedMac {
   return mac;
 }
 
-/** A program of the Mac's that ends by itself. */
+/** A Mac program that ends by itself. */
 function ask(program: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(program, args, { env: mac.env, encoding: "utf8" });
   return { status, stdout, stderr };
 }
 
-/** A capture that has said that it listens. */
+/** A capture that has reported that it listens. */
 async function capture(...args: readonly string[]) {
   const child = spawn("tcpdump", [...args, "-w", "-"], { env: mac.env });
   started.push(child);
@@ -151,7 +151,7 @@ const TESTS: Readonly<Record<string, () => void | Promise<void>>> = {
     const seen = await capture("-i", "en0");
     mac.send(...talk());
     await until(() => seen.bytes.length > 100);
-    // SIGINFO by its number on a Mac, which Linux has another name for.
+    // SIGINFO by its number on a Mac; Linux has another name for it.
     seen.child.kill(29 as unknown as NodeJS.Signals);
     await until(() => seen.stderr.includes("dropped by kernel"));
     expect(seen.stderr).toContain(
@@ -212,6 +212,6 @@ const TESTS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
 };
 
-it.each(Object.keys(FACTS))("%s", async (name) => {
+it.each(Object.keys(FACTS))("the simulated Mac: %s", async (name) => {
   await (TESTS[name] ?? expect.fail("no test of this fact"))();
 });

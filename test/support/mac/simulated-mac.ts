@@ -1,6 +1,6 @@
 /**
- * A Mac that behaves as Apple's sources say, for tests on any system: programs in a folder of their own, devices
- * /dev/bpfN, a default route, and traffic that comes when the test sends it. `facts.json` has what it behaves by.
+ * A Mac that behaves as Apple's sources say, for tests on any system: programs in a separate folder, devices /dev/bpfN, a
+ * default route, and traffic sent by the test. `facts.json` lists its behaviour.
  */
 import {
   appendFileSync,
@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A packet of the traffic; what pktap tells of it stands beside it. */
+/** A packet of the traffic, with pktap's metadata. */
 export interface MacPacket {
   readonly iface: string;
   readonly frame: Uint8Array;
@@ -28,17 +28,17 @@ export interface MacPacket {
   readonly effectivePid?: number;
   readonly effectiveName?: string;
   readonly serviceClass?: string;
-  /** The kernel drops it for this. */
+  /** Reason for which the kernel drops it. */
   readonly dropReason?: number;
 }
 
 export interface MacOptions {
   readonly isRoot?: boolean;
-  /** Devices /dev/bpfN there are. */
+  /** Number of /dev/bpfN devices. */
   readonly devices?: number;
   /** Whether their group may open them. */
   readonly isShared?: boolean;
-  /** Which tcpdump stands where in PATH, first to last. */
+  /** The tcpdump programs in PATH, in order. */
   readonly tcpdumps?: readonly ("apple" | "homebrew")[];
   readonly route?: string | null;
 }
@@ -46,7 +46,7 @@ export interface MacOptions {
 interface MacInterface {
   readonly name: string;
   readonly linkType: "EN10MB" | "NULL" | "RAW";
-  /** As `tcpdump -D` has them. */
+  /** As listed by `tcpdump -D`. */
   readonly words: string;
 }
 
@@ -71,7 +71,7 @@ const INTERFACES: readonly MacInterface[] = [
   { name: "stf0", linkType: "NULL", words: "none" },
 ];
 
-/** Microseconds since 1970 of the first packet that is sent. */
+/** Time of the first packet, in microseconds since 1970. */
 const FIRST_TIME = 1_741_682_000_000_000;
 
 export class SimulatedMac {
@@ -99,24 +99,24 @@ export class SimulatedMac {
     return this.#options.isRoot === true;
   }
 
-  /** The environment of programs there. */
+  /** The environment of its programs. */
   get env(): Record<string, string> {
     const folders = [...this.#tcpdumps, "system"].map((_, i) => join(this.folder, `bin${i}`));
     return { PATH: folders.join(":"), MAC_FOLDER: this.folder };
   }
 
-  /** The program that takes Node's place where cap would run: the package is not built there. */
+  /** The program that replaces Node where cap would run: the package is not built there. */
   get nodeWithoutCap(): string {
     return join(this.folder, "node");
   }
 
-  /** The default route leaves by another interface from now on; null: by none. */
+  /** Switches the default route to another interface; null: to none. */
   setRoute(name: string | null): void {
     this.#route = name;
     this.#writeState();
   }
 
-  /** What passes the interfaces now. */
+  /** Sends packets past the interfaces. */
   send(...packets: readonly MacPacket[]): void {
     const lines = packets.map(({ frame, ...packet }) => {
       this.#time += 1_000;
@@ -126,7 +126,7 @@ export class SimulatedMac {
     appendFileSync(join(this.folder, "traffic.ndjson"), lines.join(""));
   }
 
-  /** Processes that have a device open. */
+  /** Returns the processes that have a device open. */
   captures(): number[] {
     return readdirSync(join(this.folder, "dev"))
       .filter((name) => name.endsWith(".lock"))
@@ -134,7 +134,7 @@ export class SimulatedMac {
       .filter((pid) => pid > 0 && isAlive(pid));
   }
 
-  /** The process that a lock names; 0 where it is being written or taken away. */
+  /** Returns the process of a lock; 0 while it is being written or removed. */
   #holderOf(lock: string): number {
     try {
       return Number(readFileSync(join(this.folder, "dev", lock), "utf8"));
@@ -143,12 +143,12 @@ export class SimulatedMac {
     }
   }
 
-  /** The devices there are by now. */
+  /** Returns the current number of devices. */
   deviceNames(): string[] {
     return readdirSync(join(this.folder, "dev")).filter((name) => !name.endsWith(".lock"));
   }
 
-  /** Whether a process of this user may open a device. */
+  /** Returns whether a process of this user may open a device. */
   mayOpen(device: string): boolean {
     return this.isRoot || readFileSync(join(this.folder, "dev", device), "utf8") === "group";
   }

@@ -1,4 +1,4 @@
-/** Bytes over UDP that begin like a protocol and are not of it. */
+/** Bytes over UDP that begin like a protocol but do not belong to it. */
 import type { NearMiss } from "./near-miss.ts";
 import { padded, text } from "./protocol-sample.ts";
 

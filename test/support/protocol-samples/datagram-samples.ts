@@ -1,4 +1,4 @@
-/** Protocols over UDP that no session of the lab speaks: bytes after the examples of the standards and by hand. */
+/** Protocols over UDP that no lab session covers: bytes from examples in the standards, and by hand. */
 import { cut, type ProtocolSample, padded, type SampleBytes, text } from "./protocol-sample.ts";
 
 type Line = readonly [

@@ -1,4 +1,4 @@
-/** What real programs said to each other over UDP in the sessions of the lab (`fixtures/lab/`): of each protocol the first flow. */
+/** Messages of real programs over UDP in lab sessions (`fixtures/lab/`): the first flow of each protocol. */
 import { cut, type ProtocolSample } from "./protocol-sample.ts";
 
 export const LAB_DATAGRAM_SAMPLES: readonly ProtocolSample[] = [

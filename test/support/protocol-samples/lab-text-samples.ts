@@ -1,4 +1,4 @@
-/** What real programs said to each other over TCP in lines of text in the sessions of the lab (`fixtures/lab/`). */
+/** Messages of real programs over TCP in lines of text, in lab sessions (`fixtures/lab/`). */
 import type { ProtocolSample } from "./protocol-sample.ts";
 
 export const LAB_TEXT_SAMPLES: readonly ProtocolSample[] = [

@@ -1,4 +1,4 @@
-/** What begins like a protocol and is not of it: which one, why, and the bytes of both sides. */
+/** Bytes that begin like a protocol but do not belong to it: the protocol, the reason, and the bytes of both sides. */
 import type { ProtocolSample, SampleBytes } from "./protocol-sample.ts";
 
 export type NearMiss = readonly [

@@ -1,20 +1,20 @@
-/** Real bytes of protocols, for the tests of what recognises them, and how a flow's start is made of them. */
+/** Real protocol bytes, for tests of recognition, and their conversion into the start of a flow. */
 import type { FlowStart, Message } from "../../../src/evidence/payload/protocols/flow-start.ts";
 import type { ProductSign, Protocol } from "../../../src/net/application-protocols.ts";
 
-/** Bytes in hex, or what is there of a datagram that was longer. */
+/** Bytes in hex, or the available bytes of a longer datagram. */
 export type SampleBytes = string | { readonly length: number; readonly hex: string };
 
-/** What both sides of a flow say first. */
+/** The first messages of both sides of a flow. */
 export interface ProtocolSample {
   readonly protocol: Protocol;
   readonly about: string;
   readonly transport: "tcp" | "udp";
-  /** The index of the side that asks; null where the payload does not tell. */
+  /** Index of the asking side; null if the payload does not show it. */
   readonly asks: 0 | 1 | null;
-  /** Of the side that is first to speak, and of the other one. */
+  /** Messages of the side that sends first, and of the other one. */
   readonly ports: readonly [number, number];
-  /** Of TCP one stream at most, of UDP datagrams. */
+  /** For TCP at most one stream, for UDP datagrams. */
   readonly first: readonly SampleBytes[];
   readonly second: readonly SampleBytes[];
   readonly sign?: ProductSign;
@@ -23,7 +23,7 @@ export interface ProtocolSample {
   readonly isMidStream?: boolean;
 }
 
-/** A datagram of `length` bytes of which only these are there. */
+/** A datagram of `length` bytes of which only these are present. */
 export function cut(length: number, hex: string): SampleBytes {
   return { length, hex };
 }
@@ -33,12 +33,12 @@ export function text(value: string): string {
   return Buffer.from(value, "latin1").toString("hex");
 }
 
-/** The first bytes of a datagram whose rest is zeros. */
+/** The first bytes of a datagram followed by zeros. */
 export function padded(length: number, hex: string): string {
   return hex.padEnd(2 * length, "0");
 }
 
-/** The start with no more than so many bytes of each message of the two sides. */
+/** The start with at most N bytes of each message of both sides. */
 export function shortened(start: FlowStart, limits: readonly [number, number]): FlowStart {
   const shorten = (messages: readonly Message[], limit: number): Message[] =>
     messages

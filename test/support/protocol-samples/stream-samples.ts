@@ -1,8 +1,8 @@
-/** Protocols over TCP that no session of the lab speaks: bytes after the examples of the standards and by hand. */
+/** Protocols over TCP that no lab session covers: bytes from examples in the standards, and by hand. */
 import { type ProtocolSample, padded, text } from "./protocol-sample.ts";
 import { TEXT_LINES } from "./text-samples.ts";
 
-/** One sample in short: the port is the service's, and `second` may be empty. */
+/** One sample in short form: the port is the service's, and `second` may be empty. */
 export type StreamLine = readonly [
   protocol: ProtocolSample["protocol"],
   about: string,
@@ -187,7 +187,7 @@ export const STREAM_SAMPLES: readonly ProtocolSample[] = [...TEXT_LINES, ...LINE
     about,
     transport: "tcp",
     asks,
-    // Who is first to speak is the service where it is not the side that asks.
+    // The side that sends first is the service if it is not the asking side.
     ports: asks === 1 ? [port, 50_123] : [50_123, port],
     first: [first],
     second: second === "" ? [] : [second],

@@ -1,4 +1,4 @@
-/** Protocols over TCP whose beginnings are text and that no session of the lab speaks: after the examples of the standards. */
+/** Text protocols over TCP that no lab session covers, from examples in the standards. */
 import { text } from "./protocol-sample.ts";
 import type { StreamLine } from "./stream-samples.ts";
 

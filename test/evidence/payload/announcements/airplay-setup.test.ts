@@ -1,4 +1,4 @@
-/** Ports in the property lists of AirPlay 2; the lists are Python's plistlib's. */
+/** Ports in the property lists of AirPlay 2; the lists were made with Python's plistlib. */
 import { describe, expect, it } from "vitest";
 import { readPlistIntegers } from "../../../../src/evidence/payload/announcements/binary-plist.ts";
 import { portsOf } from "../../../support/announcing.ts";
@@ -33,13 +33,13 @@ const asks = (list: string) => portsOf("airplay", [[0, message("SETUP rtsp://a R
 const answers = (list: string) => portsOf("airplay", [[1, message("RTSP/1.0 200 OK", hex(list))]]);
 
 describe("a SETUP of AirPlay 2", () => {
-  it("names the ports of its sender", () => {
+  it("gives the ports of its sender", () => {
     expect(answers(SESSION_ANSWERED)).toEqual(["tcp :49300 of 1", "udp :49301 of 1"]);
     expect(answers(REALTIME)).toEqual(["udp :49311 of 1", "udp :49310 of 1"]);
     expect(answers(BUFFERED)).toEqual(["udp :6001 of 1", "tcp :49320 of 1"]);
   });
 
-  it("is a request or its answer, and nothing else", () => {
+  it("is read only from the request and the successful response", () => {
     expect(asks(SESSION_ANSWERED)).toHaveLength(2);
     const record = message("RECORD rtsp://a RTSP/1.0", hex(SESSION_ANSWERED));
     expect(portsOf("airplay", [[0, record]])).toEqual([]);
@@ -47,10 +47,10 @@ describe("a SETUP of AirPlay 2", () => {
   });
 });
 
-describe("a property list", () => {
+describe("a binary property list", () => {
   const read = (bytes: Uint8Array) => readPlistIntegers({ bytes, offset: 0, end: bytes.length });
 
-  it("is the same where it stands in the middle of other bytes", () => {
+  it("gives the same values at any offset", () => {
     const list = hex(BUFFERED);
     const bytes = new Uint8Array(list.length + 20).fill(0xa5);
     bytes.set(list, 7);
@@ -63,7 +63,7 @@ describe("a property list", () => {
     });
   });
 
-  it("is read without end or harm, whatever is wrong in it", () => {
+  it("is parsed in bounded time and space, however damaged it is", () => {
     for (const text of [SESSION_ASKED, SESSION_ANSWERED, REALTIME, BUFFERED]) {
       const list = hex(text);
       for (let at = 8; at < list.length; at++) {
@@ -77,8 +77,8 @@ describe("a property list", () => {
     }
   });
 
-  it("that holds itself ends", () => {
-    // An array of two that are itself: 2^depth without a limit.
+  it("that contains itself announces no ports", () => {
+    // An array that contains itself twice: 2^depth without a limit.
     const list = hex(
       `62706c6973743030a20000${"08"}${"00".repeat(6)}0101${"0000000000000001"}${"0000000000000000"}${"000000000000000b"}`,
     );

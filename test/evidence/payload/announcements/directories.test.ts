@@ -1,4 +1,4 @@
-/** Ports that directories of services tell: the port mapper of ONC RPC, the endpoint mapper of DCE-RPC. */
+/** Ports given by service directories: the port mapper of ONC RPC, the endpoint mapper of DCE-RPC. */
 import { describe, expect, it } from "vitest";
 import { readerOf } from "../../../../src/evidence/payload/announcements/announcement-readers.ts";
 import { portsOf, type Said } from "../../../support/announcing.ts";
@@ -6,7 +6,7 @@ import { bind, OTHER_INTERFACE, request, response } from "../../../support/endpo
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
 
-/** rpcbind's answers to rpcinfo and libnfs (the lab's session nfs). */
+/** Answers of rpcbind to rpcinfo and libnfs (lab session nfs). */
 const GETADDR_UDP: readonly Said[] = [
   [
     0,
@@ -27,7 +27,7 @@ const GETPORT_TCP: readonly Said[] = [
   ],
   [1, hex("8000001c01173a6d00000001000000000000000000000000000000000000037c")],
 ];
-/** libnfs over IPv6 names no network. */
+/** libnfs over IPv6 gives no network name. */
 const GETADDR_TCP: readonly Said[] = [
   [
     0,
@@ -54,18 +54,18 @@ const DUMP: readonly Said[] = [
   ],
 ];
 
-describe("the port mapper", () => {
-  it("tells a program's port, on the host that answers or by an address", () => {
+describe("the ONC RPC port mapper", () => {
+  it("gives the port of a program, on its own host or at an address", () => {
     expect(portsOf("onc-rpc", GETADDR_UDP, false)).toEqual(["udp 10.77.0.2:2049 of 1"]);
     expect(portsOf("onc-rpc", GETPORT_TCP)).toEqual(["tcp :892 of 1"]);
     expect(portsOf("onc-rpc", GETADDR_TCP)).toEqual(["tcp fd77::2:892 of 1"]);
   });
 
-  it("tells all of them but its own", () => {
+  it("gives all ports of a dump but its own", () => {
     expect(portsOf("onc-rpc", DUMP)).toEqual(["udp :2049 of 1", "tcp :892 of 1"]);
   });
 
-  it("says nothing by answers to what was not asked, or that have been refused", () => {
+  it("gives no result for unmatched or rejected answers", () => {
     const [question, answer] = GETPORT_TCP;
     expect(portsOf("onc-rpc", [answer])).toEqual([]);
     expect(portsOf("onc-rpc", [question, DUMP[1]])).toEqual([]);
@@ -75,7 +75,7 @@ describe("the port mapper", () => {
       bytes[at] = value;
       return bytes;
     };
-    // Denied; no such program; port 0: not there.
+    // Denied; no such program; port 0: not registered.
     expect(portsOf("onc-rpc", [question, [1, with0(15, 1)]])).toEqual([]);
     expect(portsOf("onc-rpc", [question, [1, with0(27, 1)]])).toEqual([]);
     expect(
@@ -86,7 +86,7 @@ describe("the port mapper", () => {
     ).toEqual([]);
   });
 
-  it("is not looked for in other programs", () => {
+  it("is not parsed in other programs", () => {
     const nfs = Uint8Array.from(GETPORT_TCP[0][1] as Uint8Array);
     nfs[19] = 0xa3;
     expect(readerOf("onc-rpc", true, () => {})?.read(0, { bytes: nfs, offset: 0, end: nfs.length })).toBe(
@@ -94,7 +94,7 @@ describe("the port mapper", () => {
     );
   });
 
-  it("is read whatever is missing of a message", () => {
+  it("is parsed from messages truncated anywhere", () => {
     for (const said of [GETADDR_UDP, GETPORT_TCP, DUMP]) {
       const answer = said[1][1] as Uint8Array;
       for (let end = 0; end < answer.length; end++) {
@@ -106,8 +106,8 @@ describe("the port mapper", () => {
   });
 });
 
-describe("the endpoint mapper", () => {
-  it("tells the port of each tower, by TCP or UDP, wherever it is aligned", () => {
+describe("the DCE endpoint mapper", () => {
+  it("gives the port of each tower, by TCP or UDP, at any alignment", () => {
     const towers = [
       { port: 49_152, extra: 1 },
       { port: 49_153, extra: 2, address: [0, 0, 0, 0] as const },
@@ -123,7 +123,7 @@ describe("the endpoint mapper", () => {
     ).toEqual(["tcp 192.0.2.2:49152 of 1", "tcp :49153 of 1", "udp 192.0.2.2:49154 of 1"]);
   });
 
-  it("says nothing by what was not asked, or by other procedures", () => {
+  it("gives no result for unmatched answers or other procedures", () => {
     const answer: Said = [1, response(2, [{ port: 49_152 }])];
     expect(portsOf("dce-rpc", [[0, bind()], answer])).toEqual([]);
     expect(portsOf("dce-rpc", [[0, bind()], [0, request(2, 2)], answer])).toEqual([]);
@@ -131,14 +131,14 @@ describe("the endpoint mapper", () => {
     expect(portsOf("dce-rpc", [[0, request(2)], answer])).toEqual([]);
   });
 
-  it("is not looked for in other interfaces", () => {
+  it("is not parsed in other interfaces", () => {
     const other = bind(OTHER_INTERFACE);
     expect(readerOf("dce-rpc", true, () => {})?.read(0, { bytes: other, offset: 0, end: other.length })).toBe(
       false,
     );
   });
 
-  it("is read whatever is missing of an answer", () => {
+  it("is parsed from answers truncated anywhere", () => {
     const answer = response(2, [{ port: 49_152 }]);
     for (let end = 24; end < answer.length; end++) {
       const said: Said = [1, answer.subarray(0, end)];

@@ -1,4 +1,4 @@
-/** A stream cut into messages, in whatever pieces it comes. */
+/** A stream cut into messages, in any segmentation. */
 import { describe, expect, it } from "vitest";
 import { IS_BROKEN, NEEDS_MORE } from "../../../../src/evidence/payload/announcements/announced-port.ts";
 import { MessageStream } from "../../../../src/evidence/payload/announcements/message-stream.ts";
@@ -21,8 +21,8 @@ const SETUP = "SETUP a RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 const WITH_BODY = "ANNOUNCE a RTSP/1.0\nContent-Length: 4\n\nv=0\n";
 const MEDIA = `$\u0000\u0000\u0006SETUP `;
 
-describe("messages of text", () => {
-  it("are the same in any pieces, with media between them", () => {
+describe("text messages of a stream", () => {
+  it("are the same in any segmentation, with media between them", () => {
     const whole = text(`${SETUP + MEDIA + WITH_BODY}\r\n${SETUP}`);
     for (let size = 1; size <= whole.length; size++) {
       const pieces: Uint8Array[] = [];
@@ -31,14 +31,14 @@ describe("messages of text", () => {
     }
   });
 
-  it("hold nothing between two messages, and at most one that is not all there", () => {
+  it("hold no bytes between two messages, and at most one incomplete message", () => {
     const { stream } = cut([text(SETUP), text("SETUP a RT")]);
     expect(stream.heldBytes).toBeGreaterThan(0);
     stream.add(text("SP/1.0\r\n\r\n"), 0, 10);
     expect(stream.heldBytes).toBe(0);
   });
 
-  it("skip what is too long, and read on behind it", () => {
+  it("are skipped if too long, and parsing continues after them", () => {
     const long = `POST a RTSP/1.0\r\nContent-Length: 50000\r\n\r\n`;
     const pieces = [
       text(long),
@@ -50,7 +50,7 @@ describe("messages of text", () => {
     expect(stream.heldBytes).toBe(0);
   });
 
-  it("are given up after some tries where none begins", () => {
+  it("are abandoned after several segments without a beginning", () => {
     expect(cut(Array(9).fill(new Uint8Array([0, 1, 2]))).answers).toEqual([
       ...Array(7).fill(true),
       false,
@@ -64,11 +64,11 @@ describe("messages of text", () => {
     }
   });
 
-  it("are no longer asked for when they say so", () => {
+  it("are no longer requested once the receiver declines", () => {
     expect(cut([text(SETUP + SETUP)], () => false)).toMatchObject({ messages: [SETUP], answers: [false] });
   });
 
-  it("begin anew behind a gap", () => {
+  it("begin anew after a gap", () => {
     const { messages, stream } = cut([text("SETUP a RTSP/1.0\r\nTrans")]);
     stream.skipGap();
     stream.add(text(SETUP), 0, SETUP.length);

@@ -1,4 +1,4 @@
-/** What is recognised in the lab's captures, against what the lab itself started. */
+/** Protocols recognised in the lab's captures, compared with the programs that the lab started. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { listCaptured, readTruth } from "../../../../scripts/lab/captured-session.ts";
 import { isServiceSide, type Truth } from "../../../../scripts/lab/truth.ts";
@@ -8,7 +8,7 @@ import {
   recogniseFlows,
 } from "../../../../scripts/recognition/flow-starts.ts";
 
-/** What each program of the lab speaks; those that speak anything, or nothing that has a name here, are left out. */
+/** Protocols of each lab program; programs that speak anything, or nothing with a name here, are left out. */
 const SPOKEN: Readonly<Record<string, string>> = {
   Xtigervnc: "rfb",
   "avahi-daemon": "mdns",
@@ -75,7 +75,7 @@ function programOf(truth: Truth, transport: string, { address, port }: FlowEnd):
   )?.program;
 }
 
-describe("the lab's flows", () => {
+describe("flows of the lab", () => {
   const judged: Judged[] = [];
   beforeAll(async () => {
     for (const name of listCaptured()) {
@@ -91,34 +91,34 @@ describe("the lab's flows", () => {
     }
   }, 120_000);
 
-  it("are many", () => {
+  it("number more than 500", () => {
     expect(judged.length).toBeGreaterThan(500);
   });
 
-  it("speak nothing but what the program does that served", () => {
+  it("are recognised only as protocols of the serving program", () => {
     const wrong = judged.filter(
       ({ found, spoken }) => found.recognition !== null && !spoken.includes(found.recognition.protocol),
     );
     expect(wrong.map(({ about, found }) => `${about}: ${found.recognition?.protocol}`)).toEqual([]);
   });
 
-  it("are recognised where both sides spoke", () => {
+  it("are recognised if both sides sent payload", () => {
     const both = judged.filter(({ found }) => found.start.sides.every((side) => side.length > 0));
     const missed = both.filter(({ found }) => found.recognition === null);
     const bySession: Record<string, number> = {};
     for (const { truth } of missed) bySession[truth.session] = (bySession[truth.session] ?? 0) + 1;
     expect(bySession).toEqual({
-      // The connection goes on from another port, in packets with short headers.
+      // The connection continues from another port, in packets with short headers.
       "apple-quic-changes": 2,
-      // Cut before the end of the question and of the hello.
+      // Truncated before the end of the question and of the hello.
       "fault-snaplen": 4,
-      // The transfer goes on between other ports than the request.
+      // The transfer uses other ports than the request.
       tftp: 2,
     });
     expect(both.length).toBeGreaterThan(500);
   });
 
-  it("are asked by the side that does not serve", () => {
+  it("have the client as the asking side", () => {
     const wrong = judged.filter(({ found, truth }) => {
       const asks = found.recognition?.asks ?? null;
       if (asks === null) return false;

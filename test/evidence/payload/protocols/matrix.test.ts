@@ -1,15 +1,15 @@
-/** Every signature on every other protocol's bytes. */
+/** Every signature on the bytes of every other protocol. */
 import { describe, expect, it } from "vitest";
 import { judge, recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 
-/** Pairs of which the second one's signature takes the first one's bytes too; which is asked first decides. */
+/** Pairs in which the second one's signature also matches the first one's bytes; the order of signatures decides. */
 const CARRIED: readonly string[] = [
-  // A receiver that is asked for AirPlay says AirTunes, as those of RAOP do.
+  // An AirPlay receiver identifies itself as AirTunes, as RAOP receivers do.
   "airplay raop",
-  // An answer whose type has not come yet.
+  // A response whose content type has not arrived yet.
   "ipp http",
 ];
 
@@ -32,21 +32,21 @@ function matchesOf(sample: ProtocolSample): string[] {
 }
 
 describe("every signature", () => {
-  it("takes the bytes of no other protocol", () => {
+  it("matches no sample of another protocol, except known overlaps", () => {
     expect([...new Set(ALL_SAMPLES.flatMap(matchesOf))].sort()).toEqual(CARRIED);
   });
 
-  it("takes nothing for another protocol between other ports", () => {
+  it("mistakes no sample for another protocol on other ports", () => {
     const wrong = ALL_SAMPLES.flatMap((sample) => {
       const answer = recognise(startOf({ ...sample, ports: [40_001, 40_002] }));
       const protocol = answer === null || answer === "more" ? null : answer.protocol;
       return protocol === null || protocol === sample.protocol ? [] : [`${sample.protocol} ${protocol}`];
     });
-    // Without its port, LLMNR is DNS, and so are names of NetBIOS.
+    // Without its port LLMNR is DNS, as are NetBIOS names.
     expect([...new Set(wrong)].sort()).toEqual(["llmnr dns", "nbns dns"]);
   });
 
-  it("takes nothing for another protocol over the other transport", () => {
+  it("mistakes no sample for another protocol over the other transport", () => {
     const wrong = ALL_SAMPLES.flatMap((sample) => {
       const transport = sample.transport === "tcp" ? "udp" : "tcp";
       const answer = recognise(startOf({ ...sample, transport }));

@@ -1,13 +1,13 @@
-/** Bytes that begin like a protocol and are not of it. */
+/** Bytes that begin like a protocol but do not belong to it. */
 import { describe, expect, it } from "vitest";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { DATAGRAM_NEAR_MISSES } from "../../../support/protocol-samples/datagram-near-misses.ts";
 import { type ProtocolSample, startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 import { STREAM_NEAR_MISSES } from "../../../support/protocol-samples/stream-near-misses.ts";
 
-describe("near misses", () => {
+describe("near misses are not recognised", () => {
   it.each([...STREAM_NEAR_MISSES, ...DATAGRAM_NEAR_MISSES])(
-    "%s: %s",
+    "as %s: %s",
     (notThis, about, transport, ports, first, second) => {
       const sample: ProtocolSample = {
         protocol: notThis,

@@ -1,4 +1,4 @@
-/** Bytes that nobody meant: random ones, and real ones that were changed. */
+/** Meaningless bytes: random ones, and mutated samples. */
 import { describe, expect, it } from "vitest";
 import type { FlowStart, Message } from "../../../../src/evidence/payload/protocols/flow-start.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
@@ -25,7 +25,7 @@ function randomNumbers(seed: number): () => number {
 }
 
 describe("random bytes", () => {
-  it("are hardly ever a protocol", { timeout: 3_600_000 }, () => {
+  it("are hardly ever recognised as a protocol", { timeout: 3_600_000 }, () => {
     const random = randomNumbers(SEED);
     const below = (limit: number) => Math.floor(random() * limit);
     const message = (isStream: boolean, ports: readonly [number, number]): Message => {
@@ -54,14 +54,14 @@ describe("random bytes", () => {
       if (answer === null || answer === "more") continue;
       found.set(answer.protocol, (found.get(answer.protocol) ?? 0) + 1);
     }
-    // Two bytes that are SOCKS 5's, or a zero byte that answers LPD's, come by chance.
+    // Two bytes like SOCKS 5, or a zero byte like an LPD answer, occur by chance.
     const total = [...found.values()].reduce((sum, count) => sum + count, 0);
     expect(total / RANDOM_FLOWS, JSON.stringify([...found])).toBeLessThan(1e-4);
   });
 });
 
-describe("mutants", () => {
-  it("never throw, and are answered with a protocol that there is", { timeout: 60_000 }, () => {
+describe("mutated samples", () => {
+  it("never throw, and give only known protocols", { timeout: 60_000 }, () => {
     const random = randomNumbers(SEED);
     const below = (limit: number) => Math.floor(random() * limit);
     const mutate = (message: Message): Message => {

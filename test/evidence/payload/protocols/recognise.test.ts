@@ -1,4 +1,4 @@
-/** What is recognised in real bytes, and what is not in bytes that look like them. */
+/** Protocols recognised in real bytes. */
 import { describe, expect, it } from "vitest";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
 import { SIGNATURES } from "../../../../src/evidence/payload/protocols/signatures.ts";
@@ -6,21 +6,21 @@ import { PROTOCOLS } from "../../../../src/net/application-protocols.ts";
 import { ALL_SAMPLES } from "../../../support/protocol-samples/all-samples.ts";
 import { startOf } from "../../../support/protocol-samples/protocol-sample.ts";
 
-describe("recognise", () => {
+describe("recognise()", () => {
   it.each(
     ALL_SAMPLES.map((sample) => [`${sample.protocol}/${sample.transport}: ${sample.about}`, sample] as const),
-  )("%s", (_, sample) => {
+  )("recognises %s", (_, sample) => {
     const { protocol, asks, sign = null } = sample;
     expect(recognise(startOf(sample))).toEqual({ protocol, asks, sign });
   });
 
-  it("has a sample of every protocol that it knows", () => {
+  it("has a sample of every protocol it can return", () => {
     const known = new Set(SIGNATURES.flatMap(({ protocols }) => protocols));
     expect([...known].sort()).toEqual([...PROTOCOLS].sort());
     expect([...new Set(ALL_SAMPLES.map(({ protocol }) => protocol))].sort()).toEqual([...PROTOCOLS].sort());
   });
 
-  it("says nothing of a flow without payload", () => {
+  it("returns no protocol for a flow without payload", () => {
     expect(recognise({ transport: "tcp", sides: [[], []], announced: null })).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** That the answer does not depend on how a stream is cut, and that nothing is read that is not there. */
+/** The result does not depend on segmentation, and nothing outside the payload is read. */
 import { describe, expect, it } from "vitest";
 import type { FlowStart, Message } from "../../../../src/evidence/payload/protocols/flow-start.ts";
 import { recognise } from "../../../../src/evidence/payload/protocols/recognise.ts";
@@ -10,8 +10,8 @@ const named = ALL_SAMPLES.map(
   (sample) => [`${sample.protocol}/${sample.transport}: ${sample.about}`, sample] as const,
 );
 
-describe("any segmentation of the first bytes", () => {
-  it.each(named.filter(([, { transport }]) => transport === "tcp"))("%s", (_, sample) => {
+describe("any segmentation of the first bytes gives the same protocol", () => {
+  it.each(named.filter(([, { transport }]) => transport === "tcp"))("for %s", (_, sample) => {
     const whole = startOf(sample);
     const final = recognise(whole);
     expect(final).toMatchObject({ protocol: sample.protocol });
@@ -30,8 +30,8 @@ describe("any segmentation of the first bytes", () => {
   });
 });
 
-describe("what is not there", () => {
-  it.each(named)("is not read: %s", (_, sample) => {
+describe("bytes outside the payload", () => {
+  it.each(named)("are not read: %s", (_, sample) => {
     const whole = startOf(sample);
     expect(whole.sides.flat().length).toBeGreaterThan(0);
     const longest = Math.max(...whole.sides.flat().map(({ end }) => end));
@@ -44,7 +44,7 @@ describe("what is not there", () => {
   });
 });
 
-/** The same message between other bytes, whose bytes complain when one outside it is read. */
+/** The same message between other bytes that throw when they are read. */
 function watch(message: Message): Message {
   const before = 7;
   const padded = new Uint8Array(before + message.end + before).fill(0x41);

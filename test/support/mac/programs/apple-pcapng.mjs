@@ -79,7 +79,7 @@ const CLASSES = {
   CTL: 900,
 };
 
-/** Writes what pktap hands over: blocks of interfaces and processes before their first packet. */
+/** Writes pktap's output: blocks of interfaces and processes before their first packet. */
 export class PktapWriter {
   #hasBegun = false;
   #interfaces = [];
@@ -116,7 +116,7 @@ export class PktapWriter {
   }
 }
 
-/** A packet of `-P`: what is known stands in its comment. */
+/** A packet of `-P`, with everything known in its comment. */
 export function commentedPacket(packet) {
   const isNamed = packet.direction === "out" && packet.transport === "tcp" && packet.pid !== undefined;
   const process = isNamed ? `proc ${packet.name}:${packet.pid}, ` : "";

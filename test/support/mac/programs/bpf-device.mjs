@@ -1,4 +1,4 @@
-/** /dev/bpfN of a simulated Mac: a file each, which says who may open it, and a lock of the process that has. */
+/** /dev/bpfN of a simulated Mac: one file each, which states who may open it, and a lock of the process that has it open. */
 import { existsSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { by, folder, isAlive, readState } from "./state.mjs";
@@ -7,7 +7,7 @@ const MOST_DEVICES = 256;
 
 const pathOf = (number) => join(folder, "dev", `bpf${number}`);
 
-/** Opens the first device that is free; returns what went wrong as libpcap says it, or null. Gives it back at the end. */
+/** Opens the first free device; returns libpcap's error message, or null. Closes it at exit. */
 export function openDevice() {
   by("exclusive");
   const { isRoot } = readState();
@@ -18,7 +18,7 @@ export function openDevice() {
       return `You don't have permission to capture on that device\n((cannot open BPF device) ${`/dev/bpf${number}`}: Permission denied)`;
     }
     const isOurs = lock(number);
-    // Whoever has it may be about to do this: the kernel makes the next one in the same moment.
+    // The owner may be about to do this: the kernel creates the next one at the same moment.
     if (number + 1 < MOST_DEVICES && !existsSync(pathOf(number + 1))) {
       by("on-demand");
       writeFileSync(pathOf(number + 1), "root");
@@ -40,7 +40,7 @@ function lock(number) {
   return true;
 }
 
-/** A lock whose process was killed. One that is being written is somebody's. */
+/** A lock whose process was killed. An incomplete lock has an owner. */
 function isLeftOver(path) {
   try {
     const pid = Number(readFileSync(path, "utf8"));

@@ -1,10 +1,10 @@
-/** What the programs of a simulated Mac share: its state, and the facts that they behave by. */
+/** Shared by the programs of a simulated Mac: its state, and the facts that define its behaviour. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const facts = JSON.parse(readFileSync(new URL("../facts.json", import.meta.url), "utf8"));
 
-/** Whoever behaves as a fact says names it: one that is not listed is an error. */
+/** Programs declare each fact they implement: an unlisted one is an error. */
 export function by(name) {
   if (!(name in facts)) throw new Error(`no such fact: ${name}`);
 }

@@ -1,5 +1,5 @@
 /**
- * tcpdump of a simulated Mac, Apple's or (MAC_TCPDUMP=homebrew) Homebrew's. What it captures is what the test appends to
+ * tcpdump of a simulated Mac, Apple's or (MAC_TCPDUMP=homebrew) Homebrew's. It captures what the test appends to
  * `traffic.ndjson` while it runs.
  */
 import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync, writeSync } from "node:fs";
@@ -12,7 +12,7 @@ const isApples = process.env.MAC_TCPDUMP !== "homebrew";
 const DLT = { NULL: 0, EN10MB: 1, RAW: 101 };
 const TITLES = { EN10MB: "Ethernet", NULL: "BSD loopback", RAW: "Raw IP", PKTAP: "Packet Tap" };
 const POLL_MS = 10;
-/** Linux has no SIGINFO; on a Mac it has this number. */
+/** Linux has no SIGINFO; this is its number on a Mac. */
 const SIGINFO = process.platform === "linux" ? "SIGIO" : "SIGINFO";
 const WITH_VALUE = "iBsw";
 const MOST_SNAPLEN = 262_144;
@@ -101,7 +101,7 @@ function isSeen({ iface }) {
   return !/^(?:lo|bridge|gif|stf)/.test(iface);
 }
 
-/** What stays behind of a program that is killed, for the next one to take. */
+/** Left behind by a killed program, for the next one to take. */
 function leaveDevice() {
   by("leak");
   const path = join(folder, "pktap0");
@@ -159,7 +159,7 @@ function countersLine() {
   return `tcpdump: ${counts.captured} packets captured, ${counts.received} packets received by filter, 0 packets dropped by kernel\n`;
 }
 
-// What is sent once it has said that it listens is its own.
+// It captures what is sent after it has reported that it listens.
 const traffic = join(folder, "traffic.ndjson");
 let offset = statSync(traffic).size;
 
