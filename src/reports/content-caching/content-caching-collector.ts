@@ -47,7 +47,7 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
     const server = isLocal ? this.#serverOf(flow.addressKey(side), flow.port(side)) : null;
     if (server !== null) {
       addTraffic(server, sent);
-      if (this.#showsCache(attributed)) server.isCache = true;
+      if (this.#indicatesCache(attributed)) server.isCache = true;
     }
     const { products } = attribution;
     if (products.length > 0 && products.every((product) => this.#content.products.has(product))) {
@@ -79,7 +79,7 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
   }
 
   /** A client that looks for caches queries the server, or evidence attributes the flow to a cache product. */
-  #showsCache({ attribution, facts }: AttributedFlow): boolean {
+  #indicatesCache({ attribution, facts }: AttributedFlow): boolean {
     const { servers, clients } = this.#content;
     const { products } = attribution;
     if (products.length > 0 && products.every((product) => servers.has(product))) return true;

@@ -42,8 +42,8 @@ export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
   report(reading: Reading): Steps<ExplainedFlow | null> {
     return inOneStep(() => {
       if (this.#entry === 0) return null;
-      const shown = reading.liveFlow(this.#entry);
-      return { flow: shown.describe(), explanation: shown.explain() };
+      const attributed = reading.liveFlow(this.#entry);
+      return { flow: attributed.describe(), explanation: attributed.explain() };
     });
   }
 }

@@ -84,8 +84,8 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
 
   /** Takes the rows, not taken before, of the buckets that begin before a time. Owned by the caller. */
   takeBefore(seconds: number, reading: Reading): BucketRow[] {
-    const taken = this.#totals.takeBefore(seconds);
-    return buildBucketRows(reading, taken, this.#groups, this.#services, this.bucketSeconds);
+    const removed = this.#totals.takeBefore(seconds);
+    return buildBucketRows(reading, removed, this.#groups, this.#services, this.bucketSeconds);
   }
 
   /** Not supported: what is reported while flows live is taken by `takeBefore`. */

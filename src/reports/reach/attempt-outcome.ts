@@ -165,8 +165,8 @@ function gradeTls({ flow: { record }, originator, columns, progress }: JudgedFlo
   if (progress.has(record, ProgressBit.RECORDS_LOST, originator)) {
     return columns.turns(record) >= MIN_DIALOGUE_TURNS ? "works" : "answered";
   }
-  const isSpoken = progress.has(record, ProgressBit.DATA, originator);
-  return isSpoken && progress.has(record, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
+  const hasData = progress.has(record, ProgressBit.DATA, originator);
+  return hasData && progress.has(record, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
 }
 
 /** The server retransmits its payload, or the client reports a gap before it, and the client acknowledges no byte of it. */

@@ -58,15 +58,15 @@ function separateScans(targets: readonly ReachTarget[]) {
   const pairs = groupTargets(targets, ({ client, address }) => `${client} ${address}`);
   const scanning = new Set<string>();
   const scans: PortScan[] = [];
-  for (const [key, mine] of pairs) {
-    if (mine.length < PORTS_OF_A_SCAN) continue;
-    const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
+  for (const [key, ofPair] of pairs) {
+    if (ofPair.length < PORTS_OF_A_SCAN) continue;
+    const ports = groupTargets(ofPair, ({ transport, port }) => `${transport} ${port}`);
     const answered = [...ports.values()].filter((ofPort) =>
       ofPort.some(({ verdict }) => isReached(verdict)),
     ).length;
     if (!isScan(ports.size, ports.size - answered)) continue;
     scanning.add(key);
-    scans.push({ client: mine[0].client, address: mine[0].address, ports: ports.size, answered });
+    scans.push({ client: ofPair[0].client, address: ofPair[0].address, ports: ports.size, answered });
   }
   const attempted =
     scans.length === 0

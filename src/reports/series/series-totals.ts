@@ -139,8 +139,8 @@ export class SeriesTotals {
 
   /** Removes and returns the buckets that begin before a time; they start at zero again. Owned by the caller. */
   takeBefore(seconds: number): BucketTotal[] {
-    const taken = [...this.#buckets.values()].filter(({ start }) => start < seconds);
-    for (const { start, number, cells } of taken) {
+    const removed = [...this.#buckets.values()].filter(({ start }) => start < seconds);
+    for (const { start, number, cells } of removed) {
       this.#buckets.delete(start);
       for (const cell of cells) {
         this.#cells.delete(keyOf(number, cell.group));
@@ -148,7 +148,7 @@ export class SeriesTotals {
       }
     }
     this.#last = null;
-    return taken;
+    return removed;
   }
 
   /** Adds records without ports; negative if fragments were matched to their ports later. */

@@ -51,14 +51,14 @@ describe("announcing sessions", () => {
     expect(sessions.ports.find(flow(50_000))).toMatchObject({
       service: 1,
       originator: 0,
-      session: { record: 1 },
+      session: { entry: 1 },
     });
     expect(sessions.ports.find(flow(50_001))).toBeNull();
     expect(sessions.ports.find(flow(50_000, { server: SERVER + 1 }))).toBeNull();
     expect(sessions.of(1)).not.toBeNull();
     sessions.forget(1);
     expect(sessions.of(1)).toBeNull();
-    expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { record: 0 } });
+    expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { entry: 0 } });
   });
 
   it("never match themselves or earlier flows, but match flows without a time", () => {
