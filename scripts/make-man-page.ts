@@ -9,4 +9,5 @@ const { SOURCE_DATE_EPOCH } = process.env;
 const date =
   SOURCE_DATE_EPOCH === undefined ? Math.floor(Date.now() / MILLISECONDS) : Number(SOURCE_DATE_EPOCH);
 
-writeFileSync(manifest.man, manPage(await allCommands(), { version: manifest.version, date }));
+const [page] = manifest.man;
+writeFileSync(page, manPage(await allCommands(), { version: manifest.version, date }));

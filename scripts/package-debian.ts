@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import manifest from "../package.json" with { type: "json" };
 import lock from "../package-lock.json" with { type: "json" };
@@ -76,7 +76,8 @@ function addProgram(): void {
 }
 
 function addDocuments(): void {
-  write("usr/share/man/man1/appleflow.1.gz", compressed(readFileSync(manifest.man)));
+  for (const page of manifest.man)
+    write(`usr/share/man/man1/${basename(page)}.gz`, compressed(readFileSync(page)));
   write("usr/share/doc/appleflow/changelog.gz", compressed(Buffer.from(debianChangelog())));
   for (const name of ["README.md", "CHANGELOG.md"])
     write(`usr/share/doc/appleflow/${name}`, readFileSync(name));
@@ -120,8 +121,8 @@ Suggests: openssh-client
 Section: net
 Priority: optional
 Description: which Apple products are in network traffic
- Reads captures and live interfaces, and says which Apple products are in the
- traffic, how much is each, how that is known, and what is blocked.
+ Reads captures and live interfaces, and shows which Apple products are in the
+ traffic, how much traffic each has, how certain that is, and what is blocked.
 `,
   );
   write("DEBIAN/conffiles", "/etc/logrotate.d/appleflow\n");

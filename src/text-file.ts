@@ -18,7 +18,7 @@ const CHUNK_LENGTH = MEBIBYTE;
 export function readTextFile(file: URL | string, source: string, mostBytes = MOST_BYTES): string {
   const fail = (reason: string, cause?: unknown) =>
     new InputError("cannot_open", `${source}: ${reason}`, { source }, cause);
-  const tooLong = () => fail(`longer than ${mostBytes / MEBIBYTE} MiB, which no such file is`);
+  const tooLong = () => fail(`longer than ${mostBytes / MEBIBYTE} MiB, the limit for such a file`);
   try {
     const descriptor = openSync(file, "r");
     try {

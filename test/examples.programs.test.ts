@@ -114,7 +114,7 @@ describe("examples", () => {
     const refused = runExample("unknown-names.mjs", "-", "-");
     expect([refused.status, refused.stderr]).toEqual([
       1,
-      'bad_argument: standard input ("-") is named twice, it can be read only once\n',
+      'bad_argument: standard input ("-") is named twice, but can be read only once\n',
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** `npm ci --omit=dev` and `npm install --global .` in a clone install a running program, or explain what is missing. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,7 +52,7 @@ describe("installing a clone of the repository", () => {
     rmSync(join(clone, "dist"), { recursive: true });
   });
 
-  it("globally builds the program and puts it on the path", () => {
+  it("globally builds the program, and puts it and its manual page on their paths", () => {
     symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
     const prefix = join(folder, "prefix");
     mkdirSync(prefix);
@@ -61,5 +61,6 @@ describe("installing a clone of the repository", () => {
     expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
     const { stdout } = spawnSync(join(prefix, "bin/appleflow"), ["ports", "5223"], { env, encoding: "utf8" });
     expect(stdout).toContain("APNS");
+    expect(readFileSync(join(prefix, "share/man/man1/appleflow.1"), "utf8")).toContain(".Nm appleflow");
   });
 });

@@ -27,11 +27,30 @@ function blocksOf(text: string): string[] {
 describe("the installed package", () => {
   it("contains what users need and nothing for development only", () => {
     const unexpected = user.files.filter(
-      (path) => !/^(dist|data|packaging)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      (path) =>
+        !/^(dist|data|packaging)\/|^(scripts\/prepare\.mjs|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(
+          path,
+        ),
     );
     expect(unexpected).toEqual([]);
     expect(user.files.filter((path) => path.startsWith("dist/types/cli/"))).toEqual([]);
     expect(user.packedLength).toBeLessThan(1_350_000);
+  });
+
+  it("is packed and installed from its folder, which runs its scripts", () => {
+    const { status, stdout, stderr } = user.run(
+      "npm",
+      "pack",
+      "--silent",
+      "--pack-destination",
+      user.folder,
+      "./node_modules/appleflow",
+    );
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: `appleflow-${version}.tgz\n`,
+      stderr: "",
+    });
   });
 
   it("runs as a program", () => {
@@ -98,9 +117,7 @@ describe("the installed package", () => {
     );
     expect(status).toBe(1);
     expect(stdout).toContain("1 failed | 1 passed");
-    expect(stderr).toContain(
-      "Error: hello.pcap: 1 of 1 differ\n  FaceTime  is named by nothing in the capture",
-    );
+    expect(stderr).toContain("Error: hello.pcap: 1 of 1 differ\n  FaceTime  has no evidence in the capture");
     const options = { ...RESOLUTIONS[2], types: ["node"], skipLibCheck: true };
     expect(user.checkTypes(["traffic.test.ts"], options)).toMatchObject({ status: 0, stdout: "" });
   });

@@ -36,12 +36,12 @@ it("a text file beyond the limit is not read, even a sparse one of a terabyte", 
   writeFileSync(file, "");
   for (const length of [LIMIT + 1, 2 ** 40]) {
     truncateSync(file, length);
-    expect(messageOf(file)).toBe("rules.tsv: longer than 2 MiB, which no such file is");
+    expect(messageOf(file)).toBe("rules.tsv: longer than 2 MiB, the limit for such a file");
   }
 });
 
 it.runIf(existsSync("/dev/zero"))("a device is read up to the limit of text files", () => {
-  expect(messageOf("/dev/zero")).toBe("rules.tsv: longer than 2 MiB, which no such file is");
+  expect(messageOf("/dev/zero")).toBe("rules.tsv: longer than 2 MiB, the limit for such a file");
   expect(readTextFile("/dev/null", "rules.tsv", LIMIT)).toBe("");
 });
 

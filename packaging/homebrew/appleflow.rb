@@ -9,8 +9,10 @@ class Appleflow < Formula
   depends_on "node"
 
   def install
-    system "npm", "install", "--omit=optional", *std_npm_args
-    bin.install_symlink Dir["#{libexec}/bin/*"]
+    # As a project's: npm leaves nothing out of what is installed globally from a file (npm/cli, issue 8284).
+    system "npm", "install", "--omit=optional", "--prefix=#{libexec}", *std_npm_args(prefix: false), cached_download
+    bin.install_symlink libexec/"node_modules/.bin/appleflow"
+    man1.install_symlink libexec/"node_modules/appleflow/dist/appleflow.1"
     generate_completions_from_executable(bin/"appleflow", "complete")
   end
 

@@ -20,7 +20,7 @@ import { PSEUDONYM_KEY_LENGTH, Pseudonyms } from "./pseudonyms.ts";
  */
 export function loadPseudonyms(key?: string): Pseudonyms {
   if (key !== undefined && !new RegExp(`^[0-9a-fA-F]{${2 * PSEUDONYM_KEY_LENGTH}}$`).test(key)) {
-    const message = `a key of pseudonyms has ${2 * PSEUDONYM_KEY_LENGTH} hexadecimal digits`;
+    const message = `a pseudonym key needs ${2 * PSEUDONYM_KEY_LENGTH} hexadecimal digits`;
     throw new InputError("bad_argument", message);
   }
   const bytes = key === undefined ? randomBytes(PSEUDONYM_KEY_LENGTH) : Buffer.from(key, "hex");

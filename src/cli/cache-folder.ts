@@ -1,20 +1,20 @@
 /**
- * Where compiled code is kept: in the folder that the system has for caches, in one of our own that nobody else can write to. What
- * is in there is run, so that whoever could change it would be this user.
+ * Folder for compiled code: in the system's cache folder, in a subfolder of its own that nobody else can write to. Its contents
+ * are executed, so whoever can change them runs code as this user.
  */
 import { lstatSync, mkdirSync, type Stats } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 
-/** Of a folder: its group, or everybody, may write. */
+/** Mode bits of a folder: writable by its group or by everybody. */
 const WRITABLE_BY_OTHERS = 0o022;
-/** What others may write to, but only take away what is theirs. */
+/** Others may create entries, but delete only their own. */
 const STICKY = 0o1000;
 const OWN_ONLY = 0o700;
 const ROOT = 0;
 
 /**
- * The folder for this release of Node, made where it was missing; null where there can be none, or none is wanted
- * (NODE_DISABLE_COMPILE_CACHE, as for Node's own cache). Nothing above the system's folder is made, and nothing is said.
+ * Folder for this release of Node, created if missing; null if there can be none, or none is wanted
+ * (NODE_DISABLE_COMPILE_CACHE, as for Node's own cache). Nothing above the system's folder is created, and nothing is reported.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv): string | null {
   const caches = systemCaches(env);
@@ -49,7 +49,7 @@ function makeFolder(path: string): boolean {
   }
 }
 
-/** Whether nobody but this user and root can put another folder in the place of one that is in it: not so where sudo keeps HOME. */
+/** Whether only this user and root can replace a folder in `path`; false if sudo keeps HOME. */
 function isKept(path: string): boolean {
   const status = statusOf(path);
   if (status === null || process.geteuid === undefined) return status !== null;
@@ -61,12 +61,12 @@ function isKept(path: string): boolean {
 
 function isOwn(path: string): boolean {
   const status = statusOf(path);
-  // On Windows the folder of a user is only theirs, and has no such mode.
+  // On Windows a user's folder belongs to that user, and has no such mode.
   if (status === null || process.geteuid === undefined) return status !== null;
   return status.uid === process.geteuid() && (status.mode & WRITABLE_BY_OTHERS) === 0;
 }
 
-/** Null where there is no folder, or none that can be looked at, such as root's below HOME; a link is none. */
+/** Null if there is no folder, or it cannot be examined, such as root's below HOME; a link counts as none. */
 function statusOf(path: string): Stats | null {
   try {
     const status = lstatSync(path, { throwIfNoEntry: false });

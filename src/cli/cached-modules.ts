@@ -1,8 +1,8 @@
 /**
- * Loads the files of the bundle with what V8 made of them the last time that the same command ran: a third of a start goes into that
- * (bench/README.md). V8 itself takes compiled code only from the same V8 with the same flags, for a source of the same length; that it
- * is the same source, its file's name says, which has its hash. V8 does not look for damage: a file is complete on the disk before it
- * has its name, and has a checksum (`code-pack.ts`).
+ * Loads the files of the bundle with the code that V8 compiled when the same command ran last: compiling takes a third of a start
+ * (bench/README.md). V8 accepts compiled code only from the same V8 with the same flags, for a source of equal length; the file
+ * name contains a hash of the source, so the source is the same. V8 does not check for damage: a file is complete on disk before
+ * it gets its name, and has a checksum (`code-pack.ts`).
  */
 import {
   closeSync,
@@ -20,9 +20,9 @@ import { Script } from "node:vm";
 import { type CodePack, packCode, unpackCode } from "./code-pack.ts";
 import { STATUS_USAGE } from "./exit-status.ts";
 
-/** Of code that nobody has called for long V8 forgets what it made: a process that has run longer than this keeps nothing. */
+/** V8 discards the code of functions not called for long: a process that has run longer than this saves nothing. */
 const LONGEST_MS = 60_000;
-/** What nobody has written for so long may be of a bundle that is gone; of one in use, it costs one start to compile it again. */
+/** Files not written for this long may belong to a deleted bundle; if one is in use, a start compiles it again. */
 const FORGOTTEN_AFTER_MS = 90 * 86_400_000;
 
 type Run = (
@@ -34,7 +34,7 @@ type Run = (
   load: (name: string) => Promise<unknown>,
 ) => void;
 
-/** What the bundle is given for what is not in it. */
+/** What the bundle receives for everything that it does not contain. */
 export interface Outside {
   /** For Node's modules. */
   readonly require: NodeJS.Require;
@@ -50,7 +50,7 @@ export class CachedModules {
   #isComplete = true;
 
   /**
-   * @param kept the file for compiled code, which only this user can write to; it need not be there. Null: nothing is kept
+   * @param kept file for compiled code, writable by this user only; it need not exist. Null: nothing is saved
    */
   constructor(kept: string | null, outside: Outside) {
     this.#outside = outside;
@@ -58,13 +58,13 @@ export class CachedModules {
     if (kept === null) return;
     const user = process.geteuid?.();
     process.once("exit", (status) => {
-      // What has given up root has no right to root's folder any more.
+      // A process that has given up root may not use root's folder.
       if (process.geteuid?.() !== user) return;
       if (!this.#isComplete && status !== STATUS_USAGE && performance.now() < LONGEST_MS) this.#keep(kept);
     });
   }
 
-  /** What a file of the bundle exports, which is run once. `file` is absolute. */
+  /** Returns the exports of a file of the bundle, which runs once. `file` is absolute. */
   require(file: string): unknown {
     const known = this.#modules.get(file);
     if (known !== undefined) return known.exports;
@@ -79,7 +79,7 @@ export class CachedModules {
   }
 
   #compile(file: string): Script {
-    // ASCII, which is read fastest as what it is, and one function (`scripts/program-bundle.ts`).
+    // ASCII, which is fastest to read as latin1, and one function (`scripts/program-bundle.ts`).
     const source = readFileSync(file, "latin1");
     const name = basename(file);
     const cachedData = this.#pack.get(name);
@@ -89,7 +89,7 @@ export class CachedModules {
     return script;
   }
 
-  /** At the end V8 knows which functions a run needs. Nothing is said of what cannot be kept. */
+  /** At exit V8 knows which functions a run needs. Failures to save are not reported. */
   #keep(kept: string): void {
     const pack = new Map(this.#pack);
     for (const [name, script] of this.#scripts) pack.set(name, script.createCachedData());

@@ -1,10 +1,10 @@
-/** The options of commands that speak to ClickHouse: where it is, and who asks. */
+/** The options of commands that connect to ClickHouse: the server and the user. */
 import type { Command } from "commander";
 import { type ClickHouseTarget, parseClickHouseUrl } from "../history/clickhouse/clickhouse-target.ts";
 import { readTextFile } from "../text-file.ts";
 import type { Environment } from "./environment.ts";
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface ClickHouseOptions {
   readonly passwordFile?: string;
 }
@@ -22,8 +22,8 @@ export function addClickHouseOptions(command: Command): Command {
 }
 
 /**
- * The server of a URL, with the password of the URL, of the file or of the environment, whichever is there first. Says on standard
- * error where everybody on the way could read it. Throws `InputError`.
+ * The server of a URL, with the password of the URL, the file or the environment, whichever comes first. Warns on standard
+ * error if the password would be sent in clear text over the network. Throws `InputError`.
  */
 export function clickHouseTarget(
   url: string,

@@ -1,6 +1,6 @@
 /**
- * Compiled code of several files as one: a line of JSON with a checksum and the name and length of each, then their bytes. All begin
- * at multiples of eight, as V8 wants them; spaces before the line's end and zeros behind each see to that.
+ * Compiled code of several files in one: a line of JSON with a checksum and the name and length of each, then their bytes. Each
+ * starts at a multiple of eight, as V8 requires, by padding with spaces before the line end and zeros after each file.
  */
 
 /** The compiled code of files by their names. */
@@ -9,7 +9,7 @@ export type CodePack = ReadonlyMap<string, Buffer>;
 const ALIGNMENT = 8;
 const LINE_END = "\n";
 
-/** One word in so many is looked at, which finds damaged sectors of a disk, and takes a tenth of a millisecond. */
+/** Every STRIDE-th word is checked, which finds damaged disk sectors and takes a tenth of a millisecond. */
 const STRIDE = 13;
 
 interface PackHead {
@@ -28,7 +28,7 @@ export function packCode(pack: CodePack): Buffer {
   return Buffer.concat([Buffer.from(line.padEnd(aligned(line.length + 1) - 1) + LINE_END), body]);
 }
 
-/** What is in a pack, borrowed from `bytes`; nothing where it is no whole pack, or damaged. */
+/** The contents of a pack, borrowed from `bytes`; empty if the pack is incomplete or damaged. */
 export function unpackCode(bytes: Buffer | null): CodePack {
   const pack = new Map<string, Buffer>();
   const begin = (bytes?.indexOf(LINE_END) ?? -1) + 1;
@@ -52,7 +52,7 @@ function readHead(line: string): PackHead | null {
   }
 }
 
-/** Depends on the words that are looked at and on their order. */
+/** Depends on the checked words and on their order. */
 function sumOf(body: Buffer): number {
   let sum = body.length;
   for (let i = 0; i + 4 <= body.length; i += 4 * STRIDE) sum = (Math.imul(sum, 31) + body.readInt32LE(i)) | 0;

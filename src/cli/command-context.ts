@@ -1,4 +1,4 @@
-/** What the file of a command is given to define it. */
+/** What the file of a command receives to define it. */
 import type { Command } from "commander";
 import type { Environment } from "./environment.ts";
 
@@ -8,5 +8,5 @@ export interface CommandContext {
   readonly finish: (status: number) => void;
 }
 
-/** Gives a command, which has only its name, its description, arguments, options, examples and action. */
+/** Completes a command, which has only its name so far: description, arguments, options, examples and action. */
 export type DefineCommand = (command: Command, context: CommandContext) => void;

@@ -1,9 +1,9 @@
-/** The commands, as the program's help lists them, and where each of them is. What a command does is loaded when it is asked for. */
+/** The commands, as the program's help lists them, and their files. A command's file is loaded when the command is used. */
 import type { DefineCommand } from "./command-context.ts";
 
-/** A command of which only this is known until it is asked for. */
+/** A command as listed, before its file is loaded. */
 export interface ListedCommand {
-  /** What stands behind its name in the list; a test holds it to the command's own help. */
+  /** The text after its name in the list; a test compares it with the command's own help. */
   readonly usage: string;
   readonly description: string;
   readonly load: () => Promise<DefineCommand>;
@@ -15,7 +15,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     "summarize",
     {
       usage: "[options] <capture...>",
-      description: "What in captures is Apple's, how that is known, and how much it is.",
+      description: "Show which traffic is Apple's, how that is known, and how much it is.",
       load: async () => (await import("./commands/summarize.ts")).defineSummarize,
     },
   ],
@@ -23,7 +23,7 @@ export const COMMANDS: ReadonlyMap<string, ListedCommand> = new Map([
     "flows",
     {
       usage: "[options] <capture...>",
-      description: "One record per flow, in the order in which flows end.",
+      description: "List flows, one record each, in the order in which they end.",
       load: async () => (await import("./commands/flows.ts")).defineFlows,
     },
   ],

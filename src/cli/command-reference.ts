@@ -1,15 +1,15 @@
-/** What the commands, arguments and options are, as plain data: for completion in a shell and for written references. */
+/** The commands, arguments and options as plain data: for shell completion and reference documents. */
 import type { Argument, Command, Option } from "commander";
 
 export interface CommandReference {
   /** "summarize"; the program itself has its own name. */
   readonly name: string;
   readonly description: string;
-  /** Behind the name: "[options] <capture...>". */
+  /** The text after the name: "[options] <capture...>". */
   readonly usage: string;
   readonly arguments: readonly ArgumentReference[];
   readonly options: readonly OptionReference[];
-  /** What the help says below the options: explanations, examples. */
+  /** The text of the help below the options: explanations, examples. */
   readonly notes: string;
 }
 
@@ -18,7 +18,7 @@ export interface ArgumentReference {
   readonly name: string;
   readonly description: string;
   readonly isOptional: boolean;
-  /** Whether any number may follow. */
+  /** Whether it may be repeated. */
   readonly isVariadic: boolean;
   /** Empty: anything. */
   readonly choices: readonly string[];
@@ -34,7 +34,7 @@ export interface OptionReference {
   readonly value: string | null;
   /** Empty: anything. */
   readonly choices: readonly string[];
-  /** What the help says of the value that counts where none is given; null: nothing. */
+  /** The default value as the help writes it; null: none. */
   readonly defaultText: string | null;
 }
 
@@ -78,7 +78,7 @@ function optionReference(option: Option): OptionReference {
   };
 }
 
-/** What the help has behind the part that commander makes: it hands the whole to nobody, but writes it. */
+/** The text of the help below the part that commander generates: commander has no accessor for it, but writes it. */
 function notesOf(command: Command): string {
   const before = command.configureOutput();
   let help = "";

@@ -1,7 +1,7 @@
 /**
- * `--config FILE`: options of a command from a file, for services. The file is a JSON object with the names of options as
- * the help has them, without dashes, and the names of arguments. What it gives stands before what the command line gives,
- * which therefore counts where both give one option; both are checked alike, because both are arguments.
+ * `--config FILE`: options of a command from a file, for services. The file is a JSON object with the names of options as in
+ * the help, without dashes, and the names of arguments. Its arguments are inserted before those of the command line,
+ * which therefore wins where both set an option; both are validated alike, because both are arguments.
  *
  * ```json
  * { "interface": ["en0"], "interval": 60, "history": "/var/lib/appleflow", "no-evidence": true }
@@ -14,16 +14,16 @@ import { UsageError } from "./environment.ts";
 const LONG = "--config";
 const MOST_BYTES = 1 << 20;
 
-/** `--config`, of commands that run as a service. */
+/** `--config`, for commands that run as a service. */
 export function configOption(): Option {
   return new Option(`${LONG} <file>`, "options from a JSON file; the command line has precedence");
 }
 
 /**
- * The arguments with those of the file before them.
+ * Returns the arguments with those of the file in front.
  *
  * @param argv the command's name, then its arguments
- * @throws UsageError where the file is not what is needed
+ * @throws UsageError if the contents of the file are invalid
  * @throws InputError `cannot_open`
  */
 export function withConfigFile(argv: readonly string[], program: Command): readonly string[] {
@@ -34,7 +34,7 @@ export function withConfigFile(argv: readonly string[], program: Command): reado
   if (command === undefined || place < 0) return argv;
   const isApart = given[place] === LONG;
   const file = isApart ? given[place + 1] : given[place].slice(LONG.length + 1);
-  // Commander says what is missing.
+  // Commander reports what is missing.
   if (file === undefined) return argv;
   const rest = given.toSpliced(place, isApart ? 2 : 1);
   if (rest.some((word) => word === LONG || word.startsWith(`${LONG}=`))) {
@@ -50,7 +50,7 @@ function wordsOf(file: string, command: Command): string[] {
     if (argument !== undefined) return textsOf(value, argument.variadic, `${file}: "${key}"`);
     const option = command.options.find(({ long }) => long === `--${key}`);
     if (option === undefined || option.long === LONG) {
-      throw new UsageError(`${file}: "${key}" is no option of appleflow ${command.name()}`);
+      throw new UsageError(`${file}: "${key}" is not an option of appleflow ${command.name()}`);
     }
     return optionWords(option, value, `${file}: "${key}"`);
   });
@@ -61,7 +61,7 @@ function parse(text: string, file: string): Record<string, unknown> {
   try {
     config = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file}: no JSON: ${(error as Error).message}`);
+    throw new UsageError(`${file}: not JSON: ${(error as Error).message}`);
   }
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
     throw new UsageError(`${file}: needs an object, { "interval": 60 }`);
@@ -69,7 +69,7 @@ function parse(text: string, file: string): Record<string, unknown> {
   return { ...config };
 }
 
-/** @param where what a message begins with */
+/** @param where prefix of error messages */
 function optionWords(option: Option, value: unknown, where: string): string[] {
   const { long, required, optional } = option;
   if (typeof value === "boolean" && !required) return value ? [`${long}`] : [];
@@ -80,7 +80,7 @@ function optionWords(option: Option, value: unknown, where: string): string[] {
   });
 }
 
-/** Says where a value is wrong; of the command line commander says it. */
+/** Reports where a value is wrong; commander does so for the command line. */
 function check({ parseArg }: Option | Argument, text: string, where: string): void {
   try {
     parseArg?.(text, undefined);
@@ -93,5 +93,5 @@ function check({ parseArg }: Option | Argument, text: string, where: string): vo
 function textsOf(value: unknown, isList: boolean, where: string): string[] {
   if (isList && Array.isArray(value)) return value.flatMap((one) => textsOf(one, false, where));
   if (typeof value === "string" || typeof value === "number") return [String(value)];
-  throw new UsageError(`${where} needs a text or a number${isList ? ", or a list of them" : ""}`);
+  throw new UsageError(`${where} needs a string or a number${isList ? ", or a list of them" : ""}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Standard output and standard error, written synchronously. Node's own streams queue what a pipe does not take yet:
- * a million flows would wait in memory, and a reader that has gone would be heard of too late.
+ * Standard output and standard error, written synchronously. Node's own streams queue what a pipe does not accept yet:
+ * a million flows would wait in memory, and a closed reader would be noticed too late.
  */
 import { fstatSync, statSync, writeSync } from "node:fs";
 import { isatty } from "node:tty";
@@ -9,8 +9,8 @@ import { NotSavedError, type TextOutput } from "./environment.ts";
 const RETRY_MS = 2;
 
 /**
- * Whether an open file is a terminal. Node's own question takes a millisecond the first time, more than all else that is asked
- * here; most of what is no terminal shows it by its kind.
+ * Whether an open file is a terminal. Node's own check takes a millisecond the first time, longer than all other checks
+ * here; the file type rules out most non-terminals first.
  */
 export function isTerminal(descriptor: number): boolean {
   if (process.platform === "win32") return isatty(descriptor);
@@ -22,14 +22,14 @@ export function isTerminal(descriptor: number): boolean {
   }
 }
 
-/** The output of file descriptor 1 or 2. */
+/** Creates the output for file descriptor 1 or 2. */
 export function descriptorOutput(descriptor: 1 | 2): TextOutput {
   const isTTY = isTerminal(descriptor);
   let isOpen = true;
   return {
     isTTY,
     get columns() {
-      // Node's stream is asked for its width only: making one of a pipe would leave the pipe non-blocking.
+      // Node's stream is only asked for its width: creating one for a pipe would leave the pipe non-blocking.
       if (!isTTY) return undefined;
       return (descriptor === 1 ? process.stdout : process.stderr).columns;
     },
@@ -37,7 +37,7 @@ export function descriptorOutput(descriptor: 1 | 2): TextOutput {
       try {
         isOpen &&= writeAll(descriptor, Buffer.from(piece), "standard output");
       } catch (error) {
-        // Nobody is left to hear that standard error cannot be written.
+        // Standard error cannot be written, so there is nowhere to report it.
         if (descriptor === 1) throw error;
         isOpen = false;
       }
@@ -46,7 +46,7 @@ export function descriptorOutput(descriptor: 1 | 2): TextOutput {
   };
 }
 
-/** Writes all of `bytes`, waiting where the other end is slow; `false` when there is no other end any more. */
+/** Writes all of `bytes`, waiting for a slow reader; returns `false` if the reader has closed. */
 export function writeAll(descriptor: number, bytes: Uint8Array, name: string): boolean {
   let written = 0;
   while (written < bytes.length) {
@@ -56,7 +56,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, name: string): b
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EPIPE") return false;
       if (code !== "EAGAIN") throw new NotSavedError(name, reasonOf(error), error);
-      // A pipe that another program has made non-blocking, and that is full.
+      // Another program has made the pipe non-blocking, and it is full.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
     }
   }
@@ -77,7 +77,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "the device reports an input/output error",
 };
 
-/** Why something could not be written, in plain words. */
+/** Why a write failed, in plain words. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? "";
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));

@@ -1,11 +1,11 @@
 /** The signals that ask the process to end. */
 import type { Interruption } from "./interruption.ts";
 
-/** SIGHUP is the terminal that goes. */
+/** SIGHUP: the terminal is closed. */
 const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type EndSignal = (typeof END_SIGNALS)[number];
 
-/** What shells say of a program that a signal has ended: 128 and its number. */
+/** The exit status that shells report for a program ended by a signal: 128 and its number. */
 export const STATUS_BY_SIGNAL: Readonly<Record<EndSignal, number>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -13,8 +13,8 @@ export const STATUS_BY_SIGNAL: Readonly<Record<EndSignal, number>> = {
 };
 
 /**
- * Calls `onSignal` for each of them, and the process goes on; the result ends that. SIGINT is left to `interruption` for as
- * long as it waits for one.
+ * Calls `onSignal` for each of these signals, without ending the process; calling the result stops that. SIGINT is left to
+ * `interruption` for as long as it waits for one.
  */
 export function catchEndSignals(
   onSignal: (signal: EndSignal) => void,

@@ -1,6 +1,6 @@
 /**
- * Everything that the command line gets from and gives to the outside, but for the captures themselves. Tests run the
- * whole program on a made-up one.
+ * Everything that the command line receives from and writes to its platform, except the captures. Tests run the
+ * whole program on a simulated one.
  */
 
 import type { LiveOutside } from "./live-outside.ts";
@@ -8,8 +8,8 @@ import type { LiveOutside } from "./live-outside.ts";
 /** Standard output or standard error. */
 export interface TextOutput {
   /**
-   * Writes at once and whole. `false` when the reader has gone (`| head`): nothing that is written from then on is
-   * read. Throws `OutputError` where writing fails in any other way.
+   * Writes all of it synchronously. Returns `false` if the reader has closed (`| head`): later writes are not
+   * read either. Throws `OutputError` if writing fails in any other way.
    */
   write(piece: string | Uint8Array): boolean;
   readonly isTTY: boolean;
@@ -18,24 +18,24 @@ export interface TextOutput {
 }
 
 export interface Environment {
-  /** Without the names of node and the script; those of a `--config` file are among them once a command runs. */
+  /** Without the names of node and the script; includes those of a `--config` file once a command runs. */
   readonly argv: readonly string[];
   readonly stdin: { readonly isTTY: boolean };
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
   /** Environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds since any moment; never goes back. */
+  /** Milliseconds since an arbitrary moment; monotonic. */
   readonly now: () => number;
-  /** Ends the process at once, for a user who asks for the end a second time. */
+  /** Exits immediately, when the user asks to quit a second time. */
   readonly endAtOnce: (status: number) => void;
-  /** Ends the process as the signal would that has been caught: a read of a pipe does not hold it up, as it does an exit. */
+  /** Ends the process as the caught signal would have: unlike an exit, it does not wait for a pending read of a pipe. */
   readonly endBySignal: (signal: NodeJS.Signals) => void;
-  /** What only live monitoring needs; the system's own where nothing is given. */
+  /** The platform for live monitoring; the system's own by default. */
   readonly live?: LiveOutside;
 }
 
-/** Output that cannot be opened: a folder that is not there, or without permission. */
+/** Output that cannot be opened: a missing folder, or no permission. */
 export class OutputError extends Error {
   constructor(name: string, reason: string, cause?: unknown) {
     super(`${name}: ${reason}`, { cause });
@@ -43,10 +43,10 @@ export class OutputError extends Error {
   }
 }
 
-/** Output that was opened and cannot be written: a full disk. There are results, but they are not saved. */
+/** Output that was opened but cannot be written: a full disk. There are results, but they are not saved. */
 export class NotSavedError extends OutputError {}
 
-/** What the user asked for cannot be done as asked; the message says what is needed and what was given. */
+/** The request cannot be fulfilled as given; the message says what is needed and what was given. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

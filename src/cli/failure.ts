@@ -1,4 +1,4 @@
-/** From an error to what the user is told and the exit status (docs/contract.md, "Exit status"). No stack trace is shown. */
+/** Maps errors to messages for the user and exit statuses (docs/contract.md, "Exit status"). No stack trace is shown. */
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
 import { InputError } from "../errors.ts";
@@ -7,7 +7,7 @@ import { shellFileName } from "../shell-word.ts";
 import { type Environment, NotSavedError, OutputError, UsageError } from "./environment.ts";
 import { STATUS_BUG, STATUS_NOT_SAVED, STATUS_USAGE } from "./exit-status.ts";
 
-/** Says on standard error what went wrong, and returns the exit status. `usageText`: what commander has to say. */
+/** Reports on standard error what went wrong, and returns the exit status. `usageText`: commander's message. */
 export async function reportFailure(
   error: unknown,
   usageText: string,
@@ -27,24 +27,24 @@ export async function reportFailure(
     return STATUS_USAGE;
   }
   if (error instanceof InputError || error instanceof UsageError || error instanceof OutputError) {
-    // The expression below, with a mark where it goes wrong; it is shown only where it is printable.
+    // The expression goes below, with a mark at the error, but only if it is printable.
     const isFilter = error instanceof InputError && error.code === "bad_filter";
     tell(isFilter ? `appleflow: ${error.message}`.split("\n") : [`appleflow: ${error.message}`]);
     return error instanceof NotSavedError ? STATUS_NOT_SAVED : STATUS_USAGE;
   }
   if (error instanceof RangeError && /allocation failed|invalid array.* length/i.test(error.message)) {
-    tell(["appleflow: not enough memory; --max-flows takes less"]);
+    tell(["appleflow: not enough memory; a lower --max-flows needs less"]);
     return STATUS_USAGE;
   }
   const message = error instanceof Error ? error.message : String(error);
-  tell([`appleflow: a mistake in appleflow itself: ${message}`]);
+  tell([`appleflow: an error in appleflow itself: ${message}`]);
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   if (environment.env.APPLEFLOW_DEBUG === "1") tell(stack.split("\n"));
-  else tell(["Please report it, with what APPLEFLOW_DEBUG=1 adds to this message."]);
+  else tell(["Please report it, with the details that APPLEFLOW_DEBUG=1 adds."]);
   return STATUS_BUG;
 }
 
-/** `appleflow office.pcap`, where a command was to stand. */
+/** `appleflow office.pcap`: a file in place of a command. */
 function hints(error: CommanderError, { argv }: Environment): string[] {
   const [first] = argv;
   if (error.code !== "commander.unknownCommand" || first === undefined || !existsSync(first)) return [];

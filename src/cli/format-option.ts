@@ -1,4 +1,4 @@
-/** The option `--format`, of every command that has more than one. */
+/** The option `--format` of every command with more than one format. */
 import { Option } from "commander";
 
 /** The formats of commands that print a table for people or JSON for programs. */

@@ -1,28 +1,28 @@
-/** The options of commands that write a history: where, whose, and how long which buckets are kept. */
+/** The options of commands that write a history: folder, sensor, and how long each bucket length is kept. */
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { isSensorName, sensorNameOf } from "../history/history-folder.ts";
 import type { Keep } from "../history/roll-up.ts";
 import { DEFAULT_KEEP } from "../history/roll-up.ts";
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface HistoryWriteOptions {
   readonly history?: string;
   readonly sensor?: string;
 }
 
-/** Seconds of a bucket. */
+/** Length of a bucket in seconds. */
 export const HISTORY_BUCKET_SECONDS = 60;
 const MOST_DAYS = 36_500;
 
-/** `--history` and `--sensor`; `defaultSensor`: said in the help. */
+/** Adds `--history` and `--sensor`; `defaultSensor` is shown in the help. */
 export function addHistoryOptions(command: Command, defaultSensor: string): Command {
   return command
     .option("--history <folder>", `record traffic by the minute in this folder, for "appleflow history"`)
     .option("--sensor <name>", `sensor name in the history (default: ${defaultSensor})`, parseSensor);
 }
 
-/** What a sensor is called where nobody says: the host. */
+/** The default name of a sensor: the host name. */
 export function hostSensor(): string {
   return sensorNameOf(hostname().replace(/\.local$/, ""));
 }
@@ -32,7 +32,7 @@ function parseSensor(text: string): string {
   throw new InvalidArgumentError("It needs up to 64 letters, digits, dots, hyphens and underscores.");
 }
 
-/** `minute:7,hour:90` or `minute:7,hour:90,day:3650`: days; what is not named is as without the option. */
+/** `minute:7,hour:90` or `minute:7,hour:90,day:3650`, in days; missing lengths keep their defaults. */
 export function parseKeep(text: string): Keep {
   const given = new Map<string, number>();
   for (const part of text.split(",")) {
@@ -50,6 +50,6 @@ export function parseKeep(text: string): Keep {
 
 function keepError(): InvalidArgumentError {
   return new InvalidArgumentError(
-    `It needs days for each length of bucket, the longer the larger, as in "minute:7,hour:90,day:3650".`,
+    `It needs days for each bucket length, more for longer buckets, as in "minute:7,hour:90,day:3650".`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C while captures are read. The first one ends the reading, and what was read is reported; the next one, and any
- * after the reading has ended, ends the process as usual.
+ * Ctrl-C while captures are read. The first one stops reading, and what was read is reported; later ones, and any
+ * after reading has ended, end the process as usual.
  */
 import { STATUS_INTERRUPTED } from "./exit-status.ts";
 
@@ -28,13 +28,13 @@ export class Interruption {
     return this.signal.aborted ? STATUS_INTERRUPTED : status;
   }
 
-  /** Calls `onRelease` when Ctrl-C is no longer waited for here; at once where that is so. */
+  /** Calls `onRelease` when Ctrl-C is no longer handled here; immediately if that is already so. */
   whenReleased(onRelease: () => void): void {
     if (this.#isReleased) onRelease();
     else this.#onRelease.push(onRelease);
   }
 
-  /** The reading has ended. May be called more than once. */
+  /** Reading has ended. May be called more than once. */
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;

@@ -1,6 +1,6 @@
 /**
- * Lines on standard output for a reader that may stop reading for a while, as a pager does: what cannot be written now
- * waits for no longer than the next line, and nothing else waits for it.
+ * Lines on standard output for a reader that may stop reading for a while, such as a pager: an unwritten line is
+ * kept until the next line at most, and nothing else waits for it.
  */
 import { fstatSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -12,7 +12,7 @@ const STANDARD_OUTPUT = 1;
 const RETRY_MS = 20;
 const LONGEST_FINISH_MS = 1_000;
 
-/** Standard output; files and terminals are written at once. */
+/** Standard output; files and terminals are written synchronously. */
 export function standardLines(): LineOutput {
   const status = fstatSync(STANDARD_OUTPUT);
   if (status.isFIFO() || status.isSocket()) return pipeLines();
@@ -24,7 +24,7 @@ export function standardLines(): LineOutput {
 }
 
 function pipeLines(): LineOutput {
-  // A pipe that this has opened does not make us wait; it is not written to, or it would keep what is not read.
+  // A Socket makes the pipe non-blocking; it is not written to, as it would queue what is not read.
   const opened = new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true }).unref();
   let waiting: Uint8Array = new Uint8Array(0);
   let isGone = false;

@@ -1,4 +1,4 @@
-/** What only live monitoring needs of the outside: interfaces, a clock that waits, keys, signals. */
+/** The platform for live monitoring: interfaces, a clock that waits, keys, signals. */
 
 import type { MonitorClock } from "../engine/monitor-options.ts";
 import type { findDefaultInterface } from "../packets/live/default-route.ts";
@@ -8,28 +8,28 @@ import type { openRemote } from "../packets/live/open-remote.ts";
 import type { EndSignal } from "./end-signals.ts";
 import type { Key } from "./screen/live-keys.ts";
 
-/** The terminal that standard input and standard output are. */
+/** The terminal on standard input and standard output. */
 export interface LiveTerminal {
-  /** Columns and rows now. */
+  /** Current columns and rows. */
   size(): { readonly columns: number; readonly rows: number };
-  /** Hands over what is typed, key by key and unseen; the result ends that. Does nothing without a keyboard. */
+  /** Reports typed keys without echo; calling the result stops that. Does nothing without a keyboard. */
   listen(onKey: (key: Key) => void): () => void;
-  /** Calls `onResize` when the size changes; the result ends that. */
+  /** Calls `onResize` when the size changes; calling the result stops that. */
   watchSize(onResize: () => void): () => void;
-  /** Calls `restore` when the process ends or fails before the result was called. */
+  /** Calls `restore` if the process ends or fails before the result was called. */
   guard(restore: () => void): () => void;
 }
 
 /** Standard output, for whole lines. */
 export interface LineOutput {
   /**
-   * "taken": it will be read. "busy": the line before has not been read yet, and this one is left out. "gone": nobody
-   * reads any more. Throws `OutputError` where writing fails in any other way.
+   * "taken": it will be read. "busy": the previous line has not been read yet, and this one is dropped. "gone": the reader
+   * has closed. Throws `OutputError` if writing fails in any other way.
    */
   write(line: string): "taken" | "busy" | "gone";
   /**
-   * Writes a last line, "" for none, and waits until all that was taken has been read, but no longer than a second.
-   * Nothing can be written any more.
+   * Writes a last line, "" for none, and waits up to a second until all accepted lines have been read.
+   * Nothing can be written afterwards.
    */
   finish(last: string): Promise<void>;
 }
@@ -37,15 +37,15 @@ export interface LineOutput {
 export interface LiveOutside {
   readonly openLive: typeof openLive;
   readonly openRemote: typeof openRemote;
-  /** Opens what comes by standard input. */
+  /** Opens a capture on standard input. */
   openInput(options: LiveOptions): Promise<LiveSource>;
   readonly findDefaultInterface: typeof findDefaultInterface;
-  /** The user that packets are read as, where root has started it and was given up; else null. */
+  /** The user that reads packets if root started the process and was given up; else null. */
   readonly runsAs: string | null;
   readonly clock: MonitorClock;
   readonly terminal: LiveTerminal;
   /** Standard output, for lines. */
   openLines(): LineOutput;
-  /** Calls `onSignal` for every signal that asks us to end; the result ends that. */
+  /** Calls `onSignal` for every signal that asks to end; calling the result stops that. */
   catchSignals(onSignal: (signal: EndSignal) => void): () => void;
 }

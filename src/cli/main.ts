@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command: loads the program from the bundle beside this file, whose name has the hash of what it holds. */
+/** Entry point: loads the program from the bundle beside this file, whose name has the hash of its contents. */
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const name = readdirSync(FOLDER).find((file) => PROGRAM.test(file));
 if (name === undefined) throw new Error(`${FOLDER} has no program: is it built?`);
 const file = join(FOLDER, name);
 const folder = cacheFolder(process.env);
-// Each command has its own functions. What is no command's name has those of the help.
+// Each command has its own functions. Anything else uses those of the help.
 const [, , first = ""] = process.argv;
 const command = /^[a-z]{1,20}$/.test(first) ? first : "help";
 const kept = folder === null ? null : join(folder, `${name}.${command}`);

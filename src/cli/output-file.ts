@@ -17,11 +17,11 @@ import { type Environment, NotSavedError, OutputError, UsageError } from "./envi
 import type { Interruption } from "./interruption.ts";
 
 export interface ResultOutput {
-  /** Nothing is a result too: it empties the file. `false` when nobody reads any more. Bound to its output. */
+  /** An empty piece is a result too: it empties the file. Returns `false` if the reader has closed. Bound to its output. */
   readonly write: (piece: string | Uint8Array) => boolean;
-  /** All results are written: a file gets its new contents now. Does nothing where nothing was written. */
+  /** All results are written: a file gets its new contents now. Does nothing if nothing was written. */
   finish(): void;
-  /** Results that were not finished are thrown away, and a file is as it was. */
+  /** Discards results that were not finished, and leaves a file as it was. */
   close(): void;
 }
 
@@ -31,11 +31,11 @@ export function isOutputFile(file: string | undefined): file is string {
 }
 
 /**
- * Opens the output before anything is read, so that an hour's reading is not lost to a wrong name. A file that is
- * there keeps its contents until the results are finished, and is never one of the captures; one that is not there
- * stays away until then. A pipe, a device or a descriptor (`/dev/stdout`) is written to at once.
+ * Opens the output before anything is read, so that a wrong name does not waste an hour of reading. An existing
+ * file keeps its contents until the results are finished, and must not be one of the captures; a missing one is created
+ * only then. A pipe, a device or a descriptor (`/dev/stdout`) is written to immediately.
  *
- * A signal that ends the process throws the results away; not a Ctrl-C that `interruption` still waits for.
+ * A signal that ends the process discards the results; a Ctrl-C that `interruption` still handles does not.
  */
 export function openResultOutput(
   file: string | undefined,
@@ -59,7 +59,7 @@ export function openResultOutput(
   const status = fstatSync(descriptor);
   if (!isNew && captures.some((capture) => isFile(capture, status))) {
     closeSync(descriptor);
-    throw new UsageError(`--output ${file} would overwrite a capture that is to be read`);
+    throw new UsageError(`--output ${file} would overwrite a capture that it reads`);
   }
   const target = status.isFile() ? name : null;
   if (target === null) return directOutput(descriptor, status, file);
@@ -77,17 +77,17 @@ export function openResultOutput(
   };
 }
 
-/** `target`: as `fileTarget` has it. */
+/** @param target as `fileTarget` returns it */
 function openForWriting(file: string, target: string | null) {
   const name = target ?? file;
   const isNew = statSync(name, { throwIfNoEntry: false }) === undefined;
-  // A link that has just been put there is not followed.
+  // Does not follow a link that was created in the meantime.
   const noLinks = target === null ? 0 : (constants.O_NOFOLLOW ?? 0);
   const flags = constants.O_WRONLY | noLinks | (isNew ? constants.O_CREAT : 0);
   return { descriptor: openSync(name, flags, NEW_FILE_MODE), isNew };
 }
 
-/** Writes beside the file; into it where nothing can be made there that could take its place. */
+/** Writes beside the file; into it if its folder does not allow a file that could replace it. */
 function replacingOutput(
   target: string,
   old: Stats | null,
@@ -121,7 +121,7 @@ function replacingOutput(
   };
 }
 
-/** Closes `descriptor` in the end. */
+/** Closes `descriptor` at the end. */
 function directOutput(descriptor: number, status: Stats, file: string): ResultOutput {
   let hasResult = false;
   return {

@@ -13,7 +13,7 @@ export function checkParquet(
   { stdout }: Environment,
 ): void {
   if (format === PARQUET && stdout.isTTY && !isOutputFile(output)) {
-    throw new UsageError("--format parquet is not text for a terminal: it needs --output FILE, or a pipe");
+    throw new UsageError("Parquet cannot be written to a terminal: use --output FILE, or a pipe");
   }
 }
 

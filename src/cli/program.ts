@@ -1,5 +1,5 @@
 /**
- * The command line: what all commands have in common, and what becomes of errors. Each command has a file of its name in
+ * The command line: what all commands share, and error handling. Each command has a file of its name in
  * `commands/`.
  */
 import { Command, CommanderError } from "commander";
@@ -11,7 +11,7 @@ import type { Environment } from "./environment.ts";
 import { reportFailure } from "./failure.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
-/** The command that describes all the others, and needs them loaded. */
+/** The command that describes all others, and needs them loaded. */
 const COMPLETE = "complete";
 const VERSION_FLAGS = ["-V", "--version"];
 
@@ -30,8 +30,8 @@ Examples:
 Exit status: 0 everything was read; 1 wrong usage; 2 results, but not
 everything could be read; 3 nothing could be read; 4 (reach, rules --audit) a
 service that was tried does not work; 5 (check, and diff if asked) something
-differs; 6 results that could not be saved; 130 interrupted: what had been read
-by then was printed.`;
+differs; 6 results could not be saved; 130 interrupted: what had been read by
+then was printed.`;
 
 /** Runs the command line to its end and returns the exit status. Never throws. */
 export async function run(environment: Environment): Promise<number> {
@@ -39,7 +39,7 @@ export async function run(environment: Environment): Promise<number> {
   let usageText = "";
   try {
     const program = createProgram(environment, (text) => {
-      // Kept back, to be made safe to show: it repeats arguments.
+      // Held back, to be escaped: it repeats arguments.
       usageText += text;
     });
     const withArguments = { ...environment };
@@ -49,7 +49,7 @@ export async function run(environment: Environment): Promise<number> {
         status = result;
       },
     });
-    // Only the commands know which options a file may have.
+    // Only the commands know which options a file may contain.
     withArguments.argv = withConfigFile(environment.argv, program);
     await program.parseAsync(withArguments.argv, { from: "user" });
     return status;
@@ -59,7 +59,7 @@ export async function run(environment: Environment): Promise<number> {
   }
 }
 
-/** The program with all its commands, none of which has run: for what describes them. */
+/** The program with all its commands, none of which has run: for documentation and completion. */
 export async function programWithCommands(environment: Environment): Promise<Command> {
   const program = createProgram(environment, () => undefined);
   await addCommands(program, {
@@ -69,12 +69,12 @@ export async function programWithCommands(environment: Environment): Promise<Com
   return program;
 }
 
-/** The program without its commands. `onUsageError` gets what commander has to say of wrong usage. */
+/** The program without its commands. `onUsageError` receives commander's message for wrong usage. */
 function createProgram({ stdout }: Environment, onUsageError: (text: string) => void): Command {
   const width = () => stdout.columns ?? DEFAULT_COLUMNS;
   return new Command("appleflow")
     .description(
-      "Which Apple products are on a network, how much is each, how sure is that, and what is blocked.",
+      "Which Apple products are on a network, how much traffic each has, how certain that is, and what is blocked.",
     )
     .version(programVersion(), VERSION_FLAGS.join(", "), "show the version")
     .helpOption("-h, --help", "show help")
@@ -92,7 +92,7 @@ function createProgram({ stdout }: Environment, onUsageError: (text: string) => 
     .addHelpText("after", EXAMPLES);
 }
 
-/** All commands, for the help and for what was meant instead; only those that the arguments name can be run. */
+/** All commands, for the help and for suggestions; only those that the arguments name can be run. */
 async function addCommands(program: Command, context: CommandContext): Promise<void> {
   const { argv } = context.environment;
   for (const [name, { description, load }] of COMMANDS) {
@@ -103,7 +103,7 @@ async function addCommands(program: Command, context: CommandContext): Promise<v
   }
 }
 
-/** How a command stands in the list of the help. */
+/** Entry of a command in the list of the help. */
 function listedAs(command: Command): string {
   const usage = COMMANDS.get(command.name())?.usage ?? "[command]";
   return `${command.name()} ${usage}`.trimEnd();

@@ -1,11 +1,11 @@
-/** How far the reading has come, on standard error, for a reading that takes longer than a second. */
+/** Progress of reading on standard error, shown if reading takes longer than a second. */
 import type { Progress } from "../engine/read-captures.ts";
 import type { Environment, TextOutput } from "./environment.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
 /** Shorter readings show nothing. */
 const DELAY_MS = 1000;
-/** Time between two drawings. */
+/** Time between two redraws. */
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 /** ECMA-48: CHA, EL. */
@@ -18,7 +18,7 @@ export class ProgressBar {
   readonly #output: TextOutput;
   readonly #start: number;
   #progress: Progress | null = null;
-  /** Draws while nothing is read; null while the bar is not shown. */
+  /** Redraws while nothing is read; null while the bar is hidden. */
   #timer: NodeJS.Timeout | null = null;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #drawn = "";
@@ -29,7 +29,7 @@ export class ProgressBar {
     this.#start = now();
   }
 
-  /** Cheap until the bar is shown, and between two drawings. */
+  /** Cheap until the bar is shown, and between two redraws. */
   update(progress: Progress): void {
     this.#progress = progress;
     const now = this.#now();
@@ -40,7 +40,7 @@ export class ProgressBar {
     if (now - this.#drawnAt >= REDRAW_MS) this.#draw(now);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -48,11 +48,11 @@ export class ProgressBar {
     this.#output.write(`${FIRST_COLUMN}${CLEAR_LINE}`);
   }
 
-  /** Changes nothing of the terminal, so that nothing is left changed when the program is interrupted. */
+  /** Changes no terminal settings, so none need restoring when the program is interrupted. */
   #draw(now: number): void {
     this.#drawnAt = now;
     const line = progressLine(this.#progress, (now - this.#start) / 1000);
-    // A longer one would wrap, and leave its beginning behind.
+    // A longer line would wrap, and its beginning would remain.
     const shown = line.slice(0, this.#output.columns ?? DEFAULT_COLUMNS);
     if (shown === this.#drawn) return;
     this.#drawn = shown;

@@ -1,2 +1,2 @@
-/** Leaves the middle of a reading whose results nobody reads any more. */
+/** Thrown to stop reading when nobody reads the results any more. */
 export class ReaderGone extends Error {}

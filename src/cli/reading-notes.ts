@@ -1,4 +1,4 @@
-/** What standard error says of a reading that went not quite as asked. */
+/** What standard error reports of reading that did not go as asked. */
 import { linkTypeText } from "../net/link-types.ts";
 import { escapeText } from "../render/render-escape.ts";
 import { recordWeirdText } from "../render/render-record-weirds.ts";
@@ -9,13 +9,13 @@ import type { Summary } from "../reports/traffic/summary.ts";
 import type { Environment } from "./environment.ts";
 import type { CaptureCommandOptions } from "./reading-options.ts";
 
-/** Which packets were chosen. */
+/** How packets were selected. */
 type Choice = Pick<CaptureCommandOptions, "from" | "to" | "filter">;
 
-/** Lines on single sources that are written at most: there may be as many sources as a folder has files. */
+/** Maximum number of lines on single sources: there may be as many sources as a folder has files. */
 const MOST_NOTES = 1000;
 
-/** Lines without their line ends; none for a reading without any trouble. */
+/** Lines without line ends; none if reading had no problems. */
 export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
   const all = summary.capture.sources.flatMap((source) => [
     ...errorLines(source),
@@ -33,7 +33,7 @@ export function readingNotes(summary: Summary, choice: Choice = {}): string[] {
   const { evicted } = summary.flows;
   if (evicted > 0) {
     lines.push(
-      `${evicted} flows were ended early, as --max-flows were live; their packets and bytes are in the results`,
+      `${evicted} flows were ended early because --max-flows was reached; their packets and bytes are in the results`,
     );
   }
   return lines.map((line) => `appleflow: ${escapeText(line)}`);
@@ -65,13 +65,13 @@ function moreLines({ capture: { moreSources } }: Summary): string[] {
   ];
 }
 
-/** It is for no single capture to mend. */
+/** Not attributable to a single capture. */
 function lateLines({ weirds }: Summary): string[] {
   const count = weirds.merged_late ?? 0;
   return count === 0 ? [] : [recordWeirdText("merged_late", count)];
 }
 
-/** A window or a filter that leaves nothing is mostly a mistake: what there was to choose from shows which one. */
+/** A window or filter that leaves nothing is mostly a mistake: the span of the capture shows which one. */
 function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice): string[] {
   const { sources, packets, beforeChoice } = capture;
   const count = sourceCount(capture);
@@ -80,7 +80,7 @@ function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice):
   const span =
     beforeChoice.start === null
       ? "no packet has a time"
-      : `the capture goes from ${beforeChoice.start} to ${beforeChoice.end}`;
+      : `the capture spans ${beforeChoice.start} to ${beforeChoice.end}`;
   const hasWindow = from !== undefined || to !== undefined;
   const failed = hasWindow
     ? filter === undefined
@@ -90,7 +90,7 @@ function nothingChosenLines({ capture }: Summary, { from, to, filter }: Choice):
   return [`no packet of ${what} ${failed}; ${span}`];
 }
 
-/** Captures that an interruption left unread: there may be thousands. */
+/** Captures left unread by an interruption: there may be thousands. */
 function unreadLines({ capture }: Summary): string[] {
   const unread = capture.sources.filter(isUnread);
   if (unread.length === 0) return [];
@@ -108,7 +108,7 @@ function errorLines(source: SourceSummary): string[] {
   return [error.message.startsWith(`${name}:`) ? error.message : `${name}: ${error.message}`];
 }
 
-/** A line for each name and link type: a capture may describe one interface again and again. */
+/** A line for each name and link type: a capture may describe the same interface repeatedly. */
 function unsupportedLines({ name: source, interfaces, moreInterfaces }: SourceSummary): string[] {
   const groups = new Map<string, { ids: number[]; packets: number; name: string | null; linkType: string }>();
   for (const [id, { name, linkType, unsupported }] of interfaces.entries()) {

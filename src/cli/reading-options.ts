@@ -1,4 +1,4 @@
-/** The options of reading: those of all commands that read packets, and those of captures beside them. */
+/** Reading options: those of all commands that read packets, and the additional ones for captures. */
 import { Argument, type Command, Option } from "commander";
 import { loadPseudonyms } from "../anonymise/load-pseudonyms.ts";
 import type { CaptureOptions } from "../engine/read-captures.ts";
@@ -16,11 +16,11 @@ import { type Environment, UsageError } from "./environment.ts";
 import { MOST_SECONDS, seconds, wholeNumber } from "./option-parsers.ts";
 import { type GivenTime, parseTime } from "./time-option.ts";
 
-/** Of the environment: the key of `--anonymise`, where other users of the machine do not see it. */
+/** Environment variable for the key of `--anonymise`, hidden from other users of the machine. */
 const KEY_VARIABLE = "APPLEFLOW_ANONYMISE_KEY";
 const MOST_KEY_BYTES = 4096;
 
-/** Of all commands that read packets, as commander hands them over. */
+/** Options of all commands that read packets, as commander passes them. */
 export interface ReadingCommandOptions {
   readonly filter?: string;
   readonly outer?: boolean;
@@ -33,37 +33,37 @@ export interface ReadingCommandOptions {
   /** `--no-evidence` makes it false. */
   readonly evidence: boolean;
   readonly anonymise?: boolean;
-  /** Hexadecimal digits; asks for `anonymise` as well. */
+  /** Hexadecimal digits; implies `anonymise`. */
   readonly anonymiseKey?: string;
-  /** A file that holds them. */
+  /** A file that contains them. */
   readonly anonymiseKeyFile?: string;
 }
 
-/** Of commands that read captures. */
+/** Options of commands that read captures. */
 export interface CaptureCommandOptions extends ReadingCommandOptions, TimeWindow {
   readonly output?: string;
   readonly reader?: CaptureOptions["reader"];
-  /** Of commands that have {@link deviceOption}. */
+  /** For commands that have {@link deviceOption}. */
   readonly device?: string;
-  /** Of commands that have {@link productOption}: as they were given. */
+  /** For commands that have {@link productOption}: names as given. */
   readonly product?: readonly string[];
 }
 
-/** The list that the options name comes with the rest. */
+/** Reading options together with the port list that they select. */
 type WithServices<T extends ReadingOptions> = T & { readonly services: ServiceTable };
 
-/** Adds the options of reading. `defaultIdleTimeout` is what the help says of it, in seconds. */
+/** Adds the reading options. `defaultIdleTimeout`: default shown in the help, in seconds. */
 export function addReadingOptions(command: Command, defaultIdleTimeout: number): Command {
   return addPacketOptions(command, defaultIdleTimeout)
-    .option("--anonymise", "replace addresses and names that are not Apple's")
+    .option("--anonymise", "replace all addresses and names except Apple's")
     .option(
       "--anonymise-key <hex>",
-      `the same with a 64-digit key: the same names on every run (or set ${KEY_VARIABLE})`,
+      `like --anonymise, with a 64-digit key: the same pseudonyms on every run (or set ${KEY_VARIABLE})`,
     )
-    .option("--anonymise-key-file <file>", "the same with the key from a file");
+    .option("--anonymise-key-file <file>", "like --anonymise, with the key from a file");
 }
 
-/** Those that say which packets are read, and what is known of them. */
+/** Adds the options that select packets and knowledge. */
 function addPacketOptions(command: Command, defaultIdleTimeout: number): Command {
   return command
     .option("--filter <expression>", 'only packets that match, as in tcpdump: "host 10.0.0.7 and tcp"')
@@ -87,12 +87,12 @@ function addPacketOptions(command: Command, defaultIdleTimeout: number): Command
     .option("--no-evidence", "use port numbers only: no names, addresses or processes");
 }
 
-/** Adds those of captures, and the file that results are written to. */
+/** Adds those for captures, and the output file. */
 export function addCaptureOptions(command: Command): Command {
   return addReader(addReadingOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
 }
 
-/** The same for commands that write packets as they are, under the names that they have. */
+/** The same for commands that write packets unchanged, with their real names. */
 export function addPacketCaptureOptions(command: Command): Command {
   return addReader(addPacketOptions(addFileOptions(command), DEFAULT_IDLE_TIMEOUT_SECONDS));
 }
@@ -116,7 +116,7 @@ function addReader(command: Command): Command {
   );
 }
 
-/** `--device`: of commands that report on flows. */
+/** `--device`, for commands that report on flows. */
 export function deviceOption(): Option {
   return new Option(
     "--device <name>",
@@ -124,31 +124,31 @@ export function deviceOption(): Option {
   );
 }
 
-/** `--product`: of the same commands; may be given again. */
+/** `--product`: for the same commands; may be repeated. */
 export function productOption(): Option {
   return new Option(
     "--product <name>",
-    "only flows that evidence attributes to this product (repeatable)",
+    "only flows that evidence attributes to this product (may be repeated)",
   ).argParser((name: string, names: readonly string[] = []) => [...names, name]);
 }
 
-/** What commands are given that read any number of captures. */
+/** The argument of commands that read any number of captures. */
 export function capturesArgument(): Argument {
   return new Argument("<capture...>", "files, folders, or - for standard input");
 }
 
-/** `--ports`: of every command that looks something up in the list. */
+/** `--ports`, for every command that looks something up in the list. */
 export function portsOption(): Option {
   return new Option("--ports <file>", "your own port list, which overrides Apple's");
 }
 
-/** The options of reading as the engine takes them; loads the list. Throws `UsageError` and `InputError`. */
+/** The reading options in the engine's form; loads the list. Throws `UsageError` and `InputError`. */
 export function readingOptions(
   options: ReadingCommandOptions,
   { env }: Pick<Environment, "env">,
 ): WithServices<ReadingOptions> {
   const { filter, outer, deduplicate, idleTimeout, maxFlows, ports, rules, evidence } = options;
-  if (rules !== undefined && !evidence) throw new UsageError("--rules has no meaning with --no-evidence");
+  if (rules !== undefined && !evidence) throw new UsageError("--rules cannot be combined with --no-evidence");
   const services = loadServiceTable({ portsFile: ports });
   return {
     services,
@@ -162,18 +162,18 @@ export function readingOptions(
   };
 }
 
-/** Whether other names were asked for, in any of the ways. */
+/** Whether anonymisation was requested by any of the options. */
 export function isAnonymous({ anonymise, anonymiseKey, anonymiseKeyFile }: ReadingCommandOptions): boolean {
   return anonymise === true || anonymiseKey !== undefined || anonymiseKeyFile !== undefined;
 }
 
-/** The key that was given; undefined: none. */
+/** The given key; undefined: none. */
 function anonymousKey(
   { anonymiseKey, anonymiseKeyFile }: ReadingCommandOptions,
   env: Environment["env"],
 ): string | undefined {
   if (anonymiseKey !== undefined && anonymiseKeyFile !== undefined) {
-    throw new UsageError("--anonymise-key and --anonymise-key-file exclude each other");
+    throw new UsageError("--anonymise-key and --anonymise-key-file cannot be combined");
   }
   if (anonymiseKeyFile === undefined) return anonymiseKey ?? env[KEY_VARIABLE];
   return readTextFile(anonymiseKeyFile, anonymiseKeyFile, MOST_KEY_BYTES).trim();
@@ -188,7 +188,7 @@ export function captureOptions(
   const { from, to, reader } = options;
   const { stdin, stderr } = environment;
   if (captures.includes("-") && stdin.isTTY) {
-    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+    throw new UsageError("- reads a capture from standard input, but standard input is a terminal");
   }
   checkWindow(options, stderr);
   return {
@@ -199,13 +199,13 @@ export function captureOptions(
   };
 }
 
-/** `--from` and `--to`, as commander hands them over. */
+/** `--from` and `--to`, as commander passes them. */
 export interface TimeWindow {
   readonly from?: GivenTime;
   readonly to?: GivenTime;
 }
 
-/** Throws `UsageError` for a window of no time; says on standard error where a time has no zone. */
+/** Throws `UsageError` for an empty window; warns on standard error about a time without a zone. */
 export function checkWindow(window: TimeWindow, stderr: Environment["stderr"]): void {
   const { from, to } = window;
   if (from !== undefined && to !== undefined && compareMoments(from, to) >= 0) {
@@ -214,7 +214,7 @@ export function checkWindow(window: TimeWindow, stderr: Environment["stderr"]): 
   tellZone(window, stderr);
 }
 
-/** Clocks on walls seldom show UTC: says so where a time has no zone. */
+/** Local time is seldom UTC: reports that a time without a zone is read as UTC. */
 function tellZone({ from, to }: TimeWindow, stderr: Environment["stderr"]): void {
   const given = [
     ["--from", from],
@@ -224,5 +224,5 @@ function tellZone({ from, to }: TimeWindow, stderr: Environment["stderr"]): void
     time?.withoutZone === undefined ? [] : [`${option} ${time.withoutZone}`],
   );
   if (texts.length === 0) return;
-  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: without a zone, read as UTC\n`);
+  stderr.write(`appleflow: ${escapeText(texts.join(" and "))}: no time zone given, read as UTC\n`);
 }

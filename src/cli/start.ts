@@ -1,4 +1,4 @@
-/** The program: gives the command line the real outside, and its exit status back. */
+/** The program: runs the command line on the real platform, and exits with its status. */
 import { descriptorOutput, isTerminal } from "./descriptor-output.ts";
 import type { Environment } from "./environment.ts";
 import { STATUS_INTERRUPTED } from "./exit-status.ts";
@@ -16,8 +16,8 @@ const environment: Environment = {
   endBySignal: (signal) => process.kill(process.pid, signal),
 };
 
-// What no command is waiting for, a timer or an event, must not show a stack trace either. One failure is enough:
-// others may come before the first is told.
+// Errors outside of any command (a timer, an event) must not show a stack trace either. Only the first failure is reported:
+// others may follow before it is written.
 let hasFailed = false;
 process.on("uncaughtException", async (error) => {
   if (hasFailed) return;
@@ -25,12 +25,12 @@ process.on("uncaughtException", async (error) => {
   process.exit(await reportFailure(error, "", environment));
 });
 
-/** Longer than anything takes that still has to end by itself. */
+/** Longer than anything takes that still has to finish. */
 const INTERRUPTED_MS = 100;
 
 run(environment).then((status) => {
   process.exitCode = status;
   if (status !== STATUS_INTERRUPTED) return;
-  // A read of a pipe that nobody writes to cannot be called back, and would hold the process up.
+  // A pending read of a pipe without a writer cannot be cancelled, and would keep the process alive.
   setTimeout(() => environment.endBySignal("SIGINT"), INTERRUPTED_MS).unref();
 });

@@ -1,4 +1,4 @@
-/** The outside of live monitoring as the system has it. */
+/** The system's platform for live monitoring. */
 import { setTimeout as pause } from "node:timers/promises";
 import { isatty, ReadStream } from "node:tty";
 import { findDefaultInterface } from "../packets/live/default-route.ts";
@@ -12,10 +12,10 @@ import type { LiveOutside, LiveTerminal } from "./live-outside.ts";
 import { listenForKeys } from "./screen/live-keys.ts";
 import { DEFAULT_COLUMNS } from "./terminal-style.ts";
 
-/** What stands for standard input, as a capture. */
+/** Standard input as a capture source. */
 export const STANDARD_INPUT = "-";
 
-/** The system's own; `kept` where this process has given up root. */
+/** The system's platform; `kept` if this process has given up root. */
 export function systemOutside(kept: KeptRoot | null): LiveOutside {
   return {
     openLive: (name, backend, options = {}) => openBy(kept?.start ?? startHere, name, backend, options),
@@ -38,8 +38,8 @@ const DEFAULT_ROWS = 24;
 const STANDARD_ERROR = 2;
 
 /**
- * The keyboard of the terminal: standard input, or where a capture comes by that, what terminals have open for reading as well: standard
- * error, as pagers take it.
+ * The keyboard of the terminal: standard input, or if a capture comes on that, the terminal's other readable descriptor: standard
+ * error, as pagers use it.
  */
 function findKeyboard(): ReadStream | null {
   const { stdin } = process;
@@ -50,7 +50,7 @@ function findKeyboard(): ReadStream | null {
 function systemTerminal(): LiveTerminal {
   return {
     size: () => ({
-      // A terminal that does not know its size says 0.
+      // A terminal of unknown size reports 0.
       columns: process.stdout.columns || DEFAULT_COLUMNS,
       rows: process.stdout.rows || DEFAULT_ROWS,
     }),
@@ -73,7 +73,7 @@ function systemTerminal(): LiveTerminal {
     },
     guard(restore) {
       process.on("exit", restore);
-      // Before anybody writes what has failed: it would stand on a screen that goes away.
+      // Before the failure is written: the text would go to a screen that disappears.
       process.prependListener("uncaughtException", restore);
       return () => {
         process.off("exit", restore);

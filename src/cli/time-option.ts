@@ -1,4 +1,4 @@
-/** Reads the times of `--from` and `--to`, exact to the nanosecond. */
+/** Parses the times of `--from` and `--to`, exact to the nanosecond. */
 import { InvalidArgumentError } from "commander";
 import type { Moment } from "../net/moment.ts";
 
@@ -8,7 +8,7 @@ const DATE_TIME =
 
 const NEEDED =
   "It needs a time such as 2026-01-31, 2026-01-31T09:30:00Z, 2026-01-31T10:30:00.5+01:00 " +
-  "or 1769851800.5 (seconds since 1970); without a zone it is UTC, and a second has at most 9 decimals.";
+  "or 1769851800.5 (seconds since 1970); without a zone it is UTC, and seconds have at most 9 decimals.";
 
 /** A time as the user gave it. */
 export interface GivenTime extends Moment {
@@ -17,9 +17,9 @@ export interface GivenTime extends Moment {
 }
 
 /**
- * RFC 3339; a date, or date and time without a zone (UTC); or seconds since 1970.
+ * Parses RFC 3339; a date, or date and time without a zone (UTC); or seconds since 1970.
  *
- * @throws InvalidArgumentError for anything else, the 30th of February included
+ * @throws InvalidArgumentError for anything else, including 30 February
  */
 export function parseTime(text: string): GivenTime {
   const epoch = EPOCH_SECONDS.exec(text);
@@ -36,7 +36,7 @@ export function parseTime(text: string): GivenTime {
     date.getUTCMinutes(),
     date.getUTCSeconds(),
   ];
-  // What the calendar does not have rolls over into something else.
+  // Dates that do not exist roll over into others.
   if (written.join() !== [year, month, day, hour, minute, second].join()) {
     throw new InvalidArgumentError(NEEDED);
   }

@@ -1,6 +1,6 @@
 /**
- * Sessions that announced ports of other flows, with what they are attributed to: a live one as it would be if it ended now, one that
- * has ended as it was then.
+ * Sessions that announced ports of other flows, with their attribution: a live one's as if it ended now, an ended one's
+ * as it was when it ended.
  */
 import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import type { AnnouncedEnd } from "../evidence/observation/announced-ports.ts";
@@ -12,7 +12,7 @@ import { communityIdOf } from "../reports/flow-report.ts";
 
 const NANO = 1e-9;
 
-/** Shows the flow in its view's record, without regard to who may have announced it in turn. */
+/** Shows the flow in its view's record, ignoring any announcement of it. */
 export interface AnnouncingFlow {
   readonly flow: FlowView;
   show(flow: FlowView): AttributedFlow;
@@ -23,7 +23,7 @@ type KnownAnnouncer = Omit<Announcer, "isDirectory">;
 export class Announcers {
   readonly #sessions: AnnouncingSessions;
   readonly #flow: AnnouncingFlow;
-  /** Of sessions that have ended, as long as an announcement of theirs is kept. */
+  /** Of ended sessions, for as long as an announcement of theirs is kept. */
   readonly #ended = new WeakMap<object, KnownAnnouncer>();
 
   constructor(sessions: AnnouncingSessions, flow: AnnouncingFlow) {
@@ -31,12 +31,12 @@ export class Announcers {
     this.#flow = flow;
   }
 
-  /** Which end of a flow (borrowed for the call) was announced; null where none was. */
+  /** The announced end of a flow (borrowed for the call); null if none was. */
   endOf(flow: FlowView): AnnouncedEnd | null {
     return this.#sessions.ports.find(flow);
   }
 
-  /** Who announced it; null where that is no longer known. */
+  /** The session that announced it; null if no longer known. */
   of({ session, holds }: AnnouncedEnd): Announcer | null {
     const known = this.#ended.get(session) ?? (session.entry === 0 ? undefined : this.#live(session.entry));
     return known === undefined ? null : { ...known, isDirectory: holds === "service" };

@@ -1,4 +1,4 @@
-/** The collectors of what moved when: for a report, or as the rows of a history. */
+/** The collectors of traffic over time: for a report, or as the rows of a history. */
 import { anonymiseBucketRows } from "../anonymise/anonymous-bucket-rows.ts";
 import { InputError } from "../errors.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
@@ -7,12 +7,12 @@ import { BucketLength } from "../reports/series/bucket-length.ts";
 import { SeriesCollector } from "../reports/series/series-collector.ts";
 import { type Knowledge, type ReadingOptions, wholeSeconds } from "./reading-options.ts";
 
-/** How long buckets are: as `SummarizeOptions.everySeconds`. */
+/** Bucket length: as `SummarizeOptions.everySeconds`. */
 interface BucketOptions {
   readonly everySeconds?: number | "auto";
 }
 
-/** Collects totals over time; null where nobody asks for them. */
+/** Collects totals over time; null if not requested. */
 export function seriesCollector(
   { services }: Knowledge,
   { everySeconds }: BucketOptions,
@@ -25,12 +25,12 @@ export function seriesCollector(
 /** Collects rows by bucket, group and end. */
 export function historyCollector({ services }: Knowledge, { everySeconds }: BucketOptions): HistoryCollector {
   if (everySeconds === undefined || everySeconds === "auto") {
-    throw new InputError("bad_argument", "onBucketRows needs everySeconds, a number");
+    throw new InputError("bad_argument", "onBucketRows needs everySeconds as a number");
   }
   return new HistoryCollector(services, wholeSeconds("everySeconds", everySeconds));
 }
 
-/** Rows under other names where these are wanted. */
+/** Rows with pseudonyms if requested. */
 export function bucketRows(rows: readonly BucketRow[], { pseudonyms }: ReadingOptions): readonly BucketRow[] {
   return pseudonyms === undefined ? rows : anonymiseBucketRows(rows, pseudonyms);
 }

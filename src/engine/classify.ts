@@ -1,4 +1,4 @@
-/** What is known of one connection: the answer for a single question, without a capture. */
+/** Classifies a single connection, without a capture. */
 import { Attributor, type FlowToAttribute } from "../evidence/attribution/attribution.ts";
 import type { ClassReason, Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import { NO_FACTS } from "../evidence/observation/flow-facts.ts";
@@ -11,46 +11,46 @@ import { parseIpv4Text, parseIpv6Words } from "../net/address-text.ts";
 import { NO_TIME } from "../net/moment.ts";
 import { type Knowledge, loadKnowledge, type ReadingOptions } from "./reading-options.ts";
 
-/** What is known of a connection. */
+/** Known facts of a connection. */
 export interface Connection {
   readonly transport: "tcp" | "udp";
   /** The service port, 0 to 65535. */
   readonly port: number;
-  /** The name that the client asks the server by (TLS, QUIC, HTTP), in any case. */
+  /** The server name sent by the client (TLS, QUIC, HTTP), in any case. */
   readonly serverName?: string;
   /** The server's address, IPv4 or IPv6 as text. */
   readonly address?: string;
-  /** The process that the connection is for. */
+  /** The process that owns the connection. */
   readonly process?: string;
-  /** When it began, for products that had ended by then; left out: any time. */
+  /** When it began, to exclude products that had ended by then; omitted: any time. */
   readonly start?: Date;
 }
 
-/** Whose a connection is, as a flow of a capture would be told (`FlowReport`). Owned by the caller. */
+/** Attribution of a connection, like that of a flow (`FlowReport`). Owned by the caller. */
 export interface Classification {
   readonly class: FlowClass;
   /** Named by evidence: one of these. */
   readonly products: readonly string[];
-  /** What the port alone allows. */
+  /** Allowed by the port alone. */
   readonly candidates: readonly string[];
-  /** Those of `products` that the list does not have on this port. */
+  /** Those of `products` that are not on the list for this port. */
   readonly offList: readonly string[];
   readonly evidence: Evidence | null;
   readonly label: string | null;
   readonly reason: ClassReason | null;
 }
 
-/** Attributors by what they know: they remember their answers. */
+/** Attributors by their knowledge: they cache their answers. */
 const attributors = new WeakMap<ServiceTable, Map<EvidenceRules | null, Attributor>>();
-/** What a service table knows by the project's own rules, and the project's own table: files are read once. */
+/** A service table's knowledge with the project's own rules, and the project's own table: files are read once. */
 const withOwnRules = new WeakMap<ServiceTable, Knowledge>();
 let ownServices: ServiceTable | null = null;
 
 /**
- * Whose one connection is, by the same rules as flows of captures.
+ * Classifies one connection by the same rules as flows of captures.
  *
- * @param options `services` and `rules` as {@link summarize} takes them; the project's own where nothing is given
- * @throws RangeError for a port or an address that cannot be
+ * @param options `services` and `rules` as in {@link summarize}; default: the project's own
+ * @throws RangeError for an invalid port or address
  *
  * @example
  * ```ts

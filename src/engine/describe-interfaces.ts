@@ -1,11 +1,11 @@
-/** The interfaces of a source for a report, which lists the first of them and counts the others. */
+/** The interfaces of a source for a report, which lists the first ones and counts the others. */
 import { linkTypeName } from "../net/link-types.ts";
 import type { CaptureInterface } from "../packets/packet-block.ts";
 import type { InterfaceSummary, MoreInterfaces } from "../reports/capture-summary.ts";
 
-/** A capture may describe a hundred thousand, with names of 64 KiB: a list of all would be larger than the capture. */
+/** A capture may describe a hundred thousand, with names of 64 KiB: listing all would exceed the size of the capture. */
 const LISTED_INTERFACES = 100;
-/** The same of each source after the first ones: of ten thousand captures the report lists a hundred thousand at most. */
+/** The same for each source after the first ones: with ten thousand captures the report lists a hundred thousand at most. */
 const LISTED_LATER = 10;
 const FIRST_SOURCES = 100;
 
@@ -15,13 +15,13 @@ export interface DescribedInterfaces {
   readonly more: MoreInterfaces | null;
 }
 
-/** Packets of an interface by its number: `SourceTotals` has them. */
+/** Packets of an interface by its number, from `SourceTotals`. */
 interface InterfaceTotals {
   unsupported(id: number): number;
   ipAlone(id: number): number;
 }
 
-/** What a source has described so far, with what was counted of it. `position`: of the source among all of them. */
+/** The interfaces a source has described so far, with their counts. `position`: of the source among all sources. */
 export function describeInterfaces(
   interfaces: readonly CaptureInterface[],
   totals: InterfaceTotals,

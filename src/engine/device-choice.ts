@@ -1,4 +1,4 @@
-/** Which devices somebody means by a name or an address: captures are read once to know them, before they are read for them. */
+/** Resolves devices by name or address: captures are read once to find them, before they are read for the report. */
 import { InputError } from "../errors.ts";
 import type { Device } from "../evidence/devices/join-devices.ts";
 import { formatHardware, parseHardware } from "../net/hardware-address.ts";
@@ -13,10 +13,10 @@ import {
 import { beginsInput, type CaptureOptions, readSession } from "./read-captures.ts";
 import type { Knowledge } from "./reading-options.ts";
 
-/** Names that a message tells of those that there are. */
+/** Maximum number of available names in a message. */
 const MOST_NAMED = 6;
 
-/** Asks of each flow who is at its ends, which is how devices are found that only sent. */
+/** Looks at both ends of each flow, which finds devices that only sent. */
 class DeviceFinder implements Collector<readonly Device[]> {
   add(flow: AttributedFlow): void {
     flow.tenancyAt(0);
@@ -33,10 +33,10 @@ class DeviceFinder implements Collector<readonly Device[]> {
 }
 
 /**
- * The tenancies of the devices that have a name (with or without `.local`), an address, a hardware address or an id. A
- * session that reads the same captures with the same options numbers them the same.
+ * The tenancies of the devices with a name (with or without `.local`), an address, a hardware address or an id. A
+ * session that reads the same captures with the same options numbers them identically.
  *
- * @throws InputError `bad_argument` where no device is meant, or none can be told
+ * @throws InputError `bad_argument` if no device matches, or devices cannot be distinguished
  */
 export async function tenanciesOf(
   text: string,
@@ -45,9 +45,9 @@ export async function tenanciesOf(
   knowledge: Knowledge,
 ): Promise<ReadonlySet<number>> {
   if (knowledge.rules === null) {
-    throw new InputError("bad_argument", "devices are not told apart where port numbers are all that counts");
+    throw new InputError("bad_argument", "devices cannot be distinguished by port numbers alone");
   }
-  await refuseReadOnce(captures, "a device is known only when all of it has been read");
+  await refuseReadOnce(captures, "a device is known only after everything has been read");
   const finder = new DeviceFinder();
   const devices = (await readSession(captures, options, knowledge, [finder])).report(finder);
   const meant = devices.filter(meansDevice(text));
@@ -57,7 +57,7 @@ export async function tenanciesOf(
   return new Set(meant.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
 }
 
-/** Throws `InputError` `bad_argument` for captures that cannot be read twice; `why` they would have to be. */
+/** Throws `InputError` `bad_argument` for captures that cannot be read twice; `why` explains the second pass. */
 export async function refuseReadOnce(captures: readonly string[], why: string): Promise<void> {
   const { paths, names } = await findCaptures(captures, beginsInput);
   const once = paths.findIndex(isReadOnce);
@@ -66,7 +66,7 @@ export async function refuseReadOnce(captures: readonly string[], why: string): 
   throw new InputError("bad_argument", message, { source: names[once] });
 }
 
-/** Names are as people write them: in any case. */
+/** Names are compared without case. */
 function meansDevice(text: string): (device: Device) => boolean {
   const bare = bareName(text);
   const hardware = parseHardware(text);
@@ -87,5 +87,5 @@ function absenceText(text: string, devices: readonly Device[]): string {
   const names = devices.map(({ name, addresses }) => name ?? addresses[0]).filter((one) => one !== undefined);
   if (names.length === 0) return absence;
   const more = names.length - MOST_NAMED;
-  return `${absence}; there are ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${absence}; the devices are ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

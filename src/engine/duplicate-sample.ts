@@ -1,6 +1,6 @@
 /**
- * Copies of the first packets of a session: what they look like says whether a capture may have packets twice, and when it does,
- * they are looked at as well. The same packets give the same answer, in whatever pieces they were read.
+ * Copies of the first packets of a session: they show whether a capture may contain packets twice; if it does,
+ * they are searched as well. The same packets give the same answer, however they were read.
  */
 import type { DuplicateFinder } from "../duplicates/duplicate-finder.ts";
 import { NANOSECONDS } from "../net/moment.ts";
@@ -9,19 +9,19 @@ import { decodePacket } from "../packets/decode/packet-decoder.ts";
 import { Tunnel } from "../packets/decode/tunnels.ts";
 import { PacketBlock } from "../packets/packet-block.ts";
 
-/** What switches and access points send copies of packets in. */
+/** Encapsulations in which switches and access points send copies of packets. */
 const MIRRORS = Tunnel.ERSPAN | Tunnel.TZSP | Tunnel.CAPWAP;
 
-/** Packets that are copied. */
+/** Maximum number of packets copied. */
 const SAMPLE = 128;
-/** Duplicates among them from which on all are looked for, and their least share: a mirror of both directions has one half. */
+/** Number and share of duplicates from which all packets are searched: a mirror of both directions has one half. */
 const LEAST_IN_SAMPLE = 8;
 const SAMPLE_SHARE = 1 / 4;
-/** The second one of two stands no further behind the first one in nearly all captures, and comes so soon (seconds). */
+/** The copy follows at most this far behind in nearly all captures, and within this time (seconds). */
 const NEAR_ROWS = 4;
 const NEAR_TIME = 0.0001;
 
-/** Packets of one source, one behind the other. */
+/** Packets of one source, in sequence. */
 interface SampledRun {
   readonly source: object;
   readonly block: PacketBlock;
@@ -31,12 +31,12 @@ export class DuplicateSample {
   readonly #runs: SampledRun[] = [];
   #count = 0;
 
-  /** Whether no more is taken. */
+  /** Whether the sample is complete. */
   get isFull(): boolean {
     return this.#count >= SAMPLE;
   }
 
-  /** Copies rows `first` to `end - 1` of a block (borrowed) of a source, as many as there is room for; how many. */
+  /** Copies rows `first` to `end - 1` of a block (borrowed) of a source, as many as fit; returns how many. */
   add(source: object, block: PacketBlock, first: number, end: number): number {
     const taken = Math.min(end - first, SAMPLE - this.#count);
     if (taken <= 0) return 0;
@@ -59,7 +59,7 @@ export class DuplicateSample {
     return taken;
   }
 
-  /** Whether a mirror made the capture, by the tunnels of its packets. */
+  /** Whether a mirror made the capture, judged by the tunnels of its packets. */
   hasMirror(): boolean {
     const packet = new DecodedPacket(true);
     return this.#runs.some(({ block }) => {
@@ -74,13 +74,13 @@ export class DuplicateSample {
     });
   }
 
-  /** Whether the lengths and times of the packets are those of a mirror of both directions. Costs next to nothing. */
+  /** Whether the lengths and times of the packets match a mirror of both directions. Very cheap. */
   mayBeDoubled(): boolean {
     const pairs = this.#runs.reduce((sum, { block }) => sum + pairsIn(block), 0);
     return pairs >= LEAST_IN_SAMPLE && pairs >= this.#count * SAMPLE_SHARE;
   }
 
-  /** Whether so many of the packets that a finder was shown are duplicates that all have to be looked at. */
+  /** Whether a finder found enough duplicates in the sample that all packets have to be searched. */
   isDoubled({ packets, examined }: DuplicateFinder): boolean {
     return packets >= LEAST_IN_SAMPLE && packets >= examined * SAMPLE_SHARE;
   }
@@ -101,7 +101,7 @@ export class DuplicateSample {
   }
 }
 
-/** All but where its bytes stand. */
+/** All but the position of its bytes. */
 function copyRow(from: PacketBlock, i: number, to: PacketBlock, row: number): void {
   to.capturedLengths[row] = from.capturedLengths[i];
   to.originalLengths[row] = from.originalLengths[i];
@@ -110,7 +110,7 @@ function copyRow(from: PacketBlock, i: number, to: PacketBlock, row: number): vo
   to.interfaceIds[row] = from.interfaceIds[i];
 }
 
-/** Packets that follow closely on one of the same length. */
+/** Packets that closely follow one of the same length. */
 function pairsIn({ originalLengths, seconds, nanoseconds, count }: PacketBlock): number {
   let pairs = 0;
   for (let i = 1; i < count; i++) {

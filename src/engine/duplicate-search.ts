@@ -1,6 +1,6 @@
 /**
- * When duplicates are looked for. With `--deduplicate`: always, before packets are counted. Else where a capture is likely to
- * have them: several interfaces or sources at once, `any`, a switch's mirror, or a beginning that is full of them.
+ * When duplicates are searched. With `--deduplicate`: always, before packets are counted. Otherwise if a capture is likely to
+ * contain them: several interfaces or sources at once, `any`, a switch's mirror, or a beginning full of them.
  */
 import { DuplicateFinder } from "../duplicates/duplicate-finder.ts";
 import { isLinuxCooked } from "../packets/decode/linux-cooked.ts";
@@ -9,7 +9,7 @@ import type { DuplicateSummary } from "../reports/capture-summary.ts";
 import { DuplicateSample } from "./duplicate-sample.ts";
 import type { ReadingOptions } from "./reading-options.ts";
 
-/** A block, and the source that it is from: an object that stands for it for as long as it is read. */
+/** A block, and an object that identifies its source for as long as it is read. */
 export interface SourceBlock {
   readonly source: object;
   readonly block: PacketBlock;
@@ -19,9 +19,9 @@ export class DuplicateSearch {
   /** Whether duplicates are not counted. */
   readonly leavesOut: boolean;
   readonly #entersTunnels: boolean;
-  /** Not null once all packets are looked at. */
+  /** Not null once all packets are searched. */
   #finder: DuplicateFinder | null = null;
-  /** Null once it has said what it can. */
+  /** Null once it is evaluated. */
   #sample: DuplicateSample | null = null;
 
   constructor({ deduplicate = false, outer = false }: ReadingOptions) {
@@ -31,7 +31,7 @@ export class DuplicateSearch {
     else this.#sample = new DuplicateSample();
   }
 
-  /** Takes the duplicates out of a block (borrowed for the call) that will be counted. */
+  /** Removes the duplicates from a block (borrowed for the call) before it is counted. */
   takeOut({ source, block }: SourceBlock): void {
     let kept = 0;
     for (let i = 0; i < block.count; i++) {
@@ -43,9 +43,9 @@ export class DuplicateSearch {
   }
 
   /**
-   * Looks for them in a block (borrowed for the call) that was counted, where there may be any.
+   * Searches a block (borrowed for the call) that was counted, if it may contain any.
    *
-   * @param sources Sources that are read at once.
+   * @param sources number of sources that are read concurrently
    */
   look({ source, block }: SourceBlock, sources: number): void {
     let first = 0;
@@ -63,7 +63,7 @@ export class DuplicateSearch {
     for (let i = first; i < block.count; i++) this.#finder.isDuplicate(block, i, source);
   }
 
-  /** What was found; null where nothing was looked for. */
+  /** The result; null if nothing was searched. */
   toSummary(): DuplicateSummary | null {
     const finder = this.#finder ?? this.#judgeSample();
     if (finder === null) return null;
@@ -71,7 +71,7 @@ export class DuplicateSearch {
     return { packets, bytes, acrossNat, leftOut: this.leavesOut };
   }
 
-  /** Looks at everything from now on, and at what was sampled before. */
+  /** Searches everything from now on, and the sample of earlier packets. */
   #begin(): DuplicateFinder {
     const finder = this.#newFinder();
     this.#sample?.show(finder);
@@ -79,7 +79,7 @@ export class DuplicateSearch {
     return finder;
   }
 
-  /** The finder that has seen the sample, where that says that there may be more; else null. */
+  /** The finder that has seen the sample, if that suggests more duplicates; else null. */
   #judgeSample(): DuplicateFinder | null {
     const sample = this.#sample;
     if (sample === null) return null;
@@ -95,7 +95,7 @@ export class DuplicateSearch {
   }
 }
 
-/** The first packet of a block that another place may have seen before: on a second interface, or on all of them together. */
+/** The first packet of a block that may be a copy: on a second interface, or on all interfaces combined. */
 function firstRepeatable({ interfaces, interfaceIds, count }: PacketBlock): number {
   if (interfaces.length === 1 && !isLinuxCooked(interfaces[0].linkType)) return count;
   for (let i = 0; i < count; i++) {

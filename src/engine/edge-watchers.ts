@@ -1,4 +1,4 @@
-/** Tells collectors of the edges in time that flows pass: of those between buckets, and of those of a flow's own age. */
+/** Notifies collectors when flows cross edges in time: those between buckets, and those of a flow's own age. */
 import type { EdgeObserver } from "../flows/edge-observer.ts";
 import type { FlowView } from "../flows/flow-view.ts";
 import type { PacketRow } from "../flows/packet-row.ts";
@@ -10,7 +10,7 @@ export class EdgeWatchers implements EdgeObserver {
   readonly #parts: PartWatch | null;
   readonly #show: (flow: FlowView) => AttributedFlow;
 
-  /** `show`: what is known of a live flow by now. */
+  /** `show`: attributes a live flow as of now. */
   constructor(
     buckets: BucketWatch | null,
     parts: PartWatch | null,
@@ -26,7 +26,7 @@ export class EdgeWatchers implements EdgeObserver {
     return this.#buckets?.bucketSeconds ?? 0;
   }
 
-  /** Who asks among collectors: of each kind one may, the first. */
+  /** The watchers among collectors: of each kind at most one, the first. */
   static watchesOf(collectors: readonly Collector<unknown>[]): {
     readonly buckets: BucketWatch | null;
     readonly parts: PartWatch | null;

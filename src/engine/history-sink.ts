@@ -1,14 +1,14 @@
-/** Who gets what moved in each bucket of time, while interfaces are monitored. */
+/** Receives the traffic of each bucket of time while interfaces are monitored. */
 import type { BucketRow } from "../reports/history/bucket-row.ts";
 
-/** What becomes of the buckets of a monitor. */
+/** Receiver of a monitor's buckets. */
 export interface HistorySink {
-  /** A whole number from 1 on; buckets begin at its multiples since 1970. */
+  /** A whole number, at least 1; buckets begin at its multiples since 1970. */
   readonly bucketSeconds: number;
   /**
-   * Gets rows (to keep) of buckets that are over, in no order of time where packets came late: rows add up. `closedBefore`: of buckets
-   * that begin before this time, in seconds since 1970, hardly anything comes any more. Called once more at the end, when the
-   * other calls are done. What it throws ends the monitoring.
+   * Receives rows (owned) of completed buckets, not necessarily in order if packets came late: rows add up. `closedBefore`: for
+   * buckets that begin before this time, in seconds since 1970, hardly any rows will follow. Called once more at the end, after
+   * the other calls have completed. An exception ends the monitoring.
    */
   write(rows: readonly BucketRow[], closedBefore: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Hands over what moved in each bucket of time once it is over, while interfaces are monitored (docs/contract.md, "Totals over
- * time"): flows count as they are known then, those of its last moment after they have lived for ten seconds.
+ * Emits the traffic of each bucket of time once it is complete, while interfaces are monitored (docs/contract.md, "Totals over
+ * time"): flows are counted by their attribution at that time; those of its last moment after they have lived for ten seconds.
  */
 import { inOneStep, type Steps } from "../reports/collector.ts";
 import type { BucketRow } from "../reports/history/bucket-row.ts";
@@ -10,12 +10,12 @@ import type { HistorySink } from "./history-sink.ts";
 import type { MonitorClock } from "./monitor-options.ts";
 import type { Session } from "./session.ts";
 
-/** Seconds after which a flow counts as it is known, whether its first payload has been judged or not. */
+/** Seconds after which a flow counts by its current attribution, even if its first payload has not been evaluated. */
 const GRACE_SECONDS = 10;
-/** The clock of the day is looked at again after so long: it may be set. */
+/** Interval for reading the clock of the day again: it may be set. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Does steps while no packets are counted; null when the monitoring ends meanwhile. */
+/** Runs steps while no packets are counted; null if the monitoring ends in the meantime. */
 type InSteps = <T>(begin: () => Steps<T>) => Promise<T | null>;
 
 export class HistoryTimer {
@@ -31,7 +31,7 @@ export class HistoryTimer {
     this.#clock = clock;
   }
 
-  /** Hands over bucket after bucket, until the signal. */
+  /** Emits bucket after bucket, until the signal. */
   async tell(inSteps: InSteps, signal: AbortSignal): Promise<void> {
     const { bucketSeconds } = this.#sink;
     let told = this.#closedBefore();
@@ -41,7 +41,7 @@ export class HistoryTimer {
       await this.#clock.wait(wait, signal);
       if (signal.aborted) return;
       const closedBefore = this.#closedBefore();
-      // A clock that was set back begins anew from there; a little is waited for.
+      // A clock that was set back restarts from there; a short wait precedes.
       if (closedBefore < told - bucketSeconds) told = closedBefore;
       if (closedBefore <= told) continue;
       told = closedBefore;
@@ -51,7 +51,7 @@ export class HistoryTimer {
     }
   }
 
-  /** Hands over the rest, when all flows have ended. */
+  /** Emits the rest, when all flows have ended. */
   async finish(): Promise<void> {
     await this.#sink.write(this.#session.report(this.#collector), this.#closedBefore());
   }

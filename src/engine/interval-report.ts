@@ -1,4 +1,4 @@
-/** What is known at the end of an interval of live monitoring, and the line of ndjson that it becomes. */
+/** The report at the end of an interval of live monitoring, and its line of ndjson. */
 import type { Evidence, FlowClass } from "../evidence/attribution/evidence.ts";
 import type { SourceKind } from "../packets/live/live-source.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
@@ -9,55 +9,55 @@ import type { LiveRates } from "./live-rates.ts";
 /** Name and version of the JSON form. */
 export const INTERVAL_SCHEMA = "appleflow/interval@2";
 
-/** Packets of all sources since the begin. */
+/** Packets of all sources since the start. */
 export interface LiveTotals {
-  /** Handed over by the backends, before any filter. */
+  /** Received from the backends, before any filter. */
   readonly received: number;
-  /** Lost because the kernel's buffer was full; null where a backend cannot know. */
+  /** Lost because the kernel's buffer was full; null if a backend does not report it. */
   readonly droppedByKernel: number | null;
-  /** Lost in the network card or its driver; null where a backend cannot know. */
+  /** Lost in the network card or its driver; null if a backend does not report it. */
   readonly droppedByInterface: number | null;
-  /** Taken from the kernel, but there was no room to hand them over. */
+  /** Captured, but dropped because this program's buffer was full. */
   readonly droppedByUs: number;
 }
 
-/** One interface that is captured from. */
+/** One captured interface. */
 export interface LiveInterface {
   readonly name: string;
   readonly backend: SourceKind;
 }
 
-/** The state at the end of an interval. Owned by whoever gets it, but for `rates`. */
+/** The state at the end of an interval. Owned by the receiver, except `rates`. */
 export interface IntervalReport extends LiveTotals {
   /** RFC 3339, UTC, milliseconds. */
   readonly time: string;
-  /** Since monitoring began. */
+  /** Seconds since monitoring began. */
   readonly elapsedSeconds: number;
-  /** How long this interval was: longer than asked for where a summary takes long. */
+  /** Length of this interval: longer than requested if a summary takes long. */
   readonly intervalSeconds: number;
-  /** Whether monitoring has ended with it. */
+  /** Whether it is the last report. */
   readonly isLast: boolean;
   readonly interfaces: readonly LiveInterface[];
-  /** In this interval, of the packets that count. */
+  /** In this interval, of packets that count. */
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
-  /** Of everything since the begin; with the devices in the last one, and where they were asked for. */
+  /** Totals since the start; with devices in the last report, and if requested. */
   readonly summary: Summary;
-  /** What was told in this interval, by group and device. */
+  /** Traffic counted in this interval, by group and device. */
   readonly traffic: IntervalTraffic;
-  /** The live flows that were asked for; null where none were, and in the last one. */
+  /** The requested live flows; null if none were requested, and in the last report. */
   readonly flows: LiveFlows | null;
   /** Borrowed until the next report. */
   readonly rates: LiveRates;
 }
 
-/** One product in `IntervalRecord`: what it has since monitoring began, by how that is known. */
+/** One product in `IntervalRecord`: its traffic since monitoring began, by how it is known. */
 export interface IntervalProduct extends Claims {
   readonly product: string;
-  /** Of what evidence names it for (`identified` and `oneOf`), in this interval. */
+  /** Bytes named by evidence (`identified` and `oneOf`), in this interval. */
   readonly bytesPerSecond: number;
-  /** Bytes of `identified` and `oneOf` by what decided. */
+  /** Bytes of `identified` and `oneOf` by the deciding evidence. */
   readonly byEvidence: Readonly<Partial<Record<Evidence, number>>>;
 }
 
@@ -67,7 +67,7 @@ export interface IntervalClass extends Traffic {
   readonly bytesPerSecond: number;
 }
 
-/** A line of `appleflow live` where standard output is no terminal: schema `appleflow/interval@2`. */
+/** A line of `appleflow live` if standard output is not a terminal: schema `appleflow/interval@2`. */
 export interface IntervalRecord extends LiveTotals {
   readonly schema: typeof INTERVAL_SCHEMA;
   readonly time: string;
@@ -76,17 +76,17 @@ export interface IntervalRecord extends LiveTotals {
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly liveFlows: number;
-  /** Bytes, since monitoring began, that were told in rates of another class or product than that of their flow by now. */
+  /** Bytes, since monitoring began, that rates counted under another class or product than that of their flow by now. */
   readonly retold: number;
   readonly classes: Readonly<Record<FlowClass, IntervalClass>>;
-  /** As in the summary: how much is Apple's since monitoring began. */
+  /** As in the summary: Apple's share since monitoring began. */
   readonly apple: AppleSummary;
-  /** In the order of the summary: by bytes that are named, then by those that are possible, then by name. */
+  /** In the order of the summary: by named bytes, then by possible bytes, then by name. */
   readonly products: readonly IntervalProduct[];
 }
 
 /**
- * The line of JSON of a report, owned by the caller. Rates are rounded to thousandths.
+ * Returns the JSON line of a report, owned by the caller. Rates are rounded to thousandths.
  *
  * @example
  * ```ts

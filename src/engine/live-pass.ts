@@ -1,4 +1,4 @@
-/** What happens to live packets before they are counted: held to a limit, saved, and held back while somebody looks through the flows. */
+/** Processes live packets before they are counted: limits, saves, and holds them back while live flows are searched. */
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
 import type { ReadingGate } from "./reading-gate.ts";
@@ -6,19 +6,19 @@ import type { BlockPass } from "./session.ts";
 
 /** Receives the packets that count. */
 export interface PacketSink {
-  /** Takes the packets of a block (borrowed for the call). Throws where it cannot keep them. */
+  /** Receives the packets of a block (borrowed for the call). Throws if it cannot store them. */
   write(source: PacketSource, block: PacketBlock): void;
   /** Called at the end of every interval. */
   flush(): void;
 }
 
 export interface LivePassOptions {
-  /** Packets that may come, from all sources together. */
+  /** Maximum number of packets, from all sources together. */
   readonly maxPackets: number;
   readonly sink: PacketSink | null;
-  /** Packets wait before it. */
+  /** Gate at which packets wait. */
   readonly gate: ReadingGate;
-  /** Called when `maxPackets` have come. */
+  /** Called when `maxPackets` have arrived. */
   readonly onSpent: () => void;
 }
 

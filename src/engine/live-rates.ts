@@ -1,28 +1,28 @@
-/** How fast traffic is, by what was told of it at the end of each interval; and how much of the latest traffic is Apple's. */
+/** Throughput by the traffic counted in each interval; and Apple's share of the latest traffic. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { IntervalTraffic } from "../reports/series/live-series.ts";
 import type { Claims, Summary } from "../reports/traffic/summary.ts";
 import { type Rates, RateTable } from "./rate-table.ts";
 
-/** Bytes that evidence names a product for, alone or beside others; never what only a port allows. */
+/** Bytes that evidence attributes to a product, alone or with others; never those that only a port allows. */
 export function namedBytes({ identified, oneOf }: Pick<Claims, "identified" | "oneOf">): number {
   return identified.bytes + oneOf.bytes;
 }
 
-/** Bytes of the last intervals; each byte is in one of them. */
+/** Bytes of the last intervals; each byte is in exactly one class. */
 export interface RecentTraffic {
   /** Classes `identified` and `apple`. */
   readonly apples: number;
   /** `listed` and `range` with a candidate of Apple's that is not withdrawn. */
   readonly couldBe: number;
-  /** Everything else, what was not decoded included. */
+  /** Everything else, including what was not decoded. */
   readonly others: number;
 }
 
-/** Which way traffic goes: from devices of the local network to ends beyond it, or back. */
+/** Direction of traffic: from devices of the local network to hosts beyond it, or back. */
 export type Direction = "up" | "down";
 
-/** Rates from interval to interval of one monitoring. */
+/** Rates from interval to interval of one monitoring run. */
 export class LiveRates {
   readonly #products = new RateTable<string>();
   readonly #classes = new RateTable<FlowClass>();
@@ -33,7 +33,7 @@ export class LiveRates {
   readonly #parts = new RateTable<keyof RecentTraffic>();
   #undecoded = 0;
 
-  /** Notes what was told in an interval of `seconds` (above 0); `summary` is that of its end. */
+  /** Adds the traffic of an interval of `seconds` (above 0); `summary` is the one at its end. */
   update({ groups, devices, directions }: IntervalTraffic, summary: Summary, seconds: number): void {
     const known = new Map(summary.groups.map((group) => [group.id, group]));
     const couldBe = couldBeApples(summary);
@@ -60,7 +60,7 @@ export class LiveRates {
     this.#directions.update(Object.entries({ up, down }) as [Direction, number][], seconds);
   }
 
-  /** Bytes that evidence names a product for, by its name. */
+  /** Bytes named by evidence, by product name. */
   get products(): Rates<string> {
     return this.#products;
   }
@@ -69,12 +69,12 @@ export class LiveRates {
     return this.#classes;
   }
 
-  /** By the id of a group. */
+  /** By group id. */
   get groups(): Rates<string> {
     return this.#groups;
   }
 
-  /** What devices sent and received, by id. */
+  /** Bytes that devices sent and received, by id. */
   get sent(): Rates<string> {
     return this.#sent;
   }

@@ -1,4 +1,4 @@
-/** Counts what logs of flows say: in the flow table and the observer of the session, as packets are (docs/contract.md, "Flow records"). */
+/** Counts entries of flow logs in the session's flow table and observer, like packets (docs/contract.md, "Flow records"). */
 import type { Observer } from "../evidence/observation/observer.ts";
 import type { FlowEntry, LogEntry, LogFormat } from "../flow-records/log-entry.ts";
 import { PendingNames } from "../flow-records/pending-names.ts";
@@ -11,10 +11,10 @@ import { FLOW_RECORD_LACKS, type FlowRecordLack, type FlowRecordSummary } from "
 import type { SourceTotals } from "../reports/source-totals.ts";
 import type { RecordCounter } from "./record-counter.ts";
 
-/** What of a log is known beside its entries. */
+/** Facts on a log beside its entries. */
 export interface FedLog {
   readonly format: LogFormat;
-  /** Records so far of packets of which only some were counted. */
+  /** Records so far of sampled packets. */
   readonly sampled: number;
 }
 
@@ -31,7 +31,7 @@ export class LogFeed {
   #responses = 0;
   #isSampled = false;
 
-  /** `watches`: who is told where packets come from. */
+  /** `watches`: notified of where packets come from. */
   constructor(
     flows: FlowTable,
     observer: Observer | null,
@@ -44,12 +44,12 @@ export class LogFeed {
     this.#counter = counter;
   }
 
-  /** Names that there was no room for until their flow was over. */
+  /** Names dropped while they waited for their flow's record, because the table was full. */
   get dropped(): number {
     return this.#pending.dropped;
   }
 
-  /** Counts an entry of a log, and what it counts in the totals of its source. Returns how many packets it stands for. */
+  /** Counts an entry of a log, and adds it to the totals of its source. Returns the number of packets it represents. */
   add(entry: LogEntry, log: FedLog, totals: SourceTotals): number {
     for (const watch of this.#watches) watch.readFrom(totals);
     this.#formats.add(log.format);
@@ -95,7 +95,7 @@ export class LogFeed {
     return this.#formats.size > 0;
   }
 
-  /** What was read; null where no log was. */
+  /** What was read; null without logs. */
   toSummary(): FlowRecordSummary | null {
     if (this.#formats.size === 0) return null;
     const lacks: Readonly<Record<FlowRecordLack, boolean>> = {

@@ -1,6 +1,6 @@
 /**
- * Merges captures in the order of time, packet by packet where they overlap (docs/contract.md, "Order of sources"). A capture
- * is opened when the packets of the others have come to its first one: those that do not overlap are read one after the
+ * Merges captures in order of time, packet by packet where they overlap (docs/contract.md, "Order of sources"). A capture
+ * is opened when the packets of the others have reached its first one: captures that do not overlap are read one after the
  * other, each by itself.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -19,48 +19,48 @@ import { compareTurns, LAST_TURN, MergingSource, type Turn } from "./merging-sou
 import type { Session } from "./session.ts";
 
 /**
- * Captures that are open at once, at most: each takes 100 KiB (its buffer of 64 KiB and its columns), what decompresses it
- * comes on top. It is also the number of files that macOS lets a program open by default.
+ * Maximum number of open captures: each takes 100 KiB (its buffer of 64 KiB and its columns), plus memory for
+ * decompression. It is also the default limit of open files on macOS.
  */
 const MAX_OPEN = 256;
 
-/** Descriptors that are left to others where the system allows fewer. */
+/** Descriptors reserved for others if the system allows fewer. */
 const SPARE_DESCRIPTORS = 4;
 
-/** Timers and signals get their turn after so many captures of which the start was read. */
+/** Timers and signals run after this many captures whose start was read. */
 const STARTS_PER_TURN = 64;
 
 export interface NamedCapture {
   readonly name: string;
-  /** Where it is: the name again, or the bytes of one that is not UTF-8. */
+  /** Its path: the name again, or the bytes of one that is not UTF-8. */
   readonly path: FilePath;
-  /** Where it is listed among the sources. */
+  /** Its position among the sources. */
   readonly position: number;
 }
 
-/** Opens a capture that fills `block`. Throws `InputError` where it cannot be read, or should not be any more. */
+/** Opens a capture that fills `block`. Throws `InputError` if it cannot be read, or must not be any more. */
 export type OpenCapture = (capture: NamedCapture, block: PacketBlock) => Promise<PacketSource>;
 
 /**
- * Opens a capture that another thread reads, whose blocks stand in places of their own; null where none should. One at a time.
- * Throws `InputError` as `OpenCapture`.
+ * Opens a capture that another thread reads, whose blocks are in buffers of their own; null if it should not. One at a time.
+ * Throws `InputError` like `OpenCapture`.
  */
 export type OpenAhead = (capture: NamedCapture) => Promise<PacketSource | null>;
 
-/** How far the reading of captures has come. */
+/** Progress of reading captures. */
 export interface MergeStep {
-  /** The source that was read last. */
+  /** The source read last. */
   readonly source: string;
-  /** Bytes taken from all media so far. */
+  /** Bytes read from all media so far. */
   readonly bytesRead: number;
 }
 
-/** A capture that is not open yet; its turn is that of its first packet. */
+/** A capture that is not open yet, ordered by its first packet. */
 interface Waiting extends NamedCapture, Turn {}
 
 /**
- * Reads captures (no pipes) into a session, in steps of a block at most. What cannot be read is noted in the session's
- * sources, not thrown. Where the start of a capture cannot be read, nor can the capture.
+ * Reads captures (no pipes) into a session, in steps of at most a block. Read errors are recorded in the session's
+ * sources, not thrown. If the start of a capture cannot be read, neither can the rest.
  */
 export async function* mergeCaptures(
   session: Session,
@@ -80,7 +80,7 @@ export async function* mergeCaptures(
   yield* new CaptureMerge(session, waiting, place, open, openAhead).run();
 }
 
-/** Null where the capture cannot be read, which is noted. */
+/** Null if the capture cannot be read, which is recorded. */
 async function startOf(
   session: Session,
   capture: NamedCapture,
@@ -99,7 +99,7 @@ async function startOf(
 
 class CaptureMerge {
   readonly #session: Session;
-  /** In the order of their ranks. */
+  /** In order of rank. */
   readonly #captures: readonly Waiting[];
   readonly #openCapture: OpenCapture;
   readonly #openAhead: OpenAhead;
@@ -107,10 +107,10 @@ class CaptureMerge {
   #opened = 0;
   #open: MergingSource[] = [];
   #mostOpen = MAX_OPEN;
-  /** The latest time of a packet that was counted. */
+  /** The latest time of a counted packet. */
   #latest: Turn = { seconds: 0, nanoseconds: 0, rank: -1 };
   #bytesRead = 0;
-  /** For those that are read beside others, and for the one that was read by itself until others began. */
+  /** Buffers of sources that are read alongside others, and of the one that was read by itself until others began. */
   readonly #places = new Map<MergingSource, BlockPlace>();
   readonly #sparePlaces: BlockPlace[];
   #largePlace: BlockPlace | null = null;
@@ -150,7 +150,7 @@ class CaptureMerge {
     }
   }
 
-  /** The open one whose packet comes before those of all others. */
+  /** The open one whose packet comes first. */
   #first(): MergingSource | null {
     let first: MergingSource | null = null;
     for (const source of this.#open) {
@@ -159,15 +159,15 @@ class CaptureMerge {
     return first;
   }
 
-  /** Whether the next capture begins before the packet whose turn it is, and may be opened. */
+  /** Whether the next capture begins before the next packet, and may be opened. */
   #opensNext(first: MergingSource | null): boolean {
     if (this.#opened === this.#captures.length || this.#open.length >= this.#mostOpen) return false;
     return first === null || compareTurns(this.#captures[this.#opened], first) < 0;
   }
 
-  /** Null where nothing was read. */
+  /** Null if nothing was read. */
   async #openNext(first: MergingSource | null): Promise<MergeStep | null> {
-    // It stands where the packets of the other one will be counted.
+    // It is in the buffer where the packets of the other one will be counted.
     if (first?.isPlaced) first.moveAway(this.#largePlaceOf());
     const next = this.#captures[this.#opened];
     const { name, position, rank } = next;
@@ -198,7 +198,7 @@ class CaptureMerge {
     return this.#step(source);
   }
 
-  /** Counts packets of the source whose turn it is, up to the turn of another one. */
+  /** Counts packets of the current source, up to the first packet of another one. */
   #count(first: MergingSource): void {
     const isLate = first.isLate && compareTurns(first, this.#latest) < 0;
     const limit = isLate ? this.#latest : this.#limitOf(first);
@@ -215,7 +215,7 @@ class CaptureMerge {
     }
   }
 
-  /** Whose turn is the next but that of `first`. */
+  /** The earliest next packet except that of `first`. */
   #limitOf(first: MergingSource): Turn {
     let limit = LAST_TURN;
     for (const source of this.#open) {
@@ -234,7 +234,7 @@ class CaptureMerge {
     this.#places.delete(source);
   }
 
-  /** One is enough: who was read by itself has ended, or moved back, before another one is. */
+  /** One is enough: the one that was read by itself has ended, or moved back, before another one is. */
   #largePlaceOf(): BlockPlace {
     this.#largePlace ??= { columns: new PacketColumns(), buffer: new Uint8Array(BUFFER_LENGTH) };
     return this.#largePlace;
@@ -247,7 +247,7 @@ class CaptureMerge {
   }
 }
 
-/** Whether the system lets the program open no more files. */
+/** Whether the system refuses to open more files. */
 function hasNoDescriptor({ cause }: InputError): boolean {
   return ["EMFILE", "ENFILE"].includes(systemErrorCode(cause) ?? "");
 }

@@ -1,4 +1,4 @@
-/** One of several captures that are merged: the packets of it that wait, and which of them come before those of others. */
+/** One of several merged captures: its packets that wait, and which of them precede those of others. */
 import { NO_TIME } from "../net/moment.ts";
 import { rowThatTimes } from "../packets/files/capture-start.ts";
 import type { BlockPlace, PacketBlock } from "../packets/packet-block.ts";
@@ -6,29 +6,29 @@ import type { PacketSource } from "../packets/packet-source.ts";
 import type { SourceTotals } from "../reports/source-totals.ts";
 import type { Session } from "./session.ts";
 
-/** A moment, and who goes first where two are the same: the lower rank. */
+/** A moment, and the rank that orders equal moments: lower first. */
 export interface Turn {
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly rank: number;
 }
 
-/** Behind all packets. */
+/** After all packets. */
 export const LAST_TURN: Turn = { seconds: NO_TIME, nanoseconds: NO_TIME, rank: Number.POSITIVE_INFINITY };
 
-/** Negative when `one` comes before `other`. */
+/** Negative if `one` precedes `other`. */
 export function compareTurns(one: Turn, other: Turn): number {
   return one.seconds - other.seconds || one.nanoseconds - other.nanoseconds || one.rank - other.rank;
 }
 
-/** A source that is so much from its end, in bytes, is worth a move to where its packets need not be copied. */
+/** Bytes that a source must have left to be worth moving to the buffer that needs no copying. */
 const WORTH_MOVING = 1 << 20;
 
 export class MergingSource implements Turn {
-  /** When its next packet is to be counted. */
+  /** When its next packet is due. */
   seconds = 0;
   nanoseconds = 0;
-  /** The latest time of those that were counted. */
+  /** The latest time of its counted packets. */
   latestSeconds = 0;
   latestNanoseconds = 0;
   /** Its first packet was due before it could be opened. */
@@ -38,17 +38,17 @@ export class MergingSource implements Turn {
   readonly totals: SourceTotals;
   readonly #session: Session;
   readonly #blocks: AsyncIterator<PacketBlock>;
-  /** What the source fills, where it fills no block of its own. */
+  /** The block that the source fills, if it fills no block of its own. */
   readonly #given: PacketBlock;
   #block: PacketBlock;
-  /** Of its packets that are copied to be counted. */
+  /** Block of its packets that are copied to be counted. */
   #run: PacketBlock | null = null;
   #row = 0;
   #count = 0;
 
   /**
-   * @param given the block that the source was opened with
-   * @param position where the source is listed
+   * @param given the block with which the source was opened
+   * @param position position of the source in the list
    */
   constructor(session: Session, source: PacketSource, given: PacketBlock, rank: number, position: number) {
     this.source = source;
@@ -60,7 +60,7 @@ export class MergingSource implements Turn {
     this.#block = given;
   }
 
-  /** Whether its block stands where packets are counted: then no other source may be. */
+  /** Whether its block is the buffer where packets are counted: then no other source's may be. */
   get isPlaced(): boolean {
     return this.#block.buffer === this.#session.kernel.place.buffer;
   }
@@ -70,7 +70,7 @@ export class MergingSource implements Turn {
     return this.#row === this.#count;
   }
 
-  /** Reads on, when it is empty. False where nothing is left: the source has been closed. */
+  /** Continues reading, when it is empty. Returns false if nothing is left: the source has been closed. */
   async refill(): Promise<boolean> {
     const next = await this.#blocks.next();
     if (next.done) {
@@ -85,17 +85,17 @@ export class MergingSource implements Turn {
     return true;
   }
 
-  /** Ends the reading before its end. */
+  /** Stops reading before the end. */
   async abandon(): Promise<void> {
     await this.#blocks.return?.();
   }
 
-  /** Makes room where packets are counted. */
+  /** Vacates the buffer where packets are counted. */
   moveAway(place: BlockPlace): void {
     this.#block.moveTo(place);
   }
 
-  /** Moves, when it is empty, to where its packets need not be copied, unless there is little left of it. */
+  /** Moves, when it is empty, to the buffer where its packets need no copying, unless little of it is left. */
   moveBack(): void {
     const { totalBytes, bytesRead } = this.source;
     if (this.#block !== this.#given || this.isPlaced) return;
@@ -105,8 +105,8 @@ export class MergingSource implements Turn {
   }
 
   /**
-   * Counts its packets up to the first that comes behind `limit`, one at least, and returns how many. A block that would
-   * have to be counted in parts is not touched where it `isPlaced`: 0.
+   * Counts its packets up to the first one after `limit`, at least one, and returns how many. A block that would
+   * have to be counted in parts is not touched if it `isPlaced`: 0.
    */
   countUpTo(limit: Turn): number {
     const first = this.#row;
@@ -136,7 +136,7 @@ export class MergingSource implements Turn {
     return end;
   }
 
-  /** By its own time; without one a packet follows the one before it. */
+  /** By its own time; a packet without a time follows the previous one. */
   #comesBefore(limit: Turn, row: number): boolean {
     const nanoseconds = this.#block.nanoseconds[row];
     if (nanoseconds === NO_TIME) return true;
@@ -153,7 +153,7 @@ export class MergingSource implements Turn {
     this.latestNanoseconds = nanoseconds;
   }
 
-  /** A packet without a time is counted at once. */
+  /** A packet without a time is counted immediately. */
   #setTurn(): void {
     const block = this.#block;
     const row = rowThatTimes(block, this.#row);

@@ -1,4 +1,4 @@
-/** What monitoring is told before it begins, and what can be asked of it while it runs. */
+/** Options of monitoring, and queries while it runs. */
 import type { InputError } from "../errors.ts";
 import type { ExplainedFlow, FlowEnds } from "../reports/flows/explained-flow.ts";
 import type { LiveFlowQuery, LiveFlows } from "../reports/flows/live-flows.ts";
@@ -8,61 +8,61 @@ import type { IntervalReport } from "./interval-report.ts";
 import type { PacketSink } from "./live-pass.ts";
 import type { ReadingOptions } from "./reading-options.ts";
 
-/** Seconds of silence that end a flow: what is shown as live should be, and memory follows it for days. */
+/** Seconds without packets that end a flow: flows shown as live should be, and memory depends on it for days. */
 export const DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS = 300;
 
-/** Of one CPU; counting takes less than the rest of it at the rates that a capture program can hand over. */
+/** Of one CPU; counting takes less than the rest at the rates that a capture program can deliver. */
 export const DEFAULT_LIVE_EVIDENCE_SHARE = 0.5;
 
-/** Time as monitoring needs it. */
+/** Clock used by monitoring. */
 export interface MonitorClock {
-  /** Milliseconds since any moment; never goes back. */
+  /** Milliseconds since an arbitrary moment; monotonic. */
   now(): number;
   /** The time of day. */
   date(): Date;
-  /** Resolves after so many milliseconds, or when the signal is aborted. */
+  /** Resolves after this many milliseconds, or when the signal is aborted. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What can be asked of a monitor while it runs. */
+/** Queries of a running monitor. */
 export interface LiveView {
-  /** Live flows as they are now. Goes through all of them; null when the monitoring ends meanwhile. */
+  /** Live flows as of now. Goes through all of them; null if the monitoring ends in the meantime. */
   flows(query: LiveFlowQuery): Promise<LiveFlows | null>;
   /**
-   * Why a live flow is attributed as it is. Goes through all live flows; null where it does not live any more, or the
-   * monitoring ends meanwhile.
+   * Why a live flow is attributed as it is. Goes through all live flows; null if it has ended, or if the
+   * monitoring ends in the meantime.
    */
   explain(flow: FlowEnds): Promise<ExplainedFlow | null>;
   /**
-   * Which of Apple's services could be reached since the begin, by what ended flows and live ones show. Goes through all
-   * live flows; null where `watchesReach` was not asked for, or the monitoring ends meanwhile.
+   * Which of Apple's services could be reached since the start, by ended and live flows. Goes through all
+   * live flows; null without `watchesReach`, or if the monitoring ends in the meantime.
    */
   reach(): Promise<ReachReport | null>;
 }
 
-/** `from` and `to` have no place here; packets that `sink` gets are as they came, whatever `pseudonyms` makes of the reports. */
+/** `from` and `to` do not apply here; `sink` gets packets unchanged, even if `pseudonyms` changes the reports. */
 export interface MonitorOptions extends Omit<ReadingOptions, "from" | "to"> {
-  /** Seconds between reports (default 1); they stretch where a report takes more than a tenth of it. */
+  /** Seconds between reports (default 1); longer if a report takes more than a tenth of it. */
   readonly intervalSeconds?: number;
-  /** Ends after so many seconds. */
+  /** Ends after this many seconds. */
   readonly durationSeconds?: number;
-  /** Ends after so many packets that match. */
+  /** Ends after this many matching packets. */
   readonly maxPackets?: number;
-  /** Ends when it is aborted, after the packets that were already taken. */
+  /** Ends when it is aborted, after the packets that were already received. */
   readonly signal?: AbortSignal;
-  /** Whether `LiveView.reach` is wanted, which costs a look at every packet. */
+  /** Whether `LiveView.reach` is needed, which inspects every packet. */
   readonly watchesReach?: boolean;
-  /** Whether the summary of every report has the devices, as that of the last one has. */
+  /** Whether the summary of every report has the devices, like that of the last one. */
   readonly tellsDevices?: boolean;
-  /** Asked before every report which live flows it is to have; without it none. */
+  /** Called before every report for the live flows that it should contain; default: none. */
   readonly flowQuery?: () => LiveFlowQuery;
-  /** Gets every packet that counts. */
+  /** Receives every packet that counts. */
   readonly sink?: PacketSink;
-  /** Gets what moved in each bucket of time. */
+  /** Receives the traffic of each bucket of time. */
   readonly history?: HistorySink;
-  /** Sources that could not be opened: the summary tells of them. */
+  /** Sources that could not be opened: the summary lists them. */
   readonly failures?: readonly { readonly name: string; readonly error: InputError }[];
   readonly clock?: MonitorClock;
-  /** Called at the end of every interval, and once more at the end. What it throws ends the monitoring. */
+  /** Called at the end of every interval, and once more at the end. An exception ends the monitoring. */
   readonly onInterval: (report: IntervalReport, view: LiveView) => void;
 }

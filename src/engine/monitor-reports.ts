@@ -1,4 +1,4 @@
-/** The reports of a monitor: at the end of each interval, in the end, and what is asked for in between. */
+/** The reports of a monitor: at the end of each interval, at the end of the run, and on request. */
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseLiveFlows } from "../anonymise/anonymous-live-flows.ts";
@@ -29,38 +29,38 @@ import type { Session } from "./session.ts";
 
 /** Seconds between two reports. */
 export const DEFAULT_INTERVAL_SECONDS = 1;
-/** An interval lasts at least so many times as long as its report takes to make. */
+/** An interval lasts at least this many times as long as its report takes to build. */
 const LEAST_INTERVAL_PER_COST = 10;
-/** A pipe that its writer has not filled again by then has nothing to give. */
+/** A pipe that its writer has not refilled by then has nothing to read. */
 const QUIET_MS = 1;
 
-/** The system's own. */
+/** The system's own clock. */
 export const SYSTEM_CLOCK: MonitorClock = {
   now: () => performance.now(),
   date: () => new Date(),
   wait: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
-/** In the place of a collector whose report nobody wants. */
+/** Replaces a collector whose report nobody needs. */
 const NOTHING: Collector<null> = {
   add: () => undefined,
   snapshot: () => NOTHING,
   report: () => inOneStep(() => null),
 };
 
-/** A session, and those of its collectors that are asked. */
+/** A session, and those of its collectors that are queried. */
 export interface Collected {
   readonly session: Session;
   readonly services: ServiceTable;
   readonly traffic: TrafficCollector;
   readonly series: LiveSeriesCollector;
-  /** Null where port numbers are all that counts. */
+  /** Null in port-only mode. */
   readonly devices: DeviceCollector | null;
-  /** Null where reach is not watched. */
+  /** Null if reach is not watched. */
   readonly attempts: ReachCollector | null;
 }
 
-/** Makes the reports, each from what has changed since the one before. */
+/** Builds the reports, each from what changed since the previous one. */
 export class MonitorReports implements LiveView {
   readonly #collected: Collected;
   readonly #sources: readonly LiveSource[];
@@ -117,7 +117,7 @@ export class MonitorReports implements LiveView {
     return anonymiseReach(report, anonymiseCapture(report.capture, pseudonyms), pseudonyms);
   }
 
-  /** A report at the end of each interval, until the signal or the end of the time that was asked for. */
+  /** A report at the end of each interval, until the signal or the end of the requested time. */
   async tell(): Promise<void> {
     const signal = this.#signal;
     const { intervalSeconds = DEFAULT_INTERVAL_SECONDS, durationSeconds } = this.#options;
@@ -128,7 +128,7 @@ export class MonitorReports implements LiveView {
       const now = this.#clock.now();
       dueAt = Math.max(dueAt + intervalSeconds * 1000, now + cost * (LEAST_INTERVAL_PER_COST - 1), now);
       await this.#clock.wait(Math.min(dueAt, endsAt) - now, signal);
-      // The last report is made when all packets are in.
+      // The last report is built when all packets are in.
       if (signal.aborted || this.#clock.now() >= endsAt) return;
       const startedAt = this.#clock.now();
       const { session } = this.#collected;
@@ -143,7 +143,7 @@ export class MonitorReports implements LiveView {
     }
   }
 
-  /** The last report; the summary of everything, with the devices in it. */
+  /** The last report; the summary of everything, including devices. */
   finish(): Summary {
     const { session, traffic, devices, series } = this.#collected;
     const liveFlows = session.liveFlowCount;
@@ -152,10 +152,10 @@ export class MonitorReports implements LiveView {
     return this.#tellOne(summary, session.report(series), null, liveFlows, true);
   }
 
-  /** Lets keys, signals and the clock in between the steps, but no packets; null when the end has come. */
+  /** Lets keys, signals and the clock run between the steps, but no packets; null when monitoring ends. */
   inSteps<T>(begin: () => Steps<T>): Promise<T | null> {
     return this.#gate.whileClosed(async () => {
-      // A block that is past the gate has been counted by then.
+      // A block that has passed the gate has been counted by then.
       await nextTurn();
       const steps = begin();
       for (;;) {
@@ -167,10 +167,10 @@ export class MonitorReports implements LiveView {
     });
   }
 
-  /** Lets packets in between the steps too, for as long as a step took where they keep coming. Null as above. */
+  /** Also lets packets in between the steps, for as long as a step took if they keep coming. Null as above. */
   async #amongPackets<T>(steps: Steps<T | null>): Promise<T | null> {
     for (;;) {
-      // Whoever has closed it makes packets wait: the sooner that is over, the better.
+      // A closed gate means that packets wait: the sooner that is over, the better.
       await this.#gate.pass();
       if (this.#signal.aborted) {
         steps.return(null);
@@ -183,7 +183,7 @@ export class MonitorReports implements LiveView {
     }
   }
 
-  /** Lets packets in for so many milliseconds at most, until none has come for a moment. */
+  /** Lets packets in for at most this many milliseconds, until none has arrived for a moment. */
   async #countPackets(milliseconds: number): Promise<void> {
     const beganAt = this.#clock.now();
     let heardAt = beganAt;
@@ -197,7 +197,7 @@ export class MonitorReports implements LiveView {
     } while (now - beganAt < milliseconds && now - heardAt < QUIET_MS);
   }
 
-  /** All that a report has, from one walk through the live flows. */
+  /** All contents of a report, from one walk through the live flows. */
   #intervalCollector(query: LiveFlowQuery | null) {
     const { traffic, devices, series } = this.#collected;
     const isTold = this.#options.tellsDevices === true && devices !== null;
@@ -234,7 +234,7 @@ export class MonitorReports implements LiveView {
     isLast: boolean,
   ): Summary {
     const now = this.#clock.now();
-    // Two reports may be due at the same moment by a clock of whole milliseconds.
+    // Two reports may be due at the same moment on a clock of whole milliseconds.
     const intervalSeconds = Math.max(now - this.#lastAt, 1) / 1000;
     const { packets, bytes } = summary.capture;
     const { pseudonyms } = this.#options;
@@ -268,7 +268,7 @@ export class MonitorReports implements LiveView {
   }
 }
 
-/** Of flows under other names: what is sought is one of these (`#shownFlows`), and the order must not tell of the old ones. */
+/** With pseudonyms, searches match the shown flows (`#shownFlows`), and the order must not reveal the real names. */
 function hiddenQuery({ search: _, order, ...others }: LiveFlowQuery): LiveFlowQuery {
   const tells = order === "originator" || order === "responder" || order === "name";
   return order === undefined || tells ? others : { ...others, order };

@@ -1,5 +1,5 @@
 /**
- * Live monitoring: reads live sources all at once into one session, tells at the end of each interval what is known,
+ * Live monitoring: reads all live sources concurrently into one session, reports at the end of each interval,
  * and ends with the summary that `summarize` would give for the same packets.
  */
 
@@ -23,12 +23,12 @@ import { Session } from "./session.ts";
 import { deviceCollector } from "./summarize.ts";
 
 /**
- * Reads live sources until they end or it is told to, and stops them. What ends a source early is said in the summary,
- * not thrown.
+ * Reads live sources until they end or the options stop it, and stops them. Errors that end a source early are in the
+ * summary, not thrown.
  *
- * @param sources from {@link openLive}; owned by the monitor from now on, which stops them also when it throws
+ * @param sources from {@link openLive}; owned by the monitor from now on, which stops them even if it throws
  * @returns the summary of all packets, owned by the caller
- * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used; and whatever `onInterval` and `sink`
+ * @throws InputError `bad_argument` or `bad_filter` for invalid options; also whatever `onInterval` and `sink`
  * throw
  *
  * @example

@@ -1,6 +1,6 @@
 /**
- * Captures whose packets are written anew with what is known of their flows, or only those of some flows. They are read twice:
- * what a flow is, is known when it has ended.
+ * Captures whose packets are rewritten with notes on their flows, or only those of selected flows. They are read twice:
+ * the attribution of a flow is known only when it has ended.
  */
 import { InputError } from "../errors.ts";
 import { CaptureWriter } from "../packets/files/capture-writer.ts";
@@ -14,13 +14,13 @@ import { type CaptureOptions, readSession } from "./read-captures.ts";
 import { loadKnowledge } from "./reading-options.ts";
 import { summaryStatus } from "./summarize.ts";
 
-/** What is written of captures. */
+/** What to write of captures. */
 export interface NotedCaptureOptions extends CaptureOptions {
-  /** Only flows of devices with this name, address, hardware address or id are meant. */
+  /** Selects only flows of devices with this name, address, hardware address or id. */
   readonly device?: string;
-  /** What is said of a flow; null: it is not meant. Asked for flows of `device`, if one is given. */
+  /** The note on a flow; null: not selected. Called for flows of `device`, if one is given. */
   readonly noteOf: (flow: FlowReport) => string | null;
-  /** Whether the packets of flows that are not meant, and of no flow, are written too. */
+  /** Whether packets of unselected flows, and of no flow, are written too. */
   readonly keepsOthers: boolean;
   /** Whether the first packet of a flow gets the note as its comment. */
   readonly hasComments: boolean;
@@ -29,20 +29,20 @@ export interface NotedCaptureOptions extends CaptureOptions {
 /** What was read and written. */
 export interface NotedCapture {
   readonly summary: Summary;
-  /** Flows that are meant. */
+  /** Selected flows. */
   readonly flows: number;
   readonly packets: number;
-  /** Flows whose first packet has no place for a comment, as it has no time. */
+  /** Flows whose first packet cannot have a comment, as it has no time. */
   readonly withoutComment: number;
 }
 
 /**
- * Writes captures as one pcapng, in the order in which a session reads their packets. Nothing is written where nothing could
- * be read or the reading was interrupted.
+ * Writes captures as one pcapng, in the order in which a session reads their packets. Writes nothing if nothing could
+ * be read or reading was interrupted.
  *
- * @param write takes bytes of the pcapng, borrowed for the call
- * @throws InputError `bad_argument` for a pipe, for options that cannot be used, or a device that is not there; `cannot_read`
- * where captures change while they are read. Throws what `write` throws.
+ * @param write receives bytes of the pcapng, borrowed for the call
+ * @throws InputError `bad_argument` for a pipe, invalid options, or an unknown device; `cannot_read`
+ * if captures change while they are read. Rethrows errors of `write`.
  */
 export async function writeNotedCapture(
   captures: readonly string[],
@@ -56,13 +56,13 @@ export async function writeNotedCapture(
   const traffic = new TrafficCollector(knowledge.services);
   const notes = new FlowNotesCollector((flow) => {
     if (meant !== null) {
-      // Both ends are asked for, always: they are numbered as they are.
+      // Both ends are always requested, so that they are numbered consistently.
       const [first, second] = [flow.tenancyAt(0), flow.tenancyAt(1)];
       if (!meant.has(first) && !meant.has(second)) return null;
     }
     return noteOf(flow.describe());
   });
-  const packetsOnly = { ...options, packetsOnlyFor: "a copy of packets" };
+  const packetsOnly = { ...options, packetsOnlyFor: "copying packets" };
   const session = await readSession(captures, packetsOnly, knowledge, [traffic, notes]);
   const summary = session.report(traffic);
   const found = session.report(notes);
@@ -74,12 +74,12 @@ export async function writeNotedCapture(
     writer.describe(block.interfaces);
     if (keepsOthers || note !== null) writer.add(block, row, hasComments && isFirst ? note : null);
   });
-  // Which packets are of one flow is known without evidence.
+  // Evidence is not needed to assign packets to flows.
   const again = await readSession(captures, options, { ...knowledge, rules: null }, [records]);
   const { flows: flowsAgain, records: recordsAgain } = again.report(records);
   if (!signal?.aborted) {
     if (flowsAgain !== found.flows || recordsAgain !== found.records) {
-      throw new InputError("cannot_read", "a capture has changed while it was read: nothing was written");
+      throw new InputError("cannot_read", "a capture changed while it was being read: nothing was written");
     }
     writer.finish();
   }

@@ -1,4 +1,4 @@
-/** Leaves in a block only the packets that count: within the window of time, and matched by the filter. */
+/** Removes packets from a block that do not count: outside the time window, or not matched by the filter. */
 import { compileFilter } from "../filter/compile-filter.ts";
 import type { PacketFilter } from "../filter/packet-filter.ts";
 import { type Moment, NO_TIME } from "../net/moment.ts";
@@ -8,7 +8,7 @@ import type { PacketBlock } from "../packets/packet-block.ts";
 import type { ReadingOptions } from "./reading-options.ts";
 
 export class PacketChoice {
-  /** Records left out because of the window; and those in it that the filter does not match. */
+  /** Records outside the window, and records inside it that the filter does not match. */
   outsideTime = 0;
   filtered = 0;
   readonly #isInWindow: RowTest | null;
@@ -19,7 +19,7 @@ export class PacketChoice {
     this.#isMatched = isMatched;
   }
 
-  /** The choice that the options make; null where every packet counts. Throws `InputError` for a filter that cannot be read. */
+  /** The choice for the options; null if every packet counts. Throws `InputError` for an invalid filter. */
   static of({ from, to, filter, outer }: ReadingOptions): PacketChoice | null {
     if (from === undefined && to === undefined && filter === undefined) return null;
     return new PacketChoice(

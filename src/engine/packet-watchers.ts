@@ -1,4 +1,4 @@
-/** Shows every packet of live flows to who watches packets, and to the observer of payload what that one asked for. */
+/** Shows every packet of live flows to the packet watcher, and to the payload observer those that it needs. */
 import type { FlowObserver } from "../flows/flow-observer.ts";
 import type { FlowTable } from "../flows/flow-table.ts";
 import type { PacketRow } from "../flows/packet-row.ts";
@@ -10,10 +10,10 @@ export class PacketWatchers implements FlowObserver {
   readonly meetsAddresses: boolean;
   readonly #watches: readonly PacketWatch[];
   readonly #observer: FlowObserver | null;
-  /** By record: 1 where the observer needs nothing more of the flow. Memory for records that are used only. */
+  /** By record: 1 if the observer needs nothing more of the flow. Memory for used records only. */
   readonly #isObservedEnough: Uint8Array;
 
-  /** For flows in records 1 to `capacity`; `observer`: who looks at payload, or null. */
+  /** For flows in records 1 to `capacity`; `observer`: the payload observer, or null. */
   constructor(watches: readonly PacketWatch[], observer: FlowObserver | null, capacity: number) {
     this.#watches = watches;
     this.#observer = observer;
@@ -38,7 +38,7 @@ export class PacketWatchers implements FlowObserver {
     return this.#observer?.meet(packet, end, hops) ?? false;
   }
 
-  /** Receives ICMP packets; what stands before them in `flows` must have been counted. */
+  /** Receives ICMP packets; earlier packets must have been counted in `flows`. */
   icmpSink(flows: FlowTable): (bytes: Uint8Array, packet: DecodedPacket) => void {
     const find: FindFlow = (packet) => ({ record: flows.findRecord(packet), row: flows.batch.row(0) });
     return (bytes, packet) => {

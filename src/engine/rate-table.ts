@@ -1,25 +1,25 @@
-/** How fast things move, and how fast they have moved lately: fixed memory for each of them. */
+/** Current and recent throughput by key, in fixed memory per key. */
 
-/** Intervals that are kept. */
+/** Number of intervals kept. */
 export const HISTORY_LENGTH = 60;
 
 /** Bytes per second by key. */
 export interface Rates<K extends string> {
   /** In the last interval; 0 for a key without traffic. */
   rateOf(key: K): number;
-  /** Of the last intervals, oldest first; owned by the caller. As many as there were, at most 60. */
+  /** Of the last intervals, oldest first, at most 60; owned by the caller. */
   historyOf(key: K): number[];
 }
 
-/** What moved of each key, from one interval to the next. */
+/** Traffic of each key, from one interval to the next. */
 export class RateTable<K extends string> implements Rates<K> {
-  /** What stands before `#next` is the newest. */
+  /** The entry before `#next` is the newest. */
   readonly #rings = new Map<K, Float64Array>();
   readonly #seconds = new Float64Array(HISTORY_LENGTH);
   #next = 0;
   #intervals = 0;
 
-  /** Notes the bytes that moved in an interval of `seconds` (above 0). A key may come several times, or not at all. */
+  /** Adds the bytes of an interval of `seconds` (above 0). A key may occur several times, or not at all. */
   update(moved: Iterable<readonly [K, number]>, seconds: number): void {
     this.#seconds[this.#next] = seconds;
     for (const ring of this.#rings.values()) ring[this.#next] = 0;
@@ -46,7 +46,7 @@ export class RateTable<K extends string> implements Rates<K> {
     return Array.from({ length: this.#intervals }, (_, i) => this.#rateAt(key, (first + i) % HISTORY_LENGTH));
   }
 
-  /** Bytes in the last intervals together, at most 60 of them. */
+  /** Bytes of the last intervals together, at most 60 of them. */
   recentBytesOf(key: K): number {
     return this.#rings.get(key)?.reduce((sum, bytes) => sum + bytes, 0) ?? 0;
   }

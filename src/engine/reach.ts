@@ -1,4 +1,4 @@
-/** From captures to what could be reached, alone or with a summary. Apart from `summarize.ts`, which most runs need alone. */
+/** Reachability from captures, alone or with a summary. Separate from `summarize.ts`, which most runs need alone. */
 
 import { anonymiseReach } from "../anonymise/anonymous-reach.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
@@ -14,13 +14,13 @@ import { type FlowOptions, flowCollectors, readSummary, type SummarizeOptions } 
 
 /** Options of {@link reach}. */
 export interface ReachOptions extends FlowOptions {
-  /** Receives every attempt with its verdict, those of one direction as if it had both. */
+  /** Receives every attempt with its verdict, those of one direction as if both were known. */
   readonly onAttempt?: AttemptSink;
 }
 
 /**
- * Reads captures once into a summary and into what could be reached, as {@link summarize} and {@link reach} do. The caller owns
- * both. Of one device (`device`), and where logs of flows were read, nothing is told of what could be reached: `report` is null.
+ * Reads captures once for both a summary and reachability, as {@link summarize} and {@link reach} do. The caller owns
+ * both. With `device`, or if flow logs were read, there is no reachability: `report` is null.
  *
  * @throws InputError as {@link summarize}
  *
@@ -49,8 +49,8 @@ export async function summarizeWithReach(
 }
 
 /**
- * Reads captures as `summarize` does, and tells which of Apple's services could be reached. The report's `capture` is
- * the summary's, which comes with it. The caller owns both.
+ * Reads captures like `summarize`, and reports which of Apple's services could be reached. The report's `capture` is
+ * the summary's, which is returned with it. The caller owns both.
  *
  * @throws InputError as {@link summarize}
  *
@@ -70,12 +70,7 @@ export async function reach(
   const traffic = new TrafficCollector(knowledge.services);
   const attempts = reachCollector(knowledge, options.onAttempt);
   const collectors = [traffic, attempts, ...flowCollectors(options)];
-  const session = await readSession(
-    captures,
-    { ...options, packetsOnlyFor: "what could be reached" },
-    knowledge,
-    collectors,
-  );
+  const session = await readSession(captures, { ...options, packetsOnlyFor: "reach" }, knowledge, collectors);
   const summary = session.report(traffic);
   const report = session.report(attempts);
   const { pseudonyms } = options;
@@ -84,7 +79,7 @@ export async function reach(
   return { report: anonymiseReach(report, hidden.capture, pseudonyms), summary: hidden };
 }
 
-/** Collects what comes of attempts, by the project's own list of what products need. */
+/** Collects the outcome of attempts, by the project's own list of what products need. */
 export function reachCollector(
   { services, rules }: Knowledge,
   onAttempt: AttemptSink | null = null,

@@ -1,4 +1,4 @@
-/** Which captures a second thread reads while this one counts: those that it makes faster. */
+/** Selects the captures that a second thread reads while this one counts: those that it makes faster. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { ReadingThread } from "../packets/ahead/reading-thread.ts";
@@ -8,27 +8,27 @@ import type { NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Only what has to be decompressed takes a second thread long enough that more is won than it costs (bench/README.md has the
- * figures); not even that does where it is shorter than this.
+ * Only decompression takes long enough that a second thread gains more than it costs (bench/README.md has the
+ * figures), and only for files longer than this.
  */
 const LEAST_LENGTH = 1 << 24;
 
-/** Once there is a thread, this takes as long as to ask for it. */
+/** Minimum length once the thread runs: decompression then takes as long as a request to it. */
 const LEAST_OF_SEVERAL = 1 << 18;
 
-/** Enough to know how a file is compressed. */
+/** Enough to detect how a file is compressed. */
 const FIRST_LENGTH = 4;
 
-/** How long a capture is, if it is a file that is compressed; 0 for all others. */
+/** Length of a capture, if it is a compressed file; 0 for all others. */
 function compressedLength({ name, path }: NamedCapture): number {
   if (name === "-") return 0;
   try {
     const status = statSync(path, { throwIfNoEntry: false });
-    // What cannot be worth it need not be opened.
+    // A file too small to be worth it need not be opened.
     if (!status?.isFile() || status.size < LEAST_OF_SEVERAL) return 0;
     return decompressorOf(firstBytes(path)) === null ? 0 : status.size;
   } catch {
-    // Who opens it is told why it cannot be read.
+    // Opening it for reading reports the error.
     return 0;
   }
 }
@@ -43,15 +43,15 @@ function firstBytes(path: NamedCapture["path"]): Uint8Array {
   }
 }
 
-/** Opens captures of a session by a second thread, which is started when the first one is worth it. */
+/** Opens captures of a session in a second thread, which is started for the first one that is worth it. */
 export class ReadAhead {
   readonly #session: Session;
   readonly #signal: AbortSignal | null;
   readonly #totalBytes: number;
-  /** Null where the system starts none, or one processor has to do both. */
+  /** Null if the system cannot start one, or there is only one processor. */
   #thread: ReadingThread | null | undefined = availableParallelism() > 1 ? undefined : null;
 
-  /** @param totalBytes how long all captures are together; null: nobody knows */
+  /** @param totalBytes length of all captures together; null: unknown */
   constructor(session: Session, totalBytes: number | null, signal: AbortSignal | null) {
     this.#session = session;
     this.#totalBytes = totalBytes ?? 0;
@@ -59,8 +59,8 @@ export class ReadAhead {
   }
 
   /**
-   * A capture, whose blocks stand in the kernel, but not in its `place`; null where it is to be read by this thread. One at a
-   * time. Throws `InputError` as `openCapture`.
+   * Opens a capture whose blocks are in the kernel, but not in its `place`; null if this thread should read it. One at a
+   * time. Throws `InputError` like `openCapture`.
    */
   async open(capture: NamedCapture): Promise<PacketSource | null> {
     if (this.#thread === null) return null;

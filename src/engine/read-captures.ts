@@ -1,6 +1,6 @@
 /**
- * Reads captures and logs of flows into a session, in the order of time, so that flows go on from file to file. Of both in one
- * reading captures come first.
+ * Reads captures and flow logs into a session, in order of time, so that flows continue from file to file. If both are
+ * read, captures come first.
  */
 import { InputError } from "../errors.ts";
 import { beginsLogOfUse, logFormatOf } from "../flow-records/log-format.ts";
@@ -22,32 +22,32 @@ import { Session } from "./session.ts";
 
 /** How captures are read. */
 export interface CaptureOptions extends ReadingOptions {
-  /** Which reader reads classic captures (default "fast"). */
+  /** Reader for classic captures (default "fast"). */
   readonly reader?: ReaderName;
   /**
-   * Ends the reading: the capture that is being read is incomplete (`interrupted`), those after it are not read, and the
-   * reports are of what was read before.
+   * Ends reading: the capture that is being read is incomplete (`interrupted`), later ones are not read, and the
+   * reports cover what was read before.
    */
   readonly signal?: AbortSignal;
-  /** What a command asks of packets that no log of flows can tell ("reach"): then logs are refused. */
+  /** Name of a function that needs packets ("reach"): then logs are refused. */
   readonly packetsOnlyFor?: string;
-  /** Called after every few hundred packets; keep it short. */
+  /** Called every few hundred packets; must be fast. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** How far the reading has come. */
+/** Progress of reading. */
 export interface Progress {
   /** The source being read. */
   readonly source: string;
   readonly packets: number;
-  /** Bytes taken from all media so far, and bytes of them in all; null where that is unknown (a pipe). */
+  /** Bytes read from all media so far, and their total; null if that is unknown (a pipe). */
   readonly bytesRead: number;
   readonly totalBytes: number | null;
 }
 
 /**
- * A session that has read all captures: its collectors can be asked for their reports (`Session.report`). Throws
- * `InputError` for options that cannot be used.
+ * Returns a session that has read all captures: its collectors have their reports (`Session.report`). Throws
+ * `InputError` for invalid options.
  */
 export async function readSession(
   captures: readonly string[],
@@ -61,8 +61,8 @@ export async function readSession(
 }
 
 /**
- * Reads captures and logs of flows - files, directories, "-" for standard input - in steps of a block. What cannot be read is
- * noted in the session's sources, not thrown.
+ * Reads captures and flow logs - files, directories, "-" for standard input - in steps of a block. Read errors are
+ * recorded in the session's sources, not thrown.
  */
 export async function* readCaptures(
   session: Session,
@@ -86,22 +86,22 @@ export async function* readCaptures(
   for (const problem of found.problems) session.sources.fail(problem.position.source ?? "", problem);
 }
 
-/** Whether what begins with these bytes (borrowed) is a log of flows. */
+/** Whether a file that begins with these bytes (borrowed) is a flow log. */
 export function beginsLogOfFlows(first: Uint8Array): boolean {
   return logFormatOf(first) !== null;
 }
 
-/** Who reads captures needs none of it. */
+/** Loaded late: reading captures does not need it. */
 function loadLogReader() {
   return import("./read-logs.ts");
 }
 
-/** Whether a file of a directory that begins with these bytes (borrowed) is read. */
+/** Whether to read a file of a directory that begins with these bytes (borrowed). */
 export function beginsInput(first: Uint8Array): boolean {
   return beginsCapture(first) || beginsLogOfUse(first);
 }
 
-/** What is read one after the other. */
+/** Inputs that are read one after the other. */
 async function* readings(
   session: Session,
   { names, paths, totalBytes }: FoundCaptures,
@@ -119,7 +119,7 @@ async function* readings(
   const all: NamedCapture[][] = [[]];
   for (const [position, name] of names.entries()) {
     const capture = { name, path: paths[position], position };
-    // A pipe - which gives its packets once, and when its writer likes - is read by itself.
+    // A pipe delivers its packets once, and at its writer's pace: it is read by itself.
     if (isReadOnce(capture.path)) all.push([capture], []);
     else if (await beginsWith(capture.path, beginsLogOfFlows)) logs.push(capture);
     else all.at(-1)?.push(capture);
@@ -143,7 +143,7 @@ async function* readings(
   );
 }
 
-/** Notes why a log cannot be read as it was asked for; false where it can. */
+/** Records why a log cannot be read as requested; false if it can. */
 function refuseLog(session: Session, name: string, position: number, options: CaptureOptions): boolean {
   const { filter, from, to, outer, deduplicate, packetsOnlyFor } = options;
   const asked = [
@@ -156,12 +156,12 @@ function refuseLog(session: Session, name: string, position: number, options: Ca
   ] as const;
   const which = asked.find(([isAsked]) => isAsked)?.[1];
   if (which === undefined) return false;
-  const message = `${name}: a log of flows, which has no packets: ${which} needs a capture`;
+  const message = `${name}: a flow log has no packets: ${which} needs a capture`;
   session.sources.fail(name, new InputError("unsupported_format", message, { source: name }), position);
   return true;
 }
 
-/** Reads a capture to its end, or what comes of a pipe. */
+/** Reads a capture to its end, or the contents of a pipe. */
 async function* readAlone(
   session: Session,
   capture: NamedCapture,
@@ -193,7 +193,7 @@ async function* readAlone(
   }
 }
 
-/** What was opened. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
+/** The opened capture. Throws `InputError` `interrupted` when `signal` is aborted: a named pipe may wait for its writer. */
 async function unlessInterrupted<T>(
   opening: Promise<T>,
   name: string,

@@ -1,7 +1,7 @@
 /**
- * Reads logs of flows into a session, merged by what they say at which time: names come before the flow that they are of, and answers
- * of DNS before those who went there, in whatever order the logs were named. A log is opened when the others have come to its
- * beginning, so that a folder of a month takes no more memory than one of an hour.
+ * Reads flow logs into a session, merged by time: names precede the flow that they belong to, and DNS answers precede
+ * the flows to them, in whatever order the logs were named. A log is opened when the others have reached its beginning,
+ * so that a folder of a month takes no more memory than one of an hour.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../errors.ts";
@@ -14,22 +14,22 @@ import type { SourceTotals } from "../reports/source-totals.ts";
 import type { MergeStep, NamedCapture } from "./merge-captures.ts";
 import type { Session } from "./session.ts";
 
-/** Logs that are open at once, of a piece of 64 KiB each. Those beyond wait until another one has ended. */
+/** Maximum number of open logs, with a buffer of 64 KiB each. Further ones wait until another one has ended. */
 const MAX_OPEN = 256;
 const LAST: Moment = { seconds: NO_TIME, nanoseconds: 0 };
 
-/** Pieces of 64 KiB in which the first entry of a log is looked for. */
+/** Buffers of 64 KiB in which the first entry of a log is searched. */
 const START_PIECES = 16;
-/** Timers and signals get their turn after so many logs of which the start was read. */
+/** Timers and signals run after this many logs whose start was read. */
 const STARTS_PER_TURN = 64;
 
-/** A log, by the time of its first entry, or of what stands before that one. */
+/** A log, by the time of its first entry, or of what precedes that one. */
 interface WaitingLog {
   readonly named: NamedCapture;
   readonly time: Moment;
 }
 
-/** Reads logs (no pipes). What cannot be read is noted in the session's sources, not thrown. */
+/** Reads logs (no pipes). Read errors are recorded in the session's sources, not thrown. */
 export async function* readLogs(
   session: Session,
   logs: readonly NamedCapture[],
@@ -80,7 +80,7 @@ export async function* readLogs(
   }
 }
 
-/** Reads one log to its end, as it comes. `medium` is owned by it from now on. */
+/** Reads one log to its end, in its own order. Takes ownership of `medium`. */
 export async function* readLog(
   session: Session,
   medium: OpenedMedium,
@@ -96,7 +96,7 @@ export async function* readLog(
   }
 }
 
-/** The log in an opened medium, which it owns then; null where there is none, and the medium is closed. */
+/** The log in an opened medium, which it then owns; null if there is none, and the medium is closed. */
 async function logIn(medium: OpenedMedium, signal: AbortSignal | null): Promise<FlowLog | null> {
   const format = logFormatOf(medium.first);
   if (format !== null) return new FlowLog(medium, format, signal);
@@ -104,7 +104,7 @@ async function logIn(medium: OpenedMedium, signal: AbortSignal | null): Promise<
   return null;
 }
 
-/** The log that was found there; null where it cannot be opened any more, which is noted. */
+/** The log found earlier; null if it cannot be opened any more, which is recorded. */
 async function openLog(
   session: Session,
   named: NamedCapture,
@@ -114,7 +114,7 @@ async function openLog(
   try {
     const log = await logIn(await openMedium(name, path), signal);
     if (log !== null) return new OpenLog(session, log, position);
-    throw new InputError("not_a_capture", `${name}: no log of flows any more`, { source: name });
+    throw new InputError("not_a_capture", `${name}: no longer a flow log`, { source: name });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     session.sources.fail(name, error, position);
@@ -122,7 +122,7 @@ async function openLog(
   }
 }
 
-/** When the first thing was known that a log says near its beginning, or else what has a time; before all others without any. */
+/** The earliest time at which an entry near the beginning was known, or else the first time; logs without any come first. */
 async function startOf({ name, path }: NamedCapture, signal: AbortSignal | null): Promise<Moment> {
   let time: Moment | null = null;
   try {
@@ -139,7 +139,7 @@ async function startOf({ name, path }: NamedCapture, signal: AbortSignal | null)
   return time ?? { seconds: 0, nanoseconds: 0 };
 }
 
-/** Whose turn it is; of those of the same time the one that is named first. */
+/** The next log; of those with equal times the one that was named first. */
 function firstOf(open: readonly OpenLog[]): OpenLog | null {
   let first: OpenLog | null = null;
   for (const log of open) {
@@ -150,7 +150,7 @@ function firstOf(open: readonly OpenLog[]): OpenLog | null {
 
 class OpenLog {
   readonly log: FlowLog;
-  /** Of its next entry: never before that of the one before, since it stands behind it. */
+  /** Time of its next entry: never before that of the previous one, which precedes it in the file. */
   time: Moment = { seconds: 0, nanoseconds: 0 };
   readonly #session: Session;
   readonly #totals: SourceTotals;
@@ -165,18 +165,18 @@ class OpenLog {
     this.#pieces = log.entries()[Symbol.asyncIterator]();
   }
 
-  /** All that was read of it is counted. */
+  /** Whether everything read of it is counted. */
   get isEmpty(): boolean {
     return this.#index === this.#entries.length;
   }
 
-  /** Of two at the same time names and answers go before flows. */
+  /** At equal times, names and answers precede flows. */
   get turn(): number {
     const kind = this.#entries[this.#index]?.kind;
     return kind === "names" || kind === "response" ? 0 : 1;
   }
 
-  /** Reads on until there is an entry; false at its end. */
+  /** Reads on until there is an entry; returns false at the end. */
   async refill(): Promise<boolean> {
     do {
       const piece = await this.#pieces.next();
@@ -191,7 +191,7 @@ class OpenLog {
     return true;
   }
 
-  /** Ends the reading before its end. */
+  /** Stops reading before the end. */
   async abandon(): Promise<void> {
     await this.#pieces.return?.();
   }

@@ -1,4 +1,4 @@
-/** Holds packets back while somebody looks through what has been counted: nothing may change between two steps. */
+/** Holds packets back while counted flows are searched: nothing may change between two steps. */
 
 export class ReadingGate {
   #closed: Promise<void> | null = null;
@@ -9,12 +9,12 @@ export class ReadingGate {
     return this.#closed !== null;
   }
 
-  /** Lets packets pass when it is open; resolves at once then. */
+  /** Resolves when packets may pass: immediately if it is open. */
   async pass(): Promise<void> {
     while (this.#closed !== null) await this.#closed;
   }
 
-  /** Closes it for as long as `work` takes, after all that closed it before. */
+  /** Closes it while `work` runs, after all earlier work. */
   async whileClosed<T>(work: () => Promise<T>): Promise<T> {
     await this.pass();
     this.#closed = new Promise((resolve) => {

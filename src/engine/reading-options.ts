@@ -1,4 +1,4 @@
-/** How packets are read and told apart into flows: the same for files and for live interfaces. */
+/** How packets are read and assigned to flows: the same for files and live interfaces. */
 import type { Pseudonyms } from "../anonymise/pseudonyms.ts";
 import { InputError } from "../errors.ts";
 import { DEFAULT_IDLE_TIMEOUT_SECONDS, DEFAULT_MAX_FLOWS } from "../flows/flow-table.ts";
@@ -14,49 +14,49 @@ import type { SummaryOptions } from "../reports/capture-summary.ts";
 /** Digits of a second in the times of a window. */
 const TIME_DIGITS = 9;
 
-/** What every command that reads packets can be told. */
+/** Options of every command that reads packets. */
 export interface ReadingOptions {
-  /** The list to attribute by; Apple's own where nothing is given (`loadPortList`). */
+  /** The port list; default: Apple's own (`loadPortList`). */
   readonly services?: ServiceTable;
   /**
-   * What names, addresses and processes mean; the project's own where nothing is given (`loadEvidenceRules`), null to
-   * go by ports alone.
+   * The meaning of names, addresses and processes; default: the project's own (`loadEvidenceRules`); null for
+   * port-only mode.
    */
   readonly rules?: EvidenceRules | null;
   /** Seconds without a packet that end a flow (default 3600, live 300); 0: a five-tuple is one flow for the whole capture. */
   readonly idleTimeoutSeconds?: number;
-  /** Flows that may be live at once (default 2,000,000). */
+  /** Maximum number of live flows (default 2,000,000). */
   readonly maxFlows?: number;
   /** Only packets from this moment on. */
   readonly from?: Moment;
   /** Only packets before this moment. */
   readonly to?: Moment;
-  /** Only packets that match this expression: the usual subset of tcpdump's language. */
+  /** Only packets that match this expression: the common subset of tcpdump's language. */
   readonly filter?: string;
-  /** Whether packets count by their outermost IP header: no tunnel is looked into (default false). The filter goes by it too. */
+  /** Whether packets count by their outermost IP header, without decapsulation (default false). The filter does the same. */
   readonly outer?: boolean;
   /**
    * Whether a packet that was captured several times counts once (default false): on a bridge and its members, on `any`, on
-   * both sides of a NAT. Else duplicates are only counted, in {@link CaptureSummary.duplicates}.
+   * both sides of a NAT. Otherwise duplicates are only reported, in {@link CaptureSummary.duplicates}.
    */
   readonly deduplicate?: boolean;
   /**
-   * The part of one CPU that evidence may take, of each second of capture time: packets beyond it are counted, and not looked
-   * at (default: no limit; in {@link monitor} 0.5). {@link Summary.evidenceDropped} has how many.
+   * The share of one CPU that evidence may take, of each second of capture time: packets beyond it are counted, but not
+   * inspected (default: no limit; in {@link monitor} 0.5). {@link Summary.evidenceDropped} has their number.
    */
   readonly evidenceShare?: number;
-  /** Names that take the place of addresses, hosts, devices, processes and files in all that is told (`loadPseudonyms`). */
+  /** Pseudonyms for addresses, hosts, devices, processes and files in all results (`loadPseudonyms`). */
   readonly pseudonyms?: Pseudonyms;
 }
 
-/** What flows are attributed by. */
+/** Knowledge that attribution is based on. */
 export interface Knowledge {
   readonly services: ServiceTable;
   /** Null: flows are attributed by their ports alone. */
   readonly rules: EvidenceRules | null;
 }
 
-/** What the options name, or what the project knows. Throws `InputError` where its files cannot be read. */
+/** The knowledge of the options, or the project's own. Throws `InputError` if its files cannot be read. */
 export function loadKnowledge(options: Pick<ReadingOptions, "services" | "rules">): Knowledge {
   const services = options.services ?? loadServiceTable();
   return { services, rules: options.rules === undefined ? loadEvidenceRules(services) : options.rules };
@@ -68,7 +68,7 @@ export interface FlowLimits {
   readonly idleTimeoutSeconds: number;
 }
 
-/** The limits, checked: throws `InputError` for those with which the flow table would lose packets or never end. */
+/** The validated limits: throws `InputError` for limits with which the flow table would lose packets or never end. */
 export function flowLimits({
   maxFlows = DEFAULT_MAX_FLOWS,
   idleTimeoutSeconds = DEFAULT_IDLE_TIMEOUT_SECONDS,
@@ -78,20 +78,20 @@ export function flowLimits({
     throw new InputError("bad_argument", message);
   }
   if (!Number.isFinite(idleTimeoutSeconds) || idleTimeoutSeconds < 0) {
-    const message = `idleTimeoutSeconds must be a number from 0 on, not ${idleTimeoutSeconds}`;
+    const message = `idleTimeoutSeconds must be 0 or more, not ${idleTimeoutSeconds}`;
     throw new InputError("bad_argument", message);
   }
   return { maxFlows, idleTimeoutSeconds };
 }
 
-/** A length of time, checked: throws `InputError` for one that is not a whole number of seconds, or is beyond all captures. */
+/** A validated duration: throws `InputError` if it is not a whole number of seconds, or exceeds all captures. */
 export function wholeSeconds(option: string, seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MOST_DURATION_SECONDS) return seconds;
   const message = `${option} must be a whole number of seconds from 1 to ${MOST_DURATION_SECONDS}, not ${seconds}`;
   throw new InputError("bad_argument", message);
 }
 
-/** What a report says of the options that it was made with. */
+/** The options as listed in a report. */
 export function summaryOptions(
   { from, to, filter, outer = false, deduplicate = false }: ReadingOptions,
   { idleTimeoutSeconds, maxFlows }: FlowLimits,

@@ -1,5 +1,5 @@
 /**
- * Counts the records of blocks: each exactly once, as decoded or under the weird that stopped its decoding, and hands
+ * Counts the records of blocks: each exactly once, as decoded or under the weird that stopped its decoding, and passes
  * those with ports to the flow table.
  */
 
@@ -22,10 +22,10 @@ import type { SourceTotals } from "../reports/source-totals.ts";
 import { TunnelTotals } from "../reports/tunnel-totals.ts";
 import { UnknownProtocols } from "../reports/unknown-protocols.ts";
 
-/** Receives ICMP packets as they were decoded, both borrowed for the call; all packets before them are counted. */
+/** Receives decoded ICMP packets, both borrowed for the call; all earlier packets have been counted. */
 export type IcmpSink = (bytes: Uint8Array, packet: DecodedPacket) => void;
 
-/** Rows that were made ahead are counted by themselves where they are so many: the misses of fewer would not overlap. */
+/** From this number on, prepared rows are counted by themselves: the cache misses of fewer would not overlap. */
 const LEAST_AHEAD = 32;
 
 export class RecordCounter {
@@ -42,20 +42,20 @@ export class RecordCounter {
   readonly #buckets: BucketWatch | null;
   readonly #isWatched: boolean;
   readonly #packet: DecodedPacket;
-  /** Of the records that are counted: those of the block, or where they were copied to. */
+  /** Of the counted records: the block's buffer, or the one that they were copied to. */
   #columns: PacketColumns;
-  /** The next of the block's runs. */
+  /** Index of the next of the block's runs. */
   #nextRun = 0;
-  /** The number of the first record that stands in the kernel, over all that were counted. */
+  /** Number of the first record in the kernel, over all that were counted. */
   #firstNumber = 0;
   #fragments: FragmentTable | null = null;
-  /** The processes that the source numbers, and the numbers that stand for them here; and those of all sources. */
+  /** The source's process numbers mapped to session numbers, and the processes of all sources. */
   #processList: readonly CapturedProcess[] = [];
   #processNumbers: number[] = [];
   readonly #numbersByList = new WeakMap<readonly CapturedProcess[], number[]>();
 
   /**
-   * `processes`, `onIcmp`, `buckets`: null where nobody looks. Who watches packets has `onIcmp`, and rows with the numbers of
+   * `processes`, `onIcmp`, `buckets`: null if not needed. Packet watchers have `onIcmp`, and rows with the numbers of
    * their records. `entersTunnels`: false counts outermost headers.
    */
   constructor(
@@ -76,7 +76,7 @@ export class RecordCounter {
     this.#buckets = buckets;
   }
 
-  /** Hands over what was kept back to be looked up together. */
+  /** Counts the rows that were held back to be looked up together. */
   flush(): void {
     this.#flows.countBatch();
   }
@@ -97,8 +97,8 @@ export class RecordCounter {
   }
 
   /**
-   * Counts packets that a flow record stands for: of TCP and UDP (null), which the flow table counts by itself, or of another
-   * protocol of IP. `seconds`: when they count.
+   * Counts the packets that a flow record represents: of TCP and UDP (null), which the flow table counts itself, or of
+   * another IP protocol. `seconds`: when they count.
    */
   addRecorded(ipProtocol: number | null, packets: number, bytes: number, seconds: number): void {
     const weird = ipProtocol === null ? Weird.NONE : weirdOfIpProtocol(ipProtocol);
@@ -109,7 +109,7 @@ export class RecordCounter {
     this.unknownProtocols.count(weird, { etherType: 0, protocol: ipProtocol }, packets);
   }
 
-  /** Counts `count` records that stand in the kernel, of which `block` knows the interfaces and processes. */
+  /** Counts `count` records in the kernel whose interfaces and processes are in `block`. */
   #countPlaced(block: PacketBlock, count: number, totals: SourceTotals): void {
     this.#nextRun = 0;
     const { interfaceIds } = this.#columns;
@@ -120,7 +120,7 @@ export class RecordCounter {
       this.#countRun(block, i, end, totals);
       i = end;
     }
-    // The bytes of what is left in the batch go with the block.
+    // The bytes of the rows left in the batch are gone with the block.
     this.flush();
     this.#firstNumber += count;
   }
@@ -140,7 +140,7 @@ export class RecordCounter {
     }
   }
 
-  /** Counts the records from `i` on that are rows already. Returns how many; 0 for so few that they go with those around them. */
+  /** Counts the records from `i` on that are rows already. Returns how many; 0 if they are too few to count separately. */
   #countAhead(block: PacketBlock, i: number, totals: SourceTotals): number {
     const { first, end } = this.#kernel.loadRun(block.place, this.#nextRun);
     if (first > i) return 0;
@@ -152,7 +152,7 @@ export class RecordCounter {
     return end - first;
   }
 
-  /** Adds up the records `first` to `end - 1`, which the kernel's run is of, and stand as rows from `row` on. */
+  /** Adds up the records `first` to `end - 1` of a run in the kernel, which are the rows from `row` on. */
   #addPlain(block: PacketBlock, first: number, end: number, row: number, totals: SourceTotals): void {
     const { bytes, times } = this.#kernel.run;
     this.packetsByWeird[0] += end - first;
@@ -172,7 +172,7 @@ export class RecordCounter {
     for (let i = first; i < end; i++) numbers[row + i - first] = this.#firstNumber + i;
   }
 
-  /** Counts record `i` by a walk through its layers. */
+  /** Counts record `i` by decoding its layers. */
   #countRecord(
     block: PacketBlock,
     i: number,
@@ -213,7 +213,7 @@ export class RecordCounter {
     }
   }
 
-  /** What the capturing host says of record `i`, which was just decoded, with the number that its process has here. */
+  /** The host mark of record `i`, which was just decoded, with the session's number for its process. */
   #markOf(block: PacketBlock, i: number): number {
     const processes = this.#processes;
     if (processes === null) return 0;
@@ -226,7 +226,7 @@ export class RecordCounter {
     return markOf(number, direction, serviceClass);
   }
 
-  /** The mark with the number that its process has here in place of the block's. */
+  /** The mark with the session's number for its process instead of the block's. */
   #numbered(block: PacketBlock, mark: number, processes: ProcessNames): number {
     const id = processOf(mark);
     if (id === 0) return mark;
@@ -239,7 +239,7 @@ export class RecordCounter {
     return withProcess(mark, this.#processNumbers[id]);
   }
 
-  /** A fragment: the first one has the ports, later ones are looked up, or wait to be. */
+  /** A fragment: the first one has the ports, later ones are matched to it, or wait for it. */
   #countFragment(block: PacketBlock, i: number, weird: number): void {
     this.#fragments ??= new FragmentTable();
     const { buffer } = this.#kernel;
@@ -266,7 +266,7 @@ export class RecordCounter {
     this.unknownProtocols.count(counted, packet);
   }
 
-  /** Fragments that came before their first one have been counted without it: they move over to its flow. */
+  /** Fragments that preceded their first one were counted without it: they are moved to its flow. */
   #addWaiting(fragments: FragmentTable, entry: number): void {
     for (;;) {
       const length = fragments.takeWaiting(entry, this.#batch);

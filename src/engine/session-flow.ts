@@ -1,4 +1,4 @@
-/** The flow that a session shows to its collectors: one reused object, moved from flow to flow. */
+/** The flow that a session shows to its collectors: one reused object. */
 import type { Announcer } from "../evidence/attribution/announced-flow.ts";
 import { applePrefixOf, documentedNetworkOf } from "../evidence/attribution/apple-address.ts";
 import type { Attributor, Explanation, FlowToAttribute } from "../evidence/attribution/attribution.ts";
@@ -28,9 +28,9 @@ export interface FlowJudges {
   readonly attributor: Attributor;
   readonly observer: Observer | null;
   readonly rules: EvidenceRules | null;
-  /** null: which session announced a flow does not count. */
+  /** null: announcements by sessions are ignored. */
   readonly announcers: Announcers | null;
-  /** Digits of a second that times are shown with, by now. */
+  /** Digits of a second in displayed times, so far. */
   readonly timeDigits: () => number;
 }
 
@@ -48,9 +48,9 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
   readonly #observer: Observer | null;
   readonly #judges: FlowJudges;
 
-  /** Shows `flow` first. */
+  /** Shows `flow` first; `show` moves on to others. */
   constructor(judges: FlowJudges, flow: FlowView) {
-    // Read for every flow that ends.
+    // Copied, as they are read for every flow that ends.
     this.#attributor = judges.attributor;
     this.#observer = judges.observer;
     this.#judges = judges;
@@ -58,7 +58,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     this.attribution = judges.attributor.attribute(this);
   }
 
-  /** Shows a flow (borrowed) as it is attributed now. */
+  /** Shows a flow (borrowed) with its current attribution. */
   show(flow: FlowView): this {
     const announced = this.#judges.announcers?.endOf(flow) ?? null;
     const oriented = this.#orient(flow, announced);
@@ -74,7 +74,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this;
   }
 
-  /** Where its own payload does not say which side serves, it is the announced one, or what the direction of packets shows. */
+  /** If its own payload does not show which side is the service, it is the announced one, or follows from packet direction. */
   #orient(flow: FlowView, announced: AnnouncedEnd | null): number {
     const asks = this.#observer?.recognitionOf(flow.record)?.asks ?? null;
     if (asks !== null) return orientByPayload(flow, flow.oriented, asks);
@@ -106,7 +106,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return this.#observer?.devices.deviceIdOf(this.tenancyAt(side)) ?? null;
   }
 
-  /** What is documented of the service's address and port, where nothing named the server. */
+  /** The documented service of the address and port, if nothing named the server. */
   #documentedOf(flow: FlowView): DocumentedMatch | null {
     const { rules } = this.#judges;
     const { facts, servicePort } = this;
@@ -119,7 +119,7 @@ export class SessionFlow implements AttributedFlow, FlowToAttribute {
     return documentedNetworkOf(flow, serviceSide(this.oriented), servicePort, rules);
   }
 
-  /** Where nobody knows which side serves, it is the one of which something is known. */
+  /** If the service side is unknown, it is the side with known facts. */
   #factsOf(flow: FlowView, service: number): FlowFacts {
     const observer = this.#observer;
     if (observer === null) return NO_FACTS;

@@ -1,4 +1,4 @@
-/** What was read so far, as a session tells it to reports: every number is that of the moment in which it is asked for. */
+/** What a session has read so far, for reports: every number is read when it is accessed. */
 import type { Attributor } from "../evidence/attribution/attribution.ts";
 import type { Device } from "../evidence/devices/join-devices.ts";
 import type { BudgetedObserver } from "../evidence/observation/budgeted-observer.ts";
@@ -15,7 +15,7 @@ import type { RecordCounter } from "./record-counter.ts";
 import type { SessionFlow } from "./session-flow.ts";
 import type { SourceList } from "./source-list.ts";
 
-/** The parts of a session that know. */
+/** The parts of a session that provide it. */
 export interface ReadingParts {
   readonly options: SummaryOptions;
   readonly sources: SourceList;
@@ -27,7 +27,7 @@ export interface ReadingParts {
   readonly counter: RecordCounter;
   readonly flows: FlowTable;
   readonly observer: Observer | null;
-  /** null: packets may be looked at for as long as it takes. */
+  /** null: no limit on the time spent on packets. */
   readonly budgeted: BudgetedObserver | null;
   readonly attributor: Attributor;
   readonly flow: SessionFlow;

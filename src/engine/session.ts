@@ -1,6 +1,6 @@
 /**
- * From packets to reports: reads sources, counts each record once, attributes each flow when it ends, and shows it to the
- * collectors that it was given. It names none of them. Files and live interfaces are read by the same session.
+ * From packets to reports: reads sources, counts each record once, attributes each flow when it ends, and shows it to
+ * its collectors. It names none of them. Files and live interfaces are read by the same session.
  */
 import { isAppleAddress } from "../evidence/attribution/apple-address.ts";
 import { Attributor } from "../evidence/attribution/attribution.ts";
@@ -34,27 +34,27 @@ import { SessionFlow } from "./session-flow.ts";
 import { SessionReading } from "./session-reading.ts";
 import { SourceList } from "./source-list.ts";
 
-/** Some milliseconds' worth where flows have names and packets are watched; and where flows end, and nobody waits. */
+/** Flows for some milliseconds: if they have names and packets are watched; and if flows end and nobody waits. */
 const [FLOWS_PER_STEP, FLOWS_PER_END] = [512, 16_384];
 
 /**
- * Lets a block pass on its way to be counted: it may wait, take packets out of it, and end the reading of its source
+ * Lets a block pass on its way to being counted: may wait, remove packets from it, and end its source
  * after it (false).
  */
 export type BlockPass = (source: PacketSource, block: PacketBlock) => Promise<boolean>;
 
-/** A snapshot that has not come to all live flows: those that end before it comes to them are shown to it when they end. */
+/** A snapshot in progress: flows that end before it reaches them are shown to it when they end. */
 interface OpenSnapshot {
   readonly collector: Collector<unknown>;
-  /** The first record whose flow it was not shown yet. */
+  /** The first record whose flow it has not been shown yet. */
   nextRecord: number;
 }
 
 export class Session {
-  /** Records read so far, those included that were not chosen. */
+  /** Records read so far, including those that were not chosen. */
   records = 0;
   readonly sources: SourceList;
-  /** Takes what logs of flows say. */
+  /** Receives the entries of flow logs. */
   readonly logs: LogFeed;
   readonly #collectors: readonly Collector<unknown>[];
   readonly #watches: readonly PacketWatch[];
@@ -73,7 +73,7 @@ export class Session {
   readonly #snapshots = new Set<OpenSnapshot>();
   #isOver = false;
 
-  /** Throws `InputError` for options that cannot be used. */
+  /** Throws `InputError` for invalid options. */
   constructor(
     { services, rules }: Knowledge,
     options: ReadingOptions,
@@ -146,14 +146,14 @@ export class Session {
     });
   }
 
-  /** Where packets are counted: of blocks that stand there they need not be copied. One source at a time may fill such a block. */
+  /** Buffer where packets are counted: blocks in it need no copying. Only one source at a time may fill such a block. */
   get kernel(): Kernel {
     return this.#flows.kernel;
   }
 
   /**
-   * Reads a source to its end, in steps of a block; several may be read at once. What stops it before is noted, not thrown.
-   * `position` is that of `SourceList.open`.
+   * Reads a source to its end, in steps of a block; several may be read concurrently. Errors are recorded, not thrown.
+   * `position` as for `SourceList.open`.
    */
   async *read(source: PacketSource, pass: BlockPass | null = null, position?: number): AsyncGenerator<void> {
     const totals = this.sources.open(source, position);
@@ -168,16 +168,16 @@ export class Session {
     this.sources.close(source, totals);
   }
 
-  /** Counts the records of a block (borrowed for the call, and changed) of a source that is open. */
+  /** Counts the records of a block (borrowed for the call, and changed) of an open source. */
   count(block: PacketBlock, totals: SourceTotals): void {
     this.#choosePackets(block, totals);
     this.#countPackets(block, totals);
   }
 
   /**
-   * Counts records `first` to `end - 1` of a block (borrowed for the call), which stays as it is.
+   * Counts records `first` to `end - 1` of a block (borrowed for the call), without changing it.
    *
-   * @param run a block of the same source that stands in the kernel: what stood there is lost
+   * @param run a block of the same source in the kernel: its contents are lost
    */
   countRun(block: PacketBlock, first: number, end: number, run: PacketBlock, totals: SourceTotals): void {
     const { place } = this.#flows.kernel;
@@ -189,14 +189,14 @@ export class Session {
     }
   }
 
-  /** Flows that are live now, or have not been looked through since they fell silent. */
+  /** Flows that are live now, or have not been examined since their last packet. */
   get liveFlowCount(): number {
     return this.#flows.live;
   }
 
   /**
-   * What a collector of this session would report if all flows ended now. Goes through all live flows, in steps between
-   * which sources may be read: then it is the state of no one moment, but misses no flow and has none twice.
+   * The report of one of this session's collectors as if all flows ended now. Goes through all live flows, in steps between
+   * which sources may be read: then it is not the state of a single moment, but misses no flow and has none twice.
    */
   *snapshot<R>(collector: Collector<R>): Steps<R> {
     this.#flush();
@@ -215,14 +215,14 @@ export class Session {
     return yield* copy.report(this.#reading);
   }
 
-  /** What a collector reports that is shown the live flows only. No source may be read between the steps. */
+  /** The report of a collector that is shown only the live flows. No source may be read between the steps. */
   *liveFlows<R>(collector: Collector<R>): Steps<R> {
     this.#counter.flush();
     yield* this.#showLiveFlows((flow) => collector.add(flow));
     return yield* collector.report(this.#reading);
   }
 
-  /** Ends all flows, in steps. Nothing is read any more. */
+  /** Ends all flows, in steps. Nothing may be read afterwards. */
   *finish(): Steps<void> {
     this.#counter.flush();
     this.#isOver = true;
@@ -232,13 +232,13 @@ export class Session {
     }
   }
 
-  /** What a collector of this session reports of all flows; ends those that live. */
+  /** The report of one of this session's collectors on all flows; ends those that live. */
   report<R>(collector: Collector<R>): R {
     if (!this.#isOver) runSteps(this.finish());
     return runSteps(collector.report(this.#reading));
   }
 
-  /** Takes out of a block what does not count. */
+  /** Removes packets that do not count from a block. */
   #choosePackets(block: PacketBlock, totals: SourceTotals): void {
     this.records += block.count;
     if (this.#choice !== null) {
@@ -246,7 +246,7 @@ export class Session {
       this.#choice.apply(block);
     }
     if (this.#duplicates.leavesOut) this.#duplicates.takeOut({ source: totals, block });
-    // A row is that of another record now.
+    // The row now belongs to another record.
     if (this.#choice !== null || this.#duplicates.leavesOut) block.runs = 0;
   }
 
@@ -259,13 +259,13 @@ export class Session {
     this.#duplicates.look({ source: totals, block }, this.sources.openCount);
   }
 
-  /** Counts what waits to be counted, and notes what the open sources say of themselves. */
+  /** Counts everything that waits to be counted, and records the state of the open sources. */
   #flush(): void {
     this.#counter.flush();
     this.sources.describeOpen();
   }
 
-  /** Shows every live flow as it would be attributed if it ended now. */
+  /** Shows every live flow with the attribution that it would have if it ended now. */
   *#showLiveFlows(show: (flow: AttributedFlow) => void): Steps<void> {
     const visit = (flow: FlowView) => show(this.#flow.show(flow));
     for (let record = 1; record !== 0; ) {
@@ -284,7 +284,7 @@ export class Session {
       for (const { collector, nextRecord } of this.#snapshots) if (record >= nextRecord) collector.add(shown);
     }
     this.#announcers?.end(shown);
-    // At the end, nothing comes after it in its record.
+    // Last, because nothing uses its record afterwards.
     if (this.#isOver) return;
     this.#observer?.forget(record);
     this.#watchers?.forget(record);

@@ -1,4 +1,4 @@
-/** The sources of a session: which are read now, what each has said of itself, and the order in which they are listed. */
+/** The sources of a session: which are open, their metadata, and the order in which they are listed. */
 import type { InputError } from "../errors.ts";
 import type { PacketBlock } from "../packets/packet-block.ts";
 import type { PacketSource } from "../packets/packet-source.ts";
@@ -8,37 +8,37 @@ import { LISTED_SOURCES, MoreSourceTotals } from "../reports/more-sources.ts";
 import { SourceTotals } from "../reports/source-totals.ts";
 import { describeInterfaces } from "./describe-interfaces.ts";
 
-/** A capture, or a log of flows: what is listed of either. */
+/** A capture, or a flow log: the members that are listed of either. */
 export interface ListedSource extends Pick<PacketSource, "name" | "interfaces" | "error"> {
   readonly format: SourceFormat;
-  /** Digits of a second in the times of a log, which has no interfaces to say them. */
+  /** Digits of a second in the times of a log, which has no interfaces to declare them. */
   readonly timeDigits?: number;
 }
 
 export class SourceList {
-  /** Digits of a second that times are shown with: as many as those of any interface have. */
+  /** Digits of a second in displayed times: the maximum of all interfaces. */
   timeDigits = 0;
-  /** Those that have ended and are not listed. */
+  /** Sources that have ended and are not listed. */
   readonly more = new MoreSourceTotals();
   readonly #watches: readonly PacketWatch[];
-  /** Those that are listed, and those that are open, by their positions. */
+  /** Listed sources, and open ones, by position. */
   readonly #sources = new Map<number, SourceTotals>();
   readonly #listed: number;
-  /** Those that are still being read. */
+  /** Sources that are still being read. */
   readonly #open = new Map<SourceTotals, { readonly source: ListedSource; readonly position: number }>();
-  /** All that there have been. */
+  /** Number of all sources so far. */
   #count = 0;
 
-  /** @param listed sources that are listed at most: the others are added up when they end */
+  /** @param listed maximum number of listed sources: the others are added up when they end */
   constructor(watches: readonly PacketWatch[], listed = LISTED_SOURCES) {
     this.#watches = watches;
     this.#listed = listed;
   }
 
   /**
-   * Begins a source.
+   * Opens a source.
    *
-   * @param position where it is listed, which no other source has; behind all others where sources are read in that order
+   * @param position its unique place in the list; default: last, if sources are read in that order
    */
   open(source: ListedSource, position = this.#count): SourceTotals {
     const totals = new SourceTotals(source.name, source.format);
@@ -51,7 +51,7 @@ export class SourceList {
     return totals;
   }
 
-  /** Notes what a source has said of itself together with a block (borrowed for the call). */
+  /** Records the metadata that a source provided with a block (borrowed for the call). */
   note(source: ListedSource, block: PacketBlock, totals: SourceTotals): void {
     this.#noteTimeDigits(source);
     totals.noteWeirds(block.impossibleTimes, block.implausibleLengths);
@@ -68,7 +68,7 @@ export class SourceList {
     this.#foldUnlisted(totals, position);
   }
 
-  /** Notes a source that could not be opened; its position as for `open`. */
+  /** Records a source that could not be opened; position as for `open`. */
   fail(name: string, error: InputError, position = this.#count): void {
     const totals = new SourceTotals(name, null);
     totals.finish({ listed: [], more: null }, error);
@@ -77,19 +77,19 @@ export class SourceList {
     this.#foldUnlisted(totals, position);
   }
 
-  /** Notes what the open sources say of themselves now. */
+  /** Records the current metadata of the open sources. */
   describeOpen(): void {
     for (const [totals, { source, position }] of this.#open) {
       totals.describe(describeInterfaces(source.interfaces, totals, position));
     }
   }
 
-  /** How many are read at once. */
+  /** Number of sources that are read concurrently. */
   get openCount(): number {
     return this.#open.size;
   }
 
-  /** All so far but for those of `more`, by their positions. */
+  /** All sources so far except those in `more`, by position. */
   list(): SourceTotals[] {
     return [...this.#sources].sort(([one], [other]) => one - other).map(([, totals]) => totals);
   }

@@ -1,4 +1,4 @@
-/** The library's main entries for captures: to a summary, to flows. What could be reached has a file of its own. */
+/** The library's main functions for captures: summary and flows. Reachability has a file of its own. */
 
 import { anonymiseExplanation, anonymiseFlow } from "../anonymise/anonymous-flow.ts";
 import { anonymiseSummary } from "../anonymise/anonymous-summary.ts";
@@ -32,16 +32,16 @@ import { type CaptureOptions, readCaptures, readSession } from "./read-captures.
 import { type Knowledge, loadKnowledge, wholeSeconds } from "./reading-options.ts";
 import { Session } from "./session.ts";
 
-/** Options of the reports that can hand on single flows as well. */
+/** Options of the reports that can also pass on single flows. */
 export interface FlowOptions extends CaptureOptions {
-  /** Receives every flow once it has ended; during the call, `explain` tells why it was attributed as it was. */
+  /** Receives every flow once it has ended; during the call, `explain` returns the reasons for its attribution. */
   readonly onFlow?: FlowReceiver;
   /**
-   * Seconds after which `onFlow` receives a flow that lives on, and again at their multiples (default: only when it has ended):
-   * each time what it moved since, with `continues`. A whole number.
+   * Seconds after which `onFlow` receives a live flow, and again at their multiples (default: only when it has ended):
+   * each time with its traffic since then, and `continues`. A whole number.
    */
   readonly activeTimeoutSeconds?: number;
-  /** Which flows `onFlow` receives; asked by their own names, whatever `pseudonyms` makes of these. */
+  /** Selects the flows that `onFlow` receives, by their real names, regardless of `pseudonyms`. */
   readonly isFlowMeant?: (flow: FlowReport) => boolean;
 }
 
@@ -50,22 +50,22 @@ export interface SummarizeOptions extends FlowOptions {
   /** Adds traffic per device and domain to the summary. */
   readonly withHosts?: boolean;
   /**
-   * Adds totals over time ({@link Summary.series}) in buckets of so many seconds, a whole number, since 1970; "auto": in some
-   * hundred buckets of a second, a day, or a usual length between them.
+   * Adds totals over time ({@link Summary.series}) in buckets of this many seconds, a whole number, since 1970; "auto":
+   * some hundred buckets of a second, a day, or a common length between them.
    */
   readonly everySeconds?: number | "auto";
   /**
-   * Receives what moved in each bucket of `everySeconds` (not "auto") by group and end, which is then not in
-   * {@link Summary.series}: rows by time, which the caller owns.
+   * Receives the traffic of each bucket of `everySeconds` (not "auto") by group and end, which is then not in
+   * {@link Summary.series}: rows by time, owned by the caller.
    */
   readonly onBucketRows?: (rows: readonly BucketRow[]) => void;
-  /** Adds what devices moved by network to the summary. */
+  /** Adds the traffic of devices by network to the summary. */
   readonly networks?: NetworkChoice;
   /** Adds traffic per server to the summary. */
   readonly withServers?: boolean;
   /**
    * Only the flows of devices with this name, address, hardware address or id. Captures are read twice: none of them may be
-   * a pipe. What the flows of others moved is in {@link Summary.otherFlows}.
+   * a pipe. The traffic of other flows is in {@link Summary.otherFlows}.
    */
   readonly device?: string;
   /**
@@ -76,11 +76,11 @@ export interface SummarizeOptions extends FlowOptions {
 }
 
 /**
- * Reads captures into one summary, which the caller owns. What cannot be read is said in the summary's sources, not thrown:
+ * Reads captures into one summary, owned by the caller. Read errors are in the summary's sources, not thrown:
  * see {@link summaryStatus}.
  *
  * @param captures files, directories, "-" for standard input
- * @throws InputError `bad_argument` or `bad_filter` for options that cannot be used, or a device that is not there; `cannot_open` or `bad_data_file` where
+ * @throws InputError `bad_argument` or `bad_filter` for invalid options or an unknown device; `cannot_open` or `bad_data_file` if
  * the package's data cannot be read
  *
  * @example
@@ -99,7 +99,7 @@ export async function summarize(
   return options.pseudonyms === undefined ? summary : anonymiseSummary(summary, options.pseudonyms);
 }
 
-/** The summary under the names that there are, and the session, which `attempts` can be asked of. */
+/** The summary, with pseudonyms if requested, and the session, for `attempts`. */
 export async function readSummary(
   captures: readonly string[],
   options: SummarizeOptions,
@@ -164,12 +164,12 @@ async function flowChoice(
 }
 
 /**
- * Reads captures as `summarize` does, and gives each flow when it has ended, in that order;
- * with `activeTimeoutSeconds` also while it lives. Nothing is read ahead of who
- * iterates: memory follows the live flows. The caller owns each flow. What cannot be read is left out without a word; who
- * has to know uses {@link summarize} with `onFlow`.
+ * Reads captures like `summarize`, and yields each flow when it has ended, in that order;
+ * with `activeTimeoutSeconds` also while it lives. Reads no further than iteration requires:
+ * memory depends on the live flows. The caller owns each flow. Read errors are not reported; to get
+ * them, use {@link summarize} with `onFlow`.
  *
- * @throws InputError as {@link summarize}, when the first flow is asked for
+ * @throws InputError like {@link summarize}, on the first iteration
  *
  * @example
  * ```ts
@@ -189,7 +189,7 @@ export async function* flows(
   for (const _ of session.finish()) yield* ended.splice(0);
 }
 
-/** Collects the devices' traffic; null where port numbers are all that counts. */
+/** Collects the devices' traffic; null in port-only mode. */
 export function deviceCollector(
   { services, rules }: Knowledge,
   networks: NetworkChoice | null = null,
@@ -197,7 +197,7 @@ export function deviceCollector(
   return rules === null ? null : new DeviceCollector(services, networks);
 }
 
-/** Gives on the flows that are meant, under other names where these are wanted; none where nobody wants flows. */
+/** Passes on the selected flows, with pseudonyms if requested; nothing without a receiver. */
 export function flowCollectors(options: FlowOptions): readonly FlowCollector[] {
   const { onFlow, isFlowMeant, pseudonyms, activeTimeoutSeconds } = options;
   if (onFlow === undefined) return [];
@@ -218,7 +218,7 @@ async function loadDomainOf(): Promise<(name: string) => string> {
 }
 
 /**
- * What a summary says about its own completeness, as the exit status of the command line (docs/contract.md, "Exit status"): 0 all
+ * How complete a summary is, as the exit status of the command line (docs/contract.md, "Exit status"): 0 everything
  * was read; 2 a source was not read to its end, or has packets of an unsupported link type; 3 nothing could be read.
  *
  * @example
@@ -233,7 +233,7 @@ async function loadDomainOf(): Promise<(name: string) => string> {
  */
 export function summaryStatus(summary: Summary): 0 | 2 | 3 {
   const { sources } = summary.capture;
-  // A capture that has not come to describe an interface had no readable beginning.
+  // A capture without any described interface had no readable beginning.
   const isUnread = ({ interfaces, error, packets }: SourceSummary) =>
     error !== null && interfaces.length === 0 && packets === 0;
   if (sources.every(isUnread)) return 3;

@@ -164,12 +164,12 @@ class FilterParser {
     const { text } = token;
     if (parseNumber(text) !== null || PORT_NAMES.has(text)) {
       return reader.error(
-        `${reader.quote(token)} alone could mean anything; a port is "port ${text}"`,
+        `${reader.quote(token)} alone is ambiguous; for a port write "port ${text}"`,
         token,
       );
     }
     if (DISPLAY_FILTER_WORD.test(text)) {
-      const hint = "is of Wireshark's display filters; here it is tcpdump's language";
+      const hint = "is Wireshark's display filter syntax; filters use tcpdump's syntax";
       return reader.error(`${reader.quote(token)} ${hint}: "host 192.0.2.1", "tcp port 443"`, token);
     }
     return reader.expected(A_TEST, token);
@@ -186,7 +186,7 @@ class FilterParser {
     const hasNumber = kind === "word" && parseNumber(text) !== null;
     return {
       kind: "vlan",
-      vlan: hasNumber ? readNumber(this.#reader, "the number of a VLAN", MAX_VLAN) : null,
+      vlan: hasNumber ? readNumber(this.#reader, "a VLAN number", MAX_VLAN) : null,
     };
   }
 
@@ -256,22 +256,22 @@ function qualify(
     case "ip6":
       if (!isPort) return { ...qualifiers, version: text === "ip" ? 4 : 6 };
       throw reader.error(
-        `"${text}" goes before host, net and proto; write "${text} and ${type} ..."`,
+        `"${text}" can only precede host, net and proto; write "${text} and ${type} ..."`,
         protocol,
       );
     case "tcp":
     case "udp":
       if (isPort) return { ...qualifiers, transport: text === "tcp" ? IpProtocol.TCP : IpProtocol.UDP };
       throw reader.error(
-        `"${text}" goes before port and portrange; for the rest write "${text} and ..."`,
+        `"${text}" can only precede port and portrange; for others write "${text} and ..."`,
         protocol,
       );
     case "arp":
     case "rarp":
-      throw reader.error(`the addresses in ${text.toUpperCase()} packets are not looked at`, protocol);
+      throw reader.error(`addresses in ${text.toUpperCase()} packets are not matched`, protocol);
     case "sctp":
-      throw reader.error("the ports of SCTP are not decoded", protocol);
+      throw reader.error("SCTP ports are not decoded", protocol);
     default:
-      throw reader.error(`"${text}" does not go before a value; write "${text} and ..."`, protocol);
+      throw reader.error(`"${text}" takes no value; write "${text} and ..."`, protocol);
   }
 }

@@ -34,7 +34,7 @@ export function readRelation(reader: TokenReader): PrimitiveNode | null {
   if (isConstant(reader, 0) && isOperator(reader.peek(1).text)) return finish(reader, readConstant(reader));
   if (reader.isAt("(") && startsField(reader, 1)) return readParenthesized(reader);
   if (reader.peek().kind === "word" && reader.isAt("[", 1)) {
-    throw reader.error('of the expressions with bytes of a packet only "tcp[tcpflags]" is supported');
+    throw reader.error('the only supported expression on packet bytes is "tcp[tcpflags]"');
   }
   return null;
 }
@@ -59,7 +59,7 @@ function finish(reader: TokenReader, left: Field | number): PrimitiveNode {
   const right = startsField(reader, 0) ? readField(reader) : readConstant(reader);
   if (typeof left === "number") {
     if (typeof right === "number")
-      throw reader.error("two numbers are compared, and nothing of a packet", token);
+      throw reader.error("this compares two numbers and nothing of the packet", token);
     return { ...right, operator: MIRRORED[operator], value: left };
   }
   if (typeof right !== "number") throw reader.error("a comparison needs a number on one side", token);

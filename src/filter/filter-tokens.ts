@@ -48,7 +48,7 @@ export class TokenReader {
     if (expression.length > MAX_FILTER_LENGTH) {
       throw new InputError(
         "bad_filter",
-        `the filter has ${expression.length} characters, more than the ${MAX_FILTER_LENGTH} it may have`,
+        `the filter has ${expression.length} characters, the limit is ${MAX_FILTER_LENGTH}`,
       );
     }
     this.#tokens = this.#tokenize();
@@ -125,10 +125,7 @@ export class TokenReader {
       const kind = word === undefined || text !== written ? "symbol" : "word";
       tokens.push({ kind, text, isEscaped, start: end - written.length - (isEscaped ? 1 : 0), end });
       if (tokens.length > MAX_FILTER_TOKENS) {
-        throw this.#errorAt(
-          start,
-          `the filter has more than the ${MAX_FILTER_TOKENS} words and symbols it may have`,
-        );
+        throw this.#errorAt(start, `the filter has more than ${MAX_FILTER_TOKENS} words and symbols`);
       }
       start = end;
     }
@@ -144,7 +141,7 @@ export class TokenReader {
     const name = PRINTABLE.test(character)
       ? JSON.stringify(character)
       : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-    return this.#errorAt(column, `${name} has no meaning in a filter`);
+    return this.#errorAt(column, `${name} is not allowed in a filter`);
   }
 
   #errorAt(column: number, problem: string): InputError {

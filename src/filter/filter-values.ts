@@ -43,7 +43,7 @@ const DESCRIPTIONS: Readonly<Record<ValueType, string>> = {
 export function readValue(reader: TokenReader, qualifiers: Qualifiers, isCarried: boolean): PrimitiveNode {
   const token = reader.peek();
   const { type, direction, transport, version } = qualifiers;
-  const description = isCarried ? `a test, or again ${DESCRIPTIONS[type]}` : DESCRIPTIONS[type];
+  const description = isCarried ? `a test, or ${DESCRIPTIONS[type]}` : DESCRIPTIONS[type];
   if (token.kind !== "word") throw reader.expected(description);
   switch (type) {
     case "port":

@@ -143,7 +143,7 @@ export class ConnectionWalk {
           assumed: [],
         });
         if (outcome.verdict !== "blocked") continue;
-        const reason = "neighbour discovery (ICMPv6), without which there is no IPv6, does not pass";
+        const reason = "neighbour discovery (ICMPv6), which IPv6 needs, does not pass";
         return { ...describeOutcome("opening", outcome), reason };
       }
     }

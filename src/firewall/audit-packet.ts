@@ -49,19 +49,19 @@ export const UNMARKED: PacketMarks = { packet: 0, connection: 0, hasPassedTracki
 
 /** Assumptions about an ordinary connection, as worded in reports. */
 export const ASSUMPTIONS = {
-  marks: "packets and connections have no mark but those that the rules set",
-  dnat: "the connection is an ordinary one: no rule has changed where it goes to (ct status dnat)",
+  marks: "packets and connections have no marks except those that the rules set",
+  dnat: "the connection is an ordinary one: no rule has changed its destination (ct status dnat)",
   limits: "the rate and the number of connections stay within the limits of the rules",
-  route: "the way back to the source is the interface that packets came by (reverse path filter)",
+  route: "the route back to the source uses the interface that packets came in on (reverse path filter)",
   bridge: "packets are routed, not bridged",
-  dynamicSets: "sets that rules fill by themselves, or that time out, do not have its addresses",
-  unicast: "addrtype of iptables asks for addresses of this machine, of broadcast or multicast",
+  dynamicSets: "sets that rules fill, or whose entries time out, do not contain its addresses",
+  unicast: "iptables addrtype matches addresses of this machine, broadcast or multicast",
   policy: "no IPsec is between the device and the service",
   established:
-    "conntrack of iptables, which the JSON of nft does not spell out, lets through what is established or related",
+    "an iptables conntrack match, which nft's JSON does not spell out, accepts established and related packets",
   fresh:
-    "conntrack of iptables, which the JSON of nft does not spell out, asks for new connections where answers have passed before, or a service's port is named",
-  invalid: "conntrack of iptables, which the JSON of nft does not spell out, drops what is invalid",
+    "an iptables conntrack match, which nft's JSON does not spell out, is for new connections where replies have passed before it, or a service's port is named",
+  invalid: "an iptables conntrack match, which nft's JSON does not spell out, drops invalid packets",
 } as const;
 
 /** Records an assumption, once. */

@@ -151,7 +151,9 @@ export class PortAudit {
     const unnamed = tried.find(({ device }) => device.key === "");
     if (unnamed !== undefined && unnamed.outcome.verdict !== "blocked") {
       const others = tried.filter(({ outcome }) => outcome.verdict !== unnamed.outcome.verdict);
-      this.#walk.assume(`the device has no address that rules single out: ${networksOf(others).join(", ")}`);
+      this.#walk.assume(
+        `the device has no address that the rules single out: ${networksOf(others).join(", ")}`,
+      );
       return [{ devices: [], outcome: unnamed.outcome }];
     }
     const open = tried.filter(({ outcome }) => outcome.verdict === "allowed");

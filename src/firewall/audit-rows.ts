@@ -148,17 +148,17 @@ function notesOf(
   for (const version of versions) {
     const families = ["inet", version === 4 ? "ip" : "ip6"];
     if (!ruleset.chains.some((chain) => chain.hook === hook && families.includes(chain.family))) {
-      notes.push(`no chain is at the hook ${hook} for IPv${version}: all of it is let through`);
+      notes.push(`no chain is at the hook ${hook} for IPv${version}: everything passes`);
     }
   }
   for (const version of [4, 6] as const) {
     if (ruleset.versions.includes(version)) continue;
     const program = version === 4 ? "iptables-save" : "ip6tables-save";
-    notes.push(`nothing is known of IPv${version}: give the output of ${program} with another --audit`);
+    notes.push(`no IPv${version} rules were given: add the output of ${program} with another --audit`);
   }
   const interfaces = hook === "forward" && (insideInterface === null || outsideInterface === null);
   if (interfaces && ruleset.chains.some(asksInterface)) {
-    notes.push("the rules ask for interfaces: --inside and --outside name those of the connections");
+    notes.push("the rules match interfaces: name those of the connections with --inside and --outside");
   }
   for (const chain of ruleset.chains) {
     if (chain.hook === null || !OTHER_FAMILIES.includes(chain.family)) continue;
@@ -168,7 +168,7 @@ function notesOf(
     if (chain.policy === "drop") found.push("policy drop");
     if (found.length === 0) continue;
     notes.push(
-      `not looked at: chain ${chain.family} ${chain.table} ${chain.name} at the hook ${chain.hook} (${[...new Set(found)].join(", ")})`,
+      `not evaluated: chain ${chain.family} ${chain.table} ${chain.name} at the hook ${chain.hook} (${[...new Set(found)].join(", ")})`,
     );
   }
   return notes;

@@ -50,7 +50,7 @@ const APPLE_SERVERS: Product = {
  * const plan = planRules({
  *   table,
  *   needs: { ...loadPortNeeds(table), offList: seen.offList },
- *   subject: "what flows of office.pcapng went to",
+ *   subject: "what the flows of office.pcapng used",
  *   products: seen.products,
  *   isWanted: (row, product) => seen.isSeen(row, product),
  * });

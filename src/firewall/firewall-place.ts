@@ -62,7 +62,7 @@ export function checkPlace(place: FirewallPlace): void {
   const { interfaceName, networks } = place.inside;
   const isWhole = networks.every(({ version, length }) => (version === 4 || version === 6) && length > 0);
   const problem =
-    problemOf(interfaceName, networks.length) ?? (isWhole ? null : "a network has every address in it");
+    problemOf(interfaceName, networks.length) ?? (isWhole ? null : "a network covers every address");
   if (problem !== null) throw new InputError("bad_argument", `the inside of the router: ${problem}`);
 }
 

@@ -88,7 +88,7 @@ class IptablesReader {
     else if (line === "COMMIT") this.#table = null;
     else if (line.startsWith(":")) this.#addChain(words, number);
     else if (words[0] === "-A" || words[0] === "-N" || words[0] === "-P") this.#addRule(words, line, number);
-    else throw this.#fail(number, `"${line.slice(0, 40)}" is no line of iptables-save`);
+    else throw this.#fail(number, `"${line.slice(0, 40)}" is not a line of iptables-save`);
   }
 
   ruleset(): NftRuleset {
@@ -110,7 +110,7 @@ class IptablesReader {
     const left = /^# Table `(.+)' is incompatible/.exec(line);
     if (left !== null)
       this.#notes.add(
-        `not looked at: table ${left[1]}, which iptables-save left out (nft -j list ruleset has it)`,
+        `not evaluated: table ${left[1]}, which iptables-save left out (nft -j list ruleset has it)`,
       );
   }
 
@@ -126,7 +126,7 @@ class IptablesReader {
   }
 
   #addChain([name, policy]: readonly string[], number: number): void {
-    if (this.#table === null) throw this.#fail(number, "a chain stands before the name of its table");
+    if (this.#table === null) throw this.#fail(number, "a chain comes before the name of its table");
     this.#versions.add(this.#version);
     const table = this.#table;
     const family = this.#version === 4 ? "ip" : "ip6";
@@ -149,10 +149,10 @@ class IptablesReader {
 
   #addRule(words: readonly string[], line: string, number: number): void {
     if (words[0] !== "-A")
-      throw this.#fail(number, `${words[0]} is of iptables -S; what is read is the output of iptables-save`);
+      throw this.#fail(number, `${words[0]} is from iptables -S; use the output of iptables-save`);
     const family = this.#version === 4 ? "ip" : "ip6";
     const chain = this.#chains.get(keyOf(family, this.#table ?? "", words[1] ?? ""));
-    if (chain === undefined) throw this.#fail(number, `chain "${words[1]}" is not there`);
+    if (chain === undefined) throw this.#fail(number, `there is no chain "${words[1]}"`);
     this.#pending.push({ chain, words: words.slice(2), line, number });
   }
 

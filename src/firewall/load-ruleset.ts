@@ -51,7 +51,7 @@ export function parseRuleset(text: string, source: string): NftRuleset {
   ) {
     throw new InputError(
       "bad_ruleset",
-      `${source}: the text of nft list ruleset; what is read is its JSON, nft -j list ruleset, or the text of iptables-save`,
+      `${source}: the text of nft list ruleset; use its JSON, nft -j list ruleset, or the text of iptables-save`,
       { source },
     );
   }

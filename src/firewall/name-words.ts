@@ -7,11 +7,11 @@ import { plainText, wrapWords } from "./plan-words.ts";
 export function nameHead({ subject, nameless }: NamePlan, what: string): string[] {
   return [
     ...wrapWords(
-      `${what} for ${subject}, by appleflow. Behind each name: products; keys of data/sources.tsv; the date.`,
+      `${what} for ${subject}, by appleflow. After each name: products; keys of data/sources.tsv; the date.`,
     ),
-    ...(nameless.length === 0 ? [] : wrapWords(`No name is known of ${nameless.join(", ")}.`)),
+    ...(nameless.length === 0 ? [] : wrapWords(`No name is known for ${nameless.join(", ")}.`)),
     ...wrapWords(
-      "Names resolve through further names (CNAME) that Apple changes and does not publish. Filter by the name that was asked for, and let resolvers follow the chain.",
+      "Names resolve through CNAMEs that Apple changes and does not publish. Filter by the queried name, and let resolvers follow the chain.",
     ),
   ];
 }
@@ -28,7 +28,7 @@ export function unsaidLines(plan: NamePlan): string[] {
   if (patterns.length === 0) return [];
   return [
     ...wrapWords(
-      "Not in it, for no line of this form says so, and nothing wider is said instead (# stands for digits, * for any characters of one label):",
+      "Left out, because this format cannot express them and nothing wider is allowed instead (# stands for digits, * for any characters of one label):",
     ),
     ...patterns.map((entry) => `  ${entry.name} - ${nameNote(entry)}`),
   ];

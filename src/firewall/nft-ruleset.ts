@@ -76,7 +76,7 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
   const fail = (problem: string, cause?: unknown) =>
     new InputError(
       "bad_ruleset",
-      `${source}: ${problem}; what is read is the output of nft -j list ruleset`,
+      `${source}: ${problem}; use the output of nft -j list ruleset`,
       { source },
       cause,
     );
@@ -94,11 +94,11 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
     const [kind, body] = isJsonObject(item) ? (Object.entries(item)[0] ?? []) : [];
     if (kind !== "chain" && kind !== "rule" && kind !== "set" && kind !== "map") continue;
     const where = `$.nftables[${index}].${kind}`;
-    if (!isJsonObject(body)) throw fail(`${where} is no object`);
+    if (!isJsonObject(body)) throw fail(`${where} is not an object`);
     if (isDeep(body)) throw fail(`${where} is nested deeper than ${MAX_DEPTH} levels`);
     const name = (field: string) => {
       const value = body[field];
-      if (typeof value !== "string") throw fail(`${where}.${field} is no text`);
+      if (typeof value !== "string") throw fail(`${where}.${field} is not a string`);
       return value;
     };
     const key = keyOf(name("family"), name("table"), name(kind === "rule" ? "chain" : "name"));
@@ -106,8 +106,8 @@ export function parseNftRuleset(text: string, source: string): NftRuleset {
       chains.set(key, readChain(body, name));
     } else if (kind === "rule") {
       const chain = chains.get(key);
-      if (chain === undefined) throw fail(`${where} stands in chain "${name("chain")}", which is not there`);
-      if (!Array.isArray(body.expr)) throw fail(`${where}.expr is no array`);
+      if (chain === undefined) throw fail(`${where} is in chain "${name("chain")}", which does not exist`);
+      if (!Array.isArray(body.expr)) throw fail(`${where}.expr is not an array`);
       chain.rules.push(readRule(body, body.expr, name));
     } else {
       sets.set(key, readSet(body));

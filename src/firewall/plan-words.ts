@@ -20,11 +20,11 @@ export const POLICY = "#policy ";
 /** Returns header lines on how to load the ruleset, enable the policy, and revert. */
 export function loadingLines(load: string, loadWithPolicy: string, back: string): string[] {
   return [
-    "Loading it takes nothing away from other traffic. Lines that begin with #policy drop everything else,",
-    "  whatever comes from outside too: they are in force where the mark is taken away.",
+    "Loading it does not block other traffic. Lines that begin with #policy drop everything else,",
+    "  also from outside: remove the mark to enable them.",
     `  Load:         ${load}`,
     `  with policy:  ${loadWithPolicy}`,
-    `  Take back:    ${back}`,
+    `  Undo:         ${back}`,
   ];
 }
 
@@ -32,7 +32,7 @@ export function loadingLines(load: string, loadWithPolicy: string, back: string)
 export function destinationLines({ destinations = [] }: AllowPlan, columns = COMMENT_COLUMNS): string[] {
   if (destinations.length === 0) return [];
   return wrapWords(
-    "Rules lead to networks of Apple's alone. Content networks of others serve names of Apple's, too, from addresses that change: no prefix stands for them, and none is made up here. What goes there is not let through; --to names says it by names. Behind each network: its use; keys of data/sources.tsv; the date.",
+    "Only Apple's own networks are allowed. Content networks of others also serve Apple's names, from addresses that change: they have no prefix of their own and are not allowed here; use --to names for them. After each network: its use; keys of data/sources.tsv; the date.",
     columns,
   );
 }
@@ -42,8 +42,8 @@ export function networkNote({ use, source, date }: DestinationNetwork): string {
   return plainText(`${use}; ${source.replaceAll(" | ", ", ")}; ${date}`);
 }
 
-/** Stands above offered rules, which are comments. */
-export const BASE_NEEDS = "What every network needs: take the # away where nothing else lets it through.";
+/** Heading of the offered rules, which are comments. */
+export const BASE_NEEDS = "What every network needs: uncomment where nothing else allows it.";
 
 /** ICMPv6 messages that hosts need to find routers and neighbours (RFC 4861, section 4), in each firewall's terms. */
 export const NEIGHBOUR_DISCOVERY = [
@@ -54,11 +54,11 @@ export const NEIGHBOUR_DISCOVERY = [
 ] as const;
 
 const WHY: Readonly<Record<LeftOut["why"], string>> = {
-  wide: "Left out, for rows of more than 100 ports open far more than is needed (--with-wide):",
-  "off-list": "Needed, and not on Apple's list (--with-off-list):",
-  inbound: "What a Mac itself offers, from outside (--with-inbound):",
-  retired: "Left out, for they have ended (--with-retired; a product also where it is named):",
-  local: "Left out, for devices do this with each other, and Apple's networks have no part in it:",
+  wide: "Left out, because rows of more than 100 ports open far more than needed (--with-wide):",
+  "off-list": "Needed, but not on Apple's list (--with-off-list):",
+  inbound: "Services of a Mac, from outside (--with-inbound):",
+  retired: "Left out, because discontinued (--with-retired, or name the product):",
+  local: "Left out, because devices use it among themselves, without Apple's networks:",
 };
 const WHY_ORDER = ["wide", "off-list", "inbound", "retired", "local"] as const;
 
@@ -84,13 +84,13 @@ export function headLines(plan: AllowPlan, columns = COMMENT_COLUMNS): string[] 
     const left = plan.leftOut.filter((one) => one.why === why);
     if (left.length > 0) lines.push(...wrapWords(`${WHY[why]} ${leftOutText(left)}.`, columns));
   }
-  if (plan.rules.length === 0) lines.push("Nothing is left to open.");
+  if (plan.rules.length === 0) lines.push("There is nothing to open.");
   return lines;
 }
 
 /** Returns who may open connections on a router, for the header of a ruleset. */
 export function insideLine(inside: Inside): string {
-  return `For a router. Devices inside (${insideText(inside)}) may open connections to these ports. From outside only answers get in, and the ICMP errors that belong to them.`;
+  return `For a router. Devices inside (${insideText(inside)}) may open connections to these ports. From outside, only replies and their ICMP errors are allowed.`;
 }
 
 /**
@@ -99,11 +99,13 @@ export function insideLine(inside: Inside): string {
  * @param filtersInbound for a host: whether the ruleset also filters inbound packets
  */
 export function placeLines(place: FirewallPlace, filtersInbound: boolean): string[] {
-  const host = `For a host. It may open connections to these ports. With the policy whatever else it sends is dropped. ${
-    filtersInbound ? "So is whatever else comes in, but for answers." : "What comes in is not filtered here."
+  const host = `For a host. It may open connections to these ports. With the policy, everything else it sends is dropped. ${
+    filtersInbound
+      ? "So is everything else that comes in, except replies."
+      : "Incoming traffic is not filtered."
   }`;
   const dropped =
-    "With the policy whatever else would be forwarded is dropped, other traffic of the devices too.";
+    "With the policy, all other forwarded traffic is dropped, including other traffic of the devices.";
   return wrapWords(place.kind === "router" ? `${insideLine(place.inside)} ${dropped}` : host);
 }
 

@@ -38,7 +38,7 @@ export function parseInbound(
   text: DataText,
   context: DataFileContext,
 ): Pick<PortNeeds, "inbound" | "citedSources"> {
-  const { reasons, citedSources } = parseRowReasons(text, context, COLUMNS, "why does the Mac listen there?");
+  const { reasons, citedSources } = parseRowReasons(text, context, COLUMNS, "the reason is empty");
   return { inbound: reasons, citedSources };
 }
 
@@ -47,7 +47,7 @@ export function parseEnded(
   text: DataText,
   context: DataFileContext,
 ): Pick<PortNeeds, "ended" | "citedSources"> {
-  const { reasons, citedSources } = parseRowReasons(text, context, ENDED_COLUMNS, "what became of the port?");
+  const { reasons, citedSources } = parseRowReasons(text, context, ENDED_COLUMNS, "the reason is empty");
   return { ended: reasons, citedSources };
 }
 
@@ -79,7 +79,7 @@ function parseRowReasons(
       throw fail(`the list has no row ${port} ${transport} that names "${name}"`);
     }
     const reasons = found.get(row) ?? new Map<Product, string>();
-    if (reasons.has(product)) throw fail(`"${name}" stands twice for ${port}`);
+    if (reasons.has(product)) throw fail(`"${name}" occurs twice for ${port}`);
     found.set(row, reasons.set(product, ended === undefined ? reason : `ended ${ended}: ${reason}`));
   }
   return { reasons: found, citedSources };

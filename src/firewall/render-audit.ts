@@ -106,7 +106,7 @@ function ruleReason({ family, table, chain, handle, text }: NonNullable<AuditPar
 function closingLines({ hook, counts, assumptions, notes }: AuditReport): string[] {
   const numbers = VERDICTS.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
   return [
-    `Rows: ${numbers}; connections that devices open to single hosts elsewhere, hook ${hook}.`,
+    `Rows: ${numbers}; connections from devices to single hosts elsewhere, hook ${hook}.`,
     ...assumptions.map((assumption) => `Assumed: ${assumption}.`),
     ...notes.map((note) => `Note: ${note}.`),
   ];

@@ -69,14 +69,14 @@ export function renderCisco(plan: AllowPlan, place: FirewallPlace): string {
 function bindingLines(inside: Inside | null, hasInbound: boolean): string[] {
   const { outbound, inbound } = NAMES;
   const sentences = [
-    "These lists are bound to no interface yet. Bind them to the interface of the devices, for nothing else says where inside is:",
+    "These lists are not bound to an interface yet. Bind them to the interface of the devices, which defines the inside:",
     ...(hasInbound
       ? [
-          `An interface has one list for each way: to let the inbound services in, add the lines of ${inbound} to ${outbound}-REPLIES, and those of ${inbound}-REPLIES to ${outbound}.`,
+          `An interface has one list per direction: to allow the inbound services, add the lines of ${inbound} to ${outbound}-REPLIES, and those of ${inbound}-REPLIES to ${outbound}.`,
         ]
       : []),
-    "Bound there, they drop whatever else passes the interface. That is also what devices send to the router itself: DNS, DHCP, its management.",
-    "Answers of UDP need reflexive lists. A platform without them needs a firewall that keeps state instead.",
+    "Once bound, they drop everything else on the interface, including what devices send to the router itself: DNS, DHCP, management.",
+    "UDP replies need reflexive lists. A platform without them needs a stateful firewall instead.",
   ];
   const [binding, ...others] = sentences.map((sentence) => wrapWords(sentence));
   return [
@@ -167,7 +167,7 @@ function backLines(
 ): string[] {
   const { outbound } = NAMES;
   return [
-    "Take back, first from the interface, then the lists:",
+    "To undo, remove them from the interface first, then the lists:",
     `  interface ${inside?.interfaceName ?? "NAME"}`,
     `   no ip access-group ${outbound} in`,
     `   no ip access-group ${outbound}-REPLIES out`,

@@ -90,15 +90,16 @@ function howToLoad(plan: AllowPlan, entries: readonly Entry[], chains: readonly 
       both((program) => `sed 's/^${POLICY}//' FILE | ${program}-restore --noflush`),
       both(back),
     ),
-    "  Without --noflush every other rule of the filter table is lost, those that guard this machine among them.",
+    "  Without --noflush every other rule of the filter table is lost, including those that protect this machine.",
     ...entries.map(
-      ({ builtIn }) => `  The policy alone:  iptables -P ${builtIn} ACCEPT; ip6tables -P ${builtIn} ACCEPT`,
+      ({ builtIn }) =>
+        `  Undo the policy only:  iptables -P ${builtIn} ACCEPT; ip6tables -P ${builtIn} ACCEPT`,
     ),
     ...(sets.length === 0
       ? []
       : [
-          `  Before it the sets:  sed -n 's/^${IPSET}//p' FILE | ipset -exist restore`,
-          `  Behind it, back:     ${sets.map((name) => `ipset destroy ${name}`).join("; ")}`,
+          `  Sets, before loading:  sed -n 's/^${IPSET}//p' FILE | ipset -exist restore`,
+          `  Sets, after undoing:   ${sets.map((name) => `ipset destroy ${name}`).join("; ")}`,
         ]),
   ];
 }
@@ -138,10 +139,7 @@ function routerEntry(inside: Inside, hasInbound: boolean): string[] {
     "# New connections, only from inside.",
     ...jumps(inside, "outbound"),
     ...(hasInbound
-      ? [
-          "# Take the # away to let the inbound services in from outside:",
-          ...jumps(inside, "inbound").map(comment),
-        ]
+      ? ["# Uncomment to allow the inbound services from outside:", ...jumps(inside, "inbound").map(comment)]
       : []),
   ];
 }
@@ -177,7 +175,7 @@ function hostEntry(hasInbound: boolean): string[] {
   });
 }
 
-/** Accepts answers, and ICMP errors that belong to a connection, such as packet too big. */
+/** Accepts replies, and ICMP errors that belong to a connection, such as packet too big. */
 function replies(chain: string): string {
   return `-A ${chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT`;
 }

@@ -23,11 +23,11 @@ export function renderDnsmasq(plan: NamePlan, ports: AllowPlan, place: FirewallP
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
-      "A line stands for its name and all names below it. Devices have to ask this dnsmasq and no other resolver.",
+      "A line covers its name and all names below it. Devices must use this dnsmasq as their only resolver.",
       "  Load:       first the sets and rules: sed -n 's/^#nft //p' FILE | nft -f -",
       "              then this file in dnsmasq's conf-dir, and restart it",
-      `  Policy:     in the same way, with another sed before it: sed -n 's/^#nft //p' FILE | sed 's/^${POLICY}//' | nft -f -`,
-      "  Take back:  nft delete table inet appleflow, and remove the file",
+      `  Policy:     the same with another sed: sed -n 's/^#nft //p' FILE | sed 's/^${POLICY}//' | nft -f -`,
+      "  Undo:       nft delete table inet appleflow, and remove the file",
       ...unsaidLines(plan),
     ].map(comment),
     ...nftLines(ports, place).map((line) => `${NFT}${line}`),
@@ -66,8 +66,8 @@ export function renderUnbound(plan: NamePlan): string {
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
-      "Take it into unbound.conf with include. A line stands for its name and all names below it. It refuses nothing; the line",
-      "  that begins with #policy refuses all other names where the mark is taken away. Take back: remove the include.",
+      "Include it in unbound.conf. A line covers its name and all names below it. It refuses nothing; to refuse all other names,",
+      "  remove the mark from the line that begins with #policy. Undo: remove the include.",
       ...unsaidLines(plan),
     ].map(comment),
     "server:",
@@ -88,8 +88,8 @@ export function renderRpz(plan: NamePlan): string {
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
-      "A zone of its own, first in response-policy. It refuses nothing; the line that begins with #policy makes all other names",
-      "  not exist, where the mark is taken away. Take back: remove the zone from response-policy.",
+      "A zone of its own, first in response-policy. It refuses nothing; to make all other names not exist, remove the mark",
+      "  from the line that begins with #policy. Undo: remove the zone from response-policy.",
       ...unsaidLines(plan),
     ].map((line) => `; ${line}`),
     "$TTL 300",
@@ -112,7 +112,7 @@ export function renderAdguard(plan: NamePlan): string {
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
-      "Exceptions from lists that block. A line stands for its name and all names below it.",
+      "Exceptions from blocklists. A line covers its name and all names below it.",
       ...unsaidLines(plan),
     ].map((line) => `! ${line}`),
     ...plan.names

@@ -74,7 +74,7 @@ function routerChains(plan: AllowPlan, inside: Inside, hasInbound: boolean): str
     ...(hasInbound
       ? [
           "",
-          "\t\t# Take the # away to let the inbound services in from outside:",
+          "\t\t# Uncomment to allow the inbound services from outside:",
           ...matches(inside, "inbound").map((match) => `\t\t# ${match} jump inbound`),
         ]
       : []),
@@ -153,7 +153,7 @@ function matches(inside: Inside, direction: Direction): string[] {
 
 function replies(): string[] {
   return [
-    "\t\t# Answers, and ICMP errors that belong to a connection, such as packet too big.",
+    "\t\t# Replies, and ICMP errors that belong to a connection, such as packet too big.",
     "\t\tct state established,related accept",
   ];
 }

@@ -34,7 +34,7 @@ const LOADING = [
     `sed 's/^${POLICY}//' FILE | pfctl -a appleflow -f -`,
     "pfctl -a appleflow -F all",
   ),
-  '  It is an anchor: pf.conf needs the line anchor "appleflow", as its last one, for the last rule that matches decides.',
+  '  This is an anchor: pf.conf needs the line anchor "appleflow" at its end, because the last matching rule decides.',
 ];
 
 /**
@@ -57,7 +57,7 @@ export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
     `${POLICY}block drop out all`,
     `${POLICY}pass on lo0 all no state`,
     "",
-    "# Neighbours of IPv6: never forwarded.",
+    "# IPv6 neighbour discovery: never forwarded.",
     `pass inet6 proto icmp6 all icmp6-type { ${types} } no state`,
     ...(inside === null ? [] : ["", ...routerLines(inside)]),
     "",
@@ -78,11 +78,11 @@ export function renderPf(plan: AllowPlan, place: FirewallPlace): string {
 function routerLines(inside: Inside): string[] {
   const { way, from } = openingOf(inside, "outbound");
   return [
-    "# What the router itself opens, and what is opened to it from inside.",
+    "# Connections from the router itself, and to it from inside.",
     "pass out from self to any keep state",
     `pass ${way} from ${from} to self keep state`,
     "",
-    "# What came in from inside by a rule below may leave; nothing else is forwarded.",
+    "# Packets that a rule below accepted from inside may leave; nothing else is forwarded.",
     `pass out all tagged ${TAGS.outbound} keep state`,
   ];
 }
@@ -95,7 +95,7 @@ function inboundLines(rules: readonly AllowRule[], inside: Inside | null): strin
   const leaving = interfaceName === null ? "out" : `out on ${interfaceName}`;
   return [
     "",
-    "# Services of a Mac. Take one # of each line away to let them in from outside; the last line keeps",
+    "# Services of a Mac. Remove one # from each line to allow them from outside; the last line keeps",
     "#   the router's own services closed.",
     `# pass ${leaving} from any to ${networks.length === 0 ? "any" : "<inside>"} tagged ${TAGS.inbound} keep state`,
     ...rulesOf(rules, opening).map((line) => (line === "" ? "#" : comment(line))),

@@ -113,7 +113,7 @@ function renderMarkdown(plan: AllowPlan): string {
     const rules = plan.rules.filter((rule) => rule.direction === direction);
     if (rules.length === 0) continue;
     lines.push(
-      direction === "outbound" ? "## Outbound" : "## Inbound: what a Mac itself offers",
+      direction === "outbound" ? "## Outbound" : "## Inbound: services of a Mac",
       "",
       "| Port | Transport | To | Rows of the list | Products |",
       "| --- | --- | --- | --- | --- |",
@@ -141,7 +141,7 @@ function renderMarkdown(plan: AllowPlan): string {
     ({ transport, first, last, purpose }) => `${purpose} (${rangeText({ first, last })}/${transport})`,
   );
   lines.push(
-    `Answers to what is let through must pass, too. Not included, though every network needs them: ${base.join(", ")}.`,
+    `Replies to allowed connections must pass as well. Not included, though every network needs them: ${base.join(", ")}.`,
   );
   return `${lines.join("\n")}\n`;
 }

@@ -35,14 +35,14 @@ export function renderSquid(plan: NamePlan, ports: AllowPlan): string {
   const lines = [
     ...[
       ...nameHead(plan, "Names"),
-      "Take it into squid.conf with include, before other http_access and ssl_bump lines. It lets these names through and",
-      "  denies nothing else. Lines that begin with #policy deny everything else where the mark is taken away.",
-      "  Take back: remove the include, and squid -k reconfigure.",
+      "Include it in squid.conf, before other http_access and ssl_bump lines. It allows these names and",
+      "  denies nothing else. To deny everything else, remove the mark from the lines that begin with #policy.",
+      "  Undo: remove the include, and squid -k reconfigure.",
     ].map((line) => `# ${line}`),
     ...acls,
     `acl apple_ports port ${(tcp.length === 0 ? WEB_PORTS : tcp).join(" ")}`,
     "acl apple_hello at_step SslBump1",
-    "# Read which name a client asks for; then pass its TLS on without a look into it.",
+    "# Read the server name of a client, then pass its TLS on without inspecting it.",
     "ssl_bump peek apple_hello",
     ...lists.map(([, tls]) => `ssl_bump splice ${tls}`),
     `${POLICY}ssl_bump terminate all`,

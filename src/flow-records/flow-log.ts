@@ -92,7 +92,7 @@ export class FlowLog {
     const { name } = this;
     if (known === 0 && others > 0) {
       const which = path === null ? "JSON of Zeek" : `Zeek's log "${path}"`;
-      const message = `${name}: ${which} has no flows and no names; read are ${ZEEK_LOGS.join(", ")}`;
+      const message = `${name}: ${which} has no flows and no names; supported are ${ZEEK_LOGS.join(", ")}`;
       return new InputError("unsupported_format", message, { source: name });
     }
     return this.#lineProblem();
@@ -104,11 +104,11 @@ export class FlowLog {
     if (line === null) return null;
     const problems: string[] = [];
     if (firstProblem !== null) {
-      const left = badLines === 1 ? "the line is left out" : `${badLines} lines are left out, this one first`;
+      const left = badLines === 1 ? "the line is skipped" : `${badLines} lines are skipped, this one first`;
       problems.push(`line ${line} ${firstProblem.problem}; ${left}`);
     }
     if (unread !== null) {
-      problems.push(`line ${unread} begins an object that does not end; the rest of the log is left out`);
+      problems.push(`line ${unread} begins an object that does not end; the rest of the log is skipped`);
     }
     const message = `${this.name}: ${problems.join("; ")}`;
     return new InputError("bad_log_line", message, { source: this.name, line });

@@ -100,9 +100,9 @@ function parse(text: string, line: number, isLast: boolean): JsonPlace {
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return { value, problem: null, line };
-    return { value: null, problem: "is no object of JSON", line };
+    return { value: null, problem: "is not a JSON object", line };
   } catch {
-    const problem = isLast ? "is cut off where the log ends" : "is no JSON";
+    const problem = isLast ? "is cut off at the end of the log" : "is not JSON";
     return { value: null, problem, line };
   }
 }

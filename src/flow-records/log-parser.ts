@@ -75,7 +75,7 @@ export class LogParser {
   #readValues({ text, number, isLast }: LogLine): readonly LogEntry[] {
     const fields = this.#header.read(text);
     if (typeof fields === "string") {
-      return this.#reject(number, isLast ? "is cut off where the log ends" : fields);
+      return this.#reject(number, isLast ? "is cut off at the end of the log" : fields);
     }
     return this.#readZeek(number, fields, zeekLogNamed(this.path ?? ""));
   }
@@ -114,8 +114,7 @@ export class LogParser {
   #take(line: number, row: LogRow, entry: LogEntry | null): readonly LogEntry[] {
     if (entry?.kind === "flow") {
       const { originator, responder } = entry.record;
-      if (typeof originator.address !== typeof responder.address)
-        row.fail("has addresses of both versions of IP");
+      if (typeof originator.address !== typeof responder.address) row.fail("mixes IPv4 and IPv6 addresses");
     }
     if (row.problem !== null) return this.#reject(line, row.problem);
     this.known++;

@@ -27,7 +27,7 @@ export function nfdumpEntry(row: LogRow): LogEntry | null {
   const end = row.moment(row.has("last") ? "last" : "t_last");
   const ipProtocol = ipProtocolOf(row.text("proto") ?? "");
   if (ipProtocol === null) {
-    row.fail("proto is no protocol of IP");
+    row.fail("proto is not an IP protocol");
     return null;
   }
   const sent = { packets: row.count("in_packets"), bytes: row.count("in_bytes") };

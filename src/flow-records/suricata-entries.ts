@@ -61,7 +61,7 @@ function flow(event: unknown, row: LogRow): LogEntry | null {
   const sent = [counted.count("pkts_toserver"), counted.count("pkts_toclient")];
   const bytes = [counted.count("bytes_toserver"), counted.count("bytes_toclient")];
   if (counted.problem !== null) row.fail(`flow ${counted.problem}`);
-  if (ipProtocol === null) row.fail("proto is no protocol of IP");
+  if (ipProtocol === null) row.fail("proto is not an IP protocol");
   const packets = sent[0] + sent[1];
   if (ipProtocol === null || packets === 0) return null;
   if (ipProtocol !== IpProtocol.TCP && ipProtocol !== IpProtocol.UDP) {

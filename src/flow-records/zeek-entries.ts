@@ -73,7 +73,7 @@ function connection(row: LogRow): LogEntry | null {
   const bytes = originator.bytes + responder.bytes;
   const ipProtocol = ipProtocolOf(row.text("proto") ?? "");
   if (ipProtocol === null) {
-    row.fail(`proto is no protocol of IP`);
+    row.fail(`proto is not an IP protocol`);
     return null;
   }
   if (packets === 0) return null;

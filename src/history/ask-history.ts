@@ -11,7 +11,8 @@ import { DAY_SECONDS, HOUR_SECONDS, startOf } from "./history-folder.ts";
 import { answerBy, type Dialect } from "./history-statement.ts";
 
 /** The command that installs it. */
-const INSTALL = "npm install @duckdb/node-api@1.5.6-r.1";
+const INSTALL =
+  "npm install @duckdb/node-api@1.5.6-r.1 (with --global where appleflow is installed globally)";
 /** Limit, as each open file takes memory beyond the rows that are read. */
 const FILES_AT_ONCE = 500;
 /** The DuckDB dialect. */
@@ -156,7 +157,7 @@ async function loadDuckDb(load = loadInstalledDuckDb): Promise<DuckDb> {
     return await load();
   } catch (cause) {
     if (!["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(systemErrorCode(cause) ?? "")) throw cause;
-    const message = `a history is read by DuckDB, which is not installed: ${INSTALL}`;
+    const message = `reading a history needs DuckDB, which is not installed: ${INSTALL}`;
     throw new InputError("no_backend", message, {}, cause);
   }
 }

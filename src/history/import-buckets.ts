@@ -31,7 +31,7 @@ export class PartlyImportedError extends Error {
   /** `missing`: a capture of the earlier import that is missing now. */
   constructor(folder: string, known: string, missing: string) {
     super(
-      `${folder} has ${known} already, imported together with ${missing}: import all of these at once, or under another --sensor`,
+      `${folder} already has ${known}, imported together with ${missing}: import all of them at once, or under another --sensor`,
     );
     this.name = "PartlyImportedError";
   }

@@ -96,7 +96,7 @@ export class SegmentReader {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new InputError(
         "cannot_read",
-        `${path}: no segment of a history: ${reason}`,
+        `${path}: not a segment of a history: ${reason}`,
         { source: path },
         cause,
       );

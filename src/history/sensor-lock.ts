@@ -31,7 +31,7 @@ export async function lockSensor(folder: string, sensor: string): Promise<() => 
   }
   throw new InputError(
     "cannot_write",
-    `${folder}: another process writes the history of ${sensor}: give this one another name with --sensor`,
+    `${folder}: another process is writing the history of ${sensor}: use another name with --sensor`,
     { source: folder },
   );
 }

@@ -54,7 +54,7 @@ export class LocalServer {
     };
     const server = createServer(limits, (request, response) => {
       if (!isAsked(request.headers.host ?? "", host)) {
-        refuse(response, 421, "this name is not the server's");
+        refuse(response, 421, "this host name is not the server's");
       } else {
         // A failing request must not affect others.
         Promise.resolve()

@@ -141,7 +141,7 @@ function defineCounters({ Counter }: typeof import("prom-client"), registry: Reg
     new Counter({ name: `appleflow_${name}`, help, labelNames, registers: [registry] });
   return {
     received: define("received_packets_total", "Packets that the interfaces handed over."),
-    dropped: define("dropped_packets_total", "Packets that were lost, by who lost them.", "by"),
+    dropped: define("dropped_packets_total", "Packets that were lost, by where they were lost.", "by"),
     notDecoded: define("not_decoded_packets_total", "Packets without ports, by reason.", "reason"),
     evidenceDropped: define("evidence_dropped_total", "Evidence dropped because a table was full.", "kind"),
     bytes: define("bytes_total", "Bytes of packets with ports, as classified.", "class"),
@@ -153,12 +153,7 @@ function defineCounters({ Counter }: typeof import("prom-client"), registry: Reg
       "product",
       "how",
     ),
-    unattributed: define(
-      "unattributed_bytes_total",
-      "Bytes that nothing names a product for.",
-      "class",
-      "reason",
-    ),
+    unattributed: define("unattributed_bytes_total", "Bytes without a named product.", "class", "reason"),
     devices: hasDevices
       ? define("device_bytes_total", "Bytes of devices of the local network.", "device", "direction")
       : null,
@@ -171,7 +166,7 @@ function defineGauges({ Gauge }: typeof import("prom-client"), registry: Registr
   return {
     build: define("build_info", "Always 1; the labels say what runs.", "version", "data_date"),
     liveFlows: define("live_flows", "Flows that have not ended."),
-    retold: define("retold_bytes", "Bytes in counters that would be told of another group by now."),
+    retold: define("retold_bytes", "Bytes in counters that would be counted in another group by now."),
     reach: define("reach", "1 for the verdict of a product whose services were tried.", "product", "verdict"),
   };
 }

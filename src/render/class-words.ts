@@ -1,7 +1,7 @@
-/** What the classes of flows are called beside amounts. */
+/** Names of flow classes beside amounts. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
 
-/** What classes are called where they stand beside a row. */
+/** Names of classes in a row. */
 export const CLASS_WORDS: Readonly<Record<FlowClass, string>> = {
   identified: "identified",
   apple: "Apple's",

@@ -1,11 +1,11 @@
-/** What is said of content caches: how much could come from one, and how much did. */
+/** Texts on content caches: how much could come from one, and how much did. */
 import type { ContentCaching } from "../reports/traffic/summary.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
-/** Caches that are named. */
+/** Maximum number of named caches. */
 const NAMED = 3;
 
-/** In parts: "300 MB came from 1 cache (10.0.0.60:54459)", "up to 1.2 GB more of what is identified could be cached". */
+/** As parts: "300 MB came from 1 cache (10.0.0.60:54459)", "up to 1.2 GB more of what is identified could be cached". */
 export function contentCachingParts({ couldBe, fromCaches, caches }: ContentCaching): readonly string[] {
   const amount = (more: string) =>
     couldBe.bytes === 0

@@ -1,11 +1,11 @@
-/** What domains devices were in touch with: the traffic of their addresses, where a summary has it. */
+/** Domains that devices contacted: the traffic of their addresses, if the summary has it. */
 import type { DeviceSummary } from "../reports/devices/device-report.ts";
 import type { DomainTraffic, Summary } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
 
-/** A device, with its domains where they were asked for. */
+/** A device, with its domains if requested. */
 export interface DeviceRow extends DeviceSummary {
-  /** Of all of its addresses, by bytes. Hostile text. */
+  /** Of all its addresses, by bytes. Hostile text. */
   readonly domains?: readonly DomainTraffic[];
 }
 

@@ -1,4 +1,4 @@
-/** What devices are called, and the section of the default report that names them. */
+/** Names of devices, and the section of the default report that lists them. */
 import type { DeviceSummary } from "../reports/devices/device-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { widthOf } from "./render-columns.ts";
@@ -6,20 +6,20 @@ import type { Drawing } from "./render-drawing.ts";
 import { wrapParts } from "./render-parts.ts";
 import { formatBytes, formatCount } from "./render-units.ts";
 
-/** Lines of the section, where more would have to be named, and devices in it. */
+/** Maximum number of lines in the section, and of devices in it. */
 const MOST_LINES = 1;
 const MOST_DEVICES = 12;
-/** Addresses that are named beside a device. */
+/** Maximum number of addresses shown for a device. */
 const MOST_ADDRESSES = 4;
 
-/** What a device is called: as it calls itself, else by what it is, else by an address. Hostile text. */
+/** The name of a device: its own, else its kind, else an address. Hostile text. */
 export function deviceLabel({ name, isGateway, addresses, macs }: DeviceSummary): string {
   if (name !== null) return name.replace(/\.local$/, "");
   const [address = macs[0] ?? "no address"] = addresses;
   return isGateway ? `router ${address}` : address;
 }
 
-/** What it is, and its addresses. Hostile text. */
+/** Its kind and its addresses. Hostile text. */
 export function deviceDetail(device: DeviceSummary): string {
   const { model, maker, isApple, addresses, vlans } = device;
   const make =
@@ -37,7 +37,7 @@ export function deviceDetail(device: DeviceSummary): string {
     .join(", ");
 }
 
-/** The section of the default report: the devices with most bytes, in three lines at most. */
+/** The section of the default report: the devices with the most bytes, in at most three lines. */
 export function deviceLines(summary: Summary, { style, measure, colors }: Drawing): string[] {
   const { devices } = summary;
   if (devices.length === 0) return [];

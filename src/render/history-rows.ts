@@ -1,4 +1,4 @@
-/** A history by what people ask for: the rows of an answer, each with what it moved in every bucket. */
+/** A history by grouping: the rows of an answer, with the traffic of each in every bucket. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type {
   HistoryAnswer,
@@ -12,7 +12,7 @@ import { NO_ROOM, NOT_DECODED } from "./series-rows.ts";
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What one row moved in one bucket. */
+/** Traffic of one row in one bucket. */
 export interface HistoryBucket extends HistoryTraffic {
   /** Seconds since 1970. */
   readonly start: number;
@@ -22,21 +22,21 @@ export interface HistoryBucket extends HistoryTraffic {
 export interface HistoryRow extends HistoryTraffic {
   /** Hostile text. */
   readonly name: string;
-  /** How it is known; null by device and by sensor. `others`: there was no room to tell. */
+  /** How it is known; null by device and by sensor. `others`: beyond the limit. */
   readonly class: HistoryCell["class"];
   /** By device; null for all others together. */
   readonly deviceId: string | null;
-  /** By product: the only one that evidence names; null for several, and for what is none. */
+  /** By product: the only one that evidence names; null for several, and for rows without a product. */
   readonly product: string | null;
-  /** Whether it is a product, a family, a service or a device; else it stands for all others of a kind. */
+  /** Whether it is a product, family, service or device; else it stands for all others of a kind. */
   readonly isNamed: boolean;
-  /** By time; those in which something moved. */
+  /** By time; only buckets with traffic. */
   readonly buckets: readonly HistoryBucket[];
 }
 
 const AMOUNTS = ["bytes", "sent", "received", "packets", "flows", "retoldBytes"] as const;
 
-/** The rows: what is named first, by bytes. What has nothing is left out. */
+/** The rows: named ones first, by bytes. Rows without traffic are omitted. */
 export function historyRows({ question, cells: unsorted }: HistoryAnswer): HistoryRow[] {
   const { by } = question;
   const cells = [...unsorted].sort((a, b) => a.start - b.start);
@@ -44,7 +44,7 @@ export function historyRows({ question, cells: unsorted }: HistoryAnswer): Histo
     string,
     Changing<HistoryRow> & { readonly moved: Map<number, Changing<HistoryBucket>> }
   >();
-  // A device is called what it was called last.
+  // A device has its latest name.
   const names = new Map(
     cells.flatMap(({ deviceId, deviceName: name }) => (name === null ? [] : [[deviceId, name]])),
   );
@@ -121,7 +121,7 @@ function serviceName({ transport, ports, service, protocol }: HistoryCell): stri
   return protocol === null ? text : `${text} ${protocol}`;
 }
 
-/** Ends beyond the local network; devices that there was no room for; where ends are not told apart. */
+/** Hosts beyond the local network; devices beyond the limit; ends that are not distinguished. */
 const NOBODY: Readonly<Record<string, string>> = { outside: "(outside)", others: NO_ROOM };
 
 function deviceName({ party, deviceId, deviceName: name, deviceAddress }: HistoryCell): Name {

@@ -1,9 +1,9 @@
-/** Numbers as a line of bars, in one row of text. */
+/** Numbers as a sparkline, in one row of text. */
 
 const LEVELS = " ▁▂▃▄▅▆▇█";
 const ASCII_LEVELS = " .:-=+*#@";
 
-/** Numbers as bars, one column each, as high as they are beside the largest of them; one that is not 0 shows. */
+/** Numbers as bars, one column each, scaled to the largest of them; one that is not 0 is visible. */
 export function drawLevels(numbers: readonly number[], ascii: boolean): string {
   const levels = ascii ? ASCII_LEVELS : LEVELS;
   const most = Math.max(...numbers);

@@ -1,4 +1,4 @@
-/** Rows of `--by product` and `--by family`: what evidence names, and a row for each class that names nothing. */
+/** Rows of `--by product` and `--by family`: named by evidence, and one row for each class without a name. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type { GroupSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
@@ -8,7 +8,7 @@ import { productsText } from "./report-words.ts";
 export interface NamedRow extends Traffic {
   readonly name: string;
   readonly class: FlowClass;
-  /** What decided for most of the bytes; "+" where something else did for some. */
+  /** The deciding evidence for most of the bytes; "+" if some have other evidence. */
   readonly how: string;
 }
 
@@ -20,12 +20,12 @@ const REST: Readonly<Record<Exclude<FlowClass, "identified">, string>> = {
   unlisted: "(no product's)",
 };
 
-/** What the row of a class is called that names nothing. */
+/** Name of the row of a class without a product. */
 export function restName(flowClass: Exclude<FlowClass, "identified">): string {
   return REST[flowClass];
 }
 
-/** What the row of a group is called: what evidence names, or the class that names nothing. */
+/** Name of a group's row: what evidence names, or its class. */
 export function rowNames(
   { products }: Summary,
   by: "product" | "family",
@@ -39,13 +39,13 @@ export function rowNames(
   };
 }
 
-/** The name of a row where nothing but rows stands beside it: "(others')" without its brackets. */
+/** The name of a row in a list of rows only: "(others')" without its brackets. */
 export function plainName(name: string): string {
   const text = name.replace(/^\((.*)\)$/, "$1");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What is named first, by bytes; then the other classes. */
+/** Named rows first, by bytes; then the other classes. */
 export function namedRows(summary: Summary, by: "product" | "family"): NamedRow[] {
   const nameOf = rowNames(summary, by);
   const rows = new Map<string, { name: string; class: FlowClass; hows: Map<string, number> } & TrafficSum>();

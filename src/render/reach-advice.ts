@@ -1,13 +1,13 @@
-/** The likely cause of what fails, and what to do about it, chosen by what the packets show. Texts are data (`data/advice.tsv`). */
+/** The likely cause of a failure and the remedy, selected by what the packets show. Texts are data (`data/advice.tsv`). */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type { BlockedName, ReachTarget } from "../reports/reach/reach-report.ts";
 import { shellWord } from "../shell-word.ts";
 import { endText } from "./render-reach-words.ts";
 
-/** Bytes of payload below which a segment fits any path: 1,280 (RFC 8200, 5) without the headers of IPv6 and TCP, and options. */
+/** Payload bytes below which a segment fits any path: 1,280 (RFC 8200, 5) without the headers of IPv6 and TCP, and options. */
 const SMALL_SEGMENT = 1180;
 
-/** Why a target fails, likely. */
+/** The likely cause of a target's failure. */
 export function causeOf(target: ReachTarget, advice: Advice): string {
   const { transport, port, http } = target;
   switch (target.verdict) {
@@ -30,16 +30,16 @@ export function causeOf(target: ReachTarget, advice: Advice): string {
     case "closed-at-once":
       return advice.text(isClosedByClient(target) ? "cause-closed-by-client" : "cause-closed-by-server", {});
     case "unclear":
-      return "Nothing can be said of the cause: the capture ends too soon after the attempt, or shows one datagram only. Capture for longer.";
+      return "The cause is unknown: the capture ends too soon after the attempt, or shows only one datagram. Capture for longer.";
     case "answered":
     case "connected":
-      return "It got an answer, and the capture does not show that it works: nothing was asked for, or the capture ends before.";
+      return "It was answered, but the capture does not show that it works: nothing was requested, or the capture ends before.";
     default:
-      return "Nothing can be said of the cause: capture both directions, at the client or on a port that mirrors both.";
+      return "The cause is unknown: capture both directions, at the client or on a port that mirrors both.";
   }
 }
 
-/** What to let through, or null where nothing is missing. What is open already is never advised to be opened. */
+/** What to allow, or null if nothing is missing. Ports that are open already are never advised. */
 export function ruleOf(target: ReachTarget, advice: Advice): string | null {
   const { verdict, transport, address, port } = target;
   const name = target.name ?? address;
@@ -79,23 +79,23 @@ export function ruleOf(target: ReachTarget, advice: Advice): string | null {
   }
 }
 
-/** The command that writes the rules for what is not let through, to be pasted; null where rules of ports change nothing. */
+/** The command that writes the missing rules, for pasting; null if port rules change nothing. */
 export function commandOf(target: ReachTarget, products: readonly string[]): string | null {
   const { verdict, fellBackTo } = target;
   const isShut = verdict === "refused" || verdict === "prohibited" || verdict === "one-way";
   const isSilent = verdict === "unanswered" && !isBehindHandshake(target);
   if (!(isShut || isSilent) || products.length === 0 || fellBackTo !== null) return null;
-  // For a router the rules need to know where its devices are, which only who pastes it knows: a list needs nothing.
+  // Rules for a router require the inside, known only to the user: a list requires nothing.
   return `appleflow rules ${products.map(shellWord).join(" ")} --format markdown`;
 }
 
-/** Why a name is kept from a client, likely. */
+/** The likely cause of a name being kept from a client. */
 export function causeOfName({ how, addresses }: BlockedName, advice: Advice): string {
   const isPrivate = how === "sinkhole" && addresses.some((address) => !NOBODY.test(address));
   return advice.text(isPrivate ? "cause-name-private" : `cause-name-${how}`, {});
 }
 
-/** What to do about a name. */
+/** The remedy for a name. */
 export function ruleOfName({ how, name }: BlockedName, advice: Advice): string {
   if (how === "no-answer" || how === "servfail") return advice.text("rule-resolver", { name });
   return advice.text("rule-name", { name }, name);
@@ -113,7 +113,7 @@ function isBehindHandshake({ transport, packets }: ReachTarget): boolean {
   return transport === "tcp" && packets.responder > 0;
 }
 
-/** Which segments are sent again decides: small ones fit any path. */
+/** The retransmitted segments decide: small ones fit any path. */
 function unansweredDataOf({ shortestRepeat }: ReachTarget) {
   if (shortestRepeat === null) return "cause-unanswered-data";
   return shortestRepeat < SMALL_SEGMENT ? "cause-hello-dropped" : "cause-large-packets";
@@ -133,7 +133,7 @@ function isClosedByClient({ alert, closedBy }: ReachTarget): boolean {
   return (alert?.by ?? closedBy) === "originator";
 }
 
-/** Who answers for the name at a target's address, where only other clients tell it. */
+/** The owner of the name at a target's address, if only other clients show it. */
 export function namedByOthersText(target: ReachTarget): string | null {
   const { namedByOthers, name } = target;
   if (namedByOthers === 0 || name === null) return null;

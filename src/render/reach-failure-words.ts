@@ -1,4 +1,4 @@
-/** What does not work, in words: what was seen of it, for whom, why that is likely, and what to do. */
+/** Failures in words: observations, clients, likely cause, and remedy. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type { ReachEntry } from "../reports/reach/reach-entries.ts";
 import type { BlockedName, ReachTarget } from "../reports/reach/reach-report.ts";
@@ -6,29 +6,29 @@ import { causeOf, causeOfName, commandOf, namedByOthersText, ruleOf, ruleOfName 
 import { endText, nameText, seenText, targetVerdictText, verdictText } from "./render-reach-words.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
-/** Of one entry: targets and names that are shown, clients that are named. */
+/** Per entry: maximum number of targets and names shown, and of clients named. */
 const SHOWN = 3;
-/** Entries that are shown at most. */
+/** Maximum number of entries shown. */
 const SHOWN_ENTRIES = 50;
 
-/** All that is said of one entry that fails. Hostile text. */
+/** All texts of one failing entry. Hostile text. */
 export interface FailureWords {
   /** "Software Update: unanswered, for 1 of 99 clients: 10.20.1.57" */
   readonly title: string;
-  /** What a user notices, or null. */
+  /** Effect that a user notices, or null. */
   readonly meaning: string | null;
   /** What the packets show, by target and name. */
   readonly seen: readonly string[];
-  /** Targets and names beyond those. */
+  /** Number of further targets and names. */
   readonly more: number;
-  /** Without advice, and where nothing can be said: null. */
+  /** null without advice, or if the cause is unknown. */
   readonly cause: string | null;
   readonly rule: string | null;
-  /** To be pasted into a shell. */
+  /** For pasting into a shell. */
   readonly command: string | null;
 }
 
-/** `advice`: null for what was seen alone. */
+/** `advice`: null for observations only. */
 export function failureWords(entry: ReachEntry, advice: Advice | null): FailureWords {
   const { label, verdict, targets, names, meaning } = entry;
   const [target] = targets;
@@ -45,7 +45,7 @@ export function failureWords(entry: ReachEntry, advice: Advice | null): FailureW
   };
 }
 
-/** Which entries that fail are shown, how many are not, and those that merely need what fails. */
+/** The failing entries to show, the number of others, and entries that merely depend on them. */
 export function failuresShown(entries: readonly ReachEntry[]): {
   readonly shown: readonly ReachEntry[];
   readonly more: number;

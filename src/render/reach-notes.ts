@@ -1,4 +1,4 @@
-/** What stands beside the verdicts of reach: what is normal, what may be anybody's, what was left out. */
+/** Notes beside the verdicts of reach: normal behaviour, attempts without an owner, and what was left out. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import {
   isFailure,
@@ -12,10 +12,10 @@ import { duplicateNote } from "./render-notes.ts";
 import { endText, verdictText, workedText } from "./render-reach-words.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
-/** Things of one kind that are named. */
+/** Maximum number of named things of one kind. */
 const SHOWN = 5;
 
-/** The notes under their heading; no line where there are none. */
+/** The notes under their heading; no line if there are none. */
 export function reachNotes(report: ReachReport, advice: Advice | null, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const notes = reachNoteTexts(report, advice);
@@ -23,7 +23,7 @@ export function reachNotes(report: ReachReport, advice: Advice | null, drawing: 
   return lines.length === 0 ? [] : [colors.bold("NOTES"), ...lines];
 }
 
-/** What stands beside the verdicts, a sentence or two each. Hostile text. */
+/** The notes, a sentence or two each. Hostile text. */
 export function reachNoteTexts(report: ReachReport, advice: Advice | null): string[] {
   return [
     ...familyNotes(report, advice),
@@ -50,33 +50,33 @@ function fallBackNotes({ targets }: ReachReport): string[] {
   const notes = fallen.slice(0, SHOWN).map(({ client, transport, name, fellBackTo, ...target }) => {
     const to = fellBackTo === null ? "" : `${fellBackTo.transport} ${endText(fellBackTo)}`;
     const host = name === null ? "" : ` ${name}`;
-    return `${client} did not get through to ${transport} ${endText(target)}${host} and went to ${to}, as it is meant to.`;
+    return `${client} could not reach ${transport} ${endText(target)}${host} and used ${to} instead, as designed.`;
   });
   return more(notes, fallen.length, "fall-back");
 }
 
-/** Who completes handshakes for servers that it has not asked yet. */
+/** Middleboxes that complete handshakes before asking the server. */
 function middleboxNotes({ targets }: ReachReport): string[] {
   const held = targets.filter(({ zeroWindow, verdict }) => zeroWindow && verdict === "connected");
   const notes = held.slice(0, SHOWN).map((target) => {
     const host = target.name === null ? "" : ` ${target.name}`;
-    return `${target.transport} ${endText(target)}${host} completes handshakes with a window of 0 and goes no further: something on the way does so for the server (a SYN proxy).`;
+    return `${target.transport} ${endText(target)}${host} completes handshakes with a window of 0 and then stalls: something on the path answers for the server (a SYN proxy).`;
   });
   return more(notes, held.length, "such server");
 }
 
 function unlistedNotes({ unlisted }: ReachReport): string[] {
   return unlisted.map(({ transport, port, verdict, attempts, products }) => {
-    const whose = products.length === 0 ? "a host of Apple's" : products.join(", ");
+    const whose = products.length === 0 ? "an Apple host" : products.join(", ");
     return `${port}/${transport} is not on Apple's list: ${whose}, ${verdictText(verdict)} (${workedText(attempts)}).`;
   });
 }
 
 const MISSING_WORDS: Readonly<Record<MissingName["why"], string>> = {
-  "no-such-name": "Names that are not there, as Apple's own server says",
-  "search-suffix": "Names with a search domain behind them, which nobody has",
-  "proxy-discovery": "Names by which a network's own proxy or tunnel is looked for",
-  "unknown-name": "Names that are not there, and that nobody knows as a service's",
+  "no-such-name": "Names that do not exist, according to Apple's own server",
+  "search-suffix": "Names with a search domain appended, which do not exist",
+  "proxy-discovery": "Names used to find a network's own proxy or tunnel",
+  "unknown-name": "Names that do not exist and belong to no known service",
 };
 
 function missingNotes(missing: readonly MissingName[]): string[] {
@@ -86,7 +86,7 @@ function missingNotes(missing: readonly MissingName[]): string[] {
   });
 }
 
-/** Only those that fail: what may be anybody's and works says nothing. */
+/** Only failing ones: attempts of unknown owner that work say nothing. */
 function portOnlyNotes({ portOnly }: ReachReport): string[] {
   const failing = portOnly.filter(({ attempts }) => vainOf(attempts) > 0);
   if (failing.length === 0) return [];
@@ -120,9 +120,10 @@ function scanNotes({ scans }: ReachReport): string[] {
 function lossNotes({ capture: { duplicates }, dropped }: ReachReport): string[] {
   const notes: string[] = [];
   if (duplicates !== null && duplicates.packets > 0) notes.push(duplicateNote(duplicates));
-  if (dropped.targets > 0) notes.push(`${countOf(dropped.targets, "attempt")} not told apart: too many.`);
+  if (dropped.targets > 0)
+    notes.push(`${countOf(dropped.targets, "attempt")} not listed separately: too many.`);
   if (dropped.strayReports > 0) {
-    const text = `${countOf(dropped.strayReports, "ICMP message")} quoting no packet of the capture: not believed.`;
+    const text = `${countOf(dropped.strayReports, "ICMP message")} quoting no packet of the capture: ignored.`;
     notes.push(text);
   }
   return notes;

@@ -1,29 +1,29 @@
-/** What a report on reach comes to, before it is drawn: what fails, what works, what cannot be told, and for whom. */
+/** The outcome of a reach report before it is drawn: what fails, what works, what is unclear, and for which clients. */
 import { type ReachEntry, type ReachGroup, reachEntries } from "../reports/reach/reach-entries.ts";
 import type { ReachReport, ReachVerdict } from "../reports/reach/reach-report.ts";
 import { formatCount } from "./render-units.ts";
 
-/** Said where the capture cannot tell what lacks an answer. */
+/** Shown if the capture cannot show missing answers. */
 export const ONE_DIRECTION =
-  "This capture has packets of one direction only (an asymmetric route, or half a tap): what lacks an answer here may well have had one.";
-/** Said where no attempt was seen. */
-export const NOTHING_TRIED = "No service of Apple's was tried in this capture, which proves nothing.";
-/** Said where no attempt failed. */
+  "This capture has packets of one direction only (an asymmetric route, or half a tap): attempts without an answer here may have been answered.";
+/** Shown if there were no attempts. */
+export const NOTHING_TRIED = "No Apple service was tried in this capture, which proves nothing.";
+/** Shown if no attempt failed. */
 export const NOTHING_FAILED = "Nothing that was tried failed.";
 
-/** What was answered, be it by another way. */
+/** Answered, possibly by a fallback. */
 const IS_REACHED: ReadonlySet<ReachVerdict> = new Set(["works", "answered", "fell-back"]);
 
-/** The entries of a report, all of them and apart. */
+/** The entries of a report, in total and by outcome. */
 export interface ReachOutcome {
   readonly entries: readonly ReachEntry[];
   readonly failing: readonly ReachEntry[];
-  /** What works, be it for other clients than those for whom it fails. */
+  /** What works, possibly for clients other than those for whom it fails. */
   readonly works: readonly ReachGroup[];
   readonly unclear: readonly ReachGroup[];
 }
 
-/** Sorts the entries of a report by what came of them. */
+/** Sorts the entries of a report by outcome. */
 export function reachOutcome(report: ReachReport): ReachOutcome {
   const entries = reachEntries(report);
   const others = entries.flatMap((entry) => (entry.isFailing ? (entry.others ?? []) : entry));
@@ -40,11 +40,11 @@ export interface ReachClient {
   readonly client: string;
   /** Labels of entries. Hostile text. */
   readonly fails: readonly string[];
-  /** How many things work. */
+  /** Number of things that work. */
   readonly works: number;
 }
 
-/** The clients, those first for whom most fails. */
+/** The clients, those with the most failures first. */
 export function reachClients(report: ReachReport, entries: readonly ReachEntry[]): readonly ReachClient[] {
   const clients = new Set([...report.targets, ...report.blockedNames].map(({ client }) => client));
   const failing = (client: string) =>

@@ -1,24 +1,24 @@
-/** What a check found, for people and for the programs that run tests. Names in it are hostile text. */
+/** The result of a check, for people and for test runners. Names in it are hostile text. */
 import type { Assertion, CheckResult, Deviation } from "../reports/compare/expectation-check.ts";
 import { escapeText } from "./render-escape.ts";
 import { formatCount } from "./render-units.ts";
 
-/** The forms that `check` has: a table, a report of JUnit, commands of GitHub's workflows, TAP 13. */
+/** The formats of `check`: a table, a JUnit report, GitHub workflow commands, TAP 13. */
 export const CHECK_FORMATS = ["table", "junit", "github", "tap"] as const;
-/** One of the forms. */
+/** One of the formats. */
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
 
 /** What was checked. */
 export interface CheckedFiles {
-  /** The capture, as results show it. */
+  /** The name of the capture in results. */
   readonly capture: string;
   /** The file of expectations. */
   readonly expected: string;
-  /** What to run where the capture is right: words of a shell, quoted. */
+  /** The command to run if the capture is right: shell words, quoted. */
   readonly accept: string;
 }
 
-/** The result in a form; ends with a line end. */
+/** Renders the result in a format; ends with a line end. */
 export function renderCheck(result: CheckResult, files: CheckedFiles, format: CheckFormat): string {
   return `${RENDERERS[format](result, files).join("\n")}\n`;
 }
@@ -41,7 +41,7 @@ function tableLines({ assertions, deviations }: CheckResult, files: CheckedFiles
   ];
 }
 
-/** A line for each, what it is about in a column of its own. */
+/** A line for each, with its subject in a column of its own. */
 export function deviationLines(deviations: readonly Deviation[]): string[] {
   const width = Math.min(MOST_SUBJECT, Math.max(0, ...deviations.map(({ subject }) => subject.length)));
   return deviations.map((one) => `  ${escapeText(one.subject).padEnd(width)}  ${escapeText(saidOf(one))}`);
@@ -59,7 +59,7 @@ function isMet(assertion: Assertion): assertion is Assertion & { readonly proble
   return assertion.problem === null;
 }
 
-/** A report as JUnit's programs and most servers of continuous integration read it. */
+/** A report that JUnit's tools and most CI servers read. */
 function junitLines({ assertions, deviations }: CheckResult, { capture, expected }: CheckedFiles): string[] {
   const counts = `tests="${assertions.length}" failures="${deviations.length}"`;
   const name = `appleflow check ${capture}`;
@@ -78,7 +78,7 @@ function junitLines({ assertions, deviations }: CheckResult, { capture, expected
   ];
 }
 
-/** Controls are not allowed in XML, not even escaped (XML 1.0, 2.2): they are written out first. */
+/** Controls are not allowed in XML, not even escaped (XML 1.0, 2.2): they are spelled out first. */
 function xmlText(text: string): string {
   return escapeText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
@@ -92,7 +92,7 @@ function githubLines({ assertions, deviations }: CheckResult, { capture, expecte
       const title = `file=${githubProperty(expected)},title=${githubProperty(one.subject)}`;
       return `::error ${title}::${githubText(`${capture}: ${one.subject} ${saidOf(one)} (${one.path})`)}`;
     }),
-    // A line that is no command stays in the log as it is.
+    // A line that is not a command stays in the log unchanged.
     `${escapeText(capture).replace(/^::/, " ::")}: ${summary}`,
   ];
 }
@@ -105,7 +105,7 @@ function githubProperty(text: string): string {
   return githubText(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-/** Test Anything Protocol, version 13: Perl's harness knows no later one, and those that do read it. */
+/** Test Anything Protocol, version 13: Perl's harness supports no later one, and newer readers accept it. */
 function tapLines({ assertions }: CheckResult, { capture }: CheckedFiles): string[] {
   return [
     "TAP version 13",

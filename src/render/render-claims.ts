@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from "./render-units.ts";
 
 const YEAR_LENGTH = 4;
 
-/** A product or family, with what stands behind its name. */
+/** A product or family, with the text after its name. */
 export interface ClaimRow extends Pick<Claims, "possible" | "possibleOnly"> {
   readonly name: string;
   readonly suffix?: string;

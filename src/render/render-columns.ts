@@ -1,50 +1,50 @@
-/** Aligned columns and wrapped text for a terminal of a given width. Everything that is laid out is escaped here. */
+/** Aligned columns and wrapped text for a terminal of a given width. Everything is escaped here during layout. */
 import { escapeText } from "./render-escape.ts";
 
 /** How a report is drawn. */
 export interface TableStyle {
-  /** Columns of the terminal; no line is longer. Less than 40 is taken as 40. */
+  /** Columns of the terminal; no line is longer. Values below 40 are treated as 40. */
   readonly width: number;
   readonly colors: boolean;
-  /** Nothing beyond ASCII of our own, for terminals that have no Unicode. */
+  /** Draws with ASCII only, for terminals without Unicode. */
   readonly ascii: boolean;
 }
 
-/** The fewest columns that a report is laid out for. */
+/** Minimum layout width. */
 const LEAST_WIDTH = 40;
 
-/** The columns there are to draw in. */
+/** The width to draw in. */
 export function widthOf(style: TableStyle): number {
   return Math.max(style.width, LEAST_WIDTH);
 }
 
-/** How many columns of a terminal a text takes. */
+/** Number of terminal columns that a text takes. */
 export type Measure = (text: string) => number;
 
-/** Puts colour around a text that has its final width. */
+/** Adds colour to a text that has its final width. */
 export type Paint = (text: string) => string;
 
 export interface Column {
   readonly header: string;
   readonly align: "left" | "right";
-  /** Takes so many columns at least, whatever is in it. */
+  /** Minimum width, whatever the contents. */
   readonly minWidth?: number;
-  /** May be shortened to so many columns when there is no room. */
+  /** Width to which it may be shortened if there is no room. */
   readonly shrinksTo?: number;
-  /** May be left out when there is no room: higher ones go first. */
+  /** May be dropped if there is no room: higher ones first. */
   readonly expendable?: number;
 }
 
 export interface Cell {
   readonly text: string;
-  /** Our own, behind the text, and there also when the text is shortened. */
+  /** Trusted text after the cell, kept when the text is shortened. */
   readonly suffix?: string;
   readonly paint?: Paint;
 }
 
-/** A part of a whole as a bar in the last column, which takes what room is left. */
+/** A fraction as a bar in the last column, which takes the remaining width. */
 export interface Bars {
-  /** 0 to 1 for each row; null for a row without a bar, the last text of which may take the bar's place. */
+  /** 0 to 1 for each row; null for a row without a bar, whose last text may extend into the bar's column. */
   readonly parts: readonly (number | null)[];
   readonly paint: Paint;
 }
@@ -54,9 +54,9 @@ const LEAST_BAR = 5;
 const LONGEST_BAR = 30;
 
 /**
- * Lines of a table, its header first. Columns that do not fit are left out or shortened as they allow.
+ * Lines of a table, its header first. Columns that do not fit are dropped or shortened as they allow.
  *
- * @param rows one cell for every column; or a single one, a title that goes over all of them
+ * @param rows one cell for every column; or a single one, a title that spans all of them
  */
 export function layoutTable(
   columns: readonly Column[],
@@ -72,7 +72,7 @@ export function layoutTable(
   );
   const last = columns.length - 1;
   const parts = options.bars?.parts ?? [];
-  // The last text of a row without a bar may stand where others have theirs.
+  // The last text of a row without a bar may extend into the bar's column.
   const mayGoOn = (row: number) => options.bars !== undefined && (parts[row] ?? null) === null;
   if (columns[last].align === "left") {
     const withinColumn = texts.filter((row, i) => !isTitle(row, columns) && !mayGoOn(i));
@@ -127,7 +127,7 @@ function isTitle(row: readonly unknown[], columns: readonly Column[]): boolean {
   return row.length === 1 && columns.length > 1;
 }
 
-/** What the widest cell of a column takes; of a million rows, so not by spreading them into a call. */
+/** Width of the widest cell of a column; there may be a million rows, so they are not spread into a call. */
 export function columnWidth(
   header: string,
   texts: readonly (readonly string[])[],
@@ -137,7 +137,7 @@ export function columnWidth(
   return texts.reduce((width, row) => Math.max(width, measure(row[column])), measure(header));
 }
 
-/** Which columns are shown; `widths` is brought down to what they get. `spare`: what is left beside them. */
+/** Selects the columns shown; reduces `widths` to their final values. `spare`: remaining width. */
 function fitColumns(
   columns: readonly Column[],
   widths: number[],
@@ -162,7 +162,7 @@ function fitColumns(
   }
   const limits = shown.map(least);
   let excess = needed((i) => widths[i]) + reserved - width;
-  // The widest gives up room first, so that no column is cut for the sake of a wider one.
+  // The widest column is shortened first, so that no column is cut in favour of a wider one.
   while (excess > 0) {
     const wide = shown.filter((i, k) => widths[i] > limits[k]);
     if (wide.length === 0) break;
@@ -173,7 +173,7 @@ function fitColumns(
   return { shown, spare: width - needed((i) => widths[i]) };
 }
 
-/** `text` in at most `width` columns; where it is longer, `ending` takes the place of its end. */
+/** `text` in at most `width` columns; if it is longer, its end is replaced with `ending`. */
 function fitText(text: string, width: number, ending: string, measure: Measure): string {
   if (measure(text) <= width) return text;
   let kept = "";
@@ -212,7 +212,7 @@ export function wrapText(text: string, width: number, measure: Measure, indent =
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** A bar of `part` of `width` columns; the smallest part that is not none shows. */
+/** A bar of `part` of `width` columns; any part above 0 is visible. */
 function drawBar(part: number, width: number, ascii: boolean): string {
   if (part <= 0) return "";
   if (ascii) return "#".repeat(Math.max(1, Math.round(part * width)));
@@ -220,12 +220,12 @@ function drawBar(part: number, width: number, ascii: boolean): string {
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7];
 }
 
-/** Characters of one column each that need no table of Unicode: Latin, and what our own reports draw. */
+/** Characters of one column each, without a Unicode table: Latin, and what reports draw. */
 const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff‐-—‘-”†•…▁-▏]*$/;
 
 /**
- * Lays out by the number of characters as long as that is right, and with string-width, which takes 25 ms to load,
- * where a text has other letters than Latin ones.
+ * Measures by the number of characters if that is right, and with string-width, which takes 25 ms to load,
+ * if a text has other letters than Latin ones.
  */
 export async function withMeasure<T>(layout: (measure: Measure) => T): Promise<T> {
   let isRight = true;

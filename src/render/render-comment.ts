@@ -1,4 +1,4 @@
-/** What a flow is, in the one line that stands as a comment at its first packet. */
+/** The attribution of a flow in one line, as a comment on its first packet. */
 import type { FlowReport } from "../reports/flow-report.ts";
 import { escapeText } from "./render-escape.ts";
 import { resultText } from "./render-explanation.ts";

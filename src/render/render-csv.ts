@@ -1,6 +1,6 @@
 /**
- * CSV (RFC 4180, but with the line ends of Unix): a header of stable snake_case names, then a line for each row. Empty
- * cells are values that are not known or do not apply; lists are joined by a space (ports) or ` | ` (names).
+ * CSV (RFC 4180, but with Unix line ends): a header of stable snake_case names, then a line for each row. Empty
+ * cells are unknown or do not apply; lists are joined by a space (ports) or ` | ` (names).
  */
 import { EVIDENCE_GRADES } from "../evidence/attribution/evidence.ts";
 import type { FlowReport } from "../reports/flow-report.ts";
@@ -9,7 +9,7 @@ import { csvText } from "./render-escape.ts";
 import type { Group } from "./render-groups.ts";
 import { Pieces, type WritePiece } from "./render-pieces.ts";
 
-/** A row as cells by the name of their column. */
+/** A row as cells by column name. */
 export type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
 const GROUP_COLUMNS = [
@@ -118,10 +118,10 @@ const COLUMNS: Readonly<Record<Group["by"], readonly string[]>> = {
   ],
 };
 
-/** As many rows are cells at once. */
+/** Number of rows converted at once. */
 const ROWS_AT_ONCE = 256;
 
-/** Writes the rows of a group, at most `top` of them; of devices without what they do. */
+/** Writes at most `top` rows of the group; devices without their services. */
 export function writeCsv(group: Group, top: number, write: WritePiece): void {
   const columns = COLUMNS[group.by];
   const pieces = new Pieces(write);
@@ -133,7 +133,7 @@ export function writeCsv(group: Group, top: number, write: WritePiece): void {
   pieces.flush();
 }
 
-/** The header above the lines of {@link renderFlowCsv}; `inParts`: flows are told while they live. */
+/** The header above the lines of {@link renderFlowCsv}; `inParts`: flows are reported while they live. */
 export function renderFlowCsvHeader(inParts: boolean): string {
   return headerLine(inParts ? PART_COLUMNS : FLOW_COLUMNS);
 }
@@ -275,7 +275,7 @@ export function headerLine(columns: readonly string[]): string {
   return `${columns.join(",")}\n`;
 }
 
-/** A row as a line; what it has no cell for is empty. */
+/** A row as a line; columns without a cell are empty. */
 export function csvLine(columns: readonly string[], row: CsvRow): string {
   const cells = columns.map((column) => {
     const cell = row[column];

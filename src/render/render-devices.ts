@@ -1,5 +1,5 @@
 /**
- * `--by device|subnet|vlan`: who sent and received how much, and of what. Every decoded byte is sent by one row, and received
+ * `--by device|subnet|vlan`: what each sent and received, by group. Every decoded byte is sent by one row, and received
  * by one.
  */
 import type { EndSummary } from "../reports/devices/device-report.ts";
@@ -15,23 +15,23 @@ import { headOf } from "./render-report.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 import { groupNames } from "./report-sections.ts";
 
-/** Devices that are shown where nobody says how many. */
+/** Default number of devices. */
 const ROWS = 20;
-/** Columns of a device's name, and of an amount. */
+/** Width of a device's name, and of an amount. */
 const LONGEST_NAME = 28;
 const SHORTEST_NAME = 12;
 const AMOUNT = 9;
 const GAP = 2;
-/** With less room than this what a device does stands below its name. */
+/** Below this width the services of a device are below its name. */
 const LEAST_WHAT = 24;
-/** For as much the names give up room. */
+/** Names are shortened by at most this many columns. */
 const GOOD_WHAT = 30;
 const WHAT_LINES = 3;
 const MOST_NAMED = 6;
 const MOST_DOMAINS = 5;
 const INDENT = "  ";
 
-/** What there is a row for: one side of the local network's traffic. */
+/** What has a row: one side of the local network's traffic. */
 export type EndGrouping = "device" | "subnet" | "vlan";
 
 /** A row before it is drawn. Texts may be hostile. */
@@ -41,7 +41,7 @@ interface Entry extends EndSummary {
   readonly domains?: DeviceRow["domains"];
 }
 
-/** The table; ends with a line end. `top`: null for as many rows as fit one look. */
+/** The table; ends with a line end. `top`: null for a default number of rows. */
 export function renderDevices(
   summary: Summary,
   by: EndGrouping,
@@ -55,7 +55,7 @@ export function renderDevices(
   ]);
 }
 
-/** The lines of the table alone. */
+/** The lines of the table only. */
 export function deviceTable(
   summary: Summary,
   by: EndGrouping,
@@ -63,7 +63,7 @@ export function deviceTable(
   drawing: Drawing,
 ): string[] {
   const { outside, otherDevices } = summary;
-  if (outside === null) return ["Devices are not told apart without evidence."];
+  if (outside === null) return ["Devices cannot be distinguished without evidence."];
   const entries = by === "device" ? deviceRows(summary).map(deviceEntry) : networkEntries(summary);
   const names = groupNames(summary);
   const most = top ?? ROWS;
@@ -82,8 +82,8 @@ export function deviceTable(
   }
   if (rest.length > 0) lines.push(...layout.entry(countOf(rest.length, `more ${by}`), sumOf(rest), "", []));
   if (otherDevices !== null) {
-    const label = `about ${formatCount(otherDevices.addresses)} addresses more`;
-    lines.push(...layout.entry(label, otherDevices, "no room to tell them apart", []));
+    const label = `about ${formatCount(otherDevices.addresses)} more addresses`;
+    lines.push(...layout.entry(label, otherDevices, "too many to distinguish", []));
   }
   return [...lines, ...layout.entry("outside", outside, "", [])];
 }
@@ -100,7 +100,7 @@ function networkEntries({ networks = [] }: Summary): readonly Entry[] {
   }));
 }
 
-/** What moved most bytes; groups of one name are one. */
+/** The groups with the most bytes; groups of one name are merged. */
 function whatOf({ groups }: EndSummary, names: ReadonlyMap<string, string>): readonly string[] {
   const bytes = new Map<string, number>();
   for (const { id, sent, received } of groups) {
@@ -111,7 +111,7 @@ function whatOf({ groups }: EndSummary, names: ReadonlyMap<string, string>): rea
   return sorted.map(([name, sum]) => `${name} ${formatBytes(sum)}`);
 }
 
-/** As many parts as a few lines hold, and how many there are beside them. */
+/** As many parts as fit a few lines, and the number of others. */
 function whatLines(parts: readonly string[], width: number, measure: Drawing["measure"]): string[] {
   if (parts.length === 0) return [];
   for (let count = Math.min(parts.length, MOST_NAMED); ; count--) {
@@ -127,7 +127,7 @@ function sumOf(ends: readonly EndSummary[]): Pick<EndSummary, "sent" | "received
   return { sent: sum("sent"), received: sum("received") };
 }
 
-/** The domains with most of a device's traffic, where they were asked for. */
+/** The domains with most of a device's traffic, if requested. */
 function domainLines({ domains = [] }: Entry, { width, measure }: Layout): string[] {
   if (domains.every(({ domain }) => domain === null)) return [];
   const more = domains.length - MOST_DOMAINS;
@@ -150,7 +150,7 @@ interface Layout {
   ): string[];
 }
 
-/** Where the columns stand. A name that is too long has a line of its own; an amount is never cut. */
+/** Positions of the columns. A name that is too long has a line of its own; an amount is never cut. */
 function layoutFor(names: readonly string[], { style, measure, colors }: Drawing): Layout {
   const width = widthOf(style);
   const longest = names.reduce((most, name) => Math.max(most, measure(escapeText(name))), SHORTEST_NAME);

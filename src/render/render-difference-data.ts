@@ -36,14 +36,14 @@ const CSV_COLUMNS = [
 type CsvRow = Readonly<Record<string, string | number | null>>;
 type Side = "before" | "after";
 
-/** All of a difference, indented (schema `appleflow/diff@2`). */
+/** The whole difference, indented (schema `appleflow/diff@2`). */
 export function renderDifferenceJson(difference: SummaryDifference): string {
   return jsonDocument(difference);
 }
 
 /**
- * A header, then a line for each product or family, port that appeared or went, and class; `what` tells them apart. Flows,
- * packets and bytes of a product are those that evidence names it for.
+ * A header, then a line for each product or family, port that appeared or disappeared, and class; `what` distinguishes them.
+ * Flows, packets and bytes of a product are those attributed by evidence.
  */
 export function renderDifferenceCsv(difference: SummaryDifference): string {
   const lines = rowsOf(difference).map((row) =>

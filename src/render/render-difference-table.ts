@@ -1,4 +1,4 @@
-/** Differences as a table for people: what stopped, what is new or gone, how much more or less, and how that is known. */
+/** Differences as a table for people: what stopped, is new or gone, changed in amount, or is known by other evidence. */
 
 import type { GroupDifference } from "../reports/compare/group-difference.ts";
 import type { ComparedCapture, SummaryDifference } from "../reports/compare/summary-difference.ts";
@@ -28,10 +28,10 @@ import { type Drawing, drawReport } from "./render-drawing.ts";
 import { namelessText, portName } from "./render-groups.ts";
 import { formatBytes, formatCount, formatDuration } from "./render-units.ts";
 
-/** Columns that a name has at least. */
+/** Minimum width of a name. */
 const LEAST_NAME = 12;
 
-/** What the table shows: `all` also small changes, what is as before, what is only possible, and the ports. */
+/** Contents of the table: `all` includes small changes, unchanged and merely possible rows, and ports. */
 interface Shown {
   readonly all?: boolean;
   readonly top?: number;
@@ -79,7 +79,7 @@ function groupTable(
   const labelled = difference.rows
     .filter((row) => !row.onlyPossible)
     .map((row) => ({ row, label: labelOf(row) }))
-    // Rows of one label stay in their order: by bytes.
+    // Rows of one label stay in order of bytes.
     .sort((a, b) => CHANGE_LABELS.indexOf(a.label) - CHANGE_LABELS.indexOf(b.label));
   const wanted = labelled.filter(({ label }) => all || isLarge(label));
   const rows = wanted.slice(0, top);
@@ -108,13 +108,13 @@ function groupTable(
   return [
     ...layoutTable(columns, cells, style, measure, { header: colors.bold }),
     ...(difference.by === "product" && rows.some(({ row }) => isMarked(row))
-      ? wrapText("* named beside other products: it is one of them", widthOf(style), measure).map(colors.dim)
+      ? wrapText("* named together with other products: one of them", widthOf(style), measure).map(colors.dim)
       : []),
     ...note,
   ];
 }
 
-/** "12 products as before, 3 changed less, 43 only possible. --all shows them."; none where all rows are shown. */
+/** "12 products as before, 3 changed less, 43 only possible. --all shows them."; none if all rows are shown. */
 function restText(
   { rows, by, minChange }: SummaryDifference,
   labelled: readonly { readonly label: ChangeLabel }[],
@@ -144,7 +144,7 @@ function possibleTable({ rows, by }: SummaryDifference, drawing: Drawing): strin
   const shown = rows.filter(({ onlyPossible }) => onlyPossible);
   if (shown.length === 0) return [];
   const bytes = (side: GroupDifference["before"]) => side?.possible.bytes ?? 0;
-  const title = "ONLY POSSIBLE: A PORT ALLOWS THESE, NOTHING ELSE SPEAKS OF THEM";
+  const title = "ONLY POSSIBLE: A PORT ALLOWS THESE, WITHOUT EVIDENCE";
   return [
     ...wrapText(title, widthOf(drawing.style), drawing.measure).map(drawing.colors.bold),
     ...amountTable(
@@ -217,13 +217,13 @@ function portTable({ ports }: SummaryDifference, drawing: Drawing): string[] {
   return layoutTable(columns, cells, style, measure, { header: colors.bold });
 }
 
-/** The mark stays where the text is shortened. */
+/** The mark is kept when the text is shortened. */
 function evidenceCell(row: GroupDifference): Cell {
   const text = evidenceText(row);
   return text.endsWith("*") ? { text: text.slice(0, -1), suffix: "*" } : { text };
 }
 
-/** Red only for what fails. */
+/** Red for failures only. */
 function paintOf(label: ChangeLabel, { colors }: Drawing): Paint | undefined {
   if (isFailing(label)) return colors.red;
   return label === "WORKS AGAIN" ? colors.green : undefined;

@@ -1,4 +1,4 @@
-/** What became of a product or family, in words: "STOPPED WORKING", "-92% (14.1 MB -> 1.1 MB)". */
+/** The change of a product or family, in words: "STOPPED WORKING", "-92% (14.1 MB -> 1.1 MB)". */
 
 import type { Evidence } from "../evidence/attribution/evidence.ts";
 import type { ComparedGroup, GroupDifference } from "../reports/compare/group-difference.ts";
@@ -6,7 +6,7 @@ import { gradesOf, NO_CLAIMS, namedTraffic } from "../reports/compare/named-traf
 import { isFailure, type ReachVerdict } from "../reports/reach/reach-report.ts";
 import { formatBytes, formatCount } from "./render-units.ts";
 
-/** What a row is headed by, in the order in which rows are shown. */
+/** Labels of rows, in display order. */
 export const CHANGE_LABELS = [
   "STOPPED WORKING",
   "FAILS",
@@ -24,32 +24,32 @@ export const CHANGE_LABELS = [
   "CHANGED",
   "AS BEFORE",
 ] as const;
-/** What a row is headed by. */
+/** The label of a row. */
 export type ChangeLabel = (typeof CHANGE_LABELS)[number];
 
-/** Labels before this one are of what everybody wants to know. */
+/** Labels before this one always matter. */
 const FIRST_SMALL: ChangeLabel = "LESS";
 
-/** Whether a change is worth a look: a verdict, a product that came or went, half as much or less, twice as much or more. */
+/** Whether a change is notable: a verdict, a new or gone product, an amount halved or doubled. */
 export function isLarge(label: ChangeLabel): boolean {
   return CHANGE_LABELS.indexOf(label) < CHANGE_LABELS.indexOf(FIRST_SMALL);
 }
 
-/** Whether what is so headed does not work: red is for that alone. */
+/** Whether the label means a failure: only those are red. */
 export function isFailing(label: ChangeLabel): boolean {
   return label === "STOPPED WORKING" || label === "FAILS" || label === "STILL FAILS";
 }
 
-/** Half as much is much less, twice as much is much more. */
+/** Halved is much less, doubled is much more. */
 const MUCH_LESS = -0.5;
 const MUCH_MORE = 1;
-/** From this part on "times" is said in place of per cent, up to the most. */
+/** From this factor on "times" replaces per cent, up to the maximum. */
 const TIMES = 10;
 const MOST_TIMES = 9999;
 
 const WORKING: ReadonlySet<ReachVerdict | null> = new Set<ReachVerdict>(["works", "fell-back"]);
 
-/** The one thing to know of a row: a verdict before an amount, an amount before the evidence. */
+/** The most important change of a row: verdict before amount, amount before evidence. */
 export function labelOf(row: GroupDifference): ChangeLabel {
   const { change, changed, verdict, namedBytesChange, namedBytesChangeRelative } = row;
   if (!row.isNotable) return "AS BEFORE";
@@ -76,7 +76,7 @@ function verdictLabel(before: ReachVerdict | null, after: ReachVerdict | null): 
   return !isWorking && WORKING.has(after) ? "WORKS AGAIN" : "CHANGED";
 }
 
-/** What goes with the label. */
+/** The text after the label. */
 export function whatText(row: GroupDifference, label: ChangeLabel): string {
   const { verdict, namedBytesChangeRelative } = row;
   const [before, after] = namedBytes(row).map(formatBytes);
@@ -104,7 +104,7 @@ export function whatText(row: GroupDifference, label: ChangeLabel): string {
   }
 }
 
-/** "14.1 MB -> 1.1 MB": what evidence names, where a verdict takes its place in {@link whatText}. */
+/** "14.1 MB -> 1.1 MB": bytes named by evidence, where {@link whatText} shows a verdict. */
 export function bytesText(row: GroupDifference): string {
   const bytes = namedBytes(row);
   if (!row.verdict.isChanged || bytes.every((count) => count === 0)) return "";
@@ -112,12 +112,12 @@ export function bytesText(row: GroupDifference): string {
 }
 
 /**
- * How it is known, strongest first; where grades came or went: "server-name +name"; where others took their place: "name ->
+ * How it is known, strongest first; if grades appeared or disappeared: "server-name +name"; if they were replaced: "name ->
  * process". `*`: never alone, one of several products.
  */
 export function evidenceText({ before, after }: GroupDifference): string {
   const sides = [before, after].filter((side) => side !== null && namedTraffic(side).flows > 0);
-  // A name that was asked for in vain has no traffic.
+  // A refused name has no traffic.
   if (sides.length === 0) return "DNS";
   const [one, other = one] = sides.map(knownBy);
   if (one.mark === other.mark) {
@@ -170,6 +170,6 @@ function changeText(part: number): string {
 export function formatPercent(part: number): string {
   const percent = part * 100;
   if (percent > 0 && percent < 0.05) return "<0.1%";
-  // Not all is not 100 %.
+  // Only everything is 100 %.
   return `${(percent < 100 ? Math.min(percent, 99.9) : percent).toFixed(1).replace(/\.0$/, "")}%`;
 }

@@ -13,14 +13,14 @@ export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
 
 /** Options of {@link renderDifference}. */
 export interface DifferenceRenderOptions {
-  /** The table shows as well what is as before, what is only possible, and which ports appeared or went. */
+  /** Includes unchanged and merely possible rows, and new and gone ports, in the table. */
   readonly all?: boolean;
-  /** Rows that the table has at most. */
+  /** Maximum number of rows of the table. */
   readonly top?: number;
 }
 
 /**
- * Renders a difference; ends with a line end. The table has what differs, JSON and CSV all rows, HTML those that are not
+ * Renders a difference; ends with a line end. The table has the differences, JSON and CSV all rows, HTML those that are not
  * only possible, on a page for a browser or a printer.
  *
  * @example

@@ -1,4 +1,4 @@
-/** What the parts of a report are drawn with, and how they become one. */
+/** Drawing tools shared by the parts of a report, and their assembly. */
 
 import { type Measure, type TableStyle, withMeasure } from "./render-columns.ts";
 import { type TextColors, textColors } from "./text-colors.ts";
@@ -7,11 +7,11 @@ export interface Drawing {
   readonly style: TableStyle;
   readonly measure: Measure;
   readonly colors: TextColors;
-  /** Between two ends, after a sentence without an end, in the place of nothing. */
+  /** Separators between two ends and after a sentence, and the placeholder for a missing value. */
   readonly dash: string;
 }
 
-/** A report of the parts that `draw` gives as lines: those that have any, with an empty line between; ends with a line end. */
+/** A report of the parts that `draw` returns as lines: the non-empty ones, separated by an empty line; ends with a line end. */
 export function drawReport(
   style: TableStyle,
   draw: (drawing: Drawing) => readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** Why a flow was given to its products, in words: the rows that its port matched, what narrowed them, what did not fit. */
+/** Why a flow was attributed to its products, in words: the rows its port matched, what narrowed them, what did not fit. */
 import type { Explanation, SpokenBytes, SpokenProtocol } from "../evidence/attribution/attribution.ts";
 import {
   type ClassReason,
@@ -13,7 +13,7 @@ import type { Traffic } from "../reports/traffic/summary.ts";
 import { escapeText } from "./render-escape.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
-/** Products named in a line at most. */
+/** Maximum number of products named in a line. */
 const MAX_NAMES = 8;
 
 const EFFECTS: Readonly<Record<FindingEffect, string>> = {
@@ -24,11 +24,11 @@ const EFFECTS: Readonly<Record<FindingEffect, string>> = {
   none: "decides nothing",
 };
 
-/** Where the text of a line begins that has a label before it. */
+/** Column at which texts begin after their label. */
 const INDENT = 14;
 
 /**
- * The explanation as lines of a paragraph, the last one empty. All text from packets is escaped.
+ * Renders the explanation as lines of a paragraph, the last one empty. All text from packets is escaped.
  *
  * @param width columns to break lines at; null: one line for each finding
  *
@@ -61,7 +61,7 @@ export function renderExplanation(flow: FlowReport, explanation: Explanation, wi
   return `${broken.join("\n")}\n\n`;
 }
 
-/** At spaces, what follows below the text; a word that is longer than a line stays whole. */
+/** Wraps at spaces, with later lines aligned below the text; a word longer than a line stays whole. */
 function breakLine(line: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;
@@ -79,12 +79,12 @@ function endpointText({ address, port }: FlowEndpoint): string {
 }
 
 function serviceText({ transport, servicePort, orientation }: FlowReport): string {
-  if (servicePort === null) return "unknown: nothing shows which side serves";
+  if (servicePort === null) return "unknown: nothing shows which side is the service";
   return `${transport}/${servicePort} (by ${orientation})`;
 }
 
 function portText({ transport, servicePort }: FlowReport, { match }: Explanation): string {
-  if (servicePort === null) return "none: an ephemeral port says nothing of a product";
+  if (servicePort === null) return "none: an ephemeral port says nothing about a product";
   if (match.match === "none") return `no row of the list has ${transport}/${servicePort}`;
   const rows = match.rows.map(({ portText, serviceName }) =>
     serviceName === "—" ? portText : `${portText} ${serviceName}`,
@@ -94,16 +94,16 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
   return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
 }
 
-/** What the payload speaks, by whom that shows, and what it says of the rows. */
+/** The protocol of the payload, which side shows it, and what follows for the rows. */
 function spokenText({ protocol, askedBy, sign, rows, firstBytes }: SpokenProtocol): string {
   const asks = askedBy === null ? "" : `, the ${askedBy} asks`;
   const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
   const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
-  if (rows === "confirmed") return `${what}: what the row is for, whoever does it`;
-  return rows === "contradicted" ? `${what}: not what the list has on this port` : what;
+  if (rows === "confirmed") return `${what}: what the row is for, by any vendor`;
+  return rows === "contradicted" ? `${what}: not what the list has for this port` : what;
 }
 
-/** As xnu calls them (bsd/sys/socket.h, SO_TC_...). */
+/** Names used by xnu (bsd/sys/socket.h, SO_TC_...). */
 const SERVICE_CLASSES: Readonly<Record<number, string>> = {
   100: "background, by the system",
   200: "background",
@@ -140,11 +140,11 @@ function verdictText(verdict: FindingVerdict): string {
     case "not-apple":
       return "not Apple's";
     case "nothing":
-      return "says nothing of a product";
+      return "says nothing about a product";
   }
 }
 
-/** What the grades of evidence are, for who has not read the contract. */
+/** Meanings of the grades of evidence, for readers without the contract. */
 const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   address: "the address is in Apple's networks",
   "documented-network": "Apple documents the network for it",
@@ -158,22 +158,22 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
 };
 
 const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
-  "not-apple": "what was seen shows somebody else",
-  "other-protocol": "it speaks another protocol than what the list has on this port",
+  "not-apple": "the evidence points to somebody else",
+  "other-protocol": "it speaks a protocol other than the one listed for this port",
   "no-product-listed": "the list has the port, and names no product for it",
   "product-ended": "what the list names for the port had ended by then",
   "side-unknown": "nothing shows which side is the service",
   "port-not-listed": "the list does not have the port",
 };
 
-/** Whose the class is, where it is not the flow's own. */
+/** The origin of the class, if it is inherited. */
 function inherited({ evidence }: FlowReport, { findings }: Explanation): string {
   const isInherited =
     evidence === null && findings.some(({ grade, effect }) => grade === "announced" && effect === "decided");
   return isInherited ? "as the session that announced it, " : "";
 }
 
-/** What follows from all that, in words: the class, and how sure it is. */
+/** The conclusion in words: the class, and how certain it is. */
 export function resultText(flow: FlowReport): string {
   const { products, candidates, evidence, reason, offList } = flow;
   const by = evidence === null ? "" : ` (${evidence}: ${EVIDENCE_WORDS[evidence]})`;
@@ -190,9 +190,9 @@ export function resultText(flow: FlowReport): string {
       return `not Apple's${label}; ${reason === null ? "" : REASON_WORDS[reason]}${by}`;
     }
     case "listed":
-      return `not known: the port fits ${namesText(candidates)}, and anybody else's software`;
+      return `unknown: the port fits ${namesText(candidates)}, and any other software`;
     case "range":
-      return `not known: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
+      return `unknown: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
     case "unlisted":
       return `no product's: ${reason === null ? "" : REASON_WORDS[reason]}`;
   }
@@ -206,15 +206,15 @@ function namesText(names: readonly string[]): string {
   return `one of ${names.length}: ${shown}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** The flows that an explanation was asked for. */
+/** The flows that match the request. */
 export interface ExplanationTotals extends Traffic {
-  /** Of them: those of which only the port says that they could be meant. */
+  /** Those of them that match by port alone. */
   readonly possible: Traffic;
-  /** How many are explained. */
+  /** Number of explained flows. */
   readonly shown: number;
 }
 
-/** What stands before explanations: how many flows there are of `what`, of how many in the capture. */
+/** Text before explanations: the number of flows of `what`, and of all flows in the capture. */
 export function renderExplanationHead(
   what: string,
   { flows, bytes, possible }: ExplanationTotals,
@@ -227,7 +227,7 @@ export function renderExplanationHead(
   return `${escapeText(what)}: ${some}${parts}\n\n`;
 }
 
-/** What stands after them: how many flows are not explained, and how they would be; "" where all are. */
+/** Text after explanations: how many flows are not explained, and how to get them; "" if all are. */
 export function renderExplanationRest({ flows, shown }: ExplanationTotals): string {
   const others = flows - shown;
   return others === 0 ? "" : `${countOf(others, "more flow")} with fewer bytes: --all explains each\n`;

@@ -1,4 +1,4 @@
-/** What is said of a report that rests on logs of flows in place of packets. */
+/** Notes for a report based on flow logs instead of packets. */
 import type { FlowRecordLack, FlowRecordSummary } from "../reports/record-summary.ts";
 import { countOf } from "./render-units.ts";
 
@@ -11,22 +11,20 @@ const LACKS: Readonly<Record<Exclude<FlowRecordLack, "sampled">, string>> = {
   "hardware-addresses": "hardware addresses",
 };
 
-/** What flow records stand for, and what they do not have. */
+/** What flow records contain, and what they lack. */
 export function flowRecordText({ records, lacks }: FlowRecordSummary): string {
   const missing = lacks.flatMap((one) => (one === "sampled" ? [] : LACKS[one]));
   const which = records === 1 ? "which does" : "which do";
   return `Read from ${countOf(records, "flow record")}, ${which} not contain: ${missing.join(", ")}.`;
 }
 
-/** Where their numbers are not what they seem. */
+/** Where their numbers are not exact. */
 export function flowRecordWarnings({ namesWithoutFlow, lacks }: FlowRecordSummary): string[] {
   const flows = countOf(namesWithoutFlow, "flow");
   return [
     ...(lacks.includes("sampled") ? ["Flow records of sampled packets: their numbers are estimates."] : []),
     ...(namesWithoutFlow > 0
-      ? [
-          `${flows} with a name and without a record (a conn.log that is missing, or flows that were not over): in no sum.`,
-        ]
+      ? [`${flows} with a name but no record (no conn.log, or flows that had not ended): not counted.`]
       : []),
   ];
 }

@@ -9,7 +9,7 @@ export const FLOW_FORMATS = ["ndjson", "csv"] as const;
 export type FlowFormat = (typeof FLOW_FORMATS)[number];
 
 /**
- * What stands before the first flow: the header of CSV with its line end, "" for ndjson. `inParts`: flows come with
+ * Returns the text before the first flow: the CSV header with its line end, "" for ndjson. `inParts`: flows have
  * {@link FlowReport.continues}, as with an active timeout.
  *
  * @example
@@ -24,7 +24,7 @@ export function renderFlowHeader(format: FlowFormat, inParts = false): string {
 }
 
 /**
- * A flow as one line with its line end.
+ * Renders a flow as one line with its line end.
  *
  * @example
  * ```ts

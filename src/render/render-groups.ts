@@ -1,4 +1,4 @@
-/** The lists of a summary that a report can be made of: one for each choice of `--by`. */
+/** The lists of a summary that a report can show: one for each choice of `--by`. */
 import { FLOW_CLASSES, type FlowClass } from "../evidence/attribution/evidence.ts";
 import type { NetworkSummary } from "../reports/devices/device-report.ts";
 import type {
@@ -14,7 +14,7 @@ import { addTraffic, noTraffic } from "../reports/traffic/traffic-sum.ts";
 import { type DeviceRow, deviceRows } from "./device-domains.ts";
 import { serviceText } from "./report-words.ts";
 
-/** What a report has rows for: "group" stands for its sections by class. */
+/** What has a row in a report: "group" means its sections by class. */
 export const GROUPINGS = [
   "group",
   "product",
@@ -38,22 +38,22 @@ export interface ServiceSummary extends Traffic {
   readonly class: FlowClass;
 }
 
-/** Traffic that speaks one protocol, known in one way. */
+/** Traffic of one protocol, known in one way. */
 export interface ProtocolSummary extends Traffic {
-  /** null where the payload was not recognised, or there was none. */
+  /** null if the payload was not recognised, or there was none. */
   readonly protocol: GroupSummary["protocol"];
   readonly class: FlowClass;
 }
 
 /** Bytes of flows with one server, known in one way. */
 export interface NameSummary {
-  /** Hostile text; null for flows without a name, and for those of names beyond the first of a group. */
+  /** Hostile text; null for flows without a name, and for names beyond the limit of a group. */
   readonly name: string | null;
   readonly class: FlowClass;
   readonly bytes: number;
 }
 
-/** The rows of a report, with the grouping that says what they are. */
+/** The rows of a report, with their grouping. */
 export type Group =
   | { readonly by: "group"; readonly rows: readonly GroupSummary[] }
   | { readonly by: "product"; readonly rows: readonly ProductSummary[] }
@@ -66,7 +66,7 @@ export type Group =
   | { readonly by: "server"; readonly rows: readonly ServerSummary[] }
   | { readonly by: "subnet" | "vlan"; readonly rows: readonly NetworkSummary[] };
 
-/** The rows of a grouping, all of them, those with most bytes first. */
+/** All rows of a grouping, those with the most bytes first. */
 export function groupOf(summary: Summary, by: Grouping): Group {
   switch (by) {
     case "group":
@@ -93,12 +93,12 @@ export function groupOf(summary: Summary, by: Grouping): Group {
   }
 }
 
-/** "tcp/443", or "tcp/?" where nobody knows the service port. */
+/** "tcp/443", or "tcp/?" if the service port is unknown. */
 export function portName({ transport, port }: Pick<PortSummary, "transport" | "port">): string {
   return `${transport}/${port ?? "?"}`;
 }
 
-/** What stands for the name of a service that has none. */
+/** Placeholder for the name of a service without one. */
 export function namelessText({ port, listed }: Pick<PortSummary, "port" | "listed">): string {
   if (port === null) return "(side unknown)";
   return listed ? "(no name)" : "(not listed)";

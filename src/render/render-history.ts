@@ -1,4 +1,4 @@
-/** What a history answers, as text: a table with bars for people, JSON and CSV for programs. */
+/** The result of a history query as text: a table with bars for people, JSON and CSV for programs. */
 import type { HistoryAnswer, HistoryGrouping, HistoryTraffic } from "../reports/history/history-report.ts";
 import { type HistoryRow, historyRows } from "./history-rows.ts";
 import { drawLevels } from "./levels.ts";
@@ -16,9 +16,9 @@ export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
 /** Name and version of the JSON form. */
 const HISTORY_SCHEMA = "appleflow/history@1";
-/** Rows where nobody says how many. */
+/** Default number of rows. */
 const ROWS = 20;
-/** Columns for what stands beside the bars, and the fewest and the most bars. */
+/** Columns beside the bars, and the minimum and maximum number of bars. */
 const BESIDE = 56;
 const LEAST_BARS = 12;
 const MOST_BARS = 60;
@@ -26,12 +26,12 @@ const MOST_BARS = 60;
 /** Options of {@link writeHistory}. */
 export interface HistoryRenderOptions {
   readonly format: HistoryFormat;
-  /** Of a table: so many rows; of the other formats as well, where it is given. */
+  /** Number of rows of a table; also of the other formats, if given. */
   readonly top?: number;
   readonly style: TableStyle;
 }
 
-/** Writes an answer in pieces; ends with a line end. */
+/** Writes a result in pieces; ends with a line end. */
 export async function writeHistory(
   answer: HistoryAnswer,
   { format, top, style }: HistoryRenderOptions,
@@ -71,7 +71,7 @@ function documentOf(
   };
 }
 
-/** What tells rows apart beside their names. */
+/** What distinguishes rows besides their names. */
 function keyOf(by: HistoryGrouping, deviceId: HistoryRow["deviceId"], rowClass: HistoryRow["class"]) {
   if (by === "device") return { deviceId };
   return by === "sensor" ? {} : { class: rowClass };
@@ -105,7 +105,7 @@ function writeCsv({ question }: HistoryAnswer, rows: readonly HistoryRow[], writ
 function tableLines(answer: HistoryAnswer, rows: readonly HistoryRow[], drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const { question, everySeconds, start, end } = answer;
-  if (start === null || end === null) return ["The history has nothing of that."];
+  if (start === null || end === null) return ["The history has no such traffic."];
   const first = start - (start % everySeconds);
   const room = Math.min(MOST_BARS, Math.max(LEAST_BARS, widthOf(style) - BESIDE));
   const perBar = Math.ceil((end - first) / everySeconds / room);
@@ -161,11 +161,11 @@ function sensorText({ sensors }: HistoryAnswer): string {
 function retoldLines(rows: readonly HistoryRow[], { style, measure, colors }: Drawing): string[] {
   const bytes = rows.reduce((sum, { retoldBytes }) => sum + retoldBytes, 0);
   if (bytes === 0) return [];
-  const text = `${formatBytes(bytes)} were told while their flows lived, and belong elsewhere by what was seen later.`;
+  const text = `${formatBytes(bytes)} were counted while their flows were live, and belong elsewhere by later evidence.`;
   return wrapText(text, widthOf(style), measure).map(colors.dim);
 }
 
-/** The rows that are shown; what is named beyond them is one. */
+/** The rows shown; the other named ones are merged into one. */
 function shorten(rows: readonly HistoryRow[], most: number): HistoryRow[] {
   const named = rows.filter(({ isNamed }) => isNamed);
   if (named.length <= most + 1) return [...rows];

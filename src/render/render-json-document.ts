@@ -1,6 +1,6 @@
 /**
- * JSON documents in pieces. What is long in a report is a list, so the entries of lists are made into text one by one;
- * objects that hold lists, and lists in those, are walked through.
+ * JSON documents in pieces. The long parts of a report are lists, so list entries are converted one by one;
+ * objects that contain lists, and nested lists, are traversed.
  */
 import { safeJson } from "./render-escape.ts";
 import { Pieces, type WritePiece } from "./render-pieces.ts";
@@ -8,7 +8,7 @@ import { Pieces, type WritePiece } from "./render-pieces.ts";
 const INDENT = "  ";
 
 /**
- * Writes `value` indented by two spaces, with a line end: what `JSON.stringify(value, null, 2)` answers, but for
+ * Writes `value` indented by two spaces, with a line end: the same as `JSON.stringify(value, null, 2)`, except for
  * characters that a terminal would obey, which are escaped. `value` is plain data.
  */
 export function writeJsonDocument(value: object, write: WritePiece): void {
@@ -26,14 +26,14 @@ export function writeJsonLine(value: object, write: WritePiece): void {
   pieces.flush();
 }
 
-/** The document as one text, for what is known to be short. */
+/** The document as one text, for short documents. */
 export function jsonDocument(value: object): string {
   const pieces: string[] = [];
   writeJsonDocument(value, (piece) => pieces.push(piece));
   return pieces.join("");
 }
 
-/** `lineStart`: a line end and the indentation of the line that the value begins on; null for one line. */
+/** `lineStart`: a line end and the indentation of the value's first line; null for one line. */
 function addValue(value: unknown, lineStart: string | null, pieces: Pieces): void {
   if (typeof value !== "object" || value === null) {
     pieces.add(safeJson(value ?? null));
@@ -59,14 +59,14 @@ function addValue(value: unknown, lineStart: string | null, pieces: Pieces): voi
   else pieces.add(`${lineStart ?? ""}${isList ? "]" : "}"}`);
 }
 
-/** An entry of a list as text that goes on after `lineStart`: within as many lists, it is indented as it has to be. */
+/** A list entry as text that continues after `lineStart`: nested in the same number of lists, it gets the right indentation. */
 function entryText(entry: unknown, lineStart: string | null): string {
   if (lineStart === null) return safeJson(entry ?? null);
   const depth = (lineStart.length - 1) / INDENT.length;
   let nested: unknown = entry ?? null;
   for (let i = 0; i < depth; i++) nested = [nested];
   const text = safeJson(nested, INDENT.length);
-  // Of each list a bracket, a line end, and the indentation of what stands in it, or of the list itself.
+  // Of each list a bracket, a line end, and the indentation of its contents, or of the list itself.
   const closing = 2 * depth + (INDENT.length * depth * (depth - 1)) / 2;
   const opening = closing + INDENT.length * depth;
   return text.slice(opening, text.length - closing);

@@ -6,12 +6,12 @@ import type { Group } from "./render-groups.ts";
 import { writeJsonDocument, writeJsonLine } from "./render-json-document.ts";
 import { Pieces, type WritePiece } from "./render-pieces.ts";
 
-/** The whole summary, indented; the list that `group` shows has at most `top` entries. */
+/** The whole summary, indented; the list that `group` selects has at most `top` entries. */
 export function writeJson(summary: Summary, group: Group, top: number, write: WritePiece): void {
   writeJsonDocument(shorten(summary, group, top), write);
 }
 
-/** One object per line: the capture, the rows, what no row has. */
+/** One object per line: the capture, the rows, and what has no row. */
 export function writeNdjson(summary: Summary, group: Group, top: number, write: WritePiece): void {
   const { capture, flows, classes, apple, weirds } = summary;
   const pieces = new Pieces(write);
@@ -55,7 +55,7 @@ function shorten(summary: Summary, group: Group, top: number): Summary {
   }
 }
 
-/** Those that say why packets were not decoded; the sources have the others. */
+/** The reasons for packets that were not decoded; the sources have the others. */
 function undecodedWeirds(weirds: Summary["weirds"]): Summary["weirds"] {
   return Object.fromEntries(Object.entries(weirds).filter(([name]) => !isRecordWeird(name)));
 }

@@ -7,9 +7,9 @@ import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 
 const MEANING =
-  "The list alone: a row of it may name many products, so rows overlap. AT MOST: on ports that may be the product's. ALONE: on ports that are no other's.";
+  "The list alone: a row of it may name many products, so rows overlap. AT MOST: on all ports of the product. ALONE: on ports of no other product.";
 
-/** Per product or family what it could have at most and alone; ends with a line end. */
+/** What each product or family could have at most and alone; ends with a line end. */
 export function renderListApplied(
   summary: Summary,
   by: "product" | "family",

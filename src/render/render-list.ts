@@ -1,4 +1,4 @@
-/** The list as tables for people: what `appleflow ports` and `appleflow products` print. */
+/** The list as tables for people: the output of `appleflow ports` and `appleflow products`. */
 
 import type { PortsAnswer, ProductRecord, RowRecord } from "../knowledge/port-list/list-records.ts";
 import {
@@ -14,21 +14,21 @@ import { textColors } from "./text-colors.ts";
 
 const GAP = "  ";
 
-/** Rows of the list: port, transport, service, and the products, wrapped under their heading. */
+/** Rows of the list: port, transport, service, and the products, wrapped in their column. */
 export function renderPortList(rows: readonly RowRecord[], style: TableStyle): Promise<string> {
   return withMeasure((measure) => portTable(rows, style, measure));
 }
 
 const WIDE_NOTE =
-  "A range of more than 100 ports is no evidence: that a flow uses one of them says nothing of whose it is.";
+  "A range of more than 100 ports is no evidence: a flow that uses one of them may be anyone's.";
 
-/** The answer to a query: rows of the list, what wide rows are worth, and what is known beside the list. */
+/** The answer to a query: rows of the list, what wide rows mean, and knowledge beyond the list. */
 export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableStyle): Promise<string> {
   const { bold } = textColors(style.colors);
   return withMeasure((measure) => {
     const wrapped = (text: string) => `${wrapText(text, widthOf(style), measure).join("\n")}\n`;
     const parts = [
-      rows.length > 0 ? portTable(rows, style, measure) : wrapped("No row of Apple's list has it."),
+      rows.length > 0 ? portTable(rows, style, measure) : wrapped("No row of Apple's list contains it."),
     ];
     if (rows.some(({ match }) => match === "wide")) parts.push(wrapped(WIDE_NOTE));
     if (offList.length > 0) {
@@ -38,7 +38,7 @@ export function renderPortsAnswer({ rows, offList }: PortsAnswer, style: TableSt
         style,
         measure,
       );
-      parts.push(`${bold("NEEDED THERE AS WELL, THOUGH THE LIST DOES NOT SAY SO")}\n${table}`);
+      parts.push(`${bold("ALSO NEEDED, THOUGH NOT ON THE LIST")}\n${table}`);
     }
     return parts.join("\n");
   });
@@ -83,7 +83,7 @@ export function renderProductList(products: readonly ProductRecord[], style: Tab
   );
 }
 
-/** A table whose cells wrap: every word of the list can be read, however narrow the terminal is. */
+/** A table with wrapping cells: every word of the list is readable, however narrow the terminal is. */
 export function wrappedTable(
   headers: readonly string[],
   rows: readonly (readonly string[])[],
@@ -112,13 +112,13 @@ export function wrappedTable(
   return `${lines.join("\n")}\n`;
 }
 
-/** Wide columns give up room first, each down to the same width. */
+/** Wide columns are shortened first, all to the same width. */
 function shareWidth(natural: readonly number[], width: number): number[] {
   let limit = Math.max(...natural);
   const total = () => natural.reduce((sum, column) => sum + Math.min(column, limit), 0);
   while (total() > width && limit > 1) limit--;
   const widths = natural.map((column) => Math.min(column, limit));
-  // What rounding leaves goes to the last column, which has most to say.
+  // The remainder of rounding goes to the last column, which has the longest text.
   const spare = width - widths.reduce((sum, column) => sum + column, 0);
   const last = widths.length - 1;
   widths[last] = Math.min(natural[last], widths[last] + Math.max(0, spare));

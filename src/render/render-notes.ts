@@ -1,4 +1,4 @@
-/** What a reader has to know before trusting the numbers of a report: its last lines. */
+/** Caveats on the numbers of a report: its last lines. */
 import type {
   DuplicateSummary,
   MoreSources,
@@ -15,20 +15,20 @@ import { flowRecordText, flowRecordWarnings } from "./render-flow-records.ts";
 import { recordWeirdText } from "./render-record-weirds.ts";
 import { countOf, formatBytes, formatCount } from "./render-units.ts";
 
-/** More reasons for which packets were not decoded are not all named. */
+/** Maximum number of named reasons for undecoded packets. */
 const MAX_WEIRDS = 20;
-/** Sources and interfaces that one note names. */
+/** Maximum number of sources and interfaces in one note. */
 const MAX_NAMED = 20;
 
-/** One thing to know. */
+/** One caveat. */
 export interface Note {
   /** Hostile text. */
   readonly text: string;
-  /** `error`: something was not read; `warning`: numbers are not what they seem; `plain`: how they came about. */
+  /** `error`: something was not read; `warning`: numbers are misleading; `plain`: how they came about. */
   readonly grade: "error" | "warning" | "plain";
 }
 
-/** What a reader has to know before trusting the numbers, as lines of a table report. */
+/** The caveats as lines of a table report. */
 export function notesOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
   const paints: Readonly<Record<Note["grade"], Paint>> = {
     error: colors.red,
@@ -40,7 +40,7 @@ export function notesOf(summary: Summary, { style, measure, colors }: Drawing): 
   );
 }
 
-/** What a reader has to know before trusting the numbers. */
+/** The caveats on the numbers. */
 export function summaryNotes(summary: Summary): Note[] {
   const { sources, moreSources } = summary.capture;
   const notes: Note[] = [];
@@ -60,17 +60,17 @@ export function summaryNotes(summary: Summary): Note[] {
   const dropped = [...sources.flatMap(droppedPackets), ...droppedBeyond(moreSources)];
   if (dropped.length > 0) {
     const named = listOf(dropped.slice(0, MAX_NAMED), dropped.length);
-    note(`Dropped by the capturing system, in no sum: ${named}`, "warning");
+    note(`Dropped by the capturing system, not counted: ${named}`, "warning");
   }
   if (summary.flows.evicted > 0) {
     note(
-      `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no byte is lost.`,
+      `${countOf(summary.flows.evicted, "flow")} ended early because too many were live; no bytes are lost.`,
     );
   }
   const { handshakes, names } = summary.evidenceDropped;
   if (handshakes + names > 0) {
     note(
-      `Not kept, for want of room: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
+      `Not kept, because tables were full: ${countOf(handshakes, "handshake")}, ${countOf(names, "name")}.`,
       "warning",
     );
   }
@@ -88,7 +88,7 @@ export function summaryNotes(summary: Summary): Note[] {
   if (ipAlone > 0) {
     const were = ipAlone === 1 ? "was" : "were";
     note(
-      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write the cellular interface of an iPhone.`,
+      `${countOf(ipAlone, "packet")} in a capture of Ethernet ${were} read as bare IP, without an Ethernet header, as tools write it for an iPhone's cellular interface.`,
     );
   }
   for (const name of RECORD_WEIRDS) {
@@ -98,7 +98,7 @@ export function summaryNotes(summary: Summary): Note[] {
   return notes;
 }
 
-/** Why packets were not decoded, behind `beginning`; no line where all were. */
+/** Reasons for undecoded packets, after `beginning`; no line if all were decoded. */
 export function reasonLines(summary: Summary, beginning: string, drawing: Drawing): string[] {
   const { style, measure, colors } = drawing;
   const reasons = reasonsText(summary);
@@ -106,7 +106,7 @@ export function reasonLines(summary: Summary, beginning: string, drawing: Drawin
   return wrapText(`${beginning}: ${reasons}`, widthOf(style), measure, "  ").map(colors.dim);
 }
 
-/** Why packets were not decoded, and how many: "arp 6, igmp 2"; null where all were. */
+/** Reasons for undecoded packets, with counts: "arp 6, igmp 2"; null if all were decoded. */
 export function reasonsText({ weirds }: Summary): string | null {
   const reasons = Object.entries(weirds)
     .filter(([name]) => !isRecordWeird(name))
@@ -118,34 +118,34 @@ export function reasonsText({ weirds }: Summary): string | null {
   return `${listed.join(", ")}${more}`;
 }
 
-/** What is said of packets that were captured more than once. */
+/** The note on packets that were captured more than once. */
 export function duplicateNote({ packets, bytes, acrossNat, leftOut }: DuplicateSummary): string {
   const nat = acrossNat === 0 ? "" : ` (two sides of a NAT: ${formatCount(acrossNat)})`;
   const traffic = `${countOf(packets, "packet")} (${formatBytes(bytes)})`;
-  if (leftOut) return `Left out: ${traffic} that had been captured already${nat}.`;
+  if (leftOut) return `Left out: ${traffic} that had already been captured${nat}.`;
   const [verb, each] = packets === 1 ? ["seems", "it"] : ["seem", "each"];
-  return `${traffic} ${verb} to be there twice${nat}; --deduplicate counts ${each} once.`;
+  return `${traffic} ${verb} to have been captured twice${nat}; --deduplicate counts ${each} once.`;
 }
 
-/** A tunnel and what carries it hold the same traffic; null where they are not both there. */
+/** A tunnel and its carrier contain the same traffic; null unless both were captured. */
 function tunnelInterfaces(sources: readonly SourceSummary[]): string | null {
   const both = tunnelsWithCarriers(sources);
   if (both === null) return null;
   const { tunnels, carriers } = both;
   const [are, their] = tunnels.length === 1 ? ["is a tunnel", "its"] : ["are tunnels", "their"];
-  return `${tunnels.join(", ")} ${are}: ${their} packets count once more as what carries them, by ${carriers.join(" or ")}.`;
+  return `${tunnels.join(", ")} ${are}: ${their} packets are counted again in their carrier, on ${carriers.join(" or ")}.`;
 }
 
-/** What was looked into: the packets of each kind, and of how many where some counted outside. */
+/** Decapsulated packets of each kind, with the total if some counted outside. */
 function tunnelNote(tunnels: readonly (readonly [string, TunnelSummary])[]): string {
   if (tunnels.every(([, { inside }]) => inside === 0)) {
-    return `Not looked into: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
+    return `Not decapsulated: ${tunnels.map(([name, { outside }]) => `${name} ${countOf(outside, "packet")}`).join(", ")}`;
   }
   const parts = tunnels.map(([name, { inside, outside }]) => {
     const some = outside === 0 ? "" : `${formatCount(inside)} of `;
     return `${name} ${some}${countOf(inside + outside, "packet")}`;
   });
-  return `Looked into: ${parts.join(", ")}`;
+  return `Decapsulated: ${parts.join(", ")}`;
 }
 
 function droppedBeyond(more: MoreSources | undefined): string[] {

@@ -1,4 +1,4 @@
-/** Tables of `--by`: every decoded byte is in one row, with how it is known beside it. */
+/** Tables of `--by`: every decoded byte is in one row, with how it is known. */
 import type { PortSummary, ServerSummary, Summary, Traffic } from "../reports/traffic/summary.ts";
 import { CLASS_WORDS } from "./class-words.ts";
 import { type NamedRow, namedRows } from "./named-rows.ts";
@@ -9,7 +9,7 @@ import { notesOf, reasonLines } from "./render-notes.ts";
 import { headOf } from "./render-report.ts";
 import { formatBytes, formatCount, formatShare } from "./render-units.ts";
 
-/** What a partition is made by. */
+/** The grouping of a partition. */
 export type PartitionGrouping = Exclude<Grouping, "group" | "device" | "subnet" | "vlan">;
 
 /** A row before it is drawn. */
@@ -24,7 +24,7 @@ const FLOWS: Column = { header: "FLOWS", align: "right", expendable: 3 };
 const KNOWN: Column = { header: "KNOWN AS", align: "left", shrinksTo: 10 };
 const BY: Column = { header: "BY", align: "left", shrinksTo: 10 };
 
-/** The partition of a summary by anything but its classes; ends with a line end. */
+/** A summary partitioned by a grouping other than class; ends with a line end. */
 export function renderPartition(
   summary: Summary,
   by: PartitionGrouping,
@@ -44,7 +44,7 @@ function tableLines(summary: Summary, by: PartitionGrouping, top: number, drawin
   const whole = summary.capture.bytes;
   const shown = rows.slice(0, top);
   const cells = shown.map((row) => [...row.cells, { text: formatShare(row.bytes, whole) }]);
-  // Of the largest, not of the whole: shares of some percent could not be told apart.
+  // Relative to the largest, not to the whole: shares of some percent would look alike.
   const largest = shown.reduce((most, { bytes }) => Math.max(most, bytes), 1);
   const parts: (number | null)[] = shown.map(({ bytes }) => bytes / largest);
   const others = rows.slice(top);
@@ -137,14 +137,14 @@ function serverRow(row: ServerSummary): Row {
   return { cells: [cell(serverText(row)), ...cells], bytes };
 }
 
-/** The name that most bytes were for, else what it calls itself. */
+/** The name with the most bytes, else its own name. */
 function serverText({ server, device, names: [first, ...others] }: ServerSummary): string {
   if (server === null) return "(side unknown, or no room)";
   if (first === undefined) return device ?? "(no name seen)";
   return others.length > 0 ? `${first.name} and ${formatCount(others.length)} more` : first.name;
 }
 
-/** The class of most of a port's bytes; "+" where others have some. */
+/** The class of most of a port's bytes; "+" if others have some. */
 function classesText({ classes: [first, ...others] }: PortSummary): string {
   return others.length > 0 ? `${CLASS_WORDS[first]} +` : CLASS_WORDS[first];
 }

@@ -1,8 +1,8 @@
-/** Sentences whose parts stay whole. */
+/** Sentences whose parts are not broken. */
 import { type Measure, wrapText } from "./render-columns.ts";
 import { escapeText } from "./render-escape.ts";
 
-/** A sentence that is broken between its parts, not within one, as far as they fit. */
+/** A sentence that is wrapped between its parts, not within one, as far as they fit. */
 export function wrapParts(
   beginning: string,
   parts: readonly string[],

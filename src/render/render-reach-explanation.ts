@@ -1,6 +1,6 @@
 /**
- * Why something does not get through, in an administrator's words: what was seen, the likely cause, the rule that is
- * missing. Causes are likely ones: the packets tell what happened, never whose rule it was.
+ * Why something does not get through, in an administrator's words: observations, the likely cause, the missing
+ * rule. Causes are only likely: the packets show what happened, never whose rule it was.
  */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type {
@@ -21,7 +21,7 @@ import {
   workedText,
 } from "./render-reach-words.ts";
 
-/** What is asked for: products, rows and targets that are meant. */
+/** The question: the products, rows and targets that it selects. */
 export interface ReachQuestion {
   /** As the user wrote it. */
   readonly text: string;
@@ -34,13 +34,13 @@ export interface ReachQuestion {
 }
 
 const LABEL_WIDTH = 10;
-/** Targets that are explained at most. */
+/** Maximum number of explained targets. */
 const MAX_TARGETS = 20;
-/** Products of one attempt that rules are written for. */
+/** Maximum number of products of one attempt in a rule command. */
 const MOST_NAMED = 3;
 
 /**
- * Paragraphs about what the question means; ends with a line end. `advice` has what is said of causes and rules.
+ * Renders the paragraphs that answer the question; ends with a line end. `advice`: texts on causes and rules.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const { transport, client, name, products, verdict, attempts } = target;
   const to = `${transport} ${client} to ${endText(target)}${name === null ? "" : ` (${name})`}`;
   const lines = wrapText(to, width, measure, "  ");
-  const whose = products.length === 0 ? "a host of Apple's" : products.join(" or ");
+  const whose = products.length === 0 ? "an Apple host" : products.join(" or ");
   lines.push(...labelled("for", whose, width, measure));
   lines.push(
     ...labelled("verdict", `${targetVerdictText(target)}, answered ${workedText(attempts)}`, width, measure),
@@ -128,7 +128,7 @@ function targetParagraph(target: ReachTarget, advice: Advice, width: number, mea
   const rule = ruleOf(target, advice);
   if (rule !== null) lines.push(...labelled("rule", rule, width, measure));
   const command = products.length <= MOST_NAMED ? commandOf(target, products) : null;
-  // To be pasted: not wrapped.
+  // For pasting: not wrapped.
   if (command !== null) lines.push(`  ${"command".padEnd(LABEL_WIDTH)}${command}`);
   return lines;
 }
@@ -137,7 +137,7 @@ function nameParagraph(blocked: BlockedName, advice: Advice, width: number, meas
   const { name, client, products } = blocked;
   return [
     ...wrapText(`${name}, asked for by ${client}`, width, measure, "  "),
-    ...labelled("for", products.length === 0 ? "a host of Apple's" : products.join(" or "), width, measure),
+    ...labelled("for", products.length === 0 ? "an Apple host" : products.join(" or "), width, measure),
     ...labelled("verdict", "name blocked", width, measure),
     ...labelled("seen", nameText(blocked), width, measure),
     ...labelled("cause", causeOfName(blocked, advice), width, measure),
@@ -160,7 +160,7 @@ function untriedParagraph(
     return wrapText(text, width, measure, "  ");
   });
   if (question.about === "port" && rows.some(({ verdict }) => verdict !== "never-tried")) return lines;
-  const nothing = `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have gone another way.`;
+  const nothing = `${question.text}: never tried in this capture. That proves nothing: the device may have had no reason to, may have been connected already, or may have used another path.`;
   return [...wrapText(nothing, width, measure, "  "), ...lines];
 }
 

@@ -1,4 +1,4 @@
-/** What does not work, for whom, what was seen of it, and what to do: the first part of the report on reach. */
+/** Failures, their clients, observations and remedies: the first part of the reach report. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type { ReachEntry } from "../reports/reach/reach-entries.ts";
 import { dependentText, failuresShown, failureWords } from "./reach-failure-words.ts";
@@ -6,7 +6,7 @@ import { widthOf, wrapText } from "./render-columns.ts";
 import type { Drawing } from "./render-drawing.ts";
 import { formatCount } from "./render-units.ts";
 
-/** The lines of all that fails; none where nothing does. `advice`: null for what was seen alone. */
+/** The lines of all failures; none without any. `advice`: null for observations only. */
 export function failureLines(
   entries: readonly ReachEntry[],
   advice: Advice | null,
@@ -16,7 +16,7 @@ export function failureLines(
   const { style, measure, colors } = drawing;
   const { shown, more, dependent } = failuresShown(entries);
   const lines = shown.flatMap((entry) => entryLines(entry, advice, drawing));
-  if (more > 0) lines.push(`and ${formatCount(more)} more, all of which --format json has`);
+  if (more > 0) lines.push(`and ${formatCount(more)} more; --format json has all of them`);
   if (dependent.length > 0) {
     lines.push(...wrapText(dependentText(dependent), widthOf(style), measure, "  ").map(colors.red));
   }
@@ -31,10 +31,10 @@ function entryLines(entry: ReachEntry, advice: Advice | null, drawing: Drawing):
   const say = (text: string) => lines.push(...wrapText(`  ${text}`, width, measure, "    "));
   if (meaning !== null) say(meaning);
   for (const text of seen) say(text);
-  if (more > 0) say(`and ${formatCount(more)} more, which --format json has`);
+  if (more > 0) say(`and ${formatCount(more)} more; --format json has all of them`);
   if (cause !== null) say(`likely: ${cause}`);
   if (rule !== null) say(`do: ${rule}`);
-  // To be pasted: not wrapped.
+  // For pasting: not wrapped.
   if (command !== null) lines.push(`      ${command}`);
   return lines;
 }

@@ -1,4 +1,4 @@
-/** What was seen of an attempt, in words. Text from packets is not escaped here: whoever lays it out does that. */
+/** What an attempt shows, in words. Text from packets is not escaped here, but during layout. */
 import type { BlockedName, ReachTarget, ReachVerdict, VerdictCounts } from "../reports/reach/reach-report.ts";
 import { countOf, formatCount } from "./render-units.ts";
 
@@ -29,7 +29,7 @@ export function verdictText(verdict: ReachVerdict): string {
   return VERDICT_WORDS[verdict];
 }
 
-/** The verdict of a target as people read it: a host that says itself that nothing listens is no rule of anybody's. */
+/** The verdict of a target as people read it: a host that itself reports a closed port is not blocked by a rule. */
 export function targetVerdictText({ verdict, unreachable, reporters, address }: ReachTarget): string {
   const isPort = unreachable.some((text) => text.includes("port unreachable"));
   return verdict === "prohibited" && isPort && reporters.includes(address) ? "closed" : verdictText(verdict);
@@ -37,17 +37,17 @@ export function targetVerdictText({ verdict, unreachable, reporters, address }: 
 
 const REFUSALS: Readonly<Record<BlockedName["how"], string>> = {
   nxdomain: "no such name (NXDOMAIN)",
-  sinkhole: "an address of nobody",
+  sinkhole: "a sinkhole address",
   refused: "REFUSED",
   servfail: "SERVFAIL",
   "no-data": "no address",
   "no-answer": "no answer",
 };
 
-/** How a name was kept from who asked for it: `mesu.apple.com: 10.20.9.9 in place of an address of Apple's, 2 times`. */
+/** How a name was kept from a client: `mesu.apple.com: 10.20.9.9 instead of an Apple address, 2 times`. */
 export function nameText({ name, how, responses, addresses, resolvedForOthers }: BlockedName): string {
   const isAddress = how === "sinkhole" && addresses.length > 0;
-  const what = isAddress ? `${addresses.join(", ")} in place of an address of Apple's` : REFUSALS[how];
+  const what = isAddress ? `${addresses.join(", ")} instead of an Apple address` : REFUSALS[how];
   const others =
     resolvedForOthers === 0 ? "" : `; ${countOf(resolvedForOthers, "other client")} got an address`;
   const times =
@@ -57,7 +57,7 @@ export function nameText({ name, how, responses, addresses, resolvedForOthers }:
   return `${name}: ${what}, ${times}${others}`;
 }
 
-/** `3 of 5`: attempts that got an answer, of all. */
+/** `3 of 5`: answered attempts, of all. */
 export function workedText(...counts: readonly VerdictCounts[]): string {
   const works = counts.reduce((sum, one) => sum + (one.works ?? 0) + (one.answered ?? 0), 0);
   const all = counts.reduce(
@@ -90,24 +90,24 @@ function seenOf(target: ReachTarget): string {
       return target.http === null ? "an answer came" : `HTTP ${target.http.status}`;
     case "connected":
       return target.zeroWindow
-        ? "handshake completed with a window of 0, by something on the way"
+        ? "handshake completed with a window of 0, by something on the path"
         : "handshake completed, no answer to any data";
     case "answers-lost":
-      return "the server answers, and the client acknowledges no byte of it";
+      return "the server answers, but the client acknowledges none of it";
     case "went-dead":
-      return "answered at first; then the client sends the same again and again, and nothing is acknowledged";
+      return "answered at first; then the client retransmits, and nothing is acknowledged";
     case "proxy-refused":
       return `the proxy refuses: HTTP ${target.http?.status ?? "error"}`;
     case "portal":
       return portalText(target);
     case "block-page":
-      return `HTTP ${target.http?.status ?? 403} in place of the host`;
+      return `HTTP ${target.http?.status ?? 403} instead of the host`;
     case "foreign-certificate":
-      return "a certificate for other names than the one asked for";
+      return "a certificate for names other than the one asked for";
     case "unanswered":
       if (transport === "udp") return `${countOf(packets.originator, "packet")}, no answer`;
       if (packets.responder === 0) return `${countOf(syns, "SYN")}, no answer`;
-      return "handshake completed, then what the client sends stays without an answer";
+      return "handshake completed, then nothing that the client sends is answered";
     case "refused":
       return "RST to the SYN";
     case "prohibited": {
@@ -133,10 +133,10 @@ function portalText({ http }: ReachTarget): string {
   return `HTTP ${http?.status ?? 302}${to}`;
 }
 
-/** One datagram that got no answer, or packets whose answer the capture did not wait for. */
+/** One unanswered datagram, or packets whose answer may follow after the end of the capture. */
 function unclearText({ transport, packets, syns }: ReachTarget): string {
   const sent = packets.originator + packets.responder;
-  if (transport === "udp" && sent === 1) return "1 packet, no answer: a single one may get lost";
+  if (transport === "udp" && sent === 1) return "1 packet, no answer: a single packet may get lost";
   const isOnlySyns = transport === "tcp" && packets.responder === 0;
   const seen = isOnlySyns ? countOf(syns, "SYN") : countOf(sent, "packet");
   return `${seen}, no answer before the capture ended`;
@@ -147,6 +147,6 @@ function closedText({ alert, closedBy }: ReachTarget): string {
     const who = alert.by === "originator" ? "client" : "server";
     return `TLS alert ${alert.number}${alert.name === null ? "" : ` ${alert.name}`} by the ${who}`;
   }
-  if (closedBy === "originator") return "the client closes when it has the server's first answer";
-  return "closed by the server, or in its name, in place of an answer";
+  if (closedBy === "originator") return "the client closes after the server's first answer";
+  return "closed by the server, or on its behalf, instead of an answer";
 }

@@ -1,4 +1,4 @@
-/** The report on reach: as text for people, as JSON, or as a page. What fails comes first, then what works, then what is normal. */
+/** The reach report: as text for people, as JSON, or as a page. Failures first, then what works, then what is normal. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { sourceCount } from "../reports/completeness.ts";
 import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
@@ -22,12 +22,12 @@ import { verdictText, workedText } from "./render-reach-words.ts";
 import { formatCount } from "./render-units.ts";
 import { readAmounts } from "./report-head.ts";
 
-/** What a report has one line for. */
+/** What has a line in a report. */
 export const REACH_GROUPINGS = ["product", "row", "device"] as const;
 /** One of `REACH_GROUPINGS`. */
 export type ReachGrouping = (typeof REACH_GROUPINGS)[number];
 
-/** The formats of the report on reach. */
+/** The formats of the reach report. */
 export const REACH_FORMATS = ["table", "json", "html"] as const;
 /** One of `REACH_FORMATS`. */
 export type ReachFormat = (typeof REACH_FORMATS)[number];
@@ -35,14 +35,14 @@ export type ReachFormat = (typeof REACH_FORMATS)[number];
 /** Options of {@link renderReach}. */
 export interface ReachRenderOptions {
   readonly format: ReachFormat;
-  /** Of the table; JSON and HTML have all. */
+  /** For the table; JSON and HTML have everything. */
   readonly by: ReachGrouping;
   readonly style: TableStyle;
-  /** What table and HTML say of causes, and of what to do; without it, they say neither. */
+  /** Texts on causes and remedies for table and HTML; without it, they have neither. */
   readonly advice?: Advice;
 }
 
-/** Parts of the report as lines, without what names its capture; those of nothing have none. */
+/** Parts of the report as lines, without the capture's name; empty parts have none. */
 export function reachParts(
   report: ReachReport,
   by: ReachGrouping,
@@ -59,7 +59,7 @@ export function reachParts(
 }
 
 /**
- * The report as text that ends with a line end.
+ * Renders the report as text that ends with a line end.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export function renderReach(report: ReachReport, options: ReachRenderOptions): P
 }
 
 /**
- * Renders the report as {@link renderReach} does, in pieces: the JSON of many captures may be longer than a string can be.
+ * Renders the report like {@link renderReach}, in pieces: the JSON of many captures may exceed the maximum string length.
  *
  * @param write is called with one piece after the other
  *
@@ -142,7 +142,7 @@ function entryParts(
       : [
           failureLines(failing, advice, drawing),
           groupLines("WORKS", works, drawing),
-          groupLines("CANNOT BE TOLD", unclear, drawing),
+          groupLines("UNCLEAR", unclear, drawing),
         ];
   const isNothing = entries.length === 0;
   return [summaryLines(isNothing, failing.length, drawing), ...parts, reachNotes(report, advice, drawing)];

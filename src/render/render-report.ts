@@ -1,4 +1,4 @@
-/** The report for people: what was read, how much of it is Apple's, and the sections by how a thing is known. */
+/** The report for people: what was read, how much of it is Apple's, and the sections by how it is known. */
 import type { Summary } from "../reports/traffic/summary.ts";
 import { contentCachingParts } from "./content-caching-words.ts";
 import { deviceLines } from "./device-words.ts";
@@ -17,7 +17,7 @@ import {
   sectionTitle,
 } from "./report-sections.ts";
 
-/** Rows of a section, or parts of a line, that are shown where nobody says how many. */
+/** Default number of rows of a section, or of parts of a line. */
 const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   identified: 15,
   apple: 4,
@@ -28,14 +28,14 @@ const ROWS: Readonly<Record<ReportSection["kind"], number>> = {
   "not-decoded": 6,
 };
 
-/** From this width on, what a row is called has the room of the longest title. */
+/** From this width on, row names get the width of the longest title. */
 const ROOMY = 60;
 
 /** How much of the report is shown. */
 export interface ReportLength {
-  /** Rows of a section; null for what fits one look. */
+  /** Rows of a section; null for a default number. */
   readonly top: number | null;
-  /** Every row, and products that are only possible as well. */
+  /** Every row, including products that are only possible. */
   readonly all: boolean;
 }
 
@@ -58,7 +58,7 @@ export function renderReport(
   ]);
 }
 
-/** One line on content caches, where something is to be said of them. */
+/** One line on content caches, if applicable. */
 function cachingLines({ contentCaching }: Summary, { style, measure, colors }: Drawing): string[] {
   if (contentCaching === undefined) return [];
   const title = "CONTENT CACHES";
@@ -66,7 +66,7 @@ function cachingLines({ contentCaching }: Summary, { style, measure, colors }: D
   return lines.map((line, i) => (i === 0 ? colors.bold(title) + line.slice(title.length) : line));
 }
 
-/** Products that nothing names, which some port allows. */
+/** Products without evidence that some port allows. */
 function possibleLines({ products }: Summary, top: number | null, drawing: Drawing): string[] {
   const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
   if (possible.length === 0) return [];
@@ -74,7 +74,7 @@ function possibleLines({ products }: Summary, top: number | null, drawing: Drawi
   return [title, ...claimLines("PRODUCT", possible.map(claimRow), top ?? Number.POSITIVE_INFINITY, drawing)];
 }
 
-/** What was read: one line where it fits. */
+/** What was read: one line if it fits. */
 export function headOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
   const width = widthOf(style);
   return [
@@ -83,7 +83,7 @@ export function headOf(summary: Summary, { style, measure, colors }: Drawing): s
   ];
 }
 
-/** How much of all that was read is Apple's. */
+/** Apple's share of everything that was read. */
 function headlineOf(summary: Summary, { style, measure, colors }: Drawing): string[] {
   return wrapText(appleHeadline(summary), widthOf(style), measure).map(colors.bold);
 }
@@ -120,10 +120,10 @@ function tableOf(
     rows.push(cells);
     parts.push(part);
   };
-  // The first title stands above the columns; a long one above the table.
+  // The first title is above the columns; a long one above the table.
   const [first] = sections;
   const isLong = first.section.kind === "could-be";
-  // Beside bars of what is known, one of what is not would say too much.
+  // Bars of uncertain traffic beside those of known traffic would be misleading.
   const hasBars = ({ kind }: ReportSection) => isLong || kind !== "could-be";
   const barred = sections.filter(({ section }) => hasBars(section));
   const largest = Math.max(1, ...barred.map(({ section }) => section.rows[0]?.bytes ?? 0));
@@ -161,7 +161,7 @@ function rowCells({ name, bytes, flows, how }: ReportRow, whole: number, paint: 
   return cells.map((text) => (paint === undefined ? { text } : { text, paint }));
 }
 
-/** The rows that are shown, and one for the others together. */
+/** The rows shown, and one for the others together. */
 function cut(section: ReportSection, top: number | null): ReturnType<typeof cutSection> {
   // A line for one more row says less than that row.
   return cutSection(section, top ?? ROWS[section.kind], top === null ? 1 : 0);

@@ -1,6 +1,6 @@
 /**
- * Totals over time as CSV: a line for each bucket and row. By group also `id`; beside what has a class, `others` is what there
- * was no room to tell apart, `not-decoded` what has no ports.
+ * Totals over time as CSV: a line for each bucket and row. By group also `id`; with a class, `others` is what exceeded the
+ * limit, `not-decoded` what has no ports.
  */
 import type { Series, SeriesBucket } from "../reports/series/series-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
@@ -16,7 +16,7 @@ const COLUMNS = {
   device: ["start", "id", "name", "sent", "received"],
 };
 
-/** Writes them; `top`: only so many groups, products, families or devices, those with most bytes. */
+/** Writes the rows; `top`: maximum number of groups, products, families or devices, those with the most bytes. */
 export function writeSeriesCsv(
   summary: Summary,
   series: Series,
@@ -34,7 +34,7 @@ export function writeSeriesCsv(
   pieces.flush();
 }
 
-/** The rows of a bucket, by it and its place in the series. */
+/** The rows of a bucket, given its position in the series. */
 type RowsOf = (bucket: SeriesBucket, place: number) => readonly CsvRow[];
 
 function rowsBy(summary: Summary, series: Series, by: keyof typeof COLUMNS, top: number): RowsOf {

@@ -1,4 +1,4 @@
-/** Totals over time for people: a row for each product, family or device, with what it moved as a line of bars. */
+/** Totals over time for people: a row for each product, family or device, with its traffic as a sparkline. */
 import type { Series, SeriesBucket } from "../reports/series/series-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { noTraffic, type TrafficSum } from "../reports/traffic/traffic-sum.ts";
@@ -8,23 +8,23 @@ import { type Drawing, drawReport } from "./render-drawing.ts";
 import { countOf, formatBytes, formatCount, formatDuration } from "./render-units.ts";
 import { type SeriesGrouping, type SeriesRow, seriesRows } from "./series-rows.ts";
 
-/** Rows of what is named, where nobody says how many. */
+/** Default number of named rows. */
 const ROWS = 8;
-/** Columns for what stands beside the bars, and the fewest and the most bars. */
+/** Columns beside the bars, and the minimum and maximum number of bars. */
 const BESIDE = 46;
 const LEAST_BARS = 12;
 const MOST_BARS = 60;
 
-/** How time is divided among bars. */
+/** Assignment of time to bars. */
 interface Scale {
-  /** Of the buckets with a time: when the first and the last begin. Seconds since 1970. */
+  /** Start of the first and last bucket with a time. Seconds since 1970. */
   readonly first: number;
   readonly last: number;
   readonly bars: number;
   readonly secondsOfBar: number;
 }
 
-/** The table; ends with a line end. `top`: null for as many rows as fit one look. */
+/** The table; ends with a line end. `top`: null for a default number of rows. */
 export function renderSeries(
   summary: Summary,
   series: Series,
@@ -46,7 +46,7 @@ function tableLines(
   const starts = series.buckets.map(({ start }) => (start === null ? null : Date.parse(start) / 1000));
   const times = starts.filter((start) => start !== null);
   const [first] = times;
-  if (first === undefined) return ["No time is known of any packet: there are no totals over time."];
+  if (first === undefined) return ["No packet has a time, so there are no totals over time."];
   const scale = scaleOf(first, times.at(-1) ?? first, series.everySeconds, widthOf(style));
   const rows = shorten(seriesRows(summary, series, by), top);
   const cells = rows.map((row): Cell[] => {
@@ -114,10 +114,10 @@ function untimedText(buckets: readonly SeriesBucket[]): string {
   if (untimed === undefined) return "";
   const parts = [...untimed.groups, untimed.others ?? { packets: 0 }, untimed.notDecoded];
   const packets = parts.reduce((sum, part) => sum + part.packets, 0);
-  return `; ${countOf(packets, "packet")} without a time, or beyond the limit of buckets, in no bar`;
+  return `; ${countOf(packets, "packet")} without a time, or beyond the limit of buckets, not shown`;
 }
 
-/** The rows that are shown; what is named beyond them is one. */
+/** The rows shown; the other named ones are merged into one. */
 function shorten(rows: readonly SeriesRow[], top: number | null): SeriesRow[] {
   const named = rows.filter(({ isNamed }) => isNamed);
   const most = top ?? ROWS;

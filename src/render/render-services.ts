@@ -1,19 +1,19 @@
-/** Rows of the list as a file of services, from which Wireshark takes the names of ports. */
+/** Rows of the list as a services file, from which Wireshark reads port names. */
 import type { RowRecord } from "../knowledge/port-list/list-records.ts";
 import { escapeText } from "./render-escape.ts";
 
-/** Products named in a line at most: the rest of it is for the eye. */
+/** Maximum number of products in a line's comment. */
 const MOST_PRODUCTS = 6;
-/** Behind it Wireshark would cut a name off. */
+/** Wireshark would truncate a longer name. */
 const MOST_NAME = 40;
 
 const HEAD = `# Ports of Apple's list by name. For Wireshark: save it as "services" in the personal configuration folder
 # (Help, About Wireshark, Folders), and switch View, Name Resolution, Resolve Transport Addresses on.
-# The name is that of the service. Products stand behind it: they may use the port, and so may others.
-# Ranges of more than 100 ports are left out, as they say nothing of a port.
+# The name is that of the service. Products follow in a comment: they may use the port, and so may others.
+# Ranges of more than 100 ports are left out, as they say nothing about a single port.
 `;
 
-/** A line for each port and transport, ranges before the ports that are in them: the last name counts. */
+/** A line for each port and transport, ranges before the ports inside them: the last name wins. */
 export function renderServices(rows: readonly RowRecord[]): string {
   const services = new Map<string, { readonly name: string; readonly products: Set<string> }>();
   for (const row of rows) {
@@ -35,11 +35,11 @@ export function renderServices(rows: readonly RowRecord[]): string {
 
 function transportsOf({ transport }: RowRecord): readonly string[] {
   const named = ["tcp", "udp"].filter((name) => transport.toLowerCase().split("/").includes(name));
-  // "—": the list does not say.
+  // "—": unknown in the list.
   return named.length === 0 ? ["tcp", "udp"] : named;
 }
 
-/** What may stand in such a file as a name: no spaces, nothing that begins a comment. */
+/** A valid name in such a file: no spaces, nothing that begins a comment. */
 function nameOf({ serviceName, protocolName, products }: RowRecord): string {
   const words = [
     serviceName.replace(/ *\(.*\)/, ""),

@@ -15,49 +15,49 @@ import { renderReport } from "./render-report.ts";
 import { renderSeries } from "./render-series.ts";
 import { writeSeriesCsv } from "./render-series-csv.ts";
 
-/** The formats of a summary: {@link renderSummary} says what each has. */
+/** The formats of a summary, described at {@link renderSummary}. */
 export const SUMMARY_FORMATS = ["table", "json", "csv", "ndjson", "html"] as const;
 /** One of `SUMMARY_FORMATS`. */
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
 
-/** The groupings that totals over time can be told by. */
+/** The groupings available for totals over time. */
 export const SERIES_GROUPINGS = ["group", "product", "family", "device"] as const;
 
-/** Servers that are shown in a table where nobody says how many. */
+/** Default number of servers in a table. */
 const SERVER_ROWS = 30;
 
 /** Options of {@link renderSummary}. */
 export interface RenderOptions {
   readonly format: SummaryFormat;
   /**
-   * What there is a row for (default "group": the report by class); "device" has domains of a summary made with `withHosts`,
-   * "server" needs one made with `withServers`, "subnet" and "vlan" one with `networks`.
+   * What has a row (default "group": the report by class); "device" has domains if the summary was made with `withHosts`,
+   * "server" requires `withServers`, "subnet" and "vlan" require `networks`.
    */
   readonly by?: Grouping;
-  /** Only so many rows, those with most bytes; of the report by class, of each section. */
+  /** Maximum number of rows, those with the most bytes; in the report by class, of each section. */
   readonly top?: number;
-  /** In the report by class: every row, and products that are only possible as well; by device, server or network: all of them. */
+  /** In the report by class: every row, including products that are only possible; by device, server or network: all of them. */
   readonly all?: boolean;
   /** For tables; the default is 80 columns without colours. */
   readonly style?: TableStyle;
-  /** For `html`: what gets through, of the same captures; without it the page says nothing of that. */
+  /** For `html`: reachability in the same captures; the page omits it otherwise. */
   readonly reach?: ReachReport;
-  /** For `html` with `reach`: what may be said of causes, and of what to do. */
+  /** For `html` with `reach`: texts on causes and remedies. */
   readonly advice?: Advice;
 }
 
 /**
- * Renders a summary; the result ends with a line end. The same summary gives the same text. Of many captures it may be
- * longer than a string can be: {@link writeSummary} hands over pieces.
+ * Renders a summary; the result ends with a line end. The same summary gives the same text. With many captures it may
+ * exceed the maximum string length: {@link writeSummary} writes pieces.
  *
- * - `table`: for people; every byte of the capture is in one row. A summary with totals over time has them below, by product,
+ * - `table`: for people; every byte of the capture is in one row. Totals over time follow below, by product,
  *   family or device.
  * - `json`: the whole summary (schema `appleflow/summary@2`); `top` shortens the list that `by` names.
- * - `csv`: a header, then a line for each row; with totals over time by group, product, family or device for each bucket and row. Nothing else: what no row has is in the other formats.
- * - `ndjson`: an object per line, told apart by `type`: one `capture`, the rows ("group", "product", ...), with totals over
+ * - `csv`: a header, then a line for each row; with totals over time by group, product, family or device for each bucket and row. Nothing else: the rest is in the other formats.
+ * - `ndjson`: an object per line, distinguished by `type`: one `capture`, the rows ("group", "product", ...), with totals over
  *   time a `bucket` each, one `classes`, one `apple`, one `notDecoded`.
- * - `html`: one page for a browser or a printer, which runs no script and asks nobody for anything. It has products, families
- *   over time and devices together, whatever `by` is; `top` is for each of its tables.
+ * - `html`: one page for a browser or a printer, which runs no script and loads nothing. It has products, families
+ *   over time and devices together, whatever `by` is; `top` applies to each of its tables.
  *
  * Rows of products and families are totals that overlap in all formats but `table`, where each byte is in one row.
  *
@@ -74,7 +74,7 @@ export function renderSummary(summary: Summary, options: RenderOptions): Promise
 }
 
 /**
- * Renders a summary as {@link renderSummary} does, in pieces of some ten thousand characters.
+ * Renders a summary like {@link renderSummary}, in pieces of some ten thousand characters.
  *
  * @param write is called with one piece after the other
  *
@@ -126,12 +126,12 @@ export async function writeSummary(
   }
 }
 
-/** Whether totals over time can be told by a grouping. */
+/** Whether totals over time support a grouping. */
 function isSeriesGrouping(by: Grouping): by is (typeof SERIES_GROUPINGS)[number] {
   return SERIES_GROUPINGS.some((one) => one === by);
 }
 
-/** What is shown of a table, and how; `rows`: null for as many as fit one look. */
+/** What a table shows, and how; `rows`: null for a default number. */
 function lengthOf({ style, top, all }: RenderOptions): { style: TableStyle; rows: number | null } {
   return {
     style: style ?? { width: 80, colors: false, ascii: false },

@@ -1,8 +1,8 @@
-/** Numbers for people: SI units (1 kB = 1000 B), thousands separated by commas in every language of the system. */
+/** Numbers for people: SI units (1 kB = 1000 B), thousands separated by commas in every system locale. */
 
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
-/** `512 B`, `1.2 MB`; `<1 B` for a part of a byte that is not none. */
+/** `512 B`, `1.2 MB`; `<1 B` for a fraction of a byte above 0. */
 export function formatBytes(bytes: number): string {
   if (bytes > 0 && bytes < 0.5) return "<1 B";
   let value = bytes;
@@ -25,12 +25,12 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** `24.1%` of `whole`; `<0.1%` for a little that is not none; `-` where there is no whole. */
+/** `24.1%` of `whole`; `<0.1%` for a small share above 0; `-` if `whole` is 0. */
 export function formatShare(part: number, whole: number): string {
   if (whole === 0) return "-";
   const percent = (part / whole) * 100;
   if (percent > 0 && percent < 0.05) return "<0.1%";
-  // Not all is not 100 %.
+  // Only everything is 100 %.
   if (percent < 100 && percent >= 99.95) return ">99.9%";
   return `${percent.toFixed(1)}%`;
 }

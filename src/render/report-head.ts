@@ -1,9 +1,9 @@
-/** What a report begins with, in words: what was read, and how much of it is Apple's. */
+/** The head of a report, in words: what was read, and how much of it is Apple's. */
 import { sourceCount } from "../reports/completeness.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import { countOf, formatBytes, formatCount, formatDuration, formatShare } from "./render-units.ts";
 
-/** More captures than this are not all named at the head. */
+/** Maximum number of captures named in the head. */
 const NAMED_SOURCES = 3;
 
 /** What was read, by name. Hostile text. */
@@ -16,7 +16,7 @@ export function captureTitle({ capture }: Pick<Summary, "capture">): string {
   return `${formatCount(count)} captures: ${named}${others > 0 ? ` and ${formatCount(others)} more` : ""}`;
 }
 
-/** How much was read, and of what time. */
+/** How much was read, and which time span. */
 export function captureAmounts({ capture, flows }: Pick<Summary, "capture" | "flows">): string {
   const counts = [
     countOf(capture.packets, "packet"),
@@ -30,14 +30,14 @@ export function captureAmounts({ capture, flows }: Pick<Summary, "capture" | "fl
   return `${counts}; ${times}`;
 }
 
-/** How much was read of which only the packets are known: "60 packets, 9.5 kB, 5.11 s". */
+/** How much was read if only its packets are known: "60 packets, 9.5 kB, 5.11 s". */
 export function readAmounts({ packets, bytes, start, durationSeconds }: Summary["capture"]): string {
   const counts = [countOf(packets, "packet"), formatBytes(bytes)];
   if (start !== null) counts.push(formatDuration(durationSeconds));
   return counts.join(", ");
 }
 
-/** How much of all that was read is Apple's. */
+/** Apple's share of everything that was read. */
 export function appleHeadline({
   apple,
   capture,

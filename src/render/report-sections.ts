@@ -1,6 +1,6 @@
 /**
- * The report of a summary before it is drawn (docs/contract.md, "The report"): sections by how a thing is known. The rows of a
- * section sum to it, and the sections to the capture.
+ * The report of a summary before it is drawn (docs/contract.md, "The report"): sections by how it is known. The rows of a
+ * section add up to it, and the sections to the capture.
  */
 import { isIP } from "node:net";
 import type { GroupSummary, PacketClasses, Summary, Traffic } from "../reports/traffic/summary.ts";
@@ -10,9 +10,9 @@ import { candidatesText, productsText, serviceText, serviceWord, spokenText } fr
 
 /** One line of a section. */
 export interface ReportRow extends Traffic {
-  /** What it is. May hold hostile text. */
+  /** Its name. May contain hostile text. */
   readonly name: string;
-  /** How that is known: grades of evidence, or what only the port says. */
+  /** How it is known: grades of evidence, or the candidates by port. */
   readonly how: string;
 }
 
@@ -33,16 +33,16 @@ const TITLES: Readonly<Record<ReportSection["kind"], string>> = {
   "not-asked": "Other flows",
   "not-decoded": "Not decoded",
 };
-/** In place of "could be Apple's" where nothing of Apple's was seen. */
-const NOTHING_SEEN_TITLE = "Listed ports, anyone's: nothing says whose";
+/** Replaces "could be Apple's" if no Apple traffic was seen. */
+const NOTHING_SEEN_TITLE = "Listed ports, owner unknown";
 
-/** What a section is headed by. */
+/** The title of a section. */
 export function sectionTitle(kind: ReportSection["kind"], { apple }: Pick<Summary, "apple">): string {
   const isNothingApples = apple.identified.flows + apple.unknownProduct.flows === 0;
   return kind === "could-be" && isNothingApples ? NOTHING_SEEN_TITLE : TITLES[kind];
 }
 
-/** The sections of a summary, those without packets too, in the order of the report. Together they are the capture. */
+/** The sections of a summary, including those without packets, in report order. Together they are the capture. */
 export function reportSections(summary: Summary): readonly ReportSection[] {
   const words = wordsOf(summary);
   const { groups, packets, bytes, otherFlows } = summary;
@@ -59,7 +59,7 @@ export function reportSections(summary: Summary): readonly ReportSection[] {
   ];
 }
 
-/** The first `most` rows of a section (`spare` more where these are all), and one for the others together, or null. */
+/** The first `most` rows of a section (`spare` more if these are all), and one for the others together, or null. */
 export function cutSection(
   { rows }: ReportSection,
   most: number,
@@ -75,7 +75,7 @@ export function cutSection(
   };
 }
 
-/** What each group is called among what a device does, by its id. May hold hostile text. */
+/** Name of each group in a device's row, by id. May contain hostile text. */
 export function groupNames(summary: Summary): ReadonlyMap<string, string> {
   const words = wordsOf(summary);
   return new Map(
@@ -94,7 +94,7 @@ function isByPort({ class: flowClass }: GroupSummary): boolean {
   return flowClass === "listed" || flowClass === "range" || flowClass === "unlisted";
 }
 
-/** What rows of this summary are called: it knows the products that its groups name. */
+/** Names of this summary's rows: it has the products that its groups name. */
 function wordsOf({ products }: Summary) {
   const rows = new Map(products.map((row) => [row.product, row]));
   const familyOf = (name: string) => rows.get(name)?.family ?? null;
@@ -127,7 +127,7 @@ function howOf({ evidence, unverified, elsewhere, reason }: GroupSummary): strin
   return `${what}${unverified ? ", unverified" : ""}${elsewhere ? ", another's server" : ""}`;
 }
 
-/** With the name that most of the bytes have; an address as a name says nothing. */
+/** With the name of most bytes; an address as a name says nothing. */
 function namedService(group: GroupSummary): string {
   const service = spokenText(group);
   const names = group.names.filter(({ name }) => isIP(name) === 0);
@@ -141,7 +141,7 @@ function serviceOr({ service }: GroupSummary, otherwise: string): string {
   return service.name === null ? otherwise : serviceWord(service.name);
 }
 
-/** What neither evidence nor the list gives to any product of Apple's. */
+/** Groups that neither evidence nor the list attributes to an Apple product. */
 function leftOver(group: GroupSummary): string {
   switch (group.reason) {
     case "port-not-listed":
@@ -182,7 +182,7 @@ function sectionOf(
   };
 }
 
-/** How most of the bytes are known; "+" where some are known otherwise. */
+/** How most of the bytes are known; "+" if some are known otherwise. */
 function mostly(hows: ReadonlyMap<string, number>): string {
   const [[first], ...others] = [...hows].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return others.length > 0 ? `${first} +` : first;

@@ -1,7 +1,7 @@
-/** What groups of flows are called in reports. */
+/** Names of groups of flows in reports. */
 import type { GroupSummary } from "../reports/traffic/summary.ts";
 
-/** Products that are named in a row at most. */
+/** Maximum number of products in a row. */
 const MOST_NAMED = 3;
 
 /** The products of a group in a few words: "Maps", "Maps or Siri", "Stores and media, one of 7". */
@@ -21,19 +21,19 @@ function orText(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
 }
 
-/** The service of a group: "443/tcp https", "57621/udp", "49152-65535/udp"; ranges with the hyphen that every terminal has. */
+/** The service of a group: "443/tcp https", "57621/udp", "49152-65535/udp"; with a plain hyphen for every terminal. */
 export function serviceText({ service, ports }: Pick<GroupSummary, "service" | "ports">): string {
   const { transport, name } = service;
-  // One port says more than the range of the row that has it.
+  // One port says more than the range of its row.
   const [port] = ports;
   const text = ports.length === 1 ? port.slice(port.indexOf("/") + 1) : (service.ports ?? "several ports");
   return `${text.replaceAll("–", "-")}/${transport}${name === null ? "" : ` ${serviceWord(name)}`}`;
 }
 
-/** Protocols whose beginnings name the server. */
+/** Protocols whose first bytes name the server. */
 const NAMING: ReadonlySet<GroupSummary["protocol"]> = new Set(["tls", "quic", "http", "http2", "websocket"]);
 
-/** A group by what its payload speaks: "22/tcp ssh, any vendor's", "443/tcp tls, no name seen"; by its service where nobody knows. */
+/** A group by its payload's protocol: "22/tcp ssh, any vendor's", "443/tcp tls, no name seen"; by its service if unknown. */
 export function spokenText(
   group: Pick<GroupSummary, "service" | "ports" | "protocol" | "protocolSeen" | "names">,
 ): string {
@@ -44,7 +44,7 @@ export function spokenText(
   return `${serviceText({ service: { ...service, name: null }, ports })} ${protocol}${whose}`;
 }
 
-/** What people call services whose names in the list are those of the registry. */
+/** Common names of services that the list names by the registry. */
 const SERVICE_WORDS: ReadonlyMap<string, string> = new Map([
   ["domain", "DNS"],
   ["bootps", "DHCP"],
@@ -54,13 +54,13 @@ const SERVICE_WORDS: ReadonlyMap<string, string> = new Map([
   ["ftp-data", "FTP data"],
 ]);
 
-/** A service of the list in the word that people have for it: "domain" is DNS. Rows without a name have a dash in it. */
+/** The common name of a service in the list: "domain" is DNS. Rows without a name contain a dash. */
 export function serviceWord(name: string): string {
   const named = name.split(", ").filter((part) => part !== "—");
   return named.map((part) => SERVICE_WORDS.get(part) ?? part).join(", ");
 }
 
-/** What only the port says of a group of class `listed` or `range`, in words. */
+/** The candidates of a group of class `listed` or `range`, in words. */
 export function candidatesText(
   { class: flowClass, candidates }: Pick<GroupSummary, "class" | "candidates">,
   isWithdrawn: (product: string) => boolean,

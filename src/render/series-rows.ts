@@ -1,4 +1,4 @@
-/** Totals over time by what people ask for: the rows of a report, each with what it moved in every bucket. */
+/** Totals over time by grouping: the rows of a report, with the traffic of each in every bucket. */
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { Series } from "../reports/series/series-report.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
@@ -6,27 +6,27 @@ import { addTraffic, noTraffic, type TrafficSum } from "../reports/traffic/traff
 import { deviceLabel } from "./device-words.ts";
 import { namedRows, rowNames } from "./named-rows.ts";
 
-/** What totals over time can be told by. */
+/** Groupings of totals over time. */
 export type SeriesGrouping = "product" | "family" | "device";
 
-/** A row of totals over time. Each byte is in one row; of devices one that goes from one to another is in both. */
+/** A row of totals over time. Each byte is in one row; by device, traffic between two devices is in both. */
 export interface SeriesRow {
-  /** May hold hostile text. */
+  /** May contain hostile text. */
   readonly name: string;
-  /** Beside products and families: how it is known; null for what has no class, and devices. */
+  /** For products and families: how it is known; null without a class, and for devices. */
   readonly class: FlowClass | null;
-  /** Whether it is a product, a family or a device; else it stands for all others of a kind. */
+  /** Whether it is a product, family or device; else it stands for all others of a kind. */
   readonly isNamed: boolean;
-  /** By the place of the bucket in the series; of devices `bytes` alone. */
+  /** By position of the bucket in the series; for devices only `bytes`. */
   readonly moved: ReadonlyMap<number, TrafficSum>;
 }
 
 /** The name of what was not decoded. */
 export const NOT_DECODED = "(not decoded)";
-/** The name of what there was no room to tell apart. */
+/** Name of what exceeded the limit. */
 export const NO_ROOM = "(no room to tell)";
 
-/** The rows, in the order of the report by the same; what has nothing is left out. */
+/** The rows, in report order; rows without traffic are omitted. */
 export function seriesRows(summary: Summary, series: Series, by: SeriesGrouping): SeriesRow[] {
   return by === "device" ? deviceSeries(summary, series) : namedSeries(summary, series, by);
 }
@@ -70,7 +70,7 @@ function deviceSeries({ devices }: Summary, { buckets }: Series): SeriesRow[] {
   });
 }
 
-/** In place of the id of a device. */
+/** Replaces the id of a device. */
 const OUTSIDE = "outside";
 const OTHERS = "others";
 

@@ -2,7 +2,7 @@
 
 type Paint = (text: string) => string;
 
-/** What text can be made; none of it where nobody sees colours. */
+/** The styles of text; identity functions without colours. */
 export interface TextColors {
   readonly bold: Paint;
   readonly dim: Paint;
@@ -13,7 +13,7 @@ export interface TextColors {
   readonly cyan: Paint;
 }
 
-/** Ends bold and dim alike. */
+/** Ends both bold and dim. */
 const NORMAL = 22;
 const DEFAULT_COLOR = 39;
 
@@ -37,12 +37,12 @@ const OFF: TextColors = {
   cyan: plain,
 };
 
-/** The colours where a terminal shows them, or text as it is. */
+/** The styles if a terminal shows them, or unchanged text. */
 export function textColors(areShown: boolean): TextColors {
   return areShown ? ON : OFF;
 }
 
-/** What is painted already inside of the text ends with `end` as well: it goes on in this way behind it. */
+/** Already styled text inside also ends with `end`: the outer style is resumed after it. */
 function paint(begin: number, end: number): Paint {
   const on = `\u001b[${begin}m`;
   const off = `\u001b[${end}m`;

@@ -98,7 +98,7 @@ export const trafficMatchers = {
       pass: deviations.length === 0,
       message: () =>
         deviations.length === 0
-          ? `${capture} holds all ${assertions.length} that are expected, and should not`
+          ? `${capture} meets all ${assertions.length} expectations, but should not`
           : [`${capture}: ${differ}`, ...deviationLines(deviations)].join("\n"),
     };
   },

@@ -1,4 +1,4 @@
-/** Captures that are dropped on the page: read here, in bounded size and time, told as a report, and not kept. */
+/** Captures dropped on the page: read by this process with limits on size and time, shown as a report, and not kept. */
 import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
@@ -12,20 +12,20 @@ import { renderSummary } from "../render/render-summary.ts";
 import type { Summary } from "../reports/traffic/summary.ts";
 import type { FeedDropped } from "./page-feed.ts";
 
-/** Bytes of a capture. The page says so (`drop-view.ts`). */
+/** Maximum size in bytes. The page states it (`drop-view.ts`). */
 export const MOST_CAPTURE_BYTES = 64_000_000;
-/** What little can unpack to much ends then, and is told as incomplete. */
+/** Limit for small files that decompress to much: reading stops, and the report says incomplete. */
 const MOST_MILLISECONDS = 20_000;
 const MOST_FLOWS = 200_000;
-/** Reports that can still be opened. */
+/** Number of reports that can still be opened. */
 const MOST_REPORTS = 8;
 
-/** What came of a capture. */
+/** Outcome of a dropped capture. */
 export type DropOutcome =
   | { readonly status: 200; readonly dropped: FeedDropped }
   | { readonly status: 413 | 422 | 503; readonly reason: string };
 
-/** Reads captures one at a time, and holds the last reports. */
+/** Reads captures one at a time, and keeps the latest reports. */
 export class DroppedCaptures {
   readonly #reading: ReadingOptions;
   readonly #advice: Advice;
@@ -38,12 +38,12 @@ export class DroppedCaptures {
     this.#advice = advice;
   }
 
-  /** The report at an address, as a page; undefined: there is none, or none any more. */
+  /** The report at a path, as a page; undefined if there is none, or it was dropped. */
   report(path: string): string | undefined {
     return this.#reports.get(path);
   }
 
-  /** Reads the capture that a request carries; `name` is what its file is called there, hostile text. */
+  /** Reads the capture in a request; `name`: its file name, hostile text. */
   async take(request: IncomingMessage, name: string): Promise<DropOutcome> {
     if (Number(request.headers["content-length"] ?? 0) > MOST_CAPTURE_BYTES) return TOO_LARGE;
     if (this.#isBusy) return { status: 503, reason: "another capture is being read" };
@@ -56,10 +56,10 @@ export class DroppedCaptures {
       await pipeline(request, limit, createWriteStream(file, { mode: 0o600 }), { end: true });
       return limit.isOver ? TOO_LARGE : await this.#read(file, name);
     } catch (error) {
-      // Who sends has gone, or the disk is full.
+      // The client has disconnected, or the disk is full.
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      return { status: 503, reason: `the capture cannot be kept while it is read: ${code}` };
+      return { status: 503, reason: `the capture cannot be stored: ${code}` };
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
       this.#isBusy = false;
@@ -95,10 +95,10 @@ export class DroppedCaptures {
 
 const TOO_LARGE: DropOutcome = {
   status: 413,
-  reason: `a capture may have ${MOST_CAPTURE_BYTES / 1e6} MB here; the program itself reads any`,
+  reason: `captures are limited to ${MOST_CAPTURE_BYTES / 1e6} MB here; on the command line there is no limit`,
 };
 
-/** Passes on what is within the limit; beyond it nothing. */
+/** Passes on data within the limit, and drops the rest. */
 class LimitedBytes extends Transform {
   #bytes = 0;
 
@@ -113,7 +113,7 @@ class LimitedBytes extends Transform {
   }
 }
 
-/** A capture is called as it was where it came from; where names are hidden, it is called as it is here. */
+/** A capture has its original name; if names are hidden, its name on this machine. */
 function withName(summary: Summary, name: string): Summary {
   if (summary.anonymised) return summary;
   const sources = summary.capture.sources.map((source) => ({ ...source, name }));

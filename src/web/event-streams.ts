@@ -1,11 +1,11 @@
-/** Server-sent events to all who look (HTML Living Standard, 9.2): who reads too slowly misses some, and holds up nobody. */
+/** Server-sent events for all open pages (HTML Living Standard, 9.2): a slow reader misses some, and delays nobody. */
 import type { ServerResponse } from "node:http";
 
-/** Pages that can be open at once. */
+/** Maximum number of open pages. */
 const MOST_STREAMS = 16;
-/** Bytes that wait for one reader at most before it is passed over. */
+/** Maximum number of bytes pending for one reader; beyond it events are skipped. */
 const MOST_WAITING = 65_536;
-/** A connection on which nothing is sent for long is closed by those on its way. */
+/** Keep-alive interval: proxies close connections that are silent for long. */
 const ALIVE_MS = 10_000;
 
 /** The open streams. */
@@ -26,7 +26,7 @@ export class EventStreams {
     return this.#streams.size >= MOST_STREAMS;
   }
 
-  /** Begins one, with what it is to have at first. */
+  /** Opens one, with its initial events. */
   add(response: ServerResponse, first: string): void {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     this.#streams.add(response);
@@ -34,7 +34,7 @@ export class EventStreams {
     response.write(`retry: 2000\n\n${first}`);
   }
 
-  /** Sends to all who have read what they were sent before. */
+  /** Sends to all readers without pending data. */
   send(event: string): void {
     this.#write(event);
   }

@@ -1,13 +1,13 @@
-/** What the page asks of live flows, from the query of an address: anything that is not understood is left out. */
+/** The page's queries of live flows, parsed from an address: anything invalid is ignored. */
 import { FLOW_CLASSES } from "../evidence/attribution/evidence.ts";
 import type { FlowEnds } from "../reports/flows/explained-flow.ts";
 import { LIVE_FLOW_ORDERS, type LiveFlowQuery } from "../reports/flows/live-flows.ts";
 
-/** Flows of one answer. */
+/** Maximum number of flows in one answer. */
 const MOST_FLOWS = 200;
 const LONGEST_SEARCH = 200;
 
-/** Which flows: `order`, `reversed`, `search`, `class` (several), `device`, `product`, `claim`. */
+/** Selection: `order`, `reversed`, `search`, `class` (several), `device`, `product`, `claim`. */
 export function flowQueryOf(asked: URLSearchParams): LiveFlowQuery {
   const order = LIVE_FLOW_ORDERS.find((one) => one === asked.get("order")) ?? "rate";
   const wanted = asked.getAll("class");
@@ -27,7 +27,7 @@ export function flowQueryOf(asked: URLSearchParams): LiveFlowQuery {
   };
 }
 
-/** The one flow that `transport`, `from`, `fromPort`, `to` and `toPort` tell from all others; null where they do not. */
+/** The one flow that `transport`, `from`, `fromPort`, `to` and `toPort` identify; null if they do not. */
 export function flowEndsOf(asked: URLSearchParams): FlowEnds | null {
   const transport = asked.get("transport");
   if (transport !== "tcp" && transport !== "udp") return null;

@@ -1,13 +1,13 @@
-/** What the page is told of a history: the rows of `appleflow history`, laid out for a chart, and what they were weeks before. */
+/** Results of history queries for the page: the rows of `appleflow history`, arranged for a chart, and those of earlier weeks. */
 import { type HistoryRow, historyRows } from "../render/history-rows.ts";
 import type { HistoryAnswer } from "../reports/history/history-report.ts";
 import type { FeedPast, FeedPastArea, FeedPastBefore, FeedPastRow, FeedPastTime } from "./page-feed.ts";
 
-/** Rows with a part of the chart for themselves. */
+/** Maximum number of rows with their own area in the chart. */
 const MOST_AREAS = 6;
 const MOST_ROWS = 1_000;
 
-/** A time earlier, and what it has. */
+/** An earlier time, and its traffic. */
 export interface EarlierAnswer {
   readonly weeks: number;
   readonly from: number;
@@ -15,7 +15,7 @@ export interface EarlierAnswer {
   readonly answer: HistoryAnswer;
 }
 
-/** The answer for the page. `unknown`: what nothing in the history is called. */
+/** The result for the page. `unknown`: names that nothing in the history has. */
 export function feedPast(
   time: FeedPastTime,
   answer: HistoryAnswer,
@@ -44,7 +44,7 @@ export function feedPast(
   };
 }
 
-/** Each byte once: by device it is in the row of who sent it and of who received it. */
+/** Each byte once: by device it is in the rows of both sender and receiver. */
 function totalOf(rows: readonly HistoryRow[], { question }: HistoryAnswer): number {
   const isTwice = question.by === "device" && question.device === null;
   return rows.reduce((sum, { bytes, sent }) => sum + (isTwice ? sent : bytes), 0);
@@ -57,14 +57,14 @@ function beforeOf(
 ): FeedPastBefore {
   return {
     ...{ weeks, from, to },
-    // Of a time without any sensor nothing can be said, not even that it was silent.
+    // Without any sensor at that time its traffic is unknown, not zero.
     total: answer.sensors.length === 0 ? null : totalOf(historyRows(answer), answer),
     begins: start !== null && start > from && start < to ? start : null,
     keptSeconds: answer.everySeconds > everySeconds ? answer.everySeconds : null,
   };
 }
 
-/** The rows with what they were; those that are no more stand behind those that are still there. */
+/** The rows with their earlier values; rows that disappeared follow the current ones. */
 function comparedRows(rows: readonly HistoryRow[], earlier: EarlierAnswer | null): FeedPastRow[] {
   const isRecorded = earlier !== null && earlier.answer.sensors.length > 0;
   const before = new Map(isRecorded ? historyRows(earlier.answer).map((row) => [keyOf(row), row]) : []);
@@ -93,12 +93,12 @@ function comparedRows(rows: readonly HistoryRow[], earlier: EarlierAnswer | null
   return [...now, ...gone].sort((a, b) => Number(b.isNamed) - Number(a.isNamed));
 }
 
-/** What is the same row at another time: a device may have got another name since. */
+/** Identity of a row across times: a device may have a new name. */
 function keyOf({ name, class: rowClass, deviceId }: HistoryRow): string {
   return JSON.stringify([deviceId ?? name, rowClass]);
 }
 
-/** The areas of a chart, from the bottom up: what is named, the rest of that as one, and the classes that name nothing. */
+/** The areas of a chart, from the bottom up: named rows, the rest of them as one, and the classes without a name. */
 function areasOf(
   rows: readonly HistoryRow[],
   { question, everySeconds }: HistoryAnswer,
@@ -114,7 +114,7 @@ function areasOf(
     const [{ isNamed, class: rowClass }] = of;
     return {
       ...{ name, isNamed, class: rowClass, isRest, total: of.reduce((sum, row) => sum + row.bytes, 0) },
-      // What is taken back of one bucket was told in another one.
+      // Bytes subtracted from one bucket were added to another one.
       bytes: bytes.map((amount) => Math.max(0, amount)),
     };
   };
@@ -123,7 +123,7 @@ function areasOf(
   return [
     ...named.slice(0, MOST_AREAS).map((row) => area(row.name, [row])),
     ...(more.length === 0 ? [] : [area(`${more.length} more`, more, true)]),
-    // By device the other ends are those of the same bytes.
+    // By device, the other ends have the same bytes again.
     ...rows.filter(({ isNamed }) => !isNamed && question.by !== "device").map((row) => area(row.name, [row])),
   ];
 }

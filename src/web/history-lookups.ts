@@ -1,4 +1,4 @@
-/** Answers what the page asks of a history, one question at a time: each may read millions of rows. */
+/** Answers the page's history queries, one at a time: each may read millions of rows. */
 import { InputError } from "../errors.ts";
 import { historyRows } from "../render/history-rows.ts";
 import { lengthFor } from "../reports/history/history-length.ts";
@@ -15,14 +15,14 @@ import { historyTimeOf } from "./history-time.ts";
 import type { FeedChoices, FeedPast, FeedPastDevices, FeedPastTime } from "./page-feed.ts";
 
 const WEEK_SECONDS = 7 * 86_400;
-/** Questions that wait for one another; who asks for more is told so. */
+/** Maximum number of queued queries; further ones are refused. */
 const MOST_WAITING = 16;
-/** Of each kind: nobody looks for more in a list. */
+/** Per kind: longer lists are not useful. */
 const MOST_CHOICES = 500;
 const MOST_DEVICES = 1_000;
 const LONGEST_NAME = 300;
 
-/** The questions of a page. */
+/** The queries of a page. */
 export class HistoryLookUps {
   readonly #place: HistoryPlace;
   readonly #now: () => number;
@@ -35,7 +35,7 @@ export class HistoryLookUps {
     this.#now = now;
   }
 
-  /** The answer of an address; undefined: it is no question of a history. Rejects with `InputError` where the history cannot be asked. */
+  /** The answer for a path; undefined: no history query. Rejects with `InputError` if the history cannot be queried. */
   lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined {
     switch (path) {
       case "/api/history":
@@ -63,9 +63,9 @@ export class HistoryLookUps {
     return feedPast(time, answer, earlier, isEmpty ? await unknownNames(this.#place, question) : []);
   }
 
-  /** The same so many weeks before that nothing of it is in the time itself: days of the week are compared with their like. */
+  /** The same time weeks earlier, without overlap: weekdays are compared with the same weekdays. */
   async #earlier(time: FeedPastTime, { question, everySeconds }: HistoryAnswer): Promise<EarlierAnswer> {
-    // What is still to come has not moved anything.
+    // The future has no traffic yet.
     const until = Math.max(time.from + 1, Math.min(time.to, this.#seconds()));
     const weeks = Math.ceil((until - time.from) / WEEK_SECONDS);
     const [from, to] = [time.from, until].map((one) => one - weeks * WEEK_SECONDS);
@@ -104,7 +104,7 @@ export class HistoryLookUps {
     });
     const products = new Map<string | null, Record<string, number>>();
     for (const { deviceId, products: names, bytes } of answer.cells) {
-      // Of several, none is known to have it.
+      // If several match, none can be attributed.
       const [name] = names.length === 1 ? names : [];
       if (name === undefined) continue;
       const own = products.get(deviceId) ?? Object.create(null);
@@ -127,7 +127,7 @@ export class HistoryLookUps {
 
   async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MOST_WAITING) {
-      throw new InputError("cannot_read", `${this.#place.name}: too many questions wait already`);
+      throw new InputError("cannot_read", `${this.#place.name}: too many queries are waiting`);
     }
     this.#waiting++;
     const found = this.#last.then(ask);
@@ -136,7 +136,7 @@ export class HistoryLookUps {
   }
 }
 
-/** What is asked about: `device`, `product`, `sensor`, in a time. */
+/** The conditions of the query: `device`, `product`, `sensor`, in a time. */
 function choiceOf(asked: URLSearchParams, { from, to }: FeedPastTime) {
   const text = (name: string) => {
     const given = (asked.get(name) ?? "").slice(0, LONGEST_NAME);

@@ -1,4 +1,4 @@
-/** The page of `appleflow serve`: a history, without anything live. It only reads. */
+/** The page of `appleflow serve`: a history, without live data. Read-only. */
 import type { IncomingMessage } from "node:http";
 import type { ReadingOptions } from "../engine/reading-options.ts";
 import type { HistoryPlace } from "../reports/history/history-report.ts";
@@ -7,7 +7,7 @@ import { HistoryLookUps } from "./history-lookups.ts";
 import { PageServer, type PageSource } from "./page-server.ts";
 import type { PageSetting } from "./page-setting.ts";
 
-/** A page that is served. */
+/** A running page. */
 export class HistoryPage implements PageSource {
   readonly #lookUps: HistoryLookUps;
   readonly #dropped: DroppedCaptures;
@@ -19,8 +19,8 @@ export class HistoryPage implements PageSource {
   }
 
   /**
-   * Begins to serve. `reading`: how captures are read that are dropped; `now`: milliseconds since 1970. Rejects with the system's
-   * error where that cannot be.
+   * Starts serving. `reading`: options for dropped captures; `now`: milliseconds since 1970. Rejects with the system's
+   * error if that is not possible.
    */
   static async open(
     { address, files, token, advice }: PageSetting,
@@ -37,7 +37,7 @@ export class HistoryPage implements PageSource {
     return this.#server?.url ?? "";
   }
 
-  /** Nothing comes by itself: the stream says that the server is there. */
+  /** There are no events: the open stream only shows that the server is running. */
   firstEvents(): string {
     return "";
   }

@@ -1,10 +1,10 @@
-/** Which time of a history the page asks about, from the query of an address: what is not understood is left out. */
+/** The time that the page queries, parsed from an address: anything invalid is ignored. */
 import type { HistoryExtent } from "../reports/history/history-report.ts";
 import type { FeedPastTime } from "./page-feed.ts";
 
 const DAY_SECONDS = 86_400;
 
-/** Times up to now, by name, in seconds; `all` is that of the whole history. */
+/** Ranges that end now, by name, in seconds; `all` is the whole history. */
 export const HISTORY_RANGES = {
   "1h": 3600,
   "24h": DAY_SECONDS,
@@ -15,12 +15,12 @@ export const HISTORY_RANGES = {
 
 type RangeName = keyof typeof HISTORY_RANGES;
 
-/** As browsers write what was chosen in a field for date and time. It is read as UTC. */
+/** The format of a date and time field in browsers. It is read as UTC. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/;
 
 /**
- * The time of `range`, or of `from` and `to` (`2026-11-30T09:30`, UTC); a day up to now where nothing is asked, or all of a history
- * that has nothing of it. `now`: seconds since 1970.
+ * The time of `range`, or of `from` and `to` (`2026-11-30T09:30`, UTC); default: a day up to now, or the whole history
+ * if that day has no data. `now`: seconds since 1970.
  */
 export function historyTimeOf(asked: URLSearchParams, extent: HistoryExtent, now: number): FeedPastTime {
   const [from, to] = [timeOf(asked.get("from")), timeOf(asked.get("to"))];
@@ -40,7 +40,7 @@ function isRange(name: string | null): name is RangeName {
   return name !== null && Object.hasOwn(HISTORY_RANGES, name);
 }
 
-/** Seconds since 1970; null for what is no time. */
+/** Seconds since 1970; null if invalid. */
 function timeOf(text: string | null): number | null {
   if (text === null || !TIME.test(text)) return null;
   const time = Date.parse(text.endsWith("Z") ? text : `${text}Z`);

@@ -1,22 +1,22 @@
-/** What moved in the last hour, in columns of a few seconds, by family: what a page that is opened later begins with. */
+/** Traffic of the last hour, in columns of a few seconds, by family: the initial data of a page that is opened later. */
 import type { IntervalReport } from "../engine/interval-report.ts";
 import { rowNames } from "../render/named-rows.ts";
 import type { ColumnPart, FeedColumn } from "./page-feed.ts";
 
 const COLUMN_SECONDS = 5;
 const MOST_COLUMNS = 3600 / COLUMN_SECONDS;
-/** Families of one column; the others of them are one, and each other class has its name. */
+/** Maximum number of families in one column; the others are merged, and each other class has its name. */
 const MOST_PARTS = 40;
 
 /** The columns. */
 export class LastHour {
   #columns: FeedColumn[] = [];
 
-  /** Adds what was told in an interval; the column that it is in. */
+  /** Adds the traffic of an interval; returns its column. */
   add({ time, intervalSeconds, summary, traffic }: IntervalReport): FeedColumn {
     const start = Math.floor(Date.parse(time) / 1000 / COLUMN_SECONDS) * COLUMN_SECONDS;
     const last = this.#columns.at(-1);
-    // A clock that was set back begins no column.
+    // A clock that was set back starts no new column.
     const own = last !== undefined && last.start >= start ? last : null;
     const parts = new Map((own?.parts ?? []).map((part) => [part.name, part]));
     const nameOf = rowNames(summary, "family");

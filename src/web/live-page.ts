@@ -1,4 +1,4 @@
-/** The page of `live`: tells it each interval, and looks up what it asks for, one thing at a time. */
+/** The page of `live`: sends each interval, and answers its look-ups, one at a time. */
 import type { IncomingMessage } from "node:http";
 import type { IntervalReport } from "../engine/interval-report.ts";
 import { intervalRecord } from "../engine/interval-report.ts";
@@ -18,17 +18,17 @@ import { PageServer, type PageSource } from "./page-server.ts";
 import type { PageSetting } from "./page-setting.ts";
 import { feedReach } from "./reach-words.ts";
 
-/** Seconds from one event to the next at least: nobody reads faster, and each costs a walk through all groups. */
+/** Minimum seconds between events: nobody reads faster, and each requires a walk through all groups. */
 const LEAST_SECONDS = 0.9;
-/** A look through all live flows, or an event that is made, is followed by a pause of so many times as long. */
+/** A walk through all live flows, or building an event, is followed by a pause of this multiple of its time. */
 const COSTS_APART = 9;
-/** Devices and groups with most bytes that the page is told of. */
+/** Maximum number of devices and groups sent to the page, those with the most bytes. */
 const MOST_DEVICES = 1_000;
 const MOST_GROUPS = 2_000;
-/** Looks that wait for one another; who asks for more is told that it is over. */
+/** Maximum number of queued look-ups; further ones are refused. */
 const MOST_WAITING = 32;
 
-/** A page that is served while monitoring goes on. */
+/** A page that is served while monitoring continues. */
 export class LivePage implements PageSource {
   readonly #advice: Advice;
   readonly #dropped: DroppedCaptures;
@@ -37,11 +37,11 @@ export class LivePage implements PageSource {
   #server: PageServer | null = null;
   #view: LiveView | null = null;
   #report: IntervalReport | null = null;
-  /** Made when somebody looks: of a large network it has a megabyte. */
+  /** Built only while a page is open: for a large network it has a megabyte. */
   #latest = () => "";
   #sentAt = Number.NEGATIVE_INFINITY;
   #notBefore = 0;
-  /** The last look that was begun. */
+  /** The last look-up that was started. */
   #looking: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -52,8 +52,8 @@ export class LivePage implements PageSource {
   }
 
   /**
-   * Begins to serve. `reading`: how captures are read that are dropped; `history`: what can be asked about days before. Rejects with
-   * the system's error where that cannot be.
+   * Starts serving. `reading`: options for dropped captures; `history`: for queries of earlier days. Rejects with
+   * the system's error if that is not possible.
    */
   static async open(
     { address, files, token, advice }: PageSetting,
@@ -69,7 +69,7 @@ export class LivePage implements PageSource {
     return this.#server?.url ?? "";
   }
 
-  /** Takes in a report. */
+  /** Receives a report. */
   show(report: IntervalReport, view: LiveView): void {
     const column = this.#lastHour.add(report);
     this.#view = report.isLast ? null : view;
@@ -130,7 +130,7 @@ export class LivePage implements PageSource {
     return report && feedReach(report, this.#advice);
   }
 
-  /** Looks go through all live flows while packets wait: one after the other, with pauses between them. */
+  /** Look-ups walk through all live flows while packets wait: one after the other, with pauses in between. */
   #inTurn<T>(look: (view: LiveView) => Promise<T | null>): Promise<T | null> {
     if (this.#waiting >= MOST_WAITING) return Promise.resolve(null);
     this.#waiting++;

@@ -1,4 +1,4 @@
-/** Opens the page in the browser of the desktop. */
+/** Opens the page in the desktop's browser. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -6,17 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { html } from "../render/html/markup.ts";
 
-/** A page that was opened. */
+/** An opened page. */
 export interface OpenedPage {
-  /** Removes what was needed to open it. */
+  /** Removes the file that was needed to open it. */
   close(): void;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Has the desktop open `url`; null where there is no desktop, or nothing there opens it. Everybody on a machine can read what a
- * program was started with, so it is given a file that only its owner can read, and the file leads to the address.
+ * Has the desktop open `url`; null if there is no desktop, or it opens nothing. Everybody on a machine can read the arguments
+ * of a program, so it receives a file that only its owner can read, and the file redirects to the address.
  */
 export async function openInBrowser(url: string, env: Variables): Promise<OpenedPage | null> {
   const program = openerOf(env);

@@ -1,11 +1,11 @@
 /**
- * Who may see the page: whoever has its token, which comes by the address that is printed and stays as a cookie, and no page of
- * somebody else's that the same browser shows.
+ * Who may see the page: whoever has its token, which is in the printed address and kept as a cookie, but no other site's page
+ * in the same browser.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** 256 bits: nobody guesses it. */
+/** 256 bits cannot be guessed. */
 const TOKEN_BYTES = 32;
 
 /** Why a request is refused. */
@@ -14,7 +14,7 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** A token that nobody has had. */
+/** A new token. */
 export function newToken(): string {
   return randomBytes(TOKEN_BYTES).toString("base64url");
 }
@@ -24,13 +24,13 @@ export class PageAccess {
   readonly #token: string;
   readonly #cookie: string;
 
-  /** `port`: browsers keep one jar of cookies for all ports of a machine. */
+  /** `port`: browsers share cookies between all ports of a machine. */
   constructor(token: string, port: number) {
     this.#token = token;
     this.#cookie = `appleflow-${port}`;
   }
 
-  /** Why this request may not be answered, or null. */
+  /** Why this request must not be answered, or null. */
   refusalOf({ headers }: IncomingMessage): Refusal | null {
     const { origin, host = "", cookie = "" } = headers;
     if (origin !== undefined && hostOf(origin) !== host) {
@@ -43,14 +43,14 @@ export class PageAccess {
     const token = own?.slice(this.#cookie.length + 1) ?? "";
     return this.isRight(token)
       ? null
-      : { status: 401, text: "open the address that appleflow has printed: its token is missing here" };
+      : { status: 401, text: "open the address that appleflow printed: the token is missing here" };
   }
 
   isRight(token: string): boolean {
     return timingSafeEqual(digest(token), digest(this.#token));
   }
 
-  /** The header that makes the token a cookie. */
+  /** The header that stores the token as a cookie. */
   get setCookie(): string {
     return `${this.#cookie}=${this.#token}; HttpOnly; SameSite=Strict; Path=/`;
   }
@@ -60,7 +60,7 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-/** "null", which a page without an origin sends, has no host. */
+/** "null", sent by a page without an origin, has no host. */
 function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null;
 }

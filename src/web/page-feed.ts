@@ -1,4 +1,4 @@
-/** What the page is told, as JSON: reports in their own shapes, and the words that go with them. Names are hostile text. */
+/** Data sent to the page, as JSON: reports in their own shapes, and texts for them. Names are hostile text. */
 import type { IntervalRecord } from "../engine/interval-report.ts";
 import type { FlowClass } from "../evidence/attribution/evidence.ts";
 import type { LiveFlows } from "../reports/flows/live-flows.ts";
@@ -6,7 +6,7 @@ import type { HistoryGrouping } from "../reports/history/history-report.ts";
 import type { DirectionBytes } from "../reports/series/live-series.ts";
 import type { Summary, Traffic } from "../reports/traffic/summary.ts";
 
-/** What a family, or a class that names none, has moved in one column. */
+/** Traffic of a family, or of a class without a name, in one column. */
 export interface ColumnPart {
   readonly name: string;
   readonly class: FlowClass;
@@ -17,7 +17,7 @@ export interface ColumnPart {
 export interface FeedColumn {
   /** Seconds since 1970. */
   readonly start: number;
-  /** How many seconds it has been filled for. */
+  /** Number of seconds that it covers so far. */
   readonly seconds: number;
   readonly parts: readonly ColumnPart[];
 }
@@ -29,27 +29,27 @@ export interface FeedSection {
   readonly total: Traffic;
 }
 
-/** What a device moved in the interval. Bytes. */
+/** Traffic of a device in the interval. Bytes. */
 export interface FeedDevice {
   readonly id: string;
   readonly sent: number;
   readonly received: number;
 }
 
-/** The event `interval`: what is known at the end of one. */
+/** The event `interval`: the state at the end of one. */
 export interface FeedInterval {
   readonly interval: IntervalRecord;
   readonly intervalSeconds: number;
-  /** With the devices and groups of most bytes only. */
+  /** Only the devices and groups with the most bytes. */
   readonly summary: Summary;
   readonly deviceCount: number;
-  /** The whole capture, each byte in one of them. */
+  /** The whole capture, each byte in one section. */
   readonly sections: readonly FeedSection[];
-  /** What groups are called, by id. */
+  /** Names of groups, by id. */
   readonly groupNames: Readonly<Record<string, string>>;
   readonly devices: readonly FeedDevice[];
   readonly directions: DirectionBytes | null;
-  /** The newest column of the last hour; it takes the place of one with the same start. */
+  /** The newest column of the last hour; replaces the one with the same start. */
   readonly column: FeedColumn;
   readonly isLast: boolean;
 }
@@ -71,13 +71,13 @@ export interface FeedWhy {
 
 /** The answer of `POST /api/capture`. */
 export interface FeedDropped {
-  /** Where its report is. */
+  /** Path of its report. */
   readonly path: string;
   readonly name: string;
   readonly packets: number;
 }
 
-/** What fails, in words. */
+/** A failure, in words. */
 export interface FeedFailure {
   readonly title: string;
   readonly meaning: string | null;
@@ -86,12 +86,12 @@ export interface FeedFailure {
   readonly cause: string | null;
   readonly rule: string | null;
   readonly command: string | null;
-  /** When it was tried first and last, RFC 3339; null: nobody knows. */
+  /** First and last attempt, RFC 3339; null: unknown. */
   readonly since: string | null;
   readonly last: string | null;
 }
 
-/** What works, or cannot be told. */
+/** What works, or is unclear. */
 export interface FeedReached {
   readonly label: string;
   readonly verdict: string;
@@ -114,7 +114,7 @@ export interface FeedReach {
   readonly untried: string;
 }
 
-/** One row of what a history answers: as in `appleflow/history@1`, with what it was some weeks before. */
+/** One row of a history result: as in `appleflow/history@1`, with its traffic some weeks earlier. */
 export interface FeedPastRow {
   /** Hostile text. */
   readonly name: string;
@@ -127,7 +127,7 @@ export interface FeedPastRow {
   readonly bytes: number;
   readonly sent: number;
   readonly received: number;
-  /** Bytes before; null: nothing is compared, or nothing was recorded then. */
+  /** Bytes then; null: no comparison, or nothing was recorded then. */
   readonly before: number | null;
 }
 
@@ -136,36 +136,36 @@ export interface FeedPastArea {
   readonly name: string;
   readonly isNamed: boolean;
   readonly class: string | null;
-  /** Whether it is all that is named and has no area of its own. */
+  /** Whether it contains all named rows without their own area. */
   readonly isRest: boolean;
   /** Bytes of each column. */
   readonly bytes: readonly number[];
   readonly total: number;
 }
 
-/** What the answer is compared with. */
+/** The time of comparison. */
 export interface FeedPastBefore {
-  /** So many weeks earlier. */
+  /** Number of weeks earlier. */
   readonly weeks: number;
   /** Seconds since 1970. */
   readonly from: number;
   readonly to: number;
   /** Bytes; null: nothing was recorded then. */
   readonly total: number | null;
-  /** Where the history begins within that time; else null. */
+  /** Start of the history if it is within that time; else null. */
   readonly begins: number | null;
-  /** Seconds of the buckets that are kept of it, where they are longer than those of the chart; else null. */
+  /** Length of that time's buckets in seconds, if longer than those of the chart; else null. */
   readonly keptSeconds: number | null;
 }
 
-/** Of what time a history is asked. */
+/** The queried time. */
 export interface FeedPastTime {
-  /** One of `HISTORY_RANGES`; null: from a time to another one. */
+  /** One of `HISTORY_RANGES`; null: explicit start and end. */
   readonly range: string | null;
   /** Seconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** Of what time the history has anything; null: of none. */
+  /** The time span of the history; null if it is empty. */
   readonly start: number | null;
   readonly end: number | null;
 }
@@ -173,24 +173,24 @@ export interface FeedPastTime {
 /** The answer of `/api/history`. */
 export interface FeedPast extends FeedPastTime {
   readonly by: HistoryGrouping;
-  /** Seconds of a column, and when the first one begins. */
+  /** Length of a column in seconds, and the start of the first one. */
   readonly everySeconds: number;
   readonly firstColumn: number;
   readonly columns: number;
   readonly areas: readonly FeedPastArea[];
-  /** Those with most bytes. */
+  /** Those with the most bytes. */
   readonly rows: readonly FeedPastRow[];
   readonly rowCount: number;
-  /** Bytes, each once; of one device those that it sent and received. */
+  /** Bytes, each counted once; for one device those that it sent and received. */
   readonly total: number;
   readonly retold: number;
   readonly before: FeedPastBefore | null;
   readonly sensors: readonly string[];
-  /** What nothing in the history is called. */
+  /** Names that nothing in the history has. */
   readonly unknown: readonly string[];
 }
 
-/** The answer of `/api/history/choices`: what there is to choose from in a time, by bytes. */
+/** The answer of `/api/history/choices`: available choices in a time, by bytes. */
 export interface FeedChoices {
   readonly devices: readonly { readonly id: string; readonly name: string }[];
   readonly products: readonly string[];
@@ -199,13 +199,13 @@ export interface FeedChoices {
 
 /** The answer of `/api/history/devices`. */
 export interface FeedPastDevices extends FeedPastTime {
-  /** Those with most bytes. */
+  /** Those with the most bytes. */
   readonly devices: readonly {
     readonly id: string;
     readonly name: string;
     readonly sent: number;
     readonly received: number;
-    /** Bytes by product, where evidence names one alone. */
+    /** Bytes by product, if evidence names one alone. */
     readonly products: Readonly<Record<string, number>>;
   }[];
   readonly deviceCount: number;

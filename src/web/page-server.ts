@@ -1,4 +1,4 @@
-/** Serves the page: its files, a stream of what is new, and answers to what is looked up. Only whoever has the token is answered. */
+/** Serves the page: its files, an event stream, and answers to look-ups. Only requests with the token are answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { InputError } from "../errors.ts";
 import { type ListenAddress, LocalServer, refuse } from "../http/local-server.ts";
@@ -8,24 +8,24 @@ import { EventStreams } from "./event-streams.ts";
 import { newToken, PageAccess } from "./page-access.ts";
 import { type PageFiles, POLICY, WELCOME } from "./page-files.ts";
 
-/** What the page can ask for. */
+/** What the page can request. */
 export interface PageSource {
-  /** What a stream begins with: events as text. */
+  /** Initial events of a stream, as text. */
   firstEvents(): string;
-  /** An answer as JSON; null: there is none any more; undefined: it is no question. `InputError`: what is asked cannot answer now. */
+  /** An answer as JSON; null: no longer available; undefined: unknown path. `InputError`: cannot be answered now. */
   lookUp(path: string, asked: URLSearchParams): Promise<unknown> | undefined;
-  /** Takes in a capture that a request carries; `name` is what its file was called. */
+  /** Receives the capture in a request; `name`: its file name. */
   take(request: IncomingMessage, name: string): Promise<DropOutcome>;
-  /** The report of such a capture, as a page with a policy of its own; undefined: there is none. */
+  /** The report of such a capture, as a page with its own policy; undefined: there is none. */
   report(path: string): string | undefined;
 }
 
-/** Sixteen pages, and a few connections for what each looks up. */
+/** Sixteen pages, and a few connections for the look-ups of each. */
 const MOST_CONNECTIONS = 64;
 
-/** A capture comes in within that. */
+/** Time limit for receiving a capture. */
 const REQUEST_TIMEOUT_MS = 60_000;
-/** A question of a history of years may wait for others of that kind; a connection on which nothing is said ends sooner. */
+/** A query of years of history may wait for others; an idle connection is closed sooner. */
 const ANSWER_TIMEOUT_MS = 300_000;
 
 const HEADERS = {
@@ -37,7 +37,7 @@ const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** A page that is served. */
+/** A running page. */
 export class PageServer {
   readonly #source: PageSource;
   readonly #files: PageFiles;
@@ -53,8 +53,8 @@ export class PageServer {
   }
 
   /**
-   * Begins to listen. `token`: null for one of its own, which is part of `url` then. Rejects with the system's error where that
-   * cannot be.
+   * Starts listening. `token`: null generates one, which is then part of `url`. Rejects with the system's error if that
+   * is not possible.
    */
   static async listen(
     address: ListenAddress,
@@ -70,15 +70,15 @@ export class PageServer {
     return page.#begin(page.#server);
   }
 
-  /** Where the page is; the token is part of it unless it came from outside. */
+  /** Address of the page; includes the token unless it was given. */
   url = "";
 
-  /** Whether anybody looks. */
+  /** Whether any page is open. */
   get isWatched(): boolean {
     return this.#streams.size > 0;
   }
 
-  /** Sends an event to all who look. */
+  /** Sends an event to all open pages. */
   send(event: string): void {
     this.#streams.send(event);
   }
@@ -98,7 +98,7 @@ export class PageServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const { method, url = "/" } = request;
-    // An address that cannot be parsed is none of ours.
+    // An address that cannot be parsed is not one of the page's.
     const { pathname, searchParams } = URL.canParse(url, "http://page")
       ? new URL(url, "http://page")
       : NOWHERE;
@@ -147,7 +147,7 @@ export class PageServer {
       if (!(error instanceof InputError)) throw error;
       return refuse(response, 503, error.message);
     }
-    if (answer === null) return refuse(response, 410, "that is not there any more");
+    if (answer === null) return refuse(response, 410, "that no longer exists");
     response.writeHead(200, { "content-type": JSON_TYPE }).end(JSON.stringify(answer));
   }
 }

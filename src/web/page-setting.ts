@@ -1,4 +1,4 @@
-/** What a page needs from outside before it is served. */
+/** What a page needs before it is served. */
 import type { ListenAddress } from "../http/local-server.ts";
 import type { Advice } from "../knowledge/advice/advice.ts";
 import type { PageFiles } from "./page-files.ts";
@@ -7,7 +7,7 @@ import type { PageFiles } from "./page-files.ts";
 export interface PageSetting {
   readonly address: ListenAddress;
   readonly files: PageFiles;
-  /** null: one is made. */
+  /** null: one is generated. */
   readonly token: string | null;
   readonly advice: Advice;
 }

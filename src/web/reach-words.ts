@@ -1,4 +1,4 @@
-/** What gets through, as the page shows it: the words of `reach`, with when a failure was seen first and last. */
+/** Reachability as the page shows it: the texts of `reach`, with the first and last time of each failure. */
 import type { Advice } from "../knowledge/advice/advice.ts";
 import { dependentText, failuresShown, failureWords } from "../render/reach-failure-words.ts";
 import { reachNoteTexts } from "../render/reach-notes.ts";
@@ -15,10 +15,10 @@ import type { ReachEntry, ReachGroup } from "../reports/reach/reach-entries.ts";
 import type { ReachReport } from "../reports/reach/reach-report.ts";
 import type { FeedFailure, FeedReach, FeedReached } from "./page-feed.ts";
 
-/** Clients in the table; more are seldom read. */
+/** Maximum number of clients in the table. */
 const MOST_CLIENTS = 200;
 
-/** The words. */
+/** The texts. */
 export function feedReach(report: ReachReport, advice: Advice): FeedReach {
   const outcome = reachOutcome(report);
   const { entries, failing, works, unclear } = outcome;

@@ -1,4 +1,4 @@
-/** The stylesheet of the live page: that of the report, with what moves. */
+/** The stylesheet of the live page: that of the report, plus interactive elements. */
 import { PAGE_STYLE } from "../render/html/page-style.ts";
 
 const LAYOUT = `.web .body,.web header{max-width:90rem;margin:0 auto;padding:0 1.5rem}

@@ -87,6 +87,8 @@ describe("anonymised live monitoring", () => {
   it("refuses --save, which would write packets unchanged", async () => {
     const { status, stderr } = await runCli(["live", "lo", "--save", "x.pcapng", "--anonymise"]);
     expect(status).toBe(1);
-    expect(stderr).toBe("appleflow: --save keeps packets as they are: it has no meaning with --anonymise\n");
+    expect(stderr).toBe(
+      "appleflow: --save cannot be combined with --anonymise: it saves packets unchanged\n",
+    );
   });
 });

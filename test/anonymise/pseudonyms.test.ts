@@ -155,6 +155,6 @@ describe("keys of pseudonyms", () => {
   });
 
   it("are refused when malformed, without being repeated in the error", () => {
-    expect(() => loadPseudonyms("secret")).toThrow(/^a key of pseudonyms has 64 hexadecimal digits$/);
+    expect(() => loadPseudonyms("secret")).toThrow(/^a pseudonym key needs 64 hexadecimal digits$/);
   });
 });

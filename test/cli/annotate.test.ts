@@ -120,7 +120,7 @@ describe("annotate", () => {
     expect(simple).toEqual({
       status: 0,
       stdout: "",
-      stderr: "appleflow: 1 flow without a comment: packets without a time have no place for one\n",
+      stderr: "appleflow: 1 flow without a comment: their packets have no time\n",
     });
     expect((await summaryOf(copy)).capture.start).toBeNull();
   });
@@ -140,7 +140,7 @@ describe("annotate", () => {
     for (const input of [office, folder.path]) {
       const { status, stderr } = await runCli(["annotate", input, "-o", office]);
       expect(status).toBe(1);
-      expect(stderr).toContain("would overwrite a capture that is to be read");
+      expect(stderr).toContain("would overwrite a capture that it reads");
       expect(readFileSync(office).equals(before)).toBe(true);
     }
   });
@@ -157,7 +157,7 @@ describe("annotate", () => {
     const { status, stderr } = await runCli(["annotate", office], { columns: 80 });
     expect([status, stderr]).toEqual([
       1,
-      "appleflow: a capture is not text for a terminal: it needs --output FILE, or a pipe\n",
+      "appleflow: a capture cannot be written to a terminal: use --output FILE, or a pipe\n",
     ]);
     const gone = await runCli(["annotate", office, "-o", "-"], { writesRead: 0 });
     expect([gone.status, gone.stderr]).toEqual([0, ""]);

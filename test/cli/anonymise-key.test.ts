@@ -53,6 +53,6 @@ it("a malformed anonymisation key is refused without being repeated", async () =
   const both = await runCli(["flows", office, "--anonymise-key", KEY, "--anonymise-key-file", keyFile]);
   expect([both.status, both.stderr]).toEqual([
     1,
-    "appleflow: --anonymise-key and --anonymise-key-file exclude each other\n",
+    "appleflow: --anonymise-key and --anonymise-key-file cannot be combined\n",
   ]);
 });

@@ -60,7 +60,7 @@ describe("check", () => {
     ]) {
       const { status, stdout, stderr } = await runCli(["check", office, expected, "--update", option, value]);
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-      expect(stderr).toMatch(new RegExp(`^appleflow: --update .*: ${option} has no meaning with it\n$`));
+      expect(stderr).toMatch(new RegExp(`^appleflow: --update .*: ${option} cannot be combined with it\n$`));
     }
     expect(existsSync(output)).toBe(false);
     expect(readFileSync(expected)).toEqual(before);
@@ -73,9 +73,7 @@ describe("check", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^\S+push it\.pcap: \d+ of \d+ differ$/);
     expect(lines[1]).toMatch(/^ {2}.+ {2}verdict needs works, the capture shows never-tried$/);
-    expect(stdout).toMatch(
-      /^ {2}iCloud +is named by nothing in the capture; a port allows it for 162 bytes$/m,
-    );
+    expect(stdout).toMatch(/^ {2}iCloud +has no evidence in the capture; a port allows it for 162 bytes$/m);
     expect(lines.at(-1)).toBe(
       `To accept what the capture shows: appleflow check '${push}' ${expected} --update`,
     );
@@ -90,7 +88,7 @@ describe("check", () => {
     const { status, stderr } = await runCli(["check", names, numbers, "--numbers"]);
     expect({ status, stderr }).toEqual({
       status: 1,
-      stderr: "appleflow: --numbers says what --update writes, and has no meaning without it\n",
+      stderr: "appleflow: --numbers needs --update\n",
     });
   });
 
@@ -149,8 +147,8 @@ describe("check", () => {
       status: 1,
       stdout: "",
       stderr:
-        `appleflow: ${old}: $.schema is "appleflow/expected@1", the form of an older version. Put the capture that it ` +
-        "is for in place of CAPTURE, and keep a copy of limits that were set by hand: " +
+        `appleflow: ${old}: $.schema is "appleflow/expected@1", the format of an older version. Replace CAPTURE ` +
+        "with its capture, and keep a copy of limits set by hand: " +
         `appleflow check CAPTURE '${old}' --update\n`,
     });
   });

@@ -82,11 +82,11 @@ describe("a config file", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["invalid JSON", "{", /config\.json: no JSON: /],
+    ["invalid JSON", "{", /config\.json: not JSON: /],
     ["an array instead of an object", [], /config\.json: needs an object/],
     ["null", null, /config\.json: needs an object/],
-    ["an unknown name", { intervall: 1 }, /"intervall" is no option of appleflow watch/],
-    ["another config file", { config: "x" }, /"config" is no option/],
+    ["an unknown name", { intervall: 1 }, /"intervall" is not an option of appleflow watch/],
+    ["another config file", { config: "x" }, /"config" is not an option/],
     ["a value out of range", { interval: 0 }, /"interval": '0' is invalid\. It needs .* from 1 to 100/],
     [
       "a value that is not one of the choices",
@@ -96,13 +96,13 @@ describe("a config file", () => {
     [
       "true for an option that needs a value",
       { interval: true },
-      /"interval" needs a text or a number, or a list of them/,
+      /"interval" needs a string or a number, or a list of them/,
     ],
-    ["an object", { save: {} }, /"save" needs a text or a number/],
-    ["a nested array", { save: [["a"]] }, /"save" needs a text or a number/],
+    ["an object", { save: {} }, /"save" needs a string or a number/],
+    ["a nested array", { save: [["a"]] }, /"save" needs a string or a number/],
     ["a string for a flag", { "no-evidence": "yes" }, /"no-evidence" needs true or false/],
-    ["an array for a single argument", { folder: ["a"] }, /"folder" needs a text or a number$/],
-    ["the name of a property that every object inherits", '{"__proto__": 1}', /"__proto__" is no option/],
+    ["an array for a single argument", { folder: ["a"] }, /"folder" needs a string or a number$/],
+    ["the name of a property that every object inherits", '{"__proto__": 1}', /"__proto__" is not an option/],
   ])("is refused with %s", (_, content, message) => {
     expect(() => expanded(content)).toThrow(message);
   });

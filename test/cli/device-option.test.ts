@@ -81,7 +81,7 @@ describe("--device", () => {
     const { status, stdout, stderr } = await runCli(["summarize", PHONE, "--device", "anna"]);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      "appleflow: no device has the name or the address anna; there are iPhone, 192.168.1.1, Hall printer, 192.168.1.23\n",
+      "appleflow: no device has the name or the address anna; the devices are iPhone, 192.168.1.1, Hall printer, 192.168.1.23\n",
     );
   });
 
@@ -89,7 +89,7 @@ describe("--device", () => {
     const pipe = await runCli(["summarize", "-", "--device", "anna"]);
     expect([pipe.status, pipe.stderr]).toEqual([1, expect.stringContaining("save it to a file first")]);
     const ports = await runCli(["summarize", PHONE, "--device", "iPhone", "--no-evidence"]);
-    expect([ports.status, ports.stderr]).toEqual([1, expect.stringContaining("not told apart")]);
+    expect([ports.status, ports.stderr]).toEqual([1, expect.stringContaining("cannot be distinguished")]);
   });
 });
 

@@ -49,8 +49,8 @@ describe("diff", () => {
     const { stdout, stderr, status } = await runCli(["diff", old, office]);
     expect({ stdout, status }).toEqual({ stdout: "", status: 3 });
     expect(stderr).toBe(
-      `appleflow: ${old}: $.schema is "appleflow/summary@1", the form of an older version. Put the capture that it was ` +
-        `made from in place of CAPTURE: appleflow summarize CAPTURE --format json --output '${old}'\n`,
+      `appleflow: ${old}: $.schema is "appleflow/summary@1", the format of an older version. Replace CAPTURE with the ` +
+        `capture it was made from: appleflow summarize CAPTURE --format json --output '${old}'\n`,
     );
   });
 
@@ -110,7 +110,7 @@ describe("diff", () => {
     expect(stdout).toMatch(/^\d+ more changed, beyond --top\.$/m);
     expect(await runCli(["diff", NAMES, BLOCKED, "--top", "2", "--format", "csv"])).toMatchObject({
       status: 1,
-      stderr: "appleflow: --top is for the table: csv has all rows\n",
+      stderr: "appleflow: --top applies to the table only: csv has all rows\n",
     });
   });
 
@@ -140,7 +140,7 @@ describe("diff", () => {
     const saved = await runCli(["diff", cutSaved, push]);
     expect(saved.status).toBe(2);
     expect(saved.stderr).toBe(
-      `appleflow: ${cutSaved}: when it was saved, not all of the capture could be read\n`,
+      `appleflow: ${cutSaved}: it was saved when only part of the capture could be read\n`,
     );
     const mistakes = {
       "no.pcap": "no such file",

@@ -22,7 +22,7 @@ describe("flows --explain", () => {
     const alias = await explain("APNs");
     expect(alias).toMatchObject({ status: 0, stdout: "" });
     expect(alias.stderr).toMatch(
-      /^appleflow: no flow is of Push notifications, .*; evidence names App Store, .* and 7 more/,
+      /^appleflow: no flow belongs to Push notifications, .*; evidence names App Store, .* and 7 more/,
     );
   });
 
@@ -33,7 +33,9 @@ describe("flows --explain", () => {
     const none = await explain("17.253.15.201:80");
     expect(none).toMatchObject({ status: 0, stdout: "" });
     // The client takes part in nearly all flows.
-    expect(none.stderr).toContain("no flow has the address 17.253.15.201:80; most bytes have 10.77.0.1 (");
+    expect(none.stderr).toContain(
+      "no flow has the address 17.253.15.201:80; the most bytes have 10.77.0.1 (",
+    );
     const ipv6 = flowsIn((await explain("2620:149:AF0:0::10")).stdout);
     expect(ipv6).toHaveLength(1);
     expect(flowsIn((await explain("[2620:149:af0::10]:443")).stdout)).toEqual(ipv6);
@@ -96,9 +98,9 @@ describe("flows --explain", () => {
   });
 
   it.each([
-    [["--format", "csv"], "--explain answers in words"],
-    [["--format", "ndjson"], "--explain answers in words"],
-    [["--top", "1", "--all"], "--top and --all exclude each other"],
+    [["--format", "csv"], "--format cannot be combined with --explain"],
+    [["--format", "ndjson"], "--format cannot be combined with --explain"],
+    [["--top", "1", "--all"], "--top and --all cannot be combined"],
   ])("refuses %j", async (more, message) => {
     const { status, stderr } = await explain("FaceTime", ...more);
     expect(status).toBe(1);
@@ -108,7 +110,7 @@ describe("flows --explain", () => {
   it("is required by --top and --all", async () => {
     const { status, stderr } = await runCli(["flows", CAPTURE, "--top", "3"]);
     expect(status).toBe(1);
-    expect(stderr).toContain("--top and --all are for --explain");
+    expect(stderr).toContain("--top and --all need --explain");
   });
 
   it("reveals no address under --anonymise", async () => {
@@ -123,7 +125,7 @@ describe("flows --explain", () => {
   it("explains by the port alone with --no-evidence", async () => {
     const { stdout } = await explain("17.253.15.201", "--no-evidence");
     expect(stdout).not.toContain("server name");
-    expect(stdout).toContain("result      not known: the port fits ");
+    expect(stdout).toContain("result      unknown: the port fits ");
   });
 });
 
@@ -131,6 +133,6 @@ describe("--rules", () => {
   it("is refused with --no-evidence", async () => {
     const { status, stderr } = await runCli(["flows", CAPTURE, "--rules", "x.tsv", "--no-evidence"]);
     expect(status).toBe(1);
-    expect(stderr).toContain("--rules has no meaning with --no-evidence");
+    expect(stderr).toContain("--rules cannot be combined with --no-evidence");
   });
 });

@@ -63,7 +63,7 @@ describe("explained flows", () => {
     const explained = new ExplainedFlows(explainTarget("10.9.9.9", appleList), 5);
     expect(explained.isMeant(flowOf(1500))).toBe(false);
     expect(explained.absenceText(false)).toBe(
-      "no flow has the address 10.9.9.9; most bytes have 10.0.0.1 (1.5 kB), 198.51.100.1 (1.5 kB)",
+      "no flow has the address 10.9.9.9; the most bytes have 10.0.0.1 (1.5 kB), 198.51.100.1 (1.5 kB)",
     );
     expect(explained.absenceText(true)).toBe("no flow has the address 10.9.9.9");
   });

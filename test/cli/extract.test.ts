@@ -76,7 +76,7 @@ describe("extract", () => {
     const { status, stderr, records } = await extract("fixtures/rows-tcp.pcap", "--product", "FaceTime");
     expect([status, records]).toEqual([0, []]);
     expect(stderr).toMatch(
-      /^appleflow: no flow is known to be of FaceTime; a port alone allows it in \d+ flows\n$/,
+      /^appleflow: no flow is known to belong to FaceTime; a port alone allows it in \d+ flows\n$/,
     );
   });
 
@@ -87,7 +87,7 @@ describe("extract", () => {
     [
       "a product with --no-evidence",
       [PHONE, "--product", "FaceTime", "--no-evidence"],
-      /does not go with --no-evidence/,
+      /cannot be combined with --no-evidence/,
     ],
     ["a pipe as capture", ["-", "--product", "FaceTime"], /-: a pipe can be read only once/],
   ])("refuses %s", async (_, args, message) => {

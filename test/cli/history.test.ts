@@ -48,7 +48,7 @@ describe("summarize --history", () => {
     expect(again.status).toBe(6);
     expect(again.stdout).not.toBe("");
     expect(again.stderr).toMatch(
-      /has phone-morning\.pcapng already, imported together with office-morning\.pcapng/,
+      /already has phone-morning\.pcapng, imported together with office-morning\.pcapng/,
     );
   });
 
@@ -71,7 +71,7 @@ describe("summarize --history", () => {
       expect(result).toMatchObject({ status: 1, stdout: "" });
     }
     expect((await runCli(["summarize", PHONE, "--sensor", "x"])).stderr).toContain(
-      "--sensor has no meaning without",
+      "--sensor needs --history",
     );
     expect((await runCli(["summarize", PHONE, "--history", folder, "--sensor", "../x"])).status).toBe(1);
     expect(existsSync(folder)).toBe(false);
@@ -127,7 +127,7 @@ describe("history", () => {
       expect(await runCli(["history", folder, `--${unknown}`, "nobody\u001b"])).toEqual({
         status: 1,
         stdout: "",
-        stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists those there are\n`,
+        stderr: `appleflow: ${folder}: no ${unknown} is called "nobody\\x1b"; --by ${unknown} lists them\n`,
       });
     }
     // A known name without data in that range.
@@ -138,7 +138,7 @@ describe("history", () => {
       await runCli(["history", folder, "--to", "2001-01-01T00:00Z", "--device", rows[0].deviceId]),
     ).toEqual({
       status: 0,
-      stdout: "The history has nothing of that.\n",
+      stdout: "The history has no such traffic.\n",
       stderr: "",
     });
     const product = await runCli(["history", folder, "--product", "Facetiem"]);
@@ -194,11 +194,11 @@ describe("history of a time range, and of a sensor", () => {
   });
 
   it.each([
-    [["--since", "7d", "--from", "2026-01-01"], "--since and --from exclude each other"],
+    [["--since", "7d", "--from", "2026-01-01"], "--since and --from cannot be combined"],
     [["--from", "2026-01-02T00:00Z", "--to", "2026-01-02T00:00Z"], "--from must be before --to"],
     [["--from", "yesterday"], "It needs a time such as"],
-    [["--since", "36501d"], "It needs a length of time from 1s to 36,500d: 30m, 12h, 7d or 730d."],
-    [["--since", "a while"], "It needs a length of time from 1s to 36,500d"],
+    [["--since", "36501d"], "It needs a duration from 1s to 36,500d: 30m, 12h, 7d or 730d."],
+    [["--since", "a while"], "It needs a duration from 1s to 36,500d"],
   ])("refuses %j", async (options, message) => {
     const { status, stdout, stderr } = await runCli(["history", folder, ...options]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -209,7 +209,7 @@ describe("history of a time range, and of a sensor", () => {
     await record();
     expect((await answer("--since", "3650d")).bytes).toBe((await answer()).bytes);
     const { stderr } = await runCli(["history", folder, "--from", "2001-01-01"]);
-    expect(stderr).toBe("appleflow: --from 2001-01-01: without a zone, read as UTC\n");
+    expect(stderr).toBe("appleflow: --from 2001-01-01: no time zone given, read as UTC\n");
   });
 });
 

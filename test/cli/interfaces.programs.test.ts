@@ -1,4 +1,5 @@
 /** `appleflow interfaces` and `appleflow doctor` on this machine. */
+import { platform } from "node:os";
 import { describe, expect, it } from "vitest";
 import { runCli } from "./run-cli.ts";
 
@@ -38,8 +39,16 @@ describe("appleflow doctor", () => {
     const { status, stdout, stderr } = await runCli(["doctor"], { env: without });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
     expect(stdout).toMatch(/^-- {2}tcpdump +not in PATH$/m);
-    expect(stdout).toMatch(/^-- {2}cap +not there, or not built/m);
+    expect(stdout).toMatch(/^-- {2}cap +not installed, or not built/m);
     expect(stdout).toMatch(/^ +installed globally: +npm install -g --allow-scripts=cap appleflow$/m);
     expect(stdout).toMatch(/\nLive capture does not work here yet\.\n$/);
+  });
+
+  it.runIf(platform() === "linux")("calls a permission well only where this process has it", async () => {
+    const without = { PATH: "/nonexistent", NODE_OPTIONS: "--no-addons" };
+    const { stdout } = await runCli(["doctor"], { env: without });
+    expect(stdout).toMatch(
+      /^(?:ok {2}permission +this process has|-- {2}permission +this process lacks) CAP_NET_RAW$/m,
+    );
   });
 });

@@ -40,7 +40,7 @@ describe("the live screen", () => {
     }).begun();
     source.release();
     await run.clock.advance(1000);
-    expect(run.screen.lines[3]).toMatch(/^Nothing of Apple's has been seen\.$/);
+    expect(run.screen.lines[3]).toMatch(/^No Apple traffic has been seen\.$/);
     expect(run.screen.lines[5]).toBe("No product has been named yet.");
     await quit(run);
   });

@@ -174,15 +174,15 @@ describe("appleflow live, on a terminal,", () => {
     options.onEvent?.({
       kind: "interrupted",
       interfaceName: "eth0",
-      message: "eth0: the interface has gone\x1b[2J (trying again for 60 s)",
+      message: "eth0: the interface is gone\x1b[2J (trying again for 60 s)",
     });
     await run.clock.advance(200);
-    expect(run.screen.lines[3]).toBe("eth0: the interface has gone\\x1b[2J (trying again for 60 s)");
+    expect(run.screen.lines[3]).toBe("eth0: the interface is gone\\x1b[2J (trying again for 60 s)");
     await run.clock.advance(15_000);
     expect(run.screen.lines[3]).toMatch(/^last minute: Apple/);
     await run.press("q");
     await run.status;
-    expect(run.stderr).toBe("appleflow: eth0: the interface has gone\\x1b[2J (trying again for 60 s)\n");
+    expect(run.stderr).toBe("appleflow: eth0: the interface is gone\\x1b[2J (trying again for 60 s)\n");
   });
 });
 
@@ -248,11 +248,11 @@ describe("interfaces opened by appleflow live", () => {
   });
 
   it("make it exit with 2 if one is lost for good", async () => {
-    const fails = new InputError("interface_gone", "eth0: the interface has gone");
+    const fails = new InputError("interface_gone", "eth0: the interface is gone");
     const source = await officeInterface({ fails });
     const run = await new LiveRun(["eth0"], { interfaces: { eth0: source } }).begun();
     source.release();
     expect(await run.status).toBe(2);
-    expect(run.stderr).toBe("appleflow: eth0: the interface has gone\n");
+    expect(run.stderr).toBe("appleflow: eth0: the interface is gone\n");
   });
 });

@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
     const screen = () => terminal("capture-pane", "-p", "-t", "live");
     const press = (...keys: readonly string[]) => terminal("send-keys", "-t", "live", ...keys);
     try {
-      await wait("the screen", () => screen().includes("Nothing of Apple's has been seen."));
+      await wait("the screen", () => screen().includes("No Apple traffic has been seen."));
       replay("--topspeed");
       const { flows } = await summarize([capture]);
       await wait("all flows", () => screen().includes(` ${flows.total} flows `));
@@ -131,7 +131,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
         press("Enter");
         await wait("the connections", () => /^ +RESPONDER/m.test(screen()));
         press("Enter");
-        await wait("why", () => /^ {2}result +not known: the port fits/m.test(screen()));
+        await wait("why", () => /^ {2}result +unknown: the port fits/m.test(screen()));
         press("r");
         await wait("reach", () => /^WORKS +VERDICT +WORKED/m.test(screen()));
         expect(screen()).toMatch(/^Push notifications +works +\d+ of \d/m);

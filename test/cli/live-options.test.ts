@@ -52,7 +52,7 @@ describe("--save", () => {
     await run.press("q");
     expect(await run.status).toBe(6);
     expect(run.stderr).toMatch(
-      /^appleflow: \/dev\/full: no space left on the device: packets are not saved any more\nappleflow: \d+ packets were not saved\n/,
+      /^appleflow: \/dev\/full: no space left on the device: packets are no longer saved\nappleflow: \d+ packets were not saved\n/,
     );
     expect([run.screen.isAlternate, source.stops > 0]).toEqual([false, true]);
   });
@@ -60,13 +60,13 @@ describe("--save", () => {
 
 describe("options of appleflow live", () => {
   it.each([
-    [["--ring", "files:2,size:1"], "--ring has no meaning without --save"],
-    [["--save", "x.pcapng", "--ring", "2x1"], "how many files"],
-    [["--save", "x.pcapng", "--ring", "files:0,size:1"], "how many files"],
-    [["--save", "x.pcapng", "--ring", "files:2,files:3"], "how many files"],
+    [["--ring", "files:2,size:1"], "--ring needs --save"],
+    [["--save", "x.pcapng", "--ring", "2x1"], "a number of files"],
+    [["--save", "x.pcapng", "--ring", "files:0,size:1"], "a number of files"],
+    [["--save", "x.pcapng", "--ring", "files:2,files:3"], "a number of files"],
     [["--save", "-"], "--save needs a file"],
     [["--output", "-"], "--output needs a file"],
-    [["--rules", "x.tsv", "--no-evidence"], "--rules has no meaning"],
+    [["--rules", "x.tsv", "--no-evidence"], "--rules cannot be combined"],
     [["--filter", "port nonsense"], "nonsense"],
     [["--interval", "0"], "seconds from 0.1"],
     [["--duration", "-1"], "seconds from 0.001"],

@@ -128,7 +128,7 @@ describe("the live screen", () => {
   it("clears the search with Esc, and says when nothing is found", async () => {
     const run = await officeScreen([80, 24]);
     await run.press("/", "zzz", ENTER);
-    expect(run.screen.lines[HEAD]).toBe('Nothing here has "zzz" in it (/ changes it).');
+    expect(run.screen.lines[HEAD]).toBe('Nothing here matches "zzz" (/ changes it).');
     expect(run.screen.lines[4]).toContain("/zzz");
     await run.press(ENTER, DOWN);
     await run.press(ESCAPE);

@@ -146,10 +146,10 @@ describe("live --web", () => {
   it.each([
     [
       ["--web", "0.0.0.0:0"],
-      "--web 0.0.0.0: others can reach this address; name a file with a token of yours by --web-token-file",
+      "--web 0.0.0.0: others can reach this address: give a token of your own with --web-token-file",
     ],
-    [["--web-token-file", fileOf("unused", "x")], "--web-token-file has no meaning without --web"],
-    [["--open"], "--open has no meaning without --web"],
+    [["--web-token-file", fileOf("unused", "x")], "--web-token-file needs --web"],
+    [["--open"], "--open needs --web"],
     [
       ["--web", "--web-token-file", fileOf("short", "secret\n")],
       'short: a token is 20 to 256 letters, digits, "-" and "_"',
@@ -167,7 +167,7 @@ describe("live --web", () => {
     "reports that there is no desktop to open a browser on",
     async () => {
       const { run } = await start(["eth0", "--web", "--open"]);
-      expect(run.stderr).toContain("there is no desktop to open the page: open it yourself\n");
+      expect(run.stderr).toContain("found no desktop to open the page: open it yourself\n");
       await run.signal("SIGINT");
       await run.status;
     },

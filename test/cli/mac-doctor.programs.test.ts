@@ -84,9 +84,9 @@ describe("appleflow doctor on a Mac", () => {
       /^-- permission 0 of \d devices \/dev\/bpf\* can be opened$/,
     );
     expect(lines.slice(at + 1, at + 8).map((line) => line.trim())).toEqual([
-      "now:      sudo appleflow live    (as root it also knows the process of every packet)",
+      "now:      sudo appleflow live    (as root it also reports the process of every packet)",
       "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-      "by hand, until the Mac restarts (devices are made when the last one is opened, for root only):",
+      "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
       "sudo dseditgroup -o create access_bpf",
       'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
       "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
@@ -97,6 +97,6 @@ describe("appleflow doctor on a Mac", () => {
   it("reports that Homebrew's tcpdump cannot report processes", async () => {
     const { lines } = await outputOf({ tcpdumps: ["homebrew"] }, "doctor");
     expect(finding(lines, "tcpdump")).toMatch(/, 4\.99\.5, with libpcap 1\.10\.5$/);
-    expect(finding(lines, "processes")).toMatch(/^-- processes not known: no tcpdump here is Apple's/);
+    expect(finding(lines, "processes")).toMatch(/^-- processes unknown: Apple's tcpdump, /);
   });
 });

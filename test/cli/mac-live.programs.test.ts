@@ -15,7 +15,7 @@ const FACETIME = { pid: 640, name: "avconferenced", serviceClass: "VO" };
 
 const TAP_NOTE = "only packets of this Mac are seen, each with its process";
 const COMMENTS_NOTE =
-  "processes are known of outgoing TCP only; with sudo also those of UDP, of incoming packets, and the app behind a helper";
+  "processes are known for outgoing TCP only; with sudo also for UDP and incoming packets, and the app behind a helper";
 
 let mac: SimulatedMac;
 let last: MacRun | null = null;
@@ -108,7 +108,7 @@ describe("live on a Mac, as root,", () => {
     expect(await refused({ isRoot: true }, "en99")).toEqual({
       status: 3,
       stdout: "",
-      stderr: 'appleflow: en99: there is no such interface; "appleflow interfaces" lists those there are\n',
+      stderr: 'appleflow: en99: there is no such interface; "appleflow interfaces" lists them\n',
     });
   });
 
@@ -161,7 +161,7 @@ describe("live on a Mac, as root,", () => {
     await run.received(2);
     const [pid] = mac.captures();
     process.kill(pid, "SIGKILL");
-    await run.until(() => /captures again/.test(run.stderr), "another capture");
+    await run.until(() => /capturing again/.test(run.stderr), "another capture");
     mac.send(...talk({ process: SAFARI }));
     await run.received(4);
     const folder = mac.folder;
@@ -223,7 +223,7 @@ describe("live on a Mac with Homebrew's tcpdump before Apple's in PATH", () => {
   it("captures without processes if Apple's tcpdump is missing, and says why", async () => {
     const run = await begin({ tcpdumps: ["homebrew"] }, ["en0"]);
     expect(run.stderr).toBe(
-      "appleflow: processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump\n",
+      "appleflow: processes are unknown: Apple's tcpdump, /usr/sbin/tcpdump, is missing\n",
     );
     mac.send(...talk());
     await run.received(2);
@@ -241,17 +241,17 @@ describe("live on a Mac whose default route changes", () => {
     const run = await begin({ route: "en0" }, []);
     for (const [i, name] of ["en7", "en0", "en7", "en0"].entries()) {
       mac.setRoute(name);
-      await run.until(() => run.stderr.split("captures there").length === i + 2, `a capture on ${name}`);
+      await run.until(() => run.stderr.split("capturing there").length === i + 2, `a capture on ${name}`);
       mac.send(...talk({ iface: name, ownPort: 50_000 + i }));
       await run.received(2 * (i + 1));
     }
     expect(mac.captures()).toHaveLength(1);
     expect(await run.interrupt()).toBe(0);
     expect(run.stderr.split("\n").slice(1, -1)).toEqual([
-      "appleflow: the default route is now by en7: captures there",
-      "appleflow: the default route is now by en0: captures there",
-      "appleflow: the default route is now by en7: captures there",
-      "appleflow: the default route is now by en0: captures there",
+      "appleflow: the default route now uses en7: capturing there",
+      "appleflow: the default route now uses en0: capturing there",
+      "appleflow: the default route now uses en7: capturing there",
+      "appleflow: the default route now uses en0: capturing there",
     ]);
     expect(run.records.at(-1)?.interfaces).toEqual([{ name: "en0", backend: "tcpdump" }]);
   });
@@ -259,14 +259,14 @@ describe("live on a Mac whose default route changes", () => {
   it("moves into a tunnel and out of it, and stays while there is no route at all", async () => {
     const run = await begin({ route: "en0" }, []);
     mac.setRoute("utun3");
-    await run.until(() => /now by utun3: captures there/.test(run.stderr), "a capture in the tunnel");
+    await run.until(() => /now uses utun3: capturing there/.test(run.stderr), "a capture in the tunnel");
     mac.send(...talk({ iface: "utun3" }));
     await run.received(2);
     mac.setRoute(null);
     mac.send(...talk({ iface: "utun3" }));
     await run.received(4);
     mac.setRoute("en0");
-    await run.until(() => /now by en0: captures there/.test(run.stderr), "a capture outside it");
+    await run.until(() => /now uses en0: capturing there/.test(run.stderr), "a capture outside it");
     mac.send(...talk({ ownPort: 50_001 }));
     await run.received(6);
     expect(await run.interrupt()).toBe(0);
@@ -276,7 +276,7 @@ describe("live on a Mac whose default route changes", () => {
     const run = await begin({ route: "en0" }, []);
     mac.setRoute("en99");
     const refusal =
-      /the default route is now by en99, which cannot be captured: en99: there is no such interface/g;
+      /the default route now uses en99, which cannot be captured: en99: there is no such interface/g;
     await run.until(() => refusal.test(run.stderr), "a refusal");
     mac.send(...talk());
     await run.received(2);

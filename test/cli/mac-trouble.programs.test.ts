@@ -39,8 +39,8 @@ describe("a killed tcpdump on a Mac", () => {
     mac.send(...talk());
     await run.received(2);
     process.kill(mac.captures()[0], "SIGKILL");
-    await run.until(() => /captures again/.test(run.stderr), "another capture");
-    expect(run.stderr).toMatch(/tcpdump was ended by SIGKILL \(trying again for 60 s\)/);
+    await run.until(() => /capturing again/.test(run.stderr), "another capture");
+    expect(run.stderr).toMatch(/tcpdump was terminated by SIGKILL \(trying again for 60 s\)/);
     mac.send(...talk());
     await run.received(4);
     expect(await run.interrupt()).toBe(0);

@@ -72,12 +72,12 @@ describe("--outer", () => {
 
   it("shows in the table which tunnels were entered and which were not", async () => {
     const table = async (...args: string[]) => (await runCli(["summarize", ...args])).stdout;
-    expect(await table(fixture("tunnel-geneve"))).toMatch(/^Looked into: geneve \d+ packets$/m);
+    expect(await table(fixture("tunnel-geneve"))).toMatch(/^Decapsulated: geneve \d+ packets$/m);
     expect(await table(fixture("tunnel-geneve"), "--outer")).toMatch(
-      /^Not looked into: geneve \d+ packets$/m,
+      /^Not decapsulated: geneve \d+ packets$/m,
     );
     expect(await table(fixture("tunnel-outside"))).toMatch(
-      /^Not looked into: l2tpv2 1 packet, vxlan 1 packet, geneve 1 packet, gtp-u 1\s+packet$/m,
+      /^Not decapsulated: l2tpv2 1 packet, vxlan 1 packet, geneve 1 packet, gtp-u 1\s+packet$/m,
     );
   });
 });

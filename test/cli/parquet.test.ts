@@ -67,11 +67,9 @@ describe("--format parquet", () => {
   it("is refused on a terminal, and with a grouping", async () => {
     const onTerminal = await runCli(["flows", CAPTURE, "--format", "parquet"], { columns: 80 });
     expect(onTerminal).toMatchObject({ status: 1, stdout: "" });
-    expect(onTerminal.stderr).toContain(
-      "--format parquet is not text for a terminal: it needs --output FILE",
-    );
+    expect(onTerminal.stderr).toContain("Parquet cannot be written to a terminal: use --output FILE");
     const grouped = await runCli(["summarize", CAPTURE, "--format", "parquet", "--by", "product"]);
     expect(grouped.status).toBe(1);
-    expect(grouped.stderr).toContain("it takes no --by");
+    expect(grouped.stderr).toContain("--format parquet cannot be combined with --by");
   });
 });

@@ -136,8 +136,8 @@ describe("the appleflow process", () => {
     const { status, stderr } = appleflow(["flows", many], { env: { NODE_OPTIONS } });
     expect(status).toBe(70);
     expect(stderr).toBe(
-      "appleflow: a mistake in appleflow itself: a bug\n" +
-        "Please report it, with what APPLEFLOW_DEBUG=1 adds to this message.\n",
+      "appleflow: an error in appleflow itself: a bug\n" +
+        "Please report it, with the details that APPLEFLOW_DEBUG=1 adds.\n",
     );
     const debugged = appleflow(["flows", many], { env: { NODE_OPTIONS, APPLEFLOW_DEBUG: "1" } });
     expect(debugged.stderr).toMatch(/^ +at /m);

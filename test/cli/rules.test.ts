@@ -64,7 +64,7 @@ describe("rules for products", () => {
   it("list in the file what was left out", async () => {
     const { stdout } = await runCli(["rules", "Back to My Mac", "AirPlay", "--format", "pf"]);
     expect(stdout).toMatch(
-      /^# Left out, for rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
+      /^# Left out, because rows of more than 100 ports[^\n]*\(--with-wide\):(\n# )? *49152-65535\/udp/m,
     );
     expect(stdout.replaceAll("\n#  ", "")).toContain(
       "not on Apple's list (--with-off-list): 7000/tcp (AirPlay), 319-320/udp (AirPlay).",
@@ -85,8 +85,8 @@ describe("rules for products", () => {
     [["FaceTme"], 'no product is called "FaceTme"'],
     [["iTunes"], '"iTunes" may be iTunes U, iTunes Store'],
     [["--family", "Phones"], 'no family is called "Phones"'],
-    [["FaceTime", "--format", "table"], "--format table is for --audit"],
-    [["FaceTime", "--outside", "wan0"], "are for --audit"],
+    [["FaceTime", "--format", "table"], "--format table needs --audit"],
+    [["FaceTime", "--outside", "wan0"], "need --audit"],
     [["FaceTime"], "need --inside INTERFACE or --source NETWORK"],
     [["FaceTime", "--format", "iptables", "--with-inbound"], "need --inside INTERFACE or --source NETWORK"],
     [["FaceTime", "--hook", "output", "--inside", "lan0"], "--hook output for a host"],
@@ -101,14 +101,14 @@ describe("rules for products", () => {
     [["FaceTime", "--source", "10.1.0.0"], "is not ADDRESS/LENGTH"],
     [["--audit", "x.json", "--source", "10.0.0.7/8"], "has bits set beyond its 8"],
     [["FaceTime", "--format", "list"], "--to apple or --to names"],
-    [["FaceTime", "--format", "squid"], "--format squid is for --to names"],
-    [["FaceTime", "--to", "names", "--format", "pf"], "--format pf is not for --to names"],
+    [["FaceTime", "--format", "squid"], "--format squid needs --to names"],
+    [["FaceTime", "--to", "names", "--format", "pf"], "--format pf cannot be used with --to names"],
     [["FaceTime", "--to", "names", "--format", "dnsmasq"], "need --inside INTERFACE or --source NETWORK"],
     [["FaceTime", "--to", "names", "--inside", "lan0"], "are for dnsmasq"],
-    [["FaceTime", "--to", "apple", "--with-inbound", "--inside", "lan0"], "--with-inbound is for --to any"],
-    [["Xsan", "--to", "names"], "no name is known of Xsan Filesystem Access"],
-    [["--audit", "x.json", "--format", "pf"], "--format pf is not for --audit"],
-    [["--audit", "x.json", "--from", "y.pcap"], "take one"],
+    [["FaceTime", "--to", "apple", "--with-inbound", "--inside", "lan0"], "--with-inbound needs --to any"],
+    [["Xsan", "--to", "names"], "no name is known for Xsan Filesystem Access"],
+    [["--audit", "x.json", "--format", "pf"], "--format pf cannot be used with --audit"],
+    [["--audit", "x.json", "--from", "y.pcap"], "--audit and --from cannot be combined"],
     [["--audit", "no-such-file.json"], "no-such-file.json: no such file"],
     [["--audit", "package.json"], 'no array "nftables"'],
   ])("refuses %j", async (args, problem) => {

@@ -110,7 +110,7 @@ describe.skipIf(missing !== null)("appleflow serve, given a ClickHouse URL,", ()
     const down = await ask(path);
     expect([down.status, await down.text()]).toEqual([
       503,
-      `clickhouse://127.0.0.1:${server.port}/appleflow: nothing listens there\n`,
+      `clickhouse://127.0.0.1:${server.port}/appleflow: nothing is listening there\n`,
     ]);
     await server.start();
     expect((await json<FeedPast>(path)).rows).toEqual(past.rows);

@@ -187,10 +187,10 @@ describe("appleflow serve with missing or wrong arguments", () => {
     [() => [], "missing required argument 'folder or url'"],
     [() => [folder, "--web", "0.0.0.0:0"], "--web 0.0.0.0: others can reach this address"],
     [() => [folder, "--web", "nothing"], "It needs a port, or address and port"],
-    [() => [folder, "--password-file", "x"], "--password-file has no meaning without clickhouse://"],
+    [() => [folder, "--password-file", "x"], "--password-file needs clickhouse://"],
     [
       () => ["clickhouse://127.0.0.1:8/appleflow"],
-      "clickhouse://127.0.0.1:8/appleflow: nothing listens there",
+      "clickhouse://127.0.0.1:8/appleflow: nothing is listening there",
     ],
     [() => ["clickhouse://nowhere"], "the database needs a name"],
   ])("exits with 1 before it serves anything: %s", async (args, message) => {
@@ -205,7 +205,7 @@ describe("appleflow serve with missing or wrong arguments", () => {
     async () => {
       const { run } = await serve(folder, "--open");
       while (run.stderr === "") await settle();
-      expect(run.stderr).toBe("appleflow: there is no desktop to open the page: open it yourself\n");
+      expect(run.stderr).toBe("appleflow: found no desktop to open the page: open it yourself\n");
     },
   );
 });

@@ -72,10 +72,10 @@ describe.skipIf(missing !== null)("a history shipped to ClickHouse", () => {
       [
         ["ship", folder, server.url("appleflow_sensor").replace("@", `:${encodeURIComponent(secret)}@`)],
         6,
-        "the user or the password is not right",
+        "the user or password is wrong",
       ],
-      [["history", url.replace("/appleflow", "/nowhere")], 1, "may not do this"],
-      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "what is no URL"],
+      [["history", url.replace("/appleflow", "/nowhere")], 1, "lacks the permission"],
+      [["history", `clickhouse://u:${encodeURIComponent(secret)}@[::1/x`], 1, "an invalid URL"],
       [["ship", join(folder, "nowhere"), url], 1, "no such file"],
       [["ship", folder, "http://127.0.0.1/x"], 1, "another kind of address"],
     ] as const) {
@@ -113,7 +113,7 @@ describe.skipIf(missing !== null)("a history shipped to ClickHouse", () => {
     expect(await next()).toMatchObject({
       waitingSegments: 2,
       sentSegments: 0,
-      trouble: expect.stringContaining("nothing listens there"),
+      trouble: expect.stringContaining("nothing is listening there"),
     });
     await server.start();
     let line = await next();
@@ -128,7 +128,7 @@ describe.skipIf(missing !== null)("a history shipped to ClickHouse", () => {
     other.kill("SIGKILL");
     expect(JSON.parse(text)).toMatchObject({
       waitingSegments: 2,
-      trouble: expect.stringContaining("its certificate is signed by itself"),
+      trouble: expect.stringContaining("its certificate is self-signed"),
     });
   });
 });

@@ -7,12 +7,12 @@ import { CaptureFolder } from "./sample-captures.ts";
 
 describe("appleflow ship", () => {
   it.each([
-    [["ship", "x", "clickhouse://h/d", "--interval", "5"], "--interval has no meaning without --follow"],
+    [["ship", "x", "clickhouse://h/d", "--interval", "5"], "--interval needs --follow"],
     [["ship", "x", "clickhouse://h/d", "--keep", "0"], "It needs a whole number from 1 to 36,500."],
     [["ship", "x", "clickhouse://h/d", "--max-spool", "0"], "It needs a whole number from 1 to"],
     [["ship", "x", "clickhouse://h/d", "--password-file", "no-such-file"], "no-such-file: no such file"],
     [["ship", "x"], "missing required argument 'url'"],
-    [["history", "x", "--password-file", "y"], "--password-file has no meaning without clickhouse://"],
+    [["history", "x", "--password-file", "y"], "--password-file needs clickhouse://"],
   ])("refuses %j", async (args, message) => {
     const { status, stdout, stderr } = await runCli(args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });

@@ -167,7 +167,7 @@ describe("the reading options of summarize", () => {
     expect((await jsonOf(many)).flows).toMatchObject({ total: 50, evicted: 0 });
     const { stdout, stderr, status } = await runCli(["summarize", many, "--max-flows", "10"]);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^appleflow: 40 flows were ended early, as --max-flows were live;/);
+    expect(stderr).toMatch(/^appleflow: 40 flows were ended early because --max-flows was reached;/);
     expect(stdout).toContain("40 flows ended early");
     expect((await jsonOf(many, "--idle-timeout", "0.5")).flows.total).toBe(50);
   });

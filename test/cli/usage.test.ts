@@ -140,34 +140,38 @@ describe("wrong usage of the command line", () => {
     ...["60", "1w", "0s", "367d", "1.5h", "-1m", ""].map((length): [string, string[], RegExp] => [
       `the length "${length}" of buckets`,
       ["summarize", "x", "--every", length],
-      /--every.* It needs a length of time from 1s to 366d: 10s, 1m, 1h or 1d/,
+      /--every.* It needs a duration from 1s to 366d: 10s, 1m, 1h or 1d/,
     ]),
-    ["ports over time", ["summarize", "x", "--every", "1m", "--by", "port"], /--every goes with --by group/],
+    [
+      "ports over time",
+      ["summarize", "x", "--every", "1m", "--by", "port"],
+      /--every can be combined with --by group/,
+    ],
     [
       "an active timeout with --explain",
       ["flows", "x", "--active-timeout", "1m", "--explain", "Maps"],
-      /--active-timeout is for records/,
+      /--active-timeout cannot be combined with --explain/,
     ],
     [
       "an active timeout with --device",
       ["flows", "x", "--active-timeout", "1m", "--device", "Mac"],
-      /--active-timeout does not go with --device/,
+      /--active-timeout cannot be combined with --device/,
     ],
     ["the former grouping by host", ["summarize", "x", "--by", "host"], /--by device, with --domains/],
     [
       "a prefix length without a grouping by subnet",
       ["summarize", "x", "--prefix", "16"],
-      /--prefix goes with --by subnet/,
+      /--prefix needs --by subnet/,
     ],
     ...["33", "24,129", "x", "24,"].map((prefix): [string, string[], RegExp] => [
       `the prefix ${prefix}`,
       ["summarize", "x", "--by", "subnet", "--prefix", prefix],
-      /--prefix.* It needs bits from 0 to 32/,
+      /--prefix.* It needs a prefix length from 0 to 32/,
     ]),
     ...["device", "subnet", "vlan"].map((by): [string, string[], RegExp] => [
       `${by} without evidence`,
       ["summarize", "x", "--by", by, "--no-evidence"],
-      /it tells no devices apart/,
+      /devices cannot be distinguished/,
     ]),
     [
       "an unknown capture reader",

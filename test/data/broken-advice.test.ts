@@ -21,20 +21,20 @@ test("the unchanged copy of the advice data loads", () => {
 });
 
 test.each([
-  ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is none of'],
-  ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names stands already in line'],
+  ["cause-refused\t", "cause-refusal\t", 'situation "cause-refusal" is not one of'],
+  ["cause-refused\t", "cause-silence\t", '"cause-silence" for these names is already in line'],
   [
     "to port {port} silently",
     "to port {number} silently",
     '"cause-unanswered-tcp" has no value for {number}',
   ],
-  ["{by} says itself", "{port} says itself", '"cause-prohibited" has no value for {port}'],
+  ["{by} reports that", "{port} reports that", '"cause-prohibited" has no value for {port}'],
   ["=mask.icloud.com", "mask.icloud.com", "is ambiguous"],
   ["| tidbits-ocsp", "| hearsay", 'data/sources.tsv has no source "hearsay"'],
   ["\t2022-08\t", "\t2021\t", "the date is"],
   ["\t2022-08\t—", "\t2022-08\t", "the note is empty"],
   [
-    "A firewall rejects it with RST in the host's name, or the host is up and nothing listens there.",
+    "A firewall rejects it with a RST in the host's name, or the host is up and nothing is listening there.",
     "",
     "the text is empty",
   ],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { validate } from "dockerfile-utils";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import manifest from "../../package.json" with { type: "json" };
 import { allCommands } from "../../scripts/reference/all-commands.ts";
 import { textFiles } from "../support/markdown-files.ts";
 
@@ -37,6 +38,13 @@ describe("the Homebrew formula", () => {
       status: 0,
       stderr: "",
     });
+  });
+
+  it("links what is in the package: the program and the manual page", () => {
+    expect(read("homebrew/appleflow.rb").match(/\w+\.install_symlink .+/g)).toEqual([
+      'bin.install_symlink libexec/"node_modules/.bin/appleflow"',
+      `man1.install_symlink libexec/"node_modules/appleflow/${manifest.man[0].replace("./", "")}"`,
+    ]);
   });
 
   it("has three placeholders, each replaced by a command in its README", () => {
@@ -90,6 +98,21 @@ describe("the GitHub action", () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe("optional packages", () => {
+  it.each(["docker/Dockerfile", "homebrew/appleflow.rb"])(
+    "are left out by %s, which installs with --prefix",
+    (name) => {
+      const installs = read(name)
+        .split("\n")
+        .filter((line) => /npm"?,? "?install\b/.test(line));
+      expect(installs).toHaveLength(1);
+      expect(installs[0]).toContain("--omit=optional");
+      expect(installs[0]).toContain("--prefix");
+      expect(installs[0]).not.toContain("--global");
+    },
+  );
 });
 
 describe("the packaging documents", () => {

@@ -44,7 +44,7 @@ it("explained first bytes are hidden by --anonymise, and so is the announcing fl
   const all = await explained(capture);
   const [session, data] = all;
   expect(textOf(data)).toContain(
-    `announced   port announced by the flow ${session[0].communityId} (ftp): says nothing of a product; decides`,
+    `announced   port announced by the flow ${session[0].communityId} (ftp): says nothing about a product; decides`,
   );
   expect(textOf(data)).toContain("result      as the session that announced it, no product's");
   const pseudonyms = loadPseudonyms();

@@ -232,9 +232,7 @@ it.each([
   const { summary } = await read([write(zeekTsv("conn", [connection()]))], options);
   expect(summary.capture.sources[0].error).toMatchObject({
     code: "unsupported_format",
-    message: expect.stringMatching(
-      new RegExp(`a log of flows, which has no packets: ${option} needs a capture$`),
-    ),
+    message: expect.stringMatching(new RegExp(`a flow log has no packets: ${option} needs a capture$`)),
   });
 });
 

@@ -166,7 +166,7 @@ describe("monitor", () => {
   });
 
   it("continues without a lost interface, and reports it at the end", async () => {
-    const fails = new InputError("interface_gone", "eth1: the interface has gone", { source: "eth1" });
+    const fails = new InputError("interface_gone", "eth1: the interface is gone", { source: "eth1" });
     const lost = new FakeLiveSource(memorySource([{ bytes: new Uint8Array(60), time: 0n }]), {
       name: "eth1",
       fails,
@@ -187,7 +187,7 @@ describe("monitor", () => {
   });
 
   it("ends when no interface is left", async () => {
-    const fails = new InputError("interface_gone", "eth0: the interface has gone", { source: "eth0" });
+    const fails = new InputError("interface_gone", "eth0: the interface is gone", { source: "eth0" });
     const source = new FakeLiveSource(memorySource([]), { fails });
     source.release();
     const summary = await new RunningMonitor([source]).summary;

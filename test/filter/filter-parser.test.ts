@@ -115,7 +115,7 @@ test("the filter parser restores the carried qualifiers after parentheses", () =
   expect(written("host 192.0.2.1 and (port 80 or 443) or 192.0.2.2")).toBe(
     "net 192.0.2.1/32 and (port 80 or port 443) or net 192.0.2.2/32",
   );
-  expect(() => parseFilter("(port 80) or 443")).toThrow("alone could mean anything");
+  expect(() => parseFilter("(port 80) or 443")).toThrow("alone is ambiguous");
 });
 
 test("the filter parser reads relations with either side first, with or without parentheses", () => {
@@ -167,17 +167,17 @@ const ERRORS: readonly [expression: string, column: number, message: string][] =
   ["net 2001:db8::1/32", 5, 'the network is "2001:db8::"'],
   ["ip host ::1", 9, '"::1" is an IPv6 address, not IPv4'],
   ["ip6 net 10", 9, '"10" is an IPv4 address, not IPv6'],
-  ["80", 1, '"80" alone could mean anything; a port is "port 80"'],
-  ["tcp and https", 9, 'a port is "port https"'],
-  ["port 80 or 192.0.2.1", 12, "expected a test, or again a port number"],
+  ["80", 1, '"80" alone is ambiguous; for a port write "port 80"'],
+  ["tcp and https", 9, 'for a port write "port https"'],
+  ["port 80 or 192.0.2.1", 12, "expected a test, or a port number"],
   ["port 80 and prot 3", 13, 'found "prot"'],
-  ["ip.addr == 192.0.2.1", 1, "Wireshark's display filters"],
-  ["tcp host 192.0.2.1", 1, '"tcp" goes before port and portrange'],
-  ["tcp src 80", 1, '"tcp" goes before port and portrange'],
+  ["ip.addr == 192.0.2.1", 1, "Wireshark's display filter syntax"],
+  ["tcp host 192.0.2.1", 1, '"tcp" can only precede port and portrange'],
+  ["tcp src 80", 1, '"tcp" can only precede port and portrange'],
   ["ip port 80", 1, 'write "ip and port ..."'],
-  ["icmp host 192.0.2.1", 1, '"icmp" does not go before a value'],
-  ["arp host 192.0.2.1", 1, "addresses in ARP packets are not looked at"],
-  ["sctp port 80", 1, "ports of SCTP are not decoded"],
+  ["icmp host 192.0.2.1", 1, '"icmp" takes no value'],
+  ["arp host 192.0.2.1", 1, "addresses in ARP packets are not matched"],
+  ["sctp port 80", 1, "SCTP ports are not decoded"],
   ["src proto 6", 11, '"proto" has no direction'],
   ["ip6 broadcast", 1, 'there is no "ip6 broadcast"'],
   ["tcp multicast", 1, 'there is no "tcp multicast"'],
@@ -187,18 +187,18 @@ const ERRORS: readonly [expression: string, column: number, message: string][] =
   ["ether host 02:00:00:00:00", 12, "expected a hardware address"],
   ["wlan host 02:00:00:00:00:01", 1, 'or "ether host"'],
   ["ip6 protochain 6", 5, 'found "protochain"'],
-  ["ip[6:2] & 0x1fff = 0", 1, 'only "tcp[tcpflags]" is supported'],
-  ["port 80 and (udp[0] = 1)", 14, 'only "tcp[tcpflags]" is supported'],
+  ["ip[6:2] & 0x1fff = 0", 1, 'the only supported expression on packet bytes is "tcp[tcpflags]"'],
+  ["port 80 and (udp[0] = 1)", 14, 'the only supported expression on packet bytes is "tcp[tcpflags]"'],
   ["tcp[12] = 0x50", 5, 'expected "tcpflags"'],
   ["tcp[tcpflags = 2", 14, 'expected "]"'],
   ["tcp[tcpflags]", 14, "expected a comparison"],
   ["tcp[tcpflags] & 2|1 = 3", 18, "expected a comparison"],
   ["tcp[tcpflags] = syn", 17, "expected a number or a flag"],
   ["tcp[tcpflags] & (2 = 2", 20, 'expected "|" or ")"'],
-  ["1 = 2", 3, "two numbers are compared"],
+  ["1 = 2", 3, "this compares two numbers"],
   ["len = len", 5, "needs a number on one side"],
-  ["tcp # udp", 5, '"#" has no meaning'],
-  ["tcp\u00a0\u201cudp", 5, "U+201C has no meaning"],
+  ["tcp # udp", 5, '"#" is not allowed'],
+  ["tcp\u00a0\u201cudp", 5, "U+201C is not allowed"],
 ];
 
 test.each(ERRORS)("the filter %j is refused at column %i", (expression, column, message) => {
@@ -220,9 +220,9 @@ test("a filter error shows a short printable expression with a caret", () => {
 
 test("the filter parser limits length, words and depth, and handles everything within the limits", () => {
   expect(() => parseFilter(" ".repeat(MAX_FILTER_LENGTH + 1))).toThrow(
-    /65537 characters, more than the 65536/,
+    /65537 characters, the limit is 65536/,
   );
-  expect(() => parseFilter("! ".repeat(MAX_FILTER_TOKENS + 1))).toThrow(/more than the 4000 words/);
+  expect(() => parseFilter("! ".repeat(MAX_FILTER_TOKENS + 1))).toThrow(/more than 4000 words/);
   for (const opening of ["(", "!", "port (", "not ("]) {
     expect(() => parseFilter(opening.repeat(1900)), opening).toThrow(/nested deeper than 64|expected a port/);
   }

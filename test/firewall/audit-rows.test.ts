@@ -42,8 +42,8 @@ describe("audited rows", () => {
       { family: "ip", name: "in", hook: "input", rules: [] },
     ]);
     expect(auditRows(parseNftRuleset(text, "a test"), { ...FORWARD, table }).notes).toEqual([
-      "no chain is at the hook forward for IPv6: all of it is let through",
-      "not looked at: chain netdev filter pre at the hook ingress (redirect)",
+      "no chain is at the hook forward for IPv6: everything passes",
+      "not evaluated: chain netdev filter pre at the hook ingress (redirect)",
     ]);
   });
 
@@ -102,15 +102,15 @@ describe("a ruleset file", () => {
   it.each([
     ["{", "not JSON"],
     ["[]", 'no array "nftables"'],
-    ['{"nftables":[{"chain":[]}]}', "$.nftables[0].chain is no object"],
-    ['{"nftables":[{"chain":{"family":"ip","table":"t"}}]}', "$.nftables[0].chain.name is no text"],
+    ['{"nftables":[{"chain":[]}]}', "$.nftables[0].chain is not an object"],
+    ['{"nftables":[{"chain":{"family":"ip","table":"t"}}]}', "$.nftables[0].chain.name is not a string"],
     [
       '{"nftables":[{"rule":{"family":"ip","table":"t","chain":"c","expr":[]}}]}',
-      'chain "c", which is not there',
+      'chain "c", which does not exist',
     ],
     [
       '{"nftables":[{"chain":{"family":"ip","table":"t","name":"c"}},{"rule":{"family":"ip","table":"t","chain":"c"}}]}',
-      "expr is no array",
+      "expr is not an array",
     ],
   ])("%s is refused", (text, problem) => {
     let error: unknown;

@@ -162,7 +162,7 @@ describe("iptables-save files", () => {
     const four = auditRows(parseRuleset(saved(["-A FORWARD -j ACCEPT"]), "four"), options);
     expect(four.rows.every(({ parts }) => parts.every(({ version }) => version === 4))).toBe(true);
     expect(four.notes).toEqual([
-      "nothing is known of IPv6: give the output of ip6tables-save with another --audit",
+      "no IPv6 rules were given: add the output of ip6tables-save with another --audit",
     ]);
     const joined = auditRows(parseRuleset(`${saved(["-A FORWARD -j ACCEPT"])}${six}`, "both"), options);
     expect(joined.notes).toEqual([]);
@@ -179,9 +179,9 @@ describe("iptables-save files", () => {
   });
 
   it.each([
-    ["*filter\n-A FORWARD -j ACCEPT\nCOMMIT\n", 'line 2: chain "FORWARD" is not there'],
-    ["*filter\n:FORWARD DROP\nsomething\n", 'line 3: "something" is no line of iptables-save'],
-    ["*filter\n:FORWARD DROP\n-P FORWARD DROP\n", "line 3: -P is of iptables -S"],
+    ["*filter\n-A FORWARD -j ACCEPT\nCOMMIT\n", 'line 2: there is no chain "FORWARD"'],
+    ["*filter\n:FORWARD DROP\nsomething\n", 'line 3: "something" is not a line of iptables-save'],
+    ["*filter\n:FORWARD DROP\n-P FORWARD DROP\n", "line 3: -P is from iptables -S"],
     ["table inet filter {\n\tchain forward {\n", "nft -j list ruleset"],
   ])("are refused with the reason: %j", (text, problem) => {
     expect(() => parseRuleset(text, "saved.rules")).toThrow(InputError);

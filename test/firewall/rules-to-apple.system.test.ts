@@ -145,9 +145,9 @@ describe.skipIf(noRouter !== null)("a router with rules towards Apple's networks
         sh(`sed 's/^#policy //' FILE | ${program}-restore --noflush`, file);
       await expectOpen(OPEN);
       const { stdout } = await runCli(["rules", ...ASKED, "--format", "iptables"]);
-      const back = /^# +Take back: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no line that takes it back");
-      const policy = /^# +The policy alone: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no policy");
-      const sets = /^# +Behind it, back: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no sets");
+      const back = /^# +Undo: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no line that takes it back");
+      const policy = /^# +Undo the policy only: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no policy");
+      const sets = /^# +Sets, after undoing: +(.*)$/m.exec(stdout)?.[1] ?? expect.fail("no sets");
       for (const command of [back, policy, sets]) sh(command, file);
       expect(network.onRouter(["iptables-save"])).not.toContain("APPLE");
       await expectOpen(EVERYTHING, FROM_OUTSIDE);

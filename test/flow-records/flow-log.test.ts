@@ -104,7 +104,7 @@ describe("a Zeek log", () => {
     for (const text of [twice, twice.replace(/^1764.*\t-$/m, (row) => row.slice(0, -2))]) {
       const { entries, message } = await readLogText(text);
       expect([entries.length, message]).toEqual(
-        text === twice ? [1, null] : [0, "line 9 has 21 values, not 22; the line is left out"],
+        text === twice ? [1, null] : [0, "line 9 has 21 values, not 22; the line is skipped"],
       );
     }
   });
@@ -132,7 +132,7 @@ describe("a Zeek log", () => {
       "#separator \\x09\n#path\tweird\n#fields\tts\tname\n1.5\tbad_checksum\n",
     );
     expect(message).toBe(
-      'Zeek\'s log "weird" has no flows and no names; read are conn, ssl, quic, http, dns',
+      'Zeek\'s log "weird" has no flows and no names; supported are conn, ssl, quic, http, dns',
     );
   });
 
@@ -145,10 +145,10 @@ describe("a Zeek log", () => {
     ]) {
       const { entries, message } = await readLogText(zeekJson([row, { ...row, uid: uid.slice(1) }]));
       expect(entries).toHaveLength(1);
-      expect(message).toBe("line 1 uid is longer than 64 characters; the line is left out");
+      expect(message).toBe("line 1 uid is longer than 64 characters; the line is skipped");
     }
     const event = await readLogText(jsonLines({ ...HELLO, flow_id: uid }, HELLO));
-    expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is left out");
+    expect(event.message).toBe("line 1 flow_id is longer than 64 characters; the line is skipped");
   });
 
   it("gives a query and its answer the same name object", async () => {
@@ -190,7 +190,7 @@ describe("a Zeek log", () => {
     ['id.orig_h is "192.0.2", not an address', (text: string) => text.replace("192.0.2.7", "192.0.2")],
     ['ts is "yesterday", not a time', (text: string) => text.replace("1764576000.250000", "yesterday")],
     ['orig_pkts is "-12", not a count', (text: string) => text.replace("\t12\t", "\t-12\t")],
-    ["has addresses of both versions of IP", (text: string) => text.replace("192.0.2.7", "2001:db8::7")],
+    ["mixes IPv4 and IPv6 addresses", (text: string) => text.replace("192.0.2.7", "2001:db8::7")],
     [
       'duration is "4000000000", not a length of time',
       (text: string) => text.replace("1764576000.250000", "4000000000").replace("1.500000", "4000000000"),
@@ -205,7 +205,7 @@ describe("a Zeek log", () => {
     const row = change(sound).split("\n")[8];
     const [head, end] = sound.split("#close");
     const { entries, message } = await readLogText(`${head}${row}\n${sound.split("\n")[8]}\n#close${end}`);
-    expect(message).toBe(`line 10 ${problem}; the line is left out`);
+    expect(message).toBe(`line 10 ${problem}; the line is skipped`);
     expect(flowsIn(entries)).toHaveLength(2);
   });
 });
@@ -222,7 +222,7 @@ describe("a JSON flow log", () => {
     async (day) => {
       const time = `${day}T10:00:00Z`;
       const { message } = await readLogText(jsonLines({ ...HELLO, timestamp: time }));
-      expect(message).toBe(`line 1 timestamp is "${time}", not a time; the line is left out`);
+      expect(message).toBe(`line 1 timestamp is "${time}", not a time; the line is skipped`);
     },
   );
 
@@ -234,20 +234,20 @@ describe("a JSON flow log", () => {
   it("is read without a line that is incomplete at its end", async () => {
     const { entries, message } = await readLogText(jsonLines(HELLO) + jsonLines(HELLO).slice(0, 50));
     expect(entries).toHaveLength(1);
-    expect(message).toBe("line 2 is cut off where the log ends; the line is left out");
+    expect(message).toBe("line 2 is cut off at the end of the log; the line is skipped");
   });
 
   it.each([
-    ["is no JSON", "{{{\0"],
-    ["is no object of JSON", "[1]"],
-    ["is no JSON", "[".repeat(500_000)],
+    ["is not JSON", "{{{\0"],
+    ["is not a JSON object", "[1]"],
+    ["is not JSON", "[".repeat(500_000)],
     [`is longer than ${MAX_LINE_LENGTH} bytes`, `{"a":"${"x".repeat(3 * MAX_LINE_LENGTH)}"}`],
   ])("is read without a line that %s", async (problem, line) => {
     const { entries, message } = await readLogText(
       `${jsonLines(HELLO)}${line}\n${line}\n${jsonLines(HELLO)}`,
     );
     expect(entries).toHaveLength(2);
-    expect(message).toBe(`line 2 ${problem}; 2 lines are left out, this one first`);
+    expect(message).toBe(`line 2 ${problem}; 2 lines are skipped, this one first`);
   });
 
   it("gives no result for fields of other types, or names of Object.prototype", async () => {

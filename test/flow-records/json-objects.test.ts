@@ -31,7 +31,7 @@ it("objects of a JSON list are found in any layout", async () => {
   }
   const { entries, message } = await readLogText(JSON.stringify([record, record], null, 1).slice(0, -40));
   expect(flowsIn(entries)).toHaveLength(1);
-  expect(message).toBe("line 16 begins an object that does not end; the rest of the log is left out");
+  expect(message).toBe("line 16 begins an object that does not end; the rest of the log is skipped");
 });
 
 it("a JSON list on one line is read, however long it is", async () => {
@@ -49,17 +49,17 @@ it("an overlong object of a JSON list is skipped, and no other", async () => {
     await readLogText(`[${jsonLines(record).trim()},${padding}${jsonLines(record)},${padding}
 ${JSON.stringify(long)},${JSON.stringify(record)}]`);
   expect(entries).toHaveLength(3);
-  expect(message).toBe(`line 3 is longer than ${MAX_LINE_LENGTH} bytes; the line is left out`);
+  expect(message).toBe(`line 3 is longer than ${MAX_LINE_LENGTH} bytes; the line is skipped`);
 });
 
 it("an extra brace in a JSON list is reported, and the rest is left out", async () => {
   const one = JSON.stringify(record);
   const { entries, message } = await readLogText(`[${one},\n{"type":1},\n{${one},\n${one}]`);
   expect(entries).toHaveLength(1);
-  expect(message).toBe("line 3 begins an object that does not end; the rest of the log is left out");
+  expect(message).toBe("line 3 begins an object that does not end; the rest of the log is skipped");
   const bad = await readLogText(`[${one},\n{"type":},\n{${one},\n${one}]`);
   expect(bad.message).toBe(
-    "line 2 is no JSON; the line is left out; line 3 begins an object that does not end; the rest of the log is left out",
+    "line 2 is not JSON; the line is skipped; line 3 begins an object that does not end; the rest of the log is skipped",
   );
 });
 

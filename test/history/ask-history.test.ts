@@ -239,7 +239,9 @@ describe("a query of a history", () => {
     await expect(askHistory(folder, question, { load: () => Promise.reject(missing) })).rejects.toMatchObject(
       {
         code: "no_backend",
-        message: expect.stringContaining("not installed: npm install @duckdb/node-api@"),
+        message: expect.stringMatching(
+          /not installed: npm install @duckdb\/node-api@\S+ \(with --global where /,
+        ),
       },
     );
   });

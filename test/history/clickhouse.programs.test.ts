@@ -134,7 +134,7 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     forgetShipped(folder);
     await server.kill();
     const { trouble, waitingSegments } = await shipper().pass();
-    expect(trouble?.message).toContain("nothing listens there");
+    expect(trouble?.message).toContain("nothing is listening there");
     expect(waitingSegments).toBe(6);
     await server.start();
     expect(await shipper().pass()).toMatchObject({ sentSegments: 6, trouble: null });
@@ -277,6 +277,6 @@ describe.skipIf(missing !== null)("a history in ClickHouse", () => {
     writeFileSync(path, "no Parquet");
     const { trouble, ...outcome } = await shipper().pass();
     expect(outcome).toMatchObject({ sentSegments: 2, waitingSegments: 1, waitingBytes: 10 });
-    expect(trouble?.message).toContain(`${path}: no segment of a history`);
+    expect(trouble?.message).toContain(`${path}: not a segment of a history`);
   });
 });

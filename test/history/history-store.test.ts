@@ -172,7 +172,7 @@ describe("a history written by a sensor", () => {
 
   it("is written by one process at a time", async () => {
     const store = await history.open();
-    await expect(history.open()).rejects.toThrow("another process writes the history of lab");
+    await expect(history.open()).rejects.toThrow("another process is writing the history of lab");
     store.close();
     (await history.open()).close();
   });

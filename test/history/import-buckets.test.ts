@@ -62,7 +62,7 @@ describe("an import of captures", () => {
     const target = { folder, sensor: "captures" };
     await importBuckets(target, [MONDAY, TUESDAY], rows);
     const again = importBuckets(target, [MONDAY], rows);
-    await expect(again).rejects.toThrow("has monday.pcap already, imported together with tuesday.pcapng");
+    await expect(again).rejects.toThrow("already has monday.pcap, imported together with tuesday.pcapng");
     expect(await bytes()).toBe(10);
   });
 

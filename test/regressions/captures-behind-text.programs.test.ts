@@ -63,7 +63,7 @@ describe("a capture header after the messages of a program", () => {
     ["pcapng", SECTION],
   ])("is found for a %s", async (name, capture) => {
     const content = Buffer.concat([Buffer.from(NOISE), capture]);
-    expect(await messageOf(content)).toContain(`header stands at byte ${NOISE.length}, behind other data`);
+    expect(await messageOf(content)).toContain(`header is at byte ${NOISE.length}, after other data`);
     expect(name).toContain((await messageOf(content)).includes("a pcapng header") ? "pcapng" : "pcap");
     expect(await restored(content)).toEqual(capture);
     expect(await restored(gzipSync(content))).toEqual(capture);
@@ -136,14 +136,14 @@ describe.skipIf(!isInstalled("text2pcap") || !isInstalled("perl"))("packets in a
 
 it.each([
   ["output of tcpdump", "09:00:00.500000 IP 10.0.0.7.60001 > 17.57.144.1.5223: Flags [S], length 0\n"],
-  ["a table of Wireshark", '"No.","Time","Source","Destination"\n"1","0.0","a","b"\n'],
+  ["a packet list of Wireshark", '"No.","Time","Source","Destination"\n"1","0.0","a","b"\n'],
   ["JSON of Wireshark", '[\n  {\n    "_index": "packets-2026-01-31",\n'],
   [
     "XML of Wireshark",
     '<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/xsl" href="pdml2html.xsl"?>\n<pdml version="0">',
   ],
   ["a web page", "<!DOCTYPE html>\n<html><body>404</body></html>"],
-  ["a pointer of Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"],
+  ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n"],
   ["K12 text", "+---------+---------------+----------+\r\n22:13:20,000,000   ETHER\r\n|0   |02|00|\r\n"],
   [
     "output of FortiGate's sniffer",
@@ -172,7 +172,7 @@ function erf(count: number, change = (_record: Buffer, _index: number) => {}): B
 it("ERF is recognised by its records, and similar data is not", async () => {
   const name = folder.file("it's a file").replaceAll("'", "'\\''");
   expect(await messageOf(erf(4))).toContain(
-    `ERF is not read here; try: editcap -F pcapng -T ether '${name}' -`,
+    `ERF is not supported; try: editcap -F pcapng -T ether '${name}' -`,
   );
   for (const change of [
     (record: Buffer) => record.fill(0, 8, 9),

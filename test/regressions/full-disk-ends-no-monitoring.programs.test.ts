@@ -53,7 +53,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     const { files, said, seen } = monitor("save", "LIVE --save old.pcapng >/dev/null");
     expect(seen).toBe(packets);
     expect(said).toEqual([
-      "appleflow: old.pcapng: no space left on the device: packets are not saved any more",
+      "appleflow: old.pcapng: no space left on the device: packets are no longer saved",
       expect.stringMatching(
         /^appleflow: old.pcapng stays as it was: what was saved is in .*old.pcapng.part$/,
       ),
@@ -76,7 +76,7 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     expect(seen).toBe(packets);
     expect(said).toEqual([
       expect.stringMatching(
-        /^appleflow: ring-\d+.pcapng: the disk is full: the oldest files of the ring make room$/,
+        /^appleflow: ring-\d+.pcapng: the disk is full: deleting the oldest files of the ring$/,
       ),
       "status 0",
     ]);
@@ -96,8 +96,8 @@ describe.skipIf(!hasMounts)("live on a disk of 1 MB", () => {
     );
     expect(seen).toBe(packets);
     expect(said).toEqual([
-      "appleflow: history: no space left on the device: minutes are not kept",
-      expect.stringMatching(/^appleflow: not kept of the history: \d+ minutes?$/),
+      "appleflow: history: no space left on the device: minutes are not saved",
+      expect.stringMatching(/^appleflow: missing from the history: \d+ minutes?$/),
       "status 6",
     ]);
   });

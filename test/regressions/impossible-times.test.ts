@@ -89,7 +89,7 @@ it("an impossible time is replaced by that of the packet before, across blocks o
 
 it("impossible times are reported in the table and on standard error", async () => {
   const file = tenSeconds({ fraction: 0xffff_fff8 });
-  const said = "1 packet has a time that cannot be; it takes the time of the packet before, if there is one";
+  const said = "1 packet has an impossible time; it gets the time of the packet before it, if any";
   const { status, stdout, stderr } = await runCli(["summarize", file]);
   expect(status).toBe(0);
   expect(stdout.replaceAll(/\n */g, " ")).toContain(`${said}.`);
@@ -112,7 +112,7 @@ describe("an implausible original length", () => {
       expect(summary.capture.bytes).toBe(FRAME.length + originalLength);
     }
     const { stdout, stderr } = await runCli(["summarize", folder.file("length.pcap")]);
-    const said = "1 packet has an original length that cannot be, below the captured length or above 256 KiB";
+    const said = "1 packet has an impossible original length, below the captured length or above 256 KiB";
     expect(stdout.replaceAll(/\n */g, " ")).toContain(said);
     expect(stderr).toContain(said);
   });

@@ -148,5 +148,5 @@ it("changed line ends are recognised, with the command that restores them", asyn
   for (let record = 0; record < 40; record++) builder.record(packetOf(300, record), { seconds: 10 + record });
   const text = Buffer.from(builder.build()).toString("latin1").replaceAll("\n", "\r\n");
   const { error } = await collectBytes(Buffer.from(text, "latin1"));
-  expect(error?.message).toContain("its line ends were changed, as a transfer in text mode does");
+  expect(error?.message).toContain("its line ends were changed, as by a transfer in text mode");
 });

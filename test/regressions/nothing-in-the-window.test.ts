@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-const SPAN = "the capture goes from 2026-01-31T09:00:00.500000Z to 2026-01-31T09:00:09.500000Z";
+const SPAN = "the capture spans 2026-01-31T09:00:00.500000Z to 2026-01-31T09:00:09.500000Z";
 
 it.each([
   [["--from", "2030-01-01T00:00Z"], "is in that window"],
@@ -48,7 +48,7 @@ it("an empty selection is included in the JSON with what was read", async () => 
 it("a time without a zone is reported with the zone used", async () => {
   const { stderr } = await runCli(["flows", office, "--from", "2026-01-31T09:00", "--to", "2026-02-01"]);
   expect(stderr).toBe(
-    "appleflow: --from 2026-01-31T09:00 and --to 2026-02-01: without a zone, read as UTC\n",
+    "appleflow: --from 2026-01-31T09:00 and --to 2026-02-01: no time zone given, read as UTC\n",
   );
   expect((await runCli(["flows", office, "--from", "2026-01-31T09:00Z"])).stderr).toBe("");
 });

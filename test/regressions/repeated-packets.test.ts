@@ -73,12 +73,12 @@ it.each([
   const told = (await runCli(["summarize", captures[name]])).stdout.replace(/\s+/g, " ");
   expect(told).toMatch(
     new RegExp(
-      `6 packets \\([\\d.]+ k?B\\) seem to be there twice${nat.replace(/[()]/g, "\\$&")}; --deduplicate counts each once\\.`,
+      `6 packets \\([\\d.]+ k?B\\) seem to have been captured twice${nat.replace(/[()]/g, "\\$&")}; --deduplicate counts each once\\.`,
     ),
   );
   const left = (await runCli(["summarize", captures[name], "--deduplicate"])).stdout.replace(/\s+/g, " ");
   expect(left).toContain("6 packets, ");
-  expect(left).toMatch(/Left out: 6 packets \([\d.]+ k?B\) that had been captured already/);
+  expect(left).toMatch(/Left out: 6 packets \([\d.]+ k?B\) that had already been captured/);
 });
 
 it.each(["bridge", "gateway"] as const)(

@@ -90,7 +90,7 @@ describe("an unreadable live stream", () => {
   it.each([
     ["text", "cat text", 'byte 0 has no pcap header but "tcpdump is switched off "'],
     ["a few letters", "printf 'off\\033\\n'", String.raw`byte 0 has no pcap header but "off\x1b\n"`],
-    ["another version", "cat version-9.pcap", "pcap version 9.4, only 2.x is known"],
+    ["another version", "cat version-9.pcap", "pcap version 9.4, only 2.x is supported"],
   ])("ends the run if it is %s", async (_, command, problem) => {
     fakeTcpdump(LISTENING, command, "exec sleep 600");
     const { status, stderr } = await live("en0");

@@ -59,12 +59,12 @@ describe("an explanation", () => {
     ],
     [
       { class: "other", reason: "other-protocol", evidence: "protocol" },
-      "not Apple's; it speaks another protocol",
+      "not Apple's; it speaks a protocol other than the one listed",
     ],
-    [{ class: "listed", candidates: ["Mail"] }, "not known: the port fits Mail, and anybody else's software"],
+    [{ class: "listed", candidates: ["Mail"] }, "unknown: the port fits Mail, and any other software"],
     [
       { class: "range", candidates: ["Xsan"] },
-      "not known: a range of the list has the port, which is no evidence of Xsan",
+      "unknown: a range of the list has the port, which is no evidence of Xsan",
     ],
     [
       { class: "unlisted", reason: "product-ended" },

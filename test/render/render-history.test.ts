@@ -97,7 +97,7 @@ describe("a history as a table", () => {
       "(no room to tell)",
       "(not decoded)",
     ]);
-    expect(text).toContain("800 B were told while their flows lived, and belong elsewhere");
+    expect(text).toContain("800 B were counted while their flows were live, and belong elsewhere");
   });
 
   it("has a row for each sensor", async () => {

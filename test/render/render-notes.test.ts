@@ -20,12 +20,12 @@ async function textOf(...names: readonly string[]): Promise<string> {
 
 describe("a VPN tunnel and its carrier", () => {
   it.each([
-    [["en0", "utun3"], "utun3 is a tunnel: its packets count once more as what carries them, by en0."],
+    [["en0", "utun3"], "utun3 is a tunnel: its packets are counted again in their carrier, on en0."],
     [
       ["utun3", "en0", "ipsec0", "pdp_ip0", "utun3"],
-      "utun3, ipsec0 are tunnels: their packets count once more as what carries them, by en0 or pdp_ip0.",
+      "utun3, ipsec0 are tunnels: their packets are counted again in their carrier, on en0 or pdp_ip0.",
     ],
-    [["wg0", "enp3s0"], "wg0 is a tunnel: its packets count once more as what carries them, by enp3s0."],
+    [["wg0", "enp3s0"], "wg0 is a tunnel: its packets are counted again in their carrier, on enp3s0."],
   ])("are reported as the same traffic: %j", async (names, note) => {
     expect(await textOf(...names)).toContain(note);
   });

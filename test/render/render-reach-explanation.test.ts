@@ -205,9 +205,7 @@ describe("the cause and rule of an attempt", () => {
   it("are absent if it works", async () => expect(await ofTarget({ verdict: "works" })).toEqual([]));
 
   it.each(["unclear", "one-direction"] as const)("have no rule if it is %s", async (verdict) => {
-    expect(await ofTarget({ verdict })).toEqual([
-      expect.stringMatching(/^Nothing can be said of the cause: /),
-    ]);
+    expect(await ofTarget({ verdict })).toEqual([expect.stringMatching(/^The cause is unknown: /)]);
   });
 });
 

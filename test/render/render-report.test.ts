@@ -178,7 +178,7 @@ describe("the report of a capture without Apple traffic", () => {
     const lines = await report(await read(SSH));
     expect(lines[2]).toBe("No Apple server, name or product was seen.");
     expect(lines.join("\n")).not.toContain("COULD BE APPLE'S");
-    expect(lines).toContain("LISTED PORTS, ANYONE'S: NOTHING SAYS WHOSE");
+    expect(lines).toContain("LISTED PORTS, OWNER UNKNOWN");
     expect(lines.join("\n")).toContain("\n22/tcp ssh, any vendor's  27.3 kB");
   });
 });

@@ -188,15 +188,15 @@ describe("the table of a summary", () => {
     const notesOf = async (tunnels: Summary["capture"]["tunnels"]) => {
       const { capture } = summary();
       const text = await render(summary({ capture: { ...capture, tunnels } }));
-      return /^(?:Looked|Not looked) into: .*$/m.exec(text)?.[0] ?? null;
+      return /^(?:Decapsulated|Not decapsulated): .*$/m.exec(text)?.[0] ?? null;
     };
     expect(await notesOf({})).toBeNull();
-    expect(await notesOf({ vxlan: { inside: 11, outside: 0 } })).toBe("Looked into: vxlan 11 packets");
+    expect(await notesOf({ vxlan: { inside: 11, outside: 0 } })).toBe("Decapsulated: vxlan 11 packets");
     expect(await notesOf({ geneve: { inside: 1, outside: 0 }, "gtp-u": { inside: 1200, outside: 34 } })).toBe(
-      "Looked into: geneve 1 packet, gtp-u 1,200 of 1,234 packets",
+      "Decapsulated: geneve 1 packet, gtp-u 1,200 of 1,234 packets",
     );
     expect(await notesOf({ l2tpv2: { inside: 0, outside: 1 }, gre: { inside: 0, outside: 2 } })).toBe(
-      "Not looked into: l2tpv2 1 packet, gre 2 packets",
+      "Not decapsulated: l2tpv2 1 packet, gre 2 packets",
     );
   });
 
@@ -209,7 +209,9 @@ describe("the table of a summary", () => {
     });
     expect(await render(nothing)).toContain("No traffic on a port for which the list names a product.");
     expect(await render(nothing, { by: "port" })).toContain("No TCP or UDP traffic was decoded.");
-    expect(await render(nothing, { by: "device" })).toContain("Devices are not told apart without evidence.");
+    expect(await render(nothing, { by: "device" })).toContain(
+      "Devices cannot be distinguished without evidence.",
+    );
   });
 
   it.each([60, 80, 200])("has no line longer than %d columns, whatever the letters", async (width) => {

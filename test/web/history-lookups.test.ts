@@ -165,7 +165,7 @@ describe("queries of a history", () => {
     expect(most).toBe(1);
     const refused = outcomes.filter(({ status }) => status === "rejected");
     expect(refused).toHaveLength(24);
-    expect(refused[0]).toMatchObject({ reason: { message: "traffic: too many questions wait already" } });
+    expect(refused[0]).toMatchObject({ reason: { message: "traffic: too many queries are waiting" } });
     await expect(lookUps.lookUp("/api/history", new URLSearchParams())).resolves.toMatchObject({ rows: [] });
   });
 
@@ -176,12 +176,12 @@ describe("queries of a history", () => {
       ...place,
       ask: (question) =>
         isDown
-          ? Promise.reject(new InputError("cannot_read", "traffic: nothing listens there"))
+          ? Promise.reject(new InputError("cannot_read", "traffic: nothing is listening there"))
           : place.ask(question),
     };
     const lookUps = new HistoryLookUps(flaky, () => NOW * 1000);
     for (const path of ["/api/history", "/api/history/choices", "/api/history/devices"]) {
-      await expect(lookUps.lookUp(path, new URLSearchParams())).rejects.toThrow("nothing listens there");
+      await expect(lookUps.lookUp(path, new URLSearchParams())).rejects.toThrow("nothing is listening there");
     }
     isDown = false;
     for (const path of ["/api/history", "/api/history/choices", "/api/history/devices"]) {

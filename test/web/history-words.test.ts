@@ -73,10 +73,10 @@ describe("the differences of a history, in words,", () => {
   it("mention what is not exact", () => {
     const before = { ...BEFORE, begins: NOW, keptSeconds: HOUR };
     expect(noteTexts(past({ by: "device", retold: 1000, before }))).toEqual([
-      "A device has what it sent and received: what two of them sent each other is in both rows.",
-      "The history begins at 2026-11-30 09:30 UTC: of the week before it has a part only.",
-      expect.stringMatching(/^Of the week before buckets of 1 h are kept/),
-      expect.stringMatching(/^1\.0 kB were told while/),
+      "A device's row has what it sent and received: traffic between two devices is in both rows.",
+      "The history begins at 2026-11-30 09:30 UTC: it has only a part of the week before.",
+      expect.stringMatching(/^For the week before, only buckets of 1 h are kept/),
+      expect.stringMatching(/^1\.0 kB were counted while/),
     ]);
     expect(noteTexts(past({ before: { ...before, total: null } }))).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe("the times and empty results of a history, in words,", () => {
     expect(emptyText(past({ unknown: ["device"] }), asked)).toBe(
       "No device in this history is called nobody.",
     );
-    expect(emptyText(past({}), asked)).toMatch(/^Nothing of that from 2026-11-30 08:30/);
-    expect(emptyText(past({ start: null }), asked)).toBe("This history has nothing yet.");
+    expect(emptyText(past({}), asked)).toMatch(/^No such traffic from 2026-11-30 08:30/);
+    expect(emptyText(past({ start: null }), asked)).toBe("This history is empty.");
   });
 });

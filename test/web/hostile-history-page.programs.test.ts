@@ -80,11 +80,11 @@ describe.skipIf(!isBrowserThere())("the history page with hostile names", () => 
     const seen = await openPage(browser, page.url);
     await askPast(seen.page, "#/history?range=7d");
     const rows = await rowsOf(seen.page);
-    trouble = "clickhouse://stats.example:8123/appleflow: nothing listens there\u202e";
+    trouble = "clickhouse://stats.example:8123/appleflow: nothing is listening there\u202e";
     await askPast(seen.page, "#/history?range=7d&by=family");
     const alert = await seen.page.textContent("[role=alert]");
     expect(alert).toContain(
-      "cannot be asked: clickhouse://stats.example:8123/appleflow: nothing listens there\\u202e",
+      "cannot be queried: clickhouse://stats.example:8123/appleflow: nothing is listening there\\u202e",
     );
     expect(await rowsOf(seen.page)).toEqual(rows);
     trouble = null;

@@ -1,4 +1,4 @@
-/** `appleflow annotate`: captures with what their flows are, as comments for Wireshark. */
+/** `appleflow annotate`: captures with the attribution of their flows as comments for Wireshark. */
 import type { Command } from "commander";
 import { renderComment } from "../../render/render-comment.ts";
 import { countOf } from "../../render/render-units.ts";
@@ -13,10 +13,10 @@ Examples:
   tshark -r annotated.pcapng -Y 'frame.comment contains "[identified]"'
 
 The first packet of each flow gets a comment: its class, its products, and how
-that is known. All else is written as it was captured, several captures as one
-in the order of time. In Wireshark the comments are frame.comment, for filters
-and as a column. Captures are read twice, so no pipe. Anything other than
-packets and interfaces, such as comments and decryption keys, is not kept.`;
+that is known. Everything else is written as captured; several captures become
+one, in order of time. In Wireshark, use frame.comment in filters or as a
+column. Captures are read twice, so pipes do not work. Only packets and
+interfaces are kept: other comments and decryption keys are not.`;
 
 const TASK: NotedTask = {
   noteOf: renderComment,
@@ -25,9 +25,7 @@ const TASK: NotedTask = {
   notesOf: ({ withoutComment }) =>
     withoutComment === 0
       ? []
-      : [
-          `${countOf(withoutComment, "flow")} without a comment: packets without a time have no place for one`,
-        ],
+      : [`${countOf(withoutComment, "flow")} without a comment: their packets have no time`],
 };
 
 /** Defines the command. */

@@ -1,4 +1,4 @@
-/** `appleflow check`: whether a capture holds what a file expects of it; for scripts. */
+/** `appleflow check`: compares a capture with a file of expectations; for scripts. */
 import type { Command } from "commander";
 import { CHECK_FORMATS, type CheckFormat, renderCheck } from "../../render/render-check.ts";
 import { jsonDocument } from "../../render/render-json-document.ts";
@@ -28,15 +28,15 @@ The file lists products that evidence must or must not name, whether they can be
 reached, and limits: a number, or an object with min and max. Anything it leaves
 out is not checked.
 --update writes it from the capture: the products that evidence names, how, and
-whether they could be reached, which another capture of the same use will meet.
---numbers adds how much there was; then allow for --tolerance and --slack.
+whether they could be reached. Another capture of the same use should match.
+--numbers adds the amounts; use --tolerance and --slack with them.
 
 Exit status: 0 as expected; 1 wrong usage or a mistake in the file; 2 as
 expected, but not everything could be read; 3 nothing could be read; 5 something
 is not as expected.`;
 
 interface CheckCommandOptions extends CaptureCommandOptions {
-  /** A part of 1; none is none. */
+  /** A fraction of 1; 0 allows no difference. */
   readonly tolerance?: number;
   readonly slack?: number;
   readonly update?: boolean;
@@ -69,7 +69,7 @@ export function defineCheck(command: Command, { environment, finish }: CommandCo
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runCheck(
   [capture, expectedFile]: readonly [string, string],
   options: CheckCommandOptions,
@@ -77,8 +77,7 @@ async function runCheck(
 ): Promise<number> {
   const { tolerance: part = 0, slack = 0, output: outputFile, update, numbers, format } = options;
   if (update) refuseWithUpdate(options, expectedFile);
-  else if (numbers)
-    throw new UsageError("--numbers says what --update writes, and has no meaning without it");
+  else if (numbers) throw new UsageError("--numbers needs --update");
   const reading = captureOptions([capture], options, environment);
   if (update) return writeExpectations(capture, expectedFile, numbers ?? false, reading, environment);
   const expected = loadExpectations(expectedFile, (name) => reading.services.product(name)?.name ?? null);
@@ -96,17 +95,17 @@ async function runCheck(
     output.write(renderCheck(result, files, format ?? CHECK_FORMATS[0]));
     output.finish();
     if (result.deviations.length > 0) return STATUS_DIFFERENT;
-    // What the file says itself of how much could be read has been met.
+    // The file itself says how much could be read, and that has been met.
     return expected.capture?.complete === false ? 0 : status;
   } finally {
     output.close();
   }
 }
 
-/** More than any capture has of anything. */
+/** More than any capture can contain. */
 const MOST_SLACK = Number.MAX_SAFE_INTEGER;
 
-/** What writes the file anew, with numbers where it has some. */
+/** The command that rewrites the file, with numbers if it has some. */
 function acceptCommand(capture: string, expectedFile: string, expected: Expectations): string {
   const numbers = hasNumbers(expected) ? " --numbers" : "";
   return `appleflow check ${shellFileName(capture)} ${shellFileName(expectedFile)} --update${numbers}`;
@@ -118,7 +117,7 @@ function refuseWithUpdate(
   expectedFile: string,
 ): void {
   const refuse = (why: string) => {
-    throw new UsageError(`--update ${why} has no meaning with it`);
+    throw new UsageError(`--update ${why} cannot be combined with it`);
   };
   if (output !== undefined) refuse(`writes ${expectedFile} and prints nothing: --output`);
   if (format !== undefined) refuse(`writes ${expectedFile} and prints nothing: --format`);
@@ -126,7 +125,7 @@ function refuseWithUpdate(
   if (slack !== undefined) refuse("compares nothing: --slack");
 }
 
-/** Writes what the capture holds as what is expected of it. Nothing is written where nothing could be read. */
+/** Writes the contents of the capture as expectations. Writes nothing if nothing could be read. */
 async function writeExpectations(
   capture: string,
   expectedFile: string,

@@ -1,4 +1,4 @@
-/** What `diff` and `check` take: a capture or a log of flows, or the summary of one that was saved as JSON. */
+/** Inputs of `diff` and `check`: a capture or a flow log, or its summary saved as JSON. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { summarizeWithReach } from "../../engine/reach.ts";
@@ -12,24 +12,24 @@ import { readTextFile } from "../../text-file.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { readingNotes } from "../reading-notes.ts";
 
-/** A summary of ten thousand captures has as much. */
+/** About the size of a summary of ten thousand captures. */
 const MOST_SUMMARY_BYTES = 256 << 20;
 
-/** Enough of a file to tell a summary from a capture and a log. */
+/** Enough of a file to distinguish a summary from a capture and a log. */
 const START_LENGTH = 4096;
 
 export interface ComparedInput {
-  /** As results show it. */
+  /** As shown in results. */
   readonly name: string;
-  /** null where nothing could be read. */
+  /** null if nothing could be read. */
   readonly summary: ComparableSummary | null;
-  /** As of `summarize`: 0, 2 for a part, 3 for nothing. */
+  /** As of `summarize`: 0 complete, 2 partly read, 3 nothing read. */
   readonly status: 0 | 2 | 3;
   /** Lines for standard error. */
   readonly notes: readonly string[];
 }
 
-/** Reads a capture or a log of flows, or a summary that was saved. What is wrong with it is in the result, not thrown. */
+/** Reads a capture or a flow log, or a saved summary. Errors are in the result, not thrown. */
 export async function readCompared(name: string, reading: SummarizeOptions): Promise<ComparedInput> {
   const shownName = reading.pseudonyms?.sourceName(name) ?? name;
   if (!isJsonFile(name)) {
@@ -48,7 +48,7 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
     const summary = parseSavedSummary(readTextFile(name, shownName, MOST_SUMMARY_BYTES), shownName);
     const { packets, capture } = summary;
     const isWhole = isReadWhole(capture) && packets.unsupportedLinkType === 0;
-    const note = `appleflow: ${shownName}: when it was saved, not all of the capture could be read`;
+    const note = `appleflow: ${shownName}: it was saved when only part of the capture could be read`;
     return { name: shownName, summary, status: isWhole ? 0 : 2, notes: isWhole ? [] : [note] };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -61,7 +61,7 @@ export async function readCompared(name: string, reading: SummarizeOptions): Pro
   }
 }
 
-/** Whether it is JSON, and no log of flows. Only of a regular file: what is read of a pipe is gone. What cannot be opened is told by who reads it. */
+/** Whether it is JSON, but no flow log. Only for regular files: reading a pipe consumes it. Failures to open show later. */
 function isJsonFile(name: string): boolean {
   if (name === "-" || !statSync(name, { throwIfNoEntry: false })?.isFile()) return false;
   let descriptor: number;

@@ -1,4 +1,4 @@
-/** `appleflow complete`: has a shell complete commands and options. */
+/** `appleflow complete`: prints scripts for shell completion. */
 import { Argument, type Command } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { type CommandReference, commandReferences } from "../command-reference.ts";
@@ -15,7 +15,7 @@ const EXAMPLES = `
 Examples:
   eval "$(appleflow complete bash)"             in ~/.bashrc
   eval "$(appleflow complete zsh)"              in ~/.zshrc, after compinit
-  appleflow complete fish > ~/.config/fish/completions/appleflow.fish`;
+  appleflow complete fish | source              in ~/.config/fish/config.fish`;
 
 /** Defines the command. */
 export function defineComplete(command: Command, { environment, finish }: CommandContext): void {

@@ -46,7 +46,7 @@ Exit status: 0 both were read, whatever differs; 2 not everything could be read;
 interface DiffCommandOptions extends CaptureCommandOptions {
   readonly format: DifferenceFormat;
   readonly by: DifferenceGrouping;
-  /** A part of 1. */
+  /** A fraction of 1. */
   readonly minChange: number;
   readonly failOn?: FailingChange;
   readonly top?: number;
@@ -78,14 +78,14 @@ export function defineDiff(command: Command, { environment, finish }: CommandCon
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runDiff(
   [before, after]: readonly [string, string],
   options: DiffCommandOptions,
   environment: Environment,
 ): Promise<number> {
   if (options.top !== undefined && options.format !== "table") {
-    throw new UsageError(`--top is for the table: ${options.format} has all rows`);
+    throw new UsageError(`--top applies to the table only: ${options.format} has all rows`);
   }
   if (before === "-" && after === "-") throw new UsageError("standard input can be read only once");
   const reading = captureOptions([before, after], options, environment);

@@ -1,4 +1,4 @@
-/** `appleflow doctor`: whether this system can capture, and what it lacks. */
+/** `appleflow doctor`: whether this system can capture, and what is missing. */
 import type { Command } from "commander";
 import { diagnose } from "../../packets/live/diagnosis.ts";
 import type { Finding } from "../../packets/live/finding.ts";
@@ -14,7 +14,7 @@ export function defineDoctor(command: Command, { environment, finish }: CommandC
   });
 }
 
-/** Runs the command; the exit status: 0 where some backend can capture on some interface. */
+/** Runs the command; returns the exit status: 0 if some backend can capture on some interface. */
 async function runDoctor({ stdout, env }: Environment): Promise<number> {
   const { findings, canCapture } = await diagnose(env);
   const width = Math.max(...findings.map(({ subject }) => subject.length));

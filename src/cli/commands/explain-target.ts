@@ -1,4 +1,4 @@
-/** What `--explain` asks for: one flow, the flows of an address, or those of a product. */
+/** Argument of `--explain`: one flow, the flows of an address, or those of a product. */
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { FlowEndpoint, FlowReport } from "../../reports/flow-report.ts";
 import { UsageError } from "../environment.ts";
@@ -8,10 +8,10 @@ import { noProductText, productNamed } from "./named-products.ts";
 const COMMUNITY_ID = /^1:[A-Za-z0-9+/]{27}=$/;
 const ENDPOINT = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/;
 
-/** Which flows are to be explained. */
+/** Which flows to explain. */
 export interface ExplainTarget {
   readonly kind: "flow" | "end" | "product";
-  /** The product's name, or what was asked for as it was written. */
+  /** The product's name, or the argument as written. */
   readonly name: string;
   readonly isMeant: (flow: FlowReport) => boolean;
 }

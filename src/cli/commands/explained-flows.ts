@@ -1,13 +1,13 @@
-/** The flows that `--explain` means: all are counted, those with most bytes are kept as texts. */
+/** The flows that `--explain` selects: all are counted, those with the most bytes are kept as texts. */
 import type { ExplanationTotals } from "../../render/render-explanation.ts";
 import { formatBytes } from "../../render/render-units.ts";
 import type { FlowReport } from "../../reports/flow-report.ts";
 import { addTraffic, noTraffic } from "../../reports/traffic/traffic-sum.ts";
 import type { ExplainTarget } from "./explain-target.ts";
 
-/** Addresses of which bytes are counted at most, to name those with most of them. */
+/** Maximum number of addresses whose bytes are counted, to name those with the most. */
 const MOST_ADDRESSES = 10_000;
-/** What is named in place of what does not occur. */
+/** Alternatives that a message names. */
 const MOST_NAMED = 5;
 
 interface KeptFlow {
@@ -21,11 +21,11 @@ export class ExplainedFlows {
   readonly #top: number;
   readonly #named = noTraffic();
   readonly #possible = noTraffic();
-  /** Bytes by address and by product of what is not meant, as long as nothing is. */
+  /** Bytes by address and by product of flows that do not match, until one matches. */
   readonly #others = { addresses: new Map<string, number>(), products: new Map<string, number>() };
-  /** Those with most bytes so far, and some more; in the order of their ends as long as nothing was cut. */
+  /** Those with the most bytes so far, and some more; in order of their ends until some were dropped. */
   #kept: KeptFlow[] = [];
-  /** Fewer bytes than this are no longer kept. */
+  /** Flows with fewer bytes are no longer kept. */
   #least = 0;
 
   constructor(target: ExplainTarget, top: number) {
@@ -33,14 +33,14 @@ export class ExplainedFlows {
     this.#top = top;
   }
 
-  /** Whether the flow is to be explained; what is not is noted, to be named where nothing is. */
+  /** Whether to explain the flow; a flow that does not match is counted for the message that nothing matches. */
   isMeant(flow: FlowReport): boolean {
     if (this.#target.isMeant(flow)) return true;
     if (this.totals.flows === 0) this.#note(flow);
     return false;
   }
 
-  /** A flow that is meant. `explain` is asked for its text only where that may be shown. */
+  /** Adds a matching flow. `explain` is called only if its text may be shown. */
   add(flow: FlowReport, explain: () => string): void {
     const { originator, responder } = flow.packets;
     const bytes = bytesOf(flow);
@@ -52,7 +52,7 @@ export class ExplainedFlows {
     if (this.#kept.length >= 2 * this.#top) this.#cut();
   }
 
-  /** What was found. */
+  /** Counts of the matching flows. */
   get totals(): ExplanationTotals {
     const all = noTraffic();
     addTraffic(all, this.#named);
@@ -60,24 +60,24 @@ export class ExplainedFlows {
     return { ...all, possible: { ...this.#possible }, shown: Math.min(this.#top, all.flows) };
   }
 
-  /** The explanations of the flows with most bytes, the largest first. */
+  /** The explanations of the flows with the most bytes, largest first. */
   texts(): readonly string[] {
     this.#cut();
     return this.#kept.map(({ text }) => text);
   }
 
-  /** What there is in place of what does not occur. `hidesAddresses`: the user wants none to be seen. */
+  /** The message that nothing matches, with alternatives. `hidesAddresses`: no address may be shown. */
   absenceText(hidesAddresses: boolean): string {
     const { kind, name } = this.#target;
     const { addresses, products } = this.#others;
     switch (kind) {
       case "flow":
-        return `no flow has the Community ID ${name}; "appleflow flows" shows those that there are`;
+        return `no flow has the Community ID ${name}; "appleflow flows" lists them`;
       case "end":
         if (hidesAddresses || addresses.size === 0) return `no flow has the address ${name}`;
-        return `no flow has the address ${name}; most bytes have ${mostText(addresses, true)}`;
+        return `no flow has the address ${name}; the most bytes have ${mostText(addresses, true)}`;
       case "product": {
-        const absence = `no flow is of ${name}, and none could be by its port`;
+        const absence = `no flow belongs to ${name}, and no flow has a port of it`;
         if (products.size === 0) return `${absence}; evidence names no other product either`;
         return `${absence}; evidence names ${mostText(products, false)}`;
       }
@@ -96,7 +96,7 @@ export class ExplainedFlows {
   }
 
   #cut(): void {
-    // A stable sort: flows of the same number of bytes stay in the order of their ends.
+    // A stable sort: flows with equal bytes stay in order of their ends.
     this.#kept = this.#kept.sort((a, b) => b.bytes - a.bytes).slice(0, this.#top);
     if (this.#kept.length === this.#top) this.#least = this.#kept[this.#top - 1].bytes + 1;
   }
@@ -106,7 +106,7 @@ function bytesOf({ bytes }: FlowReport): number {
   return bytes.originator + bytes.responder;
 }
 
-/** Those with most bytes, in words. Products overlap, where evidence names several of them: their bytes are not shown. */
+/** Those with the most bytes, in words. Bytes of products are not shown, since they overlap if evidence names several. */
 function mostText(bytes: ReadonlyMap<string, number>, withBytes: boolean): string {
   const most = [...bytes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   const named = most

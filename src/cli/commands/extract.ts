@@ -22,10 +22,10 @@ Examples:
   appleflow extract office.pcap --device annas-iphone -o anna.pcapng
   appleflow extract office.pcap --product FaceTime -o - | tshark -r -
 
-The packets of the flows that evidence gives to a product, alone or beside
-others, but not of those that only a port allows. With --product and --device:
-the flows that match both. Packets without ports (ARP, ICMP) belong to no flow
-and are left out. Captures are read twice or more, so pipes do not work.`;
+Writes the packets of flows that evidence attributes to a product, alone or with
+others; a port alone is not enough. With --product and --device, flows must
+match both. Packets without ports (ARP, ICMP) belong to no flow and are left
+out. Captures are read at least twice, so pipes do not work.`;
 
 /** Defines the command. */
 export function defineExtract(command: Command, { environment, finish }: CommandContext): void {
@@ -43,16 +43,16 @@ export function defineExtract(command: Command, { environment, finish }: Command
 
 function checkOptions({ product, device, evidence }: CaptureCommandOptions): void {
   if (product === undefined && device === undefined) {
-    throw new UsageError("extract needs --product NAME, --device NAME, or both: which flows are meant?");
+    throw new UsageError("extract needs --product NAME, --device NAME, or both");
   }
   if (!evidence) {
     throw new UsageError(
-      "products and devices are known by evidence: extract does not go with --no-evidence",
+      "extract cannot be combined with --no-evidence: products and devices are known by evidence",
     );
   }
 }
 
-/** Throws `UsageError` for a product that is none. */
+/** Throws `UsageError` for an unknown product. */
 function extraction(options: CaptureCommandOptions, services: ServiceTable): NotedTask {
   const { device, products: names = [] } = chosenFlows(options, services);
   let possible = 0;
@@ -68,7 +68,7 @@ function extraction(options: CaptureCommandOptions, services: ServiceTable): Not
     notesOf({ flows }) {
       if (flows > 0 || names.length === 0) return [];
       const byPort = possible === 0 ? "" : `; a port alone allows it in ${countOf(possible, "flow")}`;
-      return [`no flow is known to be of ${escapeText(names.join(" or "))}${byPort}`];
+      return [`no flow is known to belong to ${escapeText(names.join(" or "))}${byPort}`];
     },
   };
 }

@@ -46,13 +46,13 @@ Examples:
 what follows from that; it cannot be combined with --format. If nothing matches,
 a note says what the capture has instead, and the exit status is 0.`;
 
-/** Explanations that are shown where nobody says how many. */
+/** Default number of explanations. */
 const DEFAULT_EXPLAINED = 20;
 const MOST_EXPLAINED = 1_000_000_000;
 
 interface FlowsCommandOptions extends CaptureCommandOptions {
   readonly format: FlowFormat | typeof PARQUET;
-  /** A flow or a product: tells why, in words, instead of a line for each flow. */
+  /** A flow or a product: explain in words instead of a line for each flow. */
   readonly explain?: string;
   /** Seconds. */
   readonly activeTimeout?: number;
@@ -93,7 +93,7 @@ function checkOptions(
   hasFormat: boolean,
 ): void {
   if (activeTimeout !== undefined && explain !== undefined) {
-    throw new UsageError("--active-timeout is for records, and --explain answers in words");
+    throw new UsageError("--active-timeout cannot be combined with --explain");
   }
   if (activeTimeout !== undefined && (device !== undefined || product !== undefined)) {
     throw new UsageError(
@@ -101,15 +101,15 @@ function checkOptions(
     );
   }
   if (explain !== undefined && hasFormat) {
-    throw new UsageError("--explain answers in words: --format is for flows without it");
+    throw new UsageError("--format cannot be combined with --explain");
   }
   if (explain === undefined && (top !== undefined || all === true)) {
-    throw new UsageError("--top and --all are for --explain");
+    throw new UsageError("--top and --all need --explain");
   }
-  if (top !== undefined && all === true) throw new UsageError("--top and --all exclude each other");
+  if (top !== undefined && all === true) throw new UsageError("--top and --all cannot be combined");
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runFlows(
   captures: readonly string[],
   options: FlowsCommandOptions,
@@ -147,7 +147,7 @@ async function runFlows(
     writeNotes(readingNotes(summary, options), environment);
     return interruption.statusOf(status);
   } catch (error) {
-    // Who reads no more needs no more: what was asked for has been given.
+    // The reader has closed: it has all that it wanted.
     if (error instanceof ReaderGone) return 0;
     throw error;
   } finally {
@@ -156,7 +156,7 @@ async function runFlows(
   }
 }
 
-/** What becomes of flows, and what is written once all are there. */
+/** What is done with flows, and what is written after the last one. */
 interface FlowWriter extends Required<Pick<FlowOptions, "onFlow">>, Pick<FlowOptions, "isFlowMeant"> {
   readonly end: (summary: Summary) => void;
 }
@@ -173,7 +173,7 @@ async function flowRows(write: WriteBytes): Promise<FlowWriter> {
   return { onFlow: (flow) => table.add(flow), end: () => table.finish() };
 }
 
-/** Why the flows that are asked for were attributed as they were; those with most bytes first. */
+/** Explains the attribution of the selected flows, those with the most bytes first. */
 function explanations(
   what: string,
   { top = DEFAULT_EXPLAINED, all, output }: FlowsCommandOptions,
@@ -185,7 +185,7 @@ function explanations(
   const target = explainTarget(what, services);
   const explained = new ExplainedFlows(target, all === true ? Number.POSITIVE_INFINITY : top);
   const isAnonymous = pseudonyms !== undefined;
-  // What was asked for is a name of the user's own, which is not to be seen.
+  // The argument is a name of the user's network, which must not be shown.
   const name = isAnonymous && target.kind === "end" ? "the address" : target.name;
   return {
     isFlowMeant: (flow) => explained.isMeant(flow),

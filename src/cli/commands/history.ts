@@ -1,4 +1,4 @@
-/** `appleflow history`: what was seen when, of a history that `live` and `summarize` write. */
+/** `appleflow history`: traffic over time, from a history that `live` and `summarize` write. */
 import { type Command, Option } from "commander";
 import { loadServiceTable } from "../../knowledge/port-list/load-service-table.ts";
 import { HISTORY_FORMATS, type HistoryFormat, writeHistory } from "../../render/render-history.ts";
@@ -59,7 +59,7 @@ export function defineHistory(command: Command, { environment, finish }: Command
     .option("--since <time>", "only the last 12h, 7d (default: everything)", parseAge)
     .option("--from <time>", "only from this time on (RFC 3339, a date, or seconds since 1970)", parseTime)
     .option("--to <time>", "only before this time", parseTime)
-    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: what fits)", parseDuration)
+    .option("--every <time>", "bucket length: 10m, 1h, 1d (default: chosen to fit)", parseDuration)
     .option("--device <name>", "only the traffic of one device: name, address or id")
     .option("--product <name>", "only traffic that evidence attributes to this product")
     .option("--sensor <name>", "only what one sensor has captured")
@@ -73,7 +73,7 @@ export function defineHistory(command: Command, { environment, finish }: Command
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runHistory(
   name: string,
   options: HistoryCommandOptions,
@@ -81,7 +81,7 @@ async function runHistory(
 ): Promise<number> {
   const { format, by, since, from, to, every, device, product, sensor, top, output: file, ports } = options;
   if (since !== undefined && from !== undefined) {
-    throw new UsageError("--since and --from exclude each other: each says where to begin");
+    throw new UsageError("--since and --from cannot be combined: both set the start");
   }
   const place = historyPlaceOf(name, options, environment);
   checkWindow(options, environment.stderr);
@@ -108,16 +108,16 @@ async function runHistory(
   }
 }
 
-/** Buckets begin at whole seconds: the first one from a time on. */
+/** Buckets begin at whole seconds: the first second at or after a time. */
 function secondOf(time: GivenTime | undefined): number | null {
   return time === undefined ? null : time.seconds + Math.sign(time.nanoseconds);
 }
 
-/** What nothing in a history is called was mistyped: that is no answer. Throws `UsageError`. */
+/** Refuses names that nothing in the history has: they are mistyped. Throws `UsageError`. */
 async function refuseUnknown(place: HistoryPlace, question: HistoryQuestion): Promise<void> {
   const [unknown] = await unknownNames(place, question);
   if (unknown === undefined) return;
   throw new UsageError(
-    `${place.name}: no ${unknown} is called "${question[unknown]}"; --by ${unknown} lists those there are`,
+    `${place.name}: no ${unknown} is called "${question[unknown]}"; --by ${unknown} lists them`,
   );
 }

@@ -7,7 +7,7 @@ import type { Summary } from "../../reports/traffic/summary.ts";
 import { reasonOf } from "../descriptor-output.ts";
 import type { Environment } from "../environment.ts";
 
-/** Adds them, and says what could not be added; false where nothing was. */
+/** Adds them, and reports what could not be added; returns false if nothing was. */
 export async function importCaptures(
   target: ImportTarget,
   { capture }: Summary,
@@ -18,13 +18,13 @@ export async function importCaptures(
   const { importBuckets, PartlyImportedError } = await import("../../history/import-buckets.ts");
   if (capture.moreSources !== undefined) {
     tell(
-      `${target.folder}: nothing was added: no more than ${capture.sources.length} captures are known apart at once`,
+      `${target.folder}: nothing was added: at most ${capture.sources.length} captures can be imported at once`,
     );
     return false;
   }
   try {
     const { untimedPackets } = await importBuckets(target, capture.sources, rows);
-    if (untimedPackets > 0) tell(`${target.folder} has nothing of ${untimedPackets} packets without a time`);
+    if (untimedPackets > 0) tell(`${target.folder}: ${untimedPackets} packets without a time were not added`);
     return true;
   } catch (error) {
     if (error instanceof PartlyImportedError) tell(error.message);

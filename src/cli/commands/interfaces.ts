@@ -1,4 +1,4 @@
-/** `appleflow interfaces`: what there is to capture on. */
+/** `appleflow interfaces`: the interfaces that can be captured. */
 import type { Command } from "commander";
 import { listInterfaces, type NetworkInterface } from "../../packets/live/network-interfaces.ts";
 import { escapeText } from "../../render/render-escape.ts";
@@ -21,7 +21,7 @@ export function defineInterfaces(command: Command, { environment, finish }: Comm
   });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runInterfaces(
   { format }: InterfacesCommandOptions,
   { stdout, env }: Environment,
@@ -35,7 +35,7 @@ async function runInterfaces(
   return 0;
 }
 
-/** A row for each interface; further addresses stand under the first one. */
+/** A row for each interface; further addresses go below the first. */
 function renderInterfaces(interfaces: readonly NetworkInterface[]): string {
   const rows = [HEADERS, ...interfaces.flatMap(rowsOf)].map((row) => row.map(escapeText));
   const widths = HEADERS.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
@@ -46,7 +46,7 @@ function renderInterfaces(interfaces: readonly NetworkInterface[]): string {
       .trimEnd(),
   );
   const note = interfaces.some(({ isDefault }) => isDefault)
-    ? "\n* the default route: captured when none is named\n"
+    ? "\n* default route: captured if no interface is named\n"
     : "";
   return `${lines.join("\n")}\n${note}`;
 }

@@ -1,4 +1,4 @@
-/** The history that `live` keeps: what goes wrong with it is told once and counted, and ends nothing. */
+/** The history that `live` writes: problems are reported once and counted, and do not stop monitoring. */
 import type { HistorySink } from "../../engine/history-sink.ts";
 import { InputError, reasonOf, systemErrorCode } from "../../errors.ts";
 import { type HistoryOptions, HistoryStore } from "../../history/history-store.ts";
@@ -7,14 +7,14 @@ import { HISTORY_BUCKET_SECONDS } from "../history-options.ts";
 
 export class LiveHistory implements HistorySink {
   readonly bucketSeconds = HISTORY_BUCKET_SECONDS;
-  /** Buckets that were not kept. */
+  /** Buckets that were not saved. */
   lostBuckets = 0;
-  /** Whether all that was kept is in its place. */
+  /** Whether everything that was saved is in its final segment. */
   isInPlace = true;
   readonly #folder: string;
   readonly #store: HistoryStore;
   readonly #onTrouble: (message: string) => void;
-  /** What was told last; null: nothing is wrong. */
+  /** The last reported problem; null: none. */
   #trouble: string | null = null;
 
   private constructor(folder: string, store: HistoryStore, onTrouble: (message: string) => void) {
@@ -23,13 +23,13 @@ export class LiveHistory implements HistorySink {
     this.#onTrouble = onTrouble;
   }
 
-  /** Begins or goes on. Throws `InputError` `cannot_write`. */
+  /** Starts a history or continues one. Throws `InputError` `cannot_write`. */
   static async open(options: HistoryOptions, onTrouble: (message: string) => void): Promise<LiveHistory> {
     const { folder } = options;
     try {
       const store = await HistoryStore.open(options);
       if (store.damaged > 0) onTrouble(`${folder}: ${store.damaged} lines of an earlier run cannot be read`);
-      for (const path of store.setAside) onTrouble(`${path}: cannot be read, and is ${path}.damaged now`);
+      for (const path of store.setAside) onTrouble(`${path}: cannot be read; renamed to ${path}.damaged`);
       return new LiveHistory(folder, store, onTrouble);
     } catch (cause) {
       if (systemErrorCode(cause) === undefined || cause instanceof InputError) throw cause;
@@ -38,19 +38,19 @@ export class LiveHistory implements HistorySink {
   }
 
   async write(rows: readonly BucketRow[], closedBefore: number): Promise<void> {
-    const isKept = await this.#try("minutes are not kept", () => this.#store.append(rows));
+    const isKept = await this.#try("minutes are not saved", () => this.#store.append(rows));
     if (!isKept) this.lostBuckets += new Set(rows.map(({ start }) => start)).size;
     const isEnded = await this.#try("hours are not closed", () => this.#store.endHours(closedBefore));
     if (isKept && isEnded) this.#trouble = null;
   }
 
-  /** Closes the hours that there are. Nothing is written any more. */
+  /** Closes the remaining hours. Nothing is written afterwards. */
   async close(): Promise<void> {
     this.isInPlace = await this.#try("its last hours are not closed", () => this.#store.finish());
     this.#store.close();
   }
 
-  /** Whether it succeeded. Throws what is no error of the file system. */
+  /** Returns whether it succeeded. Rethrows errors that are not of the file system. */
   async #try(what: string, action: () => Promise<void>): Promise<boolean> {
     try {
       await action();

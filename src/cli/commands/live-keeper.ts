@@ -1,4 +1,4 @@
-/** `appleflow live` that root has started: this process keeps root and reads no packet; another one does. */
+/** `appleflow live` started by root: this process stays root and reads no packets; another one reads them. */
 import { keepFor } from "../../packets/live/capture-keeper.ts";
 import { findDefaultInterface } from "../../packets/live/default-route.ts";
 import type { StartOrder } from "../../packets/live/keeper-messages.ts";
@@ -10,7 +10,7 @@ import { catchEndSignals, STATUS_BY_SIGNAL } from "../end-signals.ts";
 import type { Environment } from "../environment.ts";
 import { type LiveCommandOptions, liveOptions } from "./live-options.ts";
 
-/** Runs the command as `user`; its exit status. */
+/** Runs the command as `user`; returns its exit status. */
 export async function runKept(
   user: RunAs,
   names: readonly string[],
@@ -28,7 +28,7 @@ export async function runKept(
   };
   const { status, signal } = await keepFor(user, argv, findProgram, env, catchEndSignals);
   if (status !== null) return status;
-  stderr.write(`appleflow: the process that reads packets was ended by ${signal}\n`);
+  stderr.write(`appleflow: the process that reads packets was terminated by ${signal}\n`);
   return signal !== null && signal in STATUS_BY_SIGNAL
     ? STATUS_BY_SIGNAL[signal as keyof typeof STATUS_BY_SIGNAL]
     : STATUS_KILLED;
@@ -38,5 +38,5 @@ function isBackend(kind: SourceKind): kind is BackendName {
   return (BACKEND_NAMES as readonly SourceKind[]).includes(kind);
 }
 
-/** What shells say of a program that SIGKILL has ended. */
+/** The status that shells report for a program ended by SIGKILL. */
 const STATUS_KILLED = 137;

@@ -7,10 +7,10 @@ import { LiveMetrics } from "../../metrics/live-metrics.ts";
 import { MetricsServer } from "../../metrics/metrics-server.ts";
 import { UsageError } from "../environment.ts";
 
-/** A verdict costs a walk through all live flows. */
+/** Determining verdicts takes a walk through all live flows. */
 const REACH_INTERVAL_SECONDS = 60;
 
-/** A page that is served. */
+/** A running metrics page. */
 export class LiveMetricsPage {
   readonly url: string;
   readonly #metrics: LiveMetrics;
@@ -23,13 +23,15 @@ export class LiveMetricsPage {
     this.url = server.url;
   }
 
-  /** Begins to serve. Throws `UsageError` where that cannot be. */
+  /** Starts serving. Throws `UsageError` if that is not possible. */
   static async open(address: ListenAddress, mostDevices: number): Promise<LiveMetricsPage> {
     let metrics: LiveMetrics;
     try {
       metrics = await LiveMetrics.create(mostDevices);
     } catch {
-      throw new UsageError("--metrics needs the package prom-client: npm install prom-client@15");
+      throw new UsageError(
+        "--metrics needs the package prom-client: npm install prom-client@15 (with --global where appleflow is installed globally)",
+      );
     }
     try {
       return new LiveMetricsPage(metrics, await MetricsServer.listen(address, metrics));
@@ -38,7 +40,7 @@ export class LiveMetricsPage {
     }
   }
 
-  /** Takes in a report. */
+  /** Updates the page with a report. */
   show(report: IntervalReport, view: LiveView): void {
     this.#metrics.update(report);
     if (report.isLast || report.elapsedSeconds - this.#reachAt < REACH_INTERVAL_SECONDS) return;

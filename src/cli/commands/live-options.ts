@@ -1,4 +1,4 @@
-/** The options of `appleflow live`, and how to capture as they say. */
+/** The options of `appleflow live`, and how to capture accordingly. */
 import type { Keep } from "../../history/roll-up.ts";
 import type { ListenAddress } from "../../http/local-server.ts";
 import type { Ring } from "../../packets/files/ring-files.ts";
@@ -7,7 +7,7 @@ import type { HistoryWriteOptions } from "../history-options.ts";
 import type { ReadingCommandOptions } from "../reading-options.ts";
 import type { WebOptions } from "./web-page.ts";
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteOptions, WebOptions {
   /** Seconds. */
   readonly duration?: number;
@@ -15,30 +15,30 @@ export interface LiveCommandOptions extends ReadingCommandOptions, HistoryWriteO
   /** Seconds. */
   readonly interval?: number;
   readonly snaplen?: number;
-  /** `--no-promiscuous` makes it false; undefined where neither is given. */
+  /** `--no-promiscuous` makes it false; undefined if neither is given. */
   readonly promiscuous?: boolean;
   readonly backend: BackendName | "auto";
   readonly save?: string;
   readonly ring?: Ring;
   readonly keep?: Keep;
   readonly output?: string;
-  /** Where a monitoring system reads. */
+  /** Where the metrics are served. */
   readonly metrics?: ListenAddress;
   readonly metricsDevices?: number;
-  /** Places elsewhere to capture on. */
+  /** Remote capture sources. */
   readonly remote?: readonly string[];
-  /** Whom to read packets as. */
+  /** User that reads packets. */
   readonly user?: string;
 }
 
 /**
- * Names stand in the first bytes of a flow; a client hello of two segments, which the card's driver may have merged, has
- * room. The kernel's buffer has a place of this length for every packet: with all bytes of a packet, 256 places, 20,000
- * packets per second lost 2 % here whenever a report was made, and none with this.
+ * Names are in the first bytes of a flow; a ClientHello of two segments, which the card's driver may have merged, fits.
+ * The kernel's buffer has a slot of this length for every packet: with whole packets, 256 slots, 20,000 packets per second
+ * lost 2 % here during each report, and none with this length.
  */
 export const DEFAULT_LIVE_SNAPLEN = 3_072;
 
-/** How to capture. Who keeps root and who reads packets come to the same answer. */
+/** How to capture. The process that keeps root and the one that reads packets get the same result. */
 export function liveOptions(
   { evidence, promiscuous, save, snaplen }: LiveCommandOptions,
   env: ProgramEnvironment,

@@ -1,4 +1,4 @@
-/** One run of `appleflow live`: opens the interfaces, monitors them, shows and writes what comes of it. */
+/** One run of `appleflow live`: opens the interfaces, monitors them, and shows and writes the results. */
 import { monitor } from "../../engine/monitor.ts";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
@@ -36,7 +36,7 @@ interface Failure {
   readonly error: InputError;
 }
 
-/** What is told while captures go on: of an interface, or of what is saved. */
+/** Messages while capturing: of an interface, or of the saved packets. */
 type News = Pick<LiveEvent, "message"> & Partial<LiveEvent>;
 
 /** One run of the command. */
@@ -47,12 +47,12 @@ export class LiveRun {
   readonly #page: PageSetting | null;
   readonly #ending = new AbortController();
   #display: LiveDisplay | null = null;
-  /** What happened before there was a display. */
+  /** Messages from before there was a display. */
   readonly #early: News[] = [];
   readonly #notes = new Set<string>();
-  /** Whether interfaces are being opened, which may take as long as whoever serves them likes. */
+  /** Whether interfaces are being opened, which a remote side may delay indefinitely. */
   #isOpening = false;
-  /** Whether something of the results could not be saved. */
+  /** Whether all results could be saved. */
   #isSaved = true;
 
   constructor(
@@ -92,7 +92,7 @@ export class LiveRun {
     }
   }
 
-  /** Where that cannot be, the summary is shown all the same. */
+  /** If saving fails, the summary is shown nevertheless. */
   async #save(summary: Summary, results: ResultOutput): Promise<void> {
     try {
       await writeSummary(summary, { format: "json" }, results.write);
@@ -150,19 +150,19 @@ export class LiveRun {
       counters?.close();
       page?.close();
       opened?.close();
-      // It may have something to tell.
+      // Closing may report lost packets.
       if (saved !== null) await this.#close(saved);
       if (history !== null) await this.#closeHistory(history);
       this.#display?.close();
       await this.#display?.finish();
-      // Where the display could not be opened, nobody has stopped them.
+      // If the display could not be opened, nothing has stopped them yet.
       await Promise.all(sources.map((source) => source.stop()));
     }
   }
 
   async #openPage(url: string): Promise<OpenedPage | null> {
     const opened = await openInBrowser(url, this.#environment.env);
-    if (opened === null) this.#tell({ message: "there is no desktop to open the page: open it yourself" });
+    if (opened === null) this.#tell({ message: "found no desktop to open the page: open it yourself" });
     return opened;
   }
 
@@ -185,7 +185,7 @@ export class LiveRun {
     await history.close();
     const { lostBuckets, isInPlace } = history;
     if (lostBuckets > 0)
-      this.#tell({ message: `not kept of the history: ${countOf(lostBuckets, "minute")}` });
+      this.#tell({ message: `missing from the history: ${countOf(lostBuckets, "minute")}` });
     if (lostBuckets > 0 || !isInPlace) this.#isSaved = false;
   }
 
@@ -204,7 +204,7 @@ export class LiveRun {
         : await chooseDevices(here, backend, options, findDefault);
     if (names.length === 0 && !isElsewhere) {
       throw new UsageError(
-        'no interface has the default route: name one ("appleflow interfaces" lists those there are)',
+        'no interface has the default route: name one ("appleflow interfaces" lists them)',
       );
     }
     const following = isDefault ? { ...options, follow: findDefault } : options;
@@ -248,7 +248,7 @@ export class LiveRun {
     return display;
   }
 
-  /** The first time the end, the second time at once; at once as well where nothing is captured yet. */
+  /** The first signal ends the run, the second one exits immediately; so does the first one if nothing is captured yet. */
   #interrupt(signal: EndSignal): void {
     if (!this.#ending.signal.aborted && !this.#isOpening) {
       this.#ending.abort();
@@ -260,7 +260,7 @@ export class LiveRun {
 
   #tell(event: News): void {
     if (event.kind === "note") {
-      // What one interface does not show, the others do not show either.
+      // A message is shown once, even if several interfaces report it.
       if (this.#notes.has(event.message)) return;
       this.#notes.add(event.message);
     }
@@ -272,7 +272,7 @@ export class LiveRun {
     this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
   }
 
-  /** What the summary says of sources, but for those that were complained of at the begin. */
+  /** Errors of sources in the summary, except those reported at the start. */
   #tellErrors(summary: Summary, failures: readonly Failure[]): void {
     const told = new Set(failures.map(({ error }) => `appleflow: ${escapeText(error.message)}`));
     const untold = readingNotes(summary).filter((line) => !told.has(line));
@@ -280,12 +280,12 @@ export class LiveRun {
   }
 }
 
-/** A terminal that obeys nothing gets lines, as a pipe does. */
+/** A terminal without control sequences gets lines, as a pipe does. */
 function showsScreen({ stdout, env }: Environment): boolean {
   return stdout.isTTY && env.TERM !== "dumb";
 }
 
-/** An expression that is wrong is wrong usage; an interface that is not there, or not ours, is nothing read. */
+/** An invalid expression is wrong usage; a missing or forbidden interface means that nothing was read. */
 function statusOfFailures(failures: readonly Failure[]): number {
   const [first] = failures;
   if (first.error.code === "bad_filter") throw first.error;

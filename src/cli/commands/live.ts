@@ -1,4 +1,4 @@
-/** `appleflow live`: which products are on the wire now, and in the end the summary. */
+/** `appleflow live`: which products are on the wire now, and a summary at the end. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_LIVE_IDLE_TIMEOUT_SECONDS } from "../../engine/monitor-options.ts";
 import { DEFAULT_INTERVAL_SECONDS } from "../../engine/monitor-reports.ts";
@@ -114,7 +114,7 @@ export function defineLive(command: Command, { environment, finish }: CommandCon
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runLive(
   names: readonly string[],
   options: LiveCommandOptions,
@@ -139,20 +139,20 @@ async function runLive(
   }
 }
 
-/** What the system has, after root is given up. */
+/** The platform, after root is given up. */
 async function openOutside(
   { services }: { readonly services: ServiceTable },
   { history, metrics, web }: LiveCommandOptions,
 ): Promise<LiveOutside> {
   if (isKept()) {
-    // Where only root may read the program, nothing of it can be loaded afterwards.
+    // If only root may read the program, none of it can be loaded afterwards.
     kernelModule();
     loadProductNeeds((name) => services.product(name));
     await Promise.all([
       import("tldts"),
       import("string-width"),
       ...(history === undefined ? [] : [import("hyparquet-writer"), import("hyparquet")]),
-      // Whether they are there is asked later, and told.
+      // Whether they are installed is checked and reported later.
       ...(history === undefined || web === undefined ? [] : [loadInstalledDuckDb().catch(() => null)]),
       ...(metrics === undefined ? [] : [import("prom-client").catch(() => null)]),
     ]);
@@ -160,28 +160,28 @@ async function openOutside(
   return systemOutside(giveUpRoot());
 }
 
-/** Refuses what has no meaning together. Throws `UsageError`. */
+/** Refuses options that cannot be combined. Throws `UsageError`. */
 function checkLiveOptions(
   names: readonly string[],
   options: LiveCommandOptions,
   { stdin }: Environment,
 ): void {
   if (names.includes(STANDARD_INPUT) && stdin.isTTY) {
-    throw new UsageError("- reads a capture from standard input, and standard input is a terminal");
+    throw new UsageError("- reads a capture from standard input, but standard input is a terminal");
   }
   const { ring, save, output, history, sensor, keep, metrics, metricsDevices } = options;
   if (metricsDevices !== undefined && metrics === undefined) {
-    throw new UsageError("--metrics-devices has no meaning without --metrics");
+    throw new UsageError("--metrics-devices needs --metrics");
   }
   if (history === undefined && (sensor !== undefined || keep !== undefined)) {
-    throw new UsageError("--sensor and --keep have no meaning without --history");
+    throw new UsageError("--sensor and --keep need --history");
   }
   if (history !== undefined && isAnonymous(options)) {
-    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+    throw new UsageError("--history cannot be combined with --anonymise: it records real names");
   }
-  if (ring !== undefined && save === undefined) throw new UsageError("--ring has no meaning without --save");
+  if (ring !== undefined && save === undefined) throw new UsageError("--ring needs --save");
   if (save !== undefined && isAnonymous(options)) {
-    throw new UsageError("--save keeps packets as they are: it has no meaning with --anonymise");
+    throw new UsageError("--save cannot be combined with --anonymise: it saves packets unchanged");
   }
   for (const [name, file] of Object.entries({ output, save })) {
     if (file === "-") throw new UsageError(`--${name} needs a file: standard output is for the intervals`);
@@ -219,6 +219,6 @@ function parseRing(text: string): Ring {
 
 function ringError(): InvalidArgumentError {
   return new InvalidArgumentError(
-    'It needs how many files and how many megabytes each, as in "files:10,size:100".',
+    'It needs a number of files and megabytes per file, as in "files:10,size:100".',
   );
 }

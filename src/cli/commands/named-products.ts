@@ -1,18 +1,18 @@
-/** The products that the arguments of `rules` name: by a name, by another name, by a family. */
+/** The products that the arguments of `rules` name: by name, alias or family. */
 import { findProducts, nearProducts } from "../../knowledge/port-list/name-search.ts";
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import { UsageError } from "../environment.ts";
 
-/** What was asked for, in words and as products. */
+/** The requested products, in words and as objects. */
 export interface NamedProducts {
   readonly subject: string;
   readonly products: ReadonlySet<Product>;
-  /** Whether somebody named them, so that what has ended is meant, too. */
+  /** Whether they were named explicitly, so that discontinued ones are included. */
   readonly isNamed: boolean;
 }
 
-/** The products of the names and families; all of the list where none is given. Throws `UsageError` for a name that is none. */
+/** The products of the names and families; all of the list if none is given. Throws `UsageError` for an unknown name. */
 export function namedProducts(
   names: readonly string[],
   families: readonly string[] = [],
@@ -34,8 +34,8 @@ export function namedProducts(
 }
 
 /**
- * The product that is called so, in the list or beside it: its name or another one of it, in capital letters or not, or a part
- * that is in the names of no other product. Throws `UsageError`, which says what could be meant.
+ * The product with this name, on the list or off it: its name or an alias, in any case, or a part that occurs
+ * in the names of no other product. Throws `UsageError` with similar names.
  */
 export function productNamed(name: string, table: ServiceTable): Product {
   const exact = table.product(name.trim());
@@ -46,12 +46,12 @@ export function productNamed(name: string, table: ServiceTable): Product {
   throw new UsageError(`"${name}" may be ${similar.map((product) => product.name).join(", ")}`);
 }
 
-/** That no product has this name or a part of it, and which are called nearly so. */
+/** The message that no product has this name or a part of it, with similar names. */
 export function noProductText(name: string, table: ServiceTable): string {
   return `no product is called "${name}"; ${nearText(name, table) ?? "appleflow products lists them"}`;
 }
 
-/** Which products are called nearly so, as a question; null where none is. */
+/** Products with similar names, as a question; null if there are none. */
 export function nearText(name: string, table: ServiceTable): string | null {
   const near = nearProducts(table, name).slice(0, MOST_NEAR);
   return near.length === 0 ? null : `did you mean ${near.map((product) => product.name).join(" or ")}?`;
@@ -69,7 +69,7 @@ function productsOfFamily(
   );
   if (products.length === 0) {
     const families = new Set([...table.products, ...table.offListProducts].map(({ family }) => family));
-    throw new UsageError(`no family is called "${name}"; there are ${[...families].join(", ")}`);
+    throw new UsageError(`no family is called "${name}"; the families are ${[...families].join(", ")}`);
   }
   return { family: products[0].family, products };
 }

@@ -1,4 +1,4 @@
-/** What `annotate` and `extract` have in common: captures that are written anew, to a file or a pipe. */
+/** Shared by `annotate` and `extract`: captures that are rewritten to a file or a pipe. */
 import {
   type NotedCapture,
   type NotedCaptureOptions,
@@ -17,7 +17,7 @@ import { type CaptureCommandOptions, captureOptions } from "../reading-options.t
 /** What a command does with captures. */
 export interface NotedTask
   extends Pick<NotedCaptureOptions, "device" | "noteOf" | "keepsOthers" | "hasComments"> {
-  /** Further lines for standard error, once all is written. */
+  /** Further lines for standard error after writing. */
   readonly notesOf: (written: NotedCapture) => readonly string[];
 }
 
@@ -27,11 +27,11 @@ export function checkTerminal(
   { stdout }: Environment,
 ): void {
   if (stdout.isTTY && !isOutputFile(output)) {
-    throw new UsageError("a capture is not text for a terminal: it needs --output FILE, or a pipe");
+    throw new UsageError("a capture cannot be written to a terminal: use --output FILE, or a pipe");
   }
 }
 
-/** Writes what a task chooses, which is given the options of reading; the exit status. */
+/** Writes the packets that a task selects, given the reading options; returns the exit status. */
 export async function runNotedCapture(
   captures: readonly string[],
   options: CaptureCommandOptions,
@@ -40,7 +40,7 @@ export async function runNotedCapture(
 ): Promise<number> {
   const reading = captureOptions(captures, options, environment);
   const { notesOf, ...choice } = taskOf(reading);
-  // Also those that stand in a folder: the output is none of them.
+  // Includes those in folders: the output must not be one of them.
   const { names } = await findCaptures(captures);
   const interruption = new Interruption();
   const output = openResultOutput(options.output, names, environment, interruption);
@@ -57,7 +57,7 @@ export async function runNotedCapture(
     writeNotes([...readingNotes(summary, options), ...notes], environment);
     return interruption.statusOf(status);
   } catch (error) {
-    // Who reads no more needs no more: what was asked for has been given.
+    // The reader has closed: it has all that it wanted.
     if (error instanceof ReaderGone) return 0;
     throw error;
   } finally {

@@ -38,7 +38,7 @@ interface PortsCommandOptions {
   readonly ports?: string;
 }
 
-/** "443", "443/tcp", "tcp/443", "3478-3497": a question for ports, whatever the list answers. */
+/** "443", "443/tcp", "tcp/443", "3478-3497": a query for ports, whatever the list contains. */
 const PORT_QUESTION = /^(?:(?:tcp|udp)\/)?\d+(?:[-–]\d+)?(?:\/(?:tcp|udp))?$/i;
 
 /** Defines the command. */
@@ -53,7 +53,7 @@ export function definePorts(command: Command, { environment, finish }: CommandCo
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runPorts(
   query: string | undefined,
   { format, ports }: PortsCommandOptions,
@@ -83,7 +83,7 @@ async function runPorts(
   const near = isPortQuestion ? null : nearText(query, table);
   const hint = near === null ? "" : `; ${near}`;
   stderr.write(`appleflow: no row of the list matches ${escapeText(query + hint)}\n`);
-  // That the list does not know a port is an answer; a name that nothing has is a slip of the pen.
+  // A port that is not on the list is an answer; a name that nothing has is a typing error.
   return isPortQuestion ? 0 : STATUS_USAGE;
 }
 

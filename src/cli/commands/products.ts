@@ -22,7 +22,7 @@ interface ProductsCommandOptions {
 /** Defines the command. */
 export function defineProducts(command: Command, { environment, finish }: CommandContext): void {
   command
-    .argument("[name]", "a product, another name of it, or a part of one")
+    .argument("[name]", "a product, an alias, or part of a name")
     .addOption(formatOption(TABLE_OR_JSON))
     .addOption(portsOption())
     .action(async (name: string | undefined, options: ProductsCommandOptions) => {
@@ -30,7 +30,7 @@ export function defineProducts(command: Command, { environment, finish }: Comman
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runProducts(
   name: string | undefined,
   { format, ports }: ProductsCommandOptions,

@@ -1,4 +1,4 @@
-/** What `reach --explain` asks for: a product, a port, an address or a name. */
+/** Argument of `reach --explain`: a product, a port, an address or a name. */
 import { rowRecord } from "../../knowledge/port-list/list-records.ts";
 import { findPorts, findProducts } from "../../knowledge/port-list/name-search.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
@@ -11,8 +11,8 @@ const PORT = /^(?:(tcp|udp)\/)?(\d{1,5})(?:\/(tcp|udp))?$/i;
 const HOST_NAME = /^[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?$/i;
 
 /**
- * The question of a text. Throws `UsageError` for one that is none of these, or, where `isAnonymous`, asks for a host: the
- * report does not know it by that name.
+ * Parses the argument. Throws `UsageError` if it is none of these, or if it is a host and `isAnonymous`: the
+ * report does not have it under that name.
  */
 export function reachQuestion(text: string, services: ServiceTable, isAnonymous: boolean): ReachQuestion {
   const nothing: ReachQuestion = {
@@ -32,7 +32,7 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
   const name = text.toLowerCase().replace(/\.$/, "");
   const isAddress = addressTest(text);
   if (isAnonymous && (isAddress !== null || HOST_NAME.test(name))) {
-    throw new UsageError("--explain of a host has no meaning with --anonymise, which hides hosts");
+    throw new UsageError("--explain of a host cannot be combined with --anonymise, which hides hosts");
   }
   if (isAddress !== null) return { ...nothing, isHost: isAddress };
   if (HOST_NAME.test(name)) return { ...nothing, isHost: (other) => other === name };
@@ -46,10 +46,10 @@ export function reachQuestion(text: string, services: ServiceTable, isAnonymous:
     throw new UsageError(`--explain: "${text}" may be one of ${similar.length} products: ${names}`);
   }
   const near = nearText(text, services) ?? "appleflow products lists the products";
-  throw new UsageError(`--explain: "${text}" is no product, port, address or host name; ${near}`);
+  throw new UsageError(`--explain: "${text}" is not a product, port, address or host name; ${near}`);
 }
 
-/** Products that are offered where a text may mean several. */
+/** Maximum number of products offered for an ambiguous text. */
 const MOST_SIMILAR = 8;
 
 function productQuestion(nothing: ReachQuestion, product: string): ReachQuestion {

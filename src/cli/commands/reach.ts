@@ -1,4 +1,4 @@
-/** `appleflow reach`: which of Apple's services could be reached in a capture, and what is in the way of the others. */
+/** `appleflow reach`: which of Apple's services could be reached in a capture, and what blocks the others. */
 import { type Command, Option } from "commander";
 import { reach } from "../../engine/reach.ts";
 import { summaryStatus } from "../../engine/summarize.ts";
@@ -37,13 +37,13 @@ Examples:
   appleflow reach office.pcapng --explain FaceTime
   appleflow reach office.pcapng --explain 5223/tcp
 
-Exit status 4: a service that was tried does not work. What nobody tried shows
-nothing either way.`;
+Exit status 4: a service that was tried does not work. What was never tried
+shows nothing either way.`;
 
 interface ReachCommandOptions extends CaptureCommandOptions {
   readonly format: ReachFormat;
   readonly by: ReachGrouping;
-  /** A product, port, address or name: tells why, in words, instead of the report. */
+  /** A product, port, address or name: explain in words instead of the report. */
   readonly explain?: string;
 }
 
@@ -59,7 +59,7 @@ export function defineReach(command: Command, { environment, finish }: CommandCo
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runReach(
   captures: readonly string[],
   options: ReachCommandOptions,

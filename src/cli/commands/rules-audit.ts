@@ -1,4 +1,4 @@
-/** `appleflow rules --audit`: which rows of the list a ruleset lets through. */
+/** `appleflow rules --audit`: which rows of the list a ruleset allows. */
 import { auditRows } from "../../firewall/audit-rows.ts";
 import { describeInside, type Inside } from "../../firewall/firewall-place.ts";
 import { loadDestinations } from "../../firewall/load-destinations.ts";
@@ -12,10 +12,10 @@ import { styleOf } from "../terminal-style.ts";
 import { namedProducts } from "./named-products.ts";
 import type { RulesCommandOptions } from "./rules-options.ts";
 
-/** Of an audit. */
+/** For audits. */
 export const DEFAULT_AUDIT_FORMAT: AuditFormat = "table";
 
-/** Holds a ruleset to the rows of the list; the exit status. */
+/** Checks a ruleset against the rows of the list; returns the exit status. */
 export async function runAudit(
   names: readonly string[],
   options: RulesCommandOptions,
@@ -24,8 +24,8 @@ export async function runAudit(
 ): Promise<number> {
   const { format: formatName = DEFAULT_AUDIT_FORMAT, from, hook, inside, outside, ip } = options;
   const format: AuditFormat | undefined = AUDIT_FORMATS.find((known) => known === formatName);
-  if (format === undefined) throw new UsageError(`--format ${formatName} is not for --audit`);
-  if (from !== undefined) throw new UsageError("--audit and --from answer different questions: take one");
+  if (format === undefined) throw new UsageError(`--format ${formatName} cannot be used with --audit`);
+  if (from !== undefined) throw new UsageError("--audit and --from cannot be combined");
   const table = loadServiceTable({ portsFile: options.ports });
   const wanted = namedProducts(names, options.family, table);
   const sources = sourceNetworks(options.source);

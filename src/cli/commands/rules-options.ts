@@ -1,21 +1,21 @@
 /** Options of `rules`. */
 import type { FirewallHook } from "../../firewall/firewall-place.ts";
 
-/** Where rules lead: anywhere, to Apple's networks, to names. The first is the default. */
+/** Destinations of rules: anywhere, Apple's networks, names. The first is the default. */
 export const RULE_TARGETS = ["any", "apple", "names"] as const;
 /** One of `RULE_TARGETS`. */
 export type RuleTarget = (typeof RULE_TARGETS)[number];
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface RulesCommandOptions {
   readonly format?: string;
   readonly family?: readonly string[];
-  /** A capture whose flows say what is needed. */
+  /** A capture whose flows show what is needed. */
   readonly from?: string;
   readonly hook: FirewallHook;
-  /** Where rules lead. */
+  /** Destinations of the rules. */
   readonly to?: RuleTarget;
-  /** Files of a ruleset that is held to the list. */
+  /** Files of a ruleset to audit. */
   readonly audit?: readonly string[];
   readonly inside?: string;
   /** Networks of the devices. */

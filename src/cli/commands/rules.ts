@@ -1,4 +1,4 @@
-/** `appleflow rules`: what a firewall has to let through, or whether one does. */
+/** `appleflow rules`: what a firewall must allow, or whether it does. */
 import { type Command, Option } from "commander";
 import { summarize, summaryStatus } from "../../engine/summarize.ts";
 import { CaptureNeeds } from "../../firewall/capture-needs.ts";
@@ -71,12 +71,12 @@ names, the exit status is 4 if one of their rows is not allowed.`;
 const DEFAULT_FORMAT: PlanFormat = "nftables";
 /** The first is the default. */
 const HOOKS: readonly FirewallHook[] = ["forward", "output"];
-/** Of Linux and the BSDs (IFNAMSIZ without its final NUL). */
+/** On Linux and the BSDs (IFNAMSIZ without its final NUL). */
 const LONGEST_INTERFACE = 15;
 /** Defines the command. */
 export function defineRules(command: Command, { environment, finish }: CommandContext): void {
   command
-    .argument("[product...]", "products, or other names of them")
+    .argument("[product...]", "products, or their aliases")
     .addOption(
       new Option(
         "-f, --format <format>",
@@ -120,7 +120,7 @@ function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runRules(
   names: readonly string[],
   options: RulesCommandOptions,
@@ -128,13 +128,13 @@ async function runRules(
 ): Promise<number> {
   if (options.audit !== undefined) return await runAudit(names, options, options.audit, environment);
   if (options.outside !== undefined || options.ip !== undefined) {
-    throw new UsageError("--outside and --ip are for --audit");
+    throw new UsageError("--outside and --ip need --audit");
   }
   const to = options.to ?? RULE_TARGETS[0];
   const format = formatFor(to, options.format);
   if (to !== "any" && options.withInbound === true) {
     throw new UsageError(
-      `--with-inbound is for --to any: nothing of a Mac's own is at the end of --to ${to}`,
+      `--with-inbound needs --to any: services of a Mac are not destinations of --to ${to}`,
     );
   }
   const table = loadServiceTable({ portsFile: options.ports });
@@ -154,12 +154,12 @@ async function runRules(
   }
 }
 
-/** What rules are for: products, and of a capture the rows and ports that it used. */
+/** What rules are for: products, and with a capture the rows and ports that it used. */
 interface RuleChoice extends NamedProducts {
   readonly seen?: CaptureNeeds;
 }
 
-/** What a capture used of what was asked for; null where nothing could be read. */
+/** What a capture used of the requested products; null if nothing could be read. */
 async function seenIn(
   from: string,
   wanted: NamedProducts,
@@ -172,8 +172,8 @@ async function seenIn(
   const status = summaryStatus(summary);
   if (status === STATUS_NOTHING_READ) return { choice: null, status };
   const subject = wanted.isNamed
-    ? `${wanted.subject}, as far as flows of ${from} went to it`
-    : `what flows of ${from} went to`;
+    ? `${wanted.subject}, as used by the flows of ${from}`
+    : `what the flows of ${from} used`;
   const products = [...seen.products].filter((product) => wanted.products.has(product) || !wanted.isNamed);
   return { choice: { subject, products: new Set(products), isNamed: true, seen }, status };
 }
@@ -199,7 +199,7 @@ function rulesText({ to, format, place, table, choice, options }: RulesRequest):
     products,
     ...(seen !== undefined && { isWanted: (row: ServiceRow, product: Product) => seen.isSeen(row, product) }),
     withWide,
-    // What a capture used is all needed, whether the list has it or not.
+    // Everything that a capture used is needed, on the list or not.
     withOffList: withOffList === true || seen !== undefined,
     withInbound,
     withEnded: withRetired === true || seen !== undefined,
@@ -214,18 +214,18 @@ function rulesText({ to, format, place, table, choice, options }: RulesRequest):
   );
   if (names.names.length === 0) {
     throw new UsageError(
-      `no name is known of ${[...products].map(({ name }) => name).join(", ")}: --to any has their ports`,
+      `no name is known for ${[...products].map(({ name }) => name).join(", ")}: --to any opens their ports`,
     );
   }
   return renderNames(names, nameFormat(format), plan, place);
 }
 
-/** The format, checked against what rules lead to. */
+/** The format, checked against the destinations. */
 function formatFor(to: RuleTarget, name: string | undefined): string {
   if (to === "names") return nameFormat(name ?? NAME_FORMATS[0]);
   const format = planFormat(name ?? DEFAULT_FORMAT);
   if (format === "list" && to === "any") {
-    throw new UsageError("--format list is of networks or names: --to apple or --to names");
+    throw new UsageError("--format list needs --to apple or --to names");
   }
   return format;
 }
@@ -234,17 +234,17 @@ function planFormat(name: string): PlanFormat {
   const format = PLAN_FORMATS.find((known) => known === name);
   if (format !== undefined) return format;
   const isOfNames = NAME_FORMATS.some((known) => known === name);
-  throw new UsageError(`--format ${name} is for ${isOfNames ? "--to names" : "--audit"}`);
+  throw new UsageError(`--format ${name} needs ${isOfNames ? "--to names" : "--audit"}`);
 }
 
 function nameFormat(name: string): NameFormat {
   const format = NAME_FORMATS.find((known) => known === name);
   if (format === undefined)
-    throw new UsageError(`--format ${name} is not for --to names: ${NAME_FORMATS.join(", ")}`);
+    throw new UsageError(`--format ${name} cannot be used with --to names, only ${NAME_FORMATS.join(", ")}`);
   return format;
 }
 
-/** Where the rules are to stand. Those that Linux forwards by need to know where inside is: without it they have no direction. */
+/** Where the rules are loaded. On Linux, forwarding rules need the inside: without it they have no direction. */
 function firewallPlace(
   to: RuleTarget,
   format: string,
@@ -254,7 +254,7 @@ function firewallPlace(
   if (interfaceName === undefined && source.length === 0) {
     if (hook === "forward" && ["nftables", "iptables", ...PLACED_NAME_FORMATS].includes(format)) {
       throw new UsageError(
-        `rules of ${format} for a router need --inside INTERFACE or --source NETWORK, where the devices are: without a direction they would let connections in from outside (for a host: --hook output)`,
+        `rules of ${format} for a router need --inside INTERFACE or --source NETWORK: without a direction they would let connections in from outside (for a host: --hook output)`,
       );
     }
     return { kind: "host" };
@@ -267,9 +267,7 @@ function firewallPlace(
   const inside = describeInside(interfaceName ?? null, source);
   if (typeof inside === "string") throw new UsageError(inside);
   if (format !== "cisco" && (interfaceName?.length ?? 0) > LONGEST_INTERFACE) {
-    throw new UsageError(
-      `an interface's name has at most ${LONGEST_INTERFACE} characters: "${interfaceName}"`,
-    );
+    throw new UsageError(`an interface name has at most ${LONGEST_INTERFACE} characters: "${interfaceName}"`);
   }
   return { kind: "router", inside };
 }

@@ -41,7 +41,7 @@ export function defineServe(command: Command, { environment, finish }: CommandCo
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runServe(
   name: string,
   options: ServeCommandOptions,
@@ -51,7 +51,7 @@ async function runServe(
   const place = historyPlaceOf(name, options, environment);
   const setting = await pageSetting(options, { isLive: false, history: place.name });
   const reading = readingOptions({ ...options, evidence: true }, environment);
-  // What cannot be asked now is said before anybody looks.
+  // A history that cannot be queried is reported before anybody opens the page.
   await place.extent();
   const outside = environment.live ?? systemOutside(null);
   const ending = new AbortController();
@@ -65,7 +65,7 @@ async function runServe(
     stdout.write(`page: ${page.url}\n`);
     const opened = options.open ? await openInBrowser(page.url, env) : null;
     if (options.open && opened === null) {
-      stderr.write("appleflow: there is no desktop to open the page: open it yourself\n");
+      stderr.write("appleflow: found no desktop to open the page: open it yourself\n");
     }
     await aborted(ending.signal);
     page.close();

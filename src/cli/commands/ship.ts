@@ -1,4 +1,4 @@
-/** `appleflow ship`: sends a history to ClickHouse, where many sensors have one. */
+/** `appleflow ship`: sends a history to ClickHouse, which collects those of many sensors. */
 import type { Command } from "commander";
 import { type ShipOutcome, Shipper } from "../../history/clickhouse/shipper.ts";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
@@ -73,7 +73,7 @@ export function defineShip(command: Command, { environment, finish }: CommandCon
     });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runShip(
   folder: string,
   url: string,
@@ -81,8 +81,7 @@ async function runShip(
   environment: Environment,
 ): Promise<number> {
   const { follow = false, interval = DEFAULT_INTERVAL_SECONDS, keep, maxSpool } = options;
-  if (!follow && options.interval !== undefined)
-    throw new UsageError("--interval has no meaning without --follow");
+  if (!follow && options.interval !== undefined) throw new UsageError("--interval needs --follow");
   const target = clickHouseTarget(url, options, environment);
   const outside = environment.live ?? systemOutside(null);
   const shipper = new Shipper({
@@ -95,7 +94,7 @@ async function runShip(
   const teller = new ShipTeller(target.name, options, outside, environment);
   const controller = new AbortController();
   const release = outside.catchSignals(() => {
-    // The segment that is on its way arrives; who does not want to wait says so once more.
+    // The segment in transit is completed; a second signal exits immediately.
     if (controller.signal.aborted) environment.endAtOnce(STATUS_INTERRUPTED);
     controller.abort();
   });
@@ -118,13 +117,13 @@ function statusOf({ trouble, lostSegments }: ShipOutcome, signal: AbortSignal): 
   return signal.aborted ? STATUS_INTERRUPTED : 0;
 }
 
-/** Says what came of each pass: `json` all of them, `text` those in which something was done. */
+/** Reports each pass: `json` all of them, `text` those that did something. */
 class ShipTeller {
   readonly #name: string;
   readonly #options: ShipCommandOptions;
   readonly #outside: LiveOutside;
   readonly #environment: Environment;
-  /** What was told last; null: nothing is wrong. */
+  /** The last reported problem; null: none. */
   #trouble: string | null = null;
 
   constructor(name: string, options: ShipCommandOptions, outside: LiveOutside, environment: Environment) {
@@ -134,7 +133,7 @@ class ShipTeller {
     this.#environment = environment;
   }
 
-  /** Whether somebody reads it. */
+  /** Returns whether the reader is still there. */
   tell(outcome: ShipOutcome): boolean {
     const { stdout, stderr } = this.#environment;
     const { trouble, ...counts } = outcome;

@@ -61,11 +61,11 @@ Instead of captures, or together with them, flow logs can be read: Zeek's (TSV
 or JSON, or a folder of them), Suricata's EVE JSON, and the output of
 nfdump -o json for NetFlow, IPFIX and sFlow. The report says what they lack.`;
 
-/** Whose captures are in a history, where nobody says. */
+/** Default sensor of imported captures. */
 const DEFAULT_SENSOR = "captures";
-/** Of IPv4, of IPv6. */
+/** For IPv4 and IPv6. */
 const DEFAULT_PREFIXES = "24,64";
-/** What there are no rows for where devices are not told apart. */
+/** Groupings without rows if devices cannot be distinguished. */
 const OF_DEVICES: readonly Grouping[] = ["device", "subnet", "vlan"];
 
 interface SummarizeCommandOptions extends CaptureCommandOptions, HistoryWriteOptions {
@@ -101,61 +101,64 @@ export function defineSummarize(command: Command, { environment, finish }: Comma
     .option("--no-progress", "do not show a progress bar")
     .addHelpText("after", EXAMPLES)
     .action(async (captures: string[], options: SummarizeCommandOptions) => {
-      if (options.domains && options.by !== "device") throw new UsageError("--domains goes with --by device");
+      if (options.domains && options.by !== "device") throw new UsageError("--domains needs --by device");
       if (options.every !== undefined && !SERIES_GROUPINGS.some((by) => by === options.by)) {
-        throw new UsageError(`--every goes with --by ${SERIES_GROUPINGS.join(", ")}`);
+        throw new UsageError(`--every can be combined with --by ${SERIES_GROUPINGS.join(", ")}`);
       }
       if (options.format === "html" && options.by !== GROUPINGS[0]) {
         throw new UsageError(
-          "--format html has products, devices and families together: it goes without --by",
+          "--format html cannot be combined with --by: it shows products, devices and families",
         );
       }
       if (options.prefix !== undefined && options.by !== "subnet") {
-        throw new UsageError("--prefix goes with --by subnet");
+        throw new UsageError("--prefix needs --by subnet");
       }
       if (OF_DEVICES.includes(options.by) && !options.evidence) {
-        throw new UsageError("--no-evidence applies the list of ports alone: it tells no devices apart");
+        throw new UsageError("--no-evidence uses port numbers only: devices cannot be distinguished");
       }
       checkParquet(options, environment);
       checkHistory(options);
       if (options.format === PARQUET && options.by !== "group") {
-        throw new UsageError("--format parquet has groups, with --every in each bucket: it takes no --by");
+        throw new UsageError(
+          "--format parquet cannot be combined with --by: it has groups, with --every for each bucket",
+        );
       }
       finish(await runSummarize(captures, options, environment));
     });
 }
 
-/** A history has whole captures, as they are, minute by minute. */
+/** A history contains whole captures, unfiltered, minute by minute. */
 function checkHistory(options: SummarizeCommandOptions): void {
   const { history, sensor, every, device, product, filter, from, to } = options;
   if (history === undefined) {
-    if (sensor !== undefined) throw new UsageError("--sensor has no meaning without --history");
+    if (sensor !== undefined) throw new UsageError("--sensor needs --history");
     return;
   }
-  if (every !== undefined) throw new UsageError("--history keeps minutes: it does not go with --every");
+  if (every !== undefined)
+    throw new UsageError("--history cannot be combined with --every: it records minutes");
   if (isAnonymous(options)) {
-    throw new UsageError("--history keeps names as they are: it has no meaning with --anonymise");
+    throw new UsageError("--history cannot be combined with --anonymise: it records real names");
   }
   if ([device, product, filter, from, to].some((choice) => choice !== undefined)) {
     throw new UsageError("--history keeps whole captures: no --device, --product, --filter, --from or --to");
   }
 }
 
-/** Whoever asks for hosts, as they were called once, is told what they are now. */
+/** `hosts`, an old grouping, is answered with its replacement. */
 function groupingOption(): Option {
   const option = new Option("--by <what>", "group by").choices(GROUPINGS).default(GROUPINGS[0]);
   const parse = option.parseArg;
   return option.argParser((value: string, previous: unknown) => {
     if (value === "host") {
       throw new InvalidArgumentError(
-        "Hosts are told together by device: --by device, with --domains for theirs.",
+        "Hosts are grouped by device: use --by device, with --domains for their domains.",
       );
     }
     return parse?.(value, previous as never);
   });
 }
 
-/** Runs the command; the exit status. */
+/** Runs the command; returns the exit status. */
 async function runSummarize(
   captures: readonly string[],
   options: SummarizeCommandOptions,
@@ -183,7 +186,7 @@ async function runSummarize(
     const { summary, report } = await summarizeWithProgress(captures, asked, options, environment);
     interruption.release();
     const status = summaryStatus(summary);
-    // With nothing read there are no results, not results that are zero.
+    // If nothing was read there are no results, rather than results of zero.
     if (status !== STATUS_NOTHING_READ && format === PARQUET) {
       if (every !== undefined) await writeParquet(BUCKET_TABLE, rowsOf("", rows), output.write);
       else await writeParquet(GROUP_TABLE, summary.groups, output.write);
@@ -234,18 +237,18 @@ async function summarizeWithProgress(
   }
 }
 
-/** The same as `summarizeWithReach`, without asking what gets through: that costs time for each packet. */
+/** The same as `summarizeWithReach`, without reach, which costs time for each packet. */
 async function summarizeAlone(captures: readonly string[], options: SummarizeOptions) {
   return { summary: await summarize(captures, options), report: null };
 }
 
-/** Only pages tell causes. */
+/** Only pages show causes. */
 async function loadAdviceLate() {
   const { loadAdvice } = await import("../../knowledge/advice/load-advice.ts");
   return loadAdvice();
 }
 
-/** A page has a chart over time in any case. */
+/** A page always has a chart over time. */
 function everyOf({
   every,
   format,
@@ -256,13 +259,13 @@ function everyOf({
   return format === "html" ? { everySeconds: "auto" } : {};
 }
 
-/** The networks that the report has rows for, if any. */
+/** The networks that get rows in the report, if any. */
 function networksOf({ by, prefix }: SummarizeCommandOptions): Pick<SummarizeOptions, "networks"> {
   if (by === "vlan") return { networks: { by } };
   return by === "subnet" ? { networks: { by, ...(prefix ?? parsePrefixes(DEFAULT_PREFIXES)) } } : {};
 }
 
-/** A pager or another program at the end of a pipe has the terminal for itself. */
+/** A pager or another program at the end of a pipe has the terminal to itself. */
 function showsProgress(options: SummarizeCommandOptions, { stdout, stderr }: Environment): boolean {
   if ((options.format !== "table" && options.format !== "html") || !options.progress || !stderr.isTTY)
     return false;

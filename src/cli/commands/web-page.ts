@@ -1,4 +1,4 @@
-/** The options of commands that serve a page, and what the page needs: where it listens, and who may see it. */
+/** The options of commands that serve a page: where it listens, and who may see it. */
 import type { Command } from "commander";
 import type { ReadingOptions } from "../../engine/reading-options.ts";
 import { reasonOf } from "../../errors.ts";
@@ -12,21 +12,21 @@ import type { PageSetting } from "../../web/page-setting.ts";
 import { UsageError } from "../environment.ts";
 import { parseListenAddress } from "../option-parsers.ts";
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface WebOptions {
-  /** Where the page is served; true: wherever there is a free port. */
+  /** Address to serve the page at; true: any free port. */
   readonly web?: ListenAddress | true;
   readonly webTokenFile?: string;
-  /** Have the desktop open the page. */
+  /** Opens the page in the desktop's browser. */
   readonly open?: boolean;
 }
 
-/** A free port, for this machine alone. */
+/** A free port, for this machine only. */
 const DEFAULT_ADDRESS = { host: "127.0.0.1", port: 0 };
-/** What can stand in a cookie, and is not guessed. */
+/** Characters allowed in a cookie, long enough not to be guessed. */
 const TOKEN = /^[\w-]{20,256}$/;
 
-/** `--web`, `--web-token-file` and `--open`. `does`: what the first one does; `needs`: where the others have a meaning. */
+/** Adds `--web`, `--web-token-file` and `--open`. `does`: purpose of the first; `needs`: condition for the others. */
 export function addWebOptions(command: Command, does: string, needs: string): Command {
   return command
     .option(
@@ -38,16 +38,16 @@ export function addWebOptions(command: Command, does: string, needs: string): Co
     .option("--open", `${needs}open the page in the browser`);
 }
 
-/** Of a page that is served only where `--web` is given: null where it is not. Throws `UsageError`. */
+/** For a page that is served only with `--web`: null without it. Throws `UsageError`. */
 export async function askedPageSetting(options: WebOptions, offer: PageOffer): Promise<PageSetting | null> {
   const { web, webTokenFile, open } = options;
   if (web !== undefined) return await pageSetting(options, offer);
   const [name] = [webTokenFile === undefined ? [] : ["--web-token-file"], open ? ["--open"] : []].flat();
-  if (name !== undefined) throw new UsageError(`${name} has no meaning without --web`);
+  if (name !== undefined) throw new UsageError(`${name} needs --web`);
   return null;
 }
 
-/** What the page needs of files, and of modules that are loaded late, read while everything can be. Throws `UsageError`. */
+/** Reads the files and late modules that the page needs, while everything is still readable. Throws `UsageError`. */
 export async function pageSetting(
   { web = true, webTokenFile }: WebOptions,
   offer: PageOffer,
@@ -55,19 +55,19 @@ export async function pageSetting(
   const address = web === true ? DEFAULT_ADDRESS : web;
   if (!isLoopback(address.host) && webTokenFile === undefined) {
     throw new UsageError(
-      `--web ${address.host}: others can reach this address; name a file with a token of yours by --web-token-file`,
+      `--web ${address.host}: others can reach this address: give a token of your own with --web-token-file`,
     );
   }
   const token = webTokenFile === undefined ? null : readTextFile(webTokenFile, webTokenFile).trim();
   if (token !== null && !TOKEN.test(token)) {
     throw new UsageError(`${webTokenFile}: a token is 20 to 256 letters, digits, "-" and "_"`);
   }
-  // The report of a capture that is dropped.
+  // For the report of a dropped capture.
   await import("../../render/html/summary-page.ts");
   return { address, files: readPageFiles(offer), token, advice: loadAdvice() };
 }
 
-/** Begins to serve what is live; a history that is kept can be asked, with one thread: packets come first. Throws as `served` does. */
+/** Starts serving live results; a history can be queried with one thread, as packets have priority. Throws like `served`. */
 export async function openLivePage(
   setting: PageSetting,
   reading: ReadingOptions,
@@ -77,7 +77,7 @@ export async function openLivePage(
   return await served(setting, () => LivePage.open(setting, reading, history));
 }
 
-/** Begins to serve, by `open`. Throws `UsageError` where nothing can listen there. */
+/** Starts serving, by `open`. Throws `UsageError` if nothing can listen there. */
 export async function served<T>({ address }: PageSetting, open: () => Promise<T>): Promise<T> {
   try {
     return await open();

@@ -1,4 +1,4 @@
-/** Completion for bash, from 3.2 on, which macOS has; needs no other package. */
+/** Completion for bash 3.2 and later, which macOS has; needs no other package. */
 import { shellWord } from "../../shell-word.ts";
 import type { CommandReference, OptionReference } from "../command-reference.ts";
 import { commandsOf, isFile, optionWords, takesFile } from "./completed-words.ts";
@@ -36,7 +36,7 @@ complete -o bashdefault -o default -F _appleflow appleflow
 `;
 }
 
-/** What follows an option that takes a value. */
+/** Cases for the values of options that take one. */
 function valueCases({ name, options }: CommandReference): string[] {
   return options
     .filter(({ value }) => value !== null)
@@ -49,7 +49,7 @@ function patterns(name: string, option: OptionReference): string {
     .join("|");
 }
 
-/** Choices; where nothing is offered bash completes files, and \`return\` with nothing would not stop it. */
+/** Choices; where nothing is offered bash completes files, and \`return\` without choices would not stop it. */
 function offer(option: OptionReference): string {
   if (takesFile(option)) return ":";
   if (option.choices.length > 0) return `words=${shellWord(option.choices.join(" "))}`;
@@ -60,7 +60,7 @@ function optionCase({ name, options }: CommandReference): string {
   return `      "${name} -"*) words=${shellWord(options.flatMap(optionWords).join(" "))} ;;`;
 }
 
-/** Arguments that have choices, or are no files. */
+/** Arguments that have choices, or are not files. */
 function argumentCases({ name, arguments: [argument] }: CommandReference): string[] {
   if (argument === undefined || isFile(argument)) return [];
   if (argument.choices.length === 0)

@@ -1,7 +1,7 @@
-/** What a shell is told of the commands so that it can complete their words. */
+/** What a shell needs to know of the commands to complete their words. */
 import type { ArgumentReference, CommandReference, OptionReference } from "../command-reference.ts";
 
-/** What values and arguments are called that are files or folders. */
+/** Names of values and arguments that are files or folders. */
 const FILE_NAMES = new Set([
   "file",
   "folder",
@@ -13,7 +13,7 @@ const FILE_NAMES = new Set([
   "expected",
 ]);
 
-/** The words that an option is given as: "-f", "--format". */
+/** The spellings of an option: "-f", "--format". */
 export function optionWords({ short, long }: OptionReference): string[] {
   return short === null ? [long] : [short, long];
 }

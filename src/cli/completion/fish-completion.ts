@@ -41,7 +41,7 @@ function optionWords(option: OptionReference): string {
   return `${names}${kind}${offered} -d ${quoted(description)}`;
 }
 
-/** A word in single quotes, in which fish knows two escapes. */
+/** A word in single quotes, in which fish has two escapes. */
 function quoted(text: string): string {
   return `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
 }

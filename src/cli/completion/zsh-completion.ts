@@ -36,7 +36,7 @@ function commandCase({ name, options, arguments: given }: CommandReference): str
   return `    ${name}) _arguments ${specs.join(" \\\n      ")} ;;`;
 }
 
-/** One for each way to write the option, each excluding the other. */
+/** One spec for each spelling of the option, each excluding the other. */
 function optionSpecs(option: OptionReference): string[] {
   const words = optionWords(option);
   const text = `[${option.description.replaceAll(/[[\]\\:]/g, "\\$&")}]`;

@@ -1,4 +1,4 @@
-/** What keys do to the state of the live screen. */
+/** Effects of keys on the state of the live screen. */
 import type { Key } from "./live-keys.ts";
 import {
   choiceIn,
@@ -11,7 +11,7 @@ import {
 } from "./screen-state.ts";
 import { viewIn } from "./views.ts";
 
-/** What the screen cannot do itself. */
+/** Actions that the screen leaves to its caller. */
 export type ScreenAction = "quit" | "interrupt" | "load" | null;
 
 interface Outcome {
@@ -22,7 +22,7 @@ interface Outcome {
 const PAGE = 10;
 const MAX_SEARCH_LENGTH = 60;
 
-/** How many rows a key moves by. */
+/** Rows that a key moves by. */
 const MOVES: Readonly<Partial<Record<Key["name"], number>>> = {
   up: -1,
   down: 1,
@@ -32,7 +32,7 @@ const MOVES: Readonly<Partial<Record<Key["name"], number>>> = {
   end: Number.POSITIVE_INFINITY,
 };
 
-/** The state after a key, and what is left to do for others. */
+/** The state after a key, and the action for the caller. */
 export function applyKey(state: ScreenState, key: Key): Outcome {
   if (key.name === "interrupt") return { state, action: "interrupt" };
   const by = MOVES[key.name];
@@ -72,7 +72,7 @@ function applyLetter(state: ScreenState, letter: string): Outcome {
   }
 }
 
-/** To one of the views that have a number. */
+/** Opens one of the numbered views. */
 function goTo(state: ScreenState, view: ViewName): Outcome {
   return { state: { ...state, places: [placeOf(view)] }, action: "load" };
 }
@@ -85,7 +85,7 @@ function push(state: ScreenState, view: ViewName): Outcome {
   };
 }
 
-/** Into the row that is chosen: its rows begin with all of them. */
+/** Opens the selected row, with all rows of its view. */
 function enter(state: ScreenState): Outcome {
   const place = viewIn(state).open(state);
   if (place === null) return { state, action: null };
@@ -94,14 +94,14 @@ function enter(state: ScreenState): Outcome {
   return { state: withChoice(inside, { search: "", filter: 0 }), action: "load" };
 }
 
-/** Up again; at the top all rows are shown again. */
+/** Goes back; at the top level all rows are shown again. */
 function leave(state: ScreenState): Outcome {
   const [first, ...others] = state.places.slice(0, -1);
   if (first === undefined) return { state: withChoice(state, { search: "", filter: 0 }), action: "load" };
   return { state: { ...state, places: [first, ...others] }, action: "load" };
 }
 
-/** The next order or filter of the view, after the last one the first. */
+/** Selects the next order or filter of the view, cyclically. */
 function turn(state: ScreenState, what: "order" | "filter", by: number): Outcome {
   const view = viewIn(state);
   const count = (what === "order" ? view.orders : view.filters).length;

@@ -1,4 +1,4 @@
-/** Cells that the tables of several views have. */
+/** Cells shared by the tables of several views. */
 import { HISTORY_LENGTH } from "../../engine/rate-table.ts";
 import { drawLevels } from "../../render/levels.ts";
 import type { Cell } from "../../render/render-columns.ts";
@@ -7,7 +7,7 @@ import { formatBytes, formatCount, formatDuration } from "../../render/render-un
 import type { Speed } from "./live-frame.ts";
 import type { TableColumn } from "./table-view.ts";
 
-/** Columns of "999.9 MB/s", of "999.9 MB", of "99,999". */
+/** Columns needed for "999.9 MB/s", "999.9 MB" and "99,999". */
 const RATE_WIDTH = 10;
 const BYTES_WIDTH = 8;
 const COUNT_WIDTH = 6;
@@ -33,7 +33,7 @@ export function bytesColumn<R>(header: string, importance: number, of: (row: R) 
   return numberColumn(header, importance, BYTES_WIDTH, (row) => ({ text: formatBytes(of(row)) }));
 }
 
-/** `null`: nobody knows. */
+/** `null`: unknown. */
 export function countColumn<R>(
   header: string,
   importance: number,
@@ -54,7 +54,7 @@ function numberColumn<R>(
   return { header, align: "right", importance, minWidth, cell };
 }
 
-/** The last intervals as a line of bars. */
+/** The last intervals as a sparkline. */
 export function historyColumn<R extends Speed>(
   importance: number,
   intervalSeconds: number,
@@ -70,22 +70,22 @@ export function historyColumn<R extends Speed>(
   };
 }
 
-/** Columns of a line of bars: a part of the 60 intervals without a rest. */
+/** Columns of a sparkline: a divisor of the 60 intervals. */
 function historyWidth(width: number): number {
   if (width >= 150) return HISTORY_LENGTH;
   if (width >= 100) return 30;
   return width >= 70 ? 12 : 6;
 }
 
-/** How long the intervals that are kept are together. */
+/** The total length of the intervals that are kept. */
 export function historySpan(intervalSeconds: number): string {
   const seconds = Math.round(intervalSeconds * HISTORY_LENGTH);
   return seconds > 55 && seconds < 65 ? "minute" : formatDuration(seconds);
 }
 
 /**
- * Rates, oldest first, as bars as high as they are beside the largest of them; each column is the mean of its
- * intervals, the newest one stands at the right end.
+ * Rates, oldest first, as bars scaled to the largest of them; each column is the mean of its
+ * intervals, and the newest is at the right end.
  *
  * @param width a divisor of 60
  */

@@ -1,20 +1,20 @@
-/** The bar of the live screen's head: how much of the latest traffic is Apple's, could be, and is not. */
+/** The bar in the live screen's head: how much of the latest traffic is Apple's, could be, and is not. */
 import type { Drawing } from "../../render/render-drawing.ts";
 import { formatShare } from "../../render/render-units.ts";
 import { historySpan } from "./cells.ts";
 import type { LiveFrame } from "./live-frame.ts";
 
-/** The longest that all parts of the bar are together. */
+/** Maximum width of all parts of the bar together. */
 const LONGEST_BAR = 60;
 const LEAST_BAR = 6;
 
-/** The shares with their bars in `width` columns; what does not fit is left out: the bars first, a number never in part. */
+/** The shares with their bars in `width` columns; what does not fit is dropped: bars first, numbers never in part. */
 export function classBar(
   { isAppleSeen, recent, intervalSeconds }: LiveFrame,
   width: number,
   { style }: Drawing,
 ): string {
-  if (!isAppleSeen) return firstFitting(["Nothing of Apple's has been seen.", "nothing of Apple's"], width);
+  if (!isAppleSeen) return firstFitting(["No Apple traffic has been seen.", "no Apple traffic"], width);
   const { apples, couldBe, others } = recent;
   // Later evidence may have moved earlier bytes from one part to another.
   const whole = apples + couldBe + others;
@@ -26,7 +26,7 @@ export function classBar(
   const labels = parts.map(([name, bytes]) => `${name} ${formatShare(bytes, whole)}`);
   const span = `last ${historySpan(intervalSeconds)}: `;
   const text = span + labels.join(", ");
-  // A bar has a space before it in place of the comma behind.
+  // A bar has a space before it instead of the comma after the text.
   const room = Math.min(LONGEST_BAR, width - text.length - labels.length);
   if (room >= LEAST_BAR && whole > 0) {
     const block = style.ascii ? "#" : "█";

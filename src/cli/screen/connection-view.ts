@@ -1,4 +1,4 @@
-/** The view of connections: live flows, by any order, all of them or those of what was opened. */
+/** The view of connections: live flows in any order, all of them or those of the opened row. */
 import type { Cell } from "../../render/render-columns.ts";
 import { formatCount } from "../../render/render-units.ts";
 import { productsText } from "../../render/report-words.ts";
@@ -9,7 +9,7 @@ import type { LiveFrame } from "./live-frame.ts";
 import { choiceIn, placeIn, placeOf, type ScreenState } from "./screen-state.ts";
 import { type TableColumn, type TableFilter, type TableOrder, tableView } from "./table-view.ts";
 
-/** Connections that can be looked at. */
+/** Maximum number of connections shown. */
 const MAX_FLOWS = 500;
 
 type Row = LiveFlow & { readonly rate: number };
@@ -83,7 +83,7 @@ export const CONNECTION_VIEW = tableView<Row>({
   },
 });
 
-/** What the view asks for. */
+/** The query of the view. */
 export function queryOf(state: ScreenState): LiveFlowQuery {
   const { view, scope } = placeIn(state);
   const { order, isReversed, filter, search } = state.choices.connections;
@@ -102,19 +102,19 @@ export function queryOf(state: ScreenState): LiveFlowQuery {
   };
 }
 
-/** The same as text: equal questions have equal texts. */
+/** The query as text: equal queries have equal texts. */
 export function queryText(query: LiveFlowQuery): string {
   return JSON.stringify({ ...query, groups: query.groups === undefined ? null : [...query.groups].sort() });
 }
 
-/** What was answered to just this question, by the newest report or since. */
+/** The answer to exactly this query, from the newest report or a later look-up. */
 export function answerIn(state: ScreenState, frame: LiveFrame): LiveFlows | null {
   const text = queryText(queryOf(state));
   if (frame.query === text && frame.flows !== null) return frame.flows;
   return state.looked?.query === text ? state.looked.flows : null;
 }
 
-/** Until there is an answer: those of the flows at hand that belong to it. */
+/** Until there is an answer: the available flows that match. */
 function guess(state: ScreenState, { flows }: LiveFrame): readonly LiveFlow[] {
   const { product, device, groups, search = "" } = queryOf(state);
   const text = search.trim().toLowerCase();
@@ -133,7 +133,7 @@ function textsOf({ originator, responder, serverName, process, products }: LiveF
   return [...ends, serverName ?? "", process ?? "", ...products];
 }
 
-/** Two flows at a time never have the same. */
+/** Unique among live flows. */
 function keyOf({ transport, originator, responder }: LiveFlow): string {
   return `${transport} ${originator.address} ${originator.port} ${responder.address} ${responder.port}`;
 }
@@ -154,7 +154,7 @@ function nameOf({ serverName, process }: LiveFlow): string {
   return serverName ?? process ?? "";
 }
 
-/** What decided, or that only the port or a range speaks for it; and of how many products it is one. */
+/** The deciding evidence, or that only the port or a range points to it; and the number of products it is one of. */
 function howText({ class: name, evidence, reason, products, candidates }: LiveFlow): string {
   const how = evidence ?? reason ?? (name === "range" ? "range" : "port");
   const count = products.length + candidates.length;
@@ -172,7 +172,7 @@ function endColumn(header: string, importance: number, of: (flow: Row) => FlowEn
   };
 }
 
-/** Where there is no room for all of it, the address is shortened, not the port. */
+/** If it does not fit, the address is shortened, not the port. */
 function endCell({ address, port }: FlowEndpoint, transport: string): Cell {
   return address.includes(":")
     ? { text: `[${address}`, suffix: `]:${port}${transport}` }

@@ -1,4 +1,4 @@
-/** The view of devices: all of them, or those that have a product. */
+/** The view of devices: all of them, or those that use a product. */
 import { formatBytes } from "../../render/render-units.ts";
 import { groupNames } from "../../render/report-sections.ts";
 import { bytesColumn, historyColumn, rateColumn, textColumn } from "./cells.ts";
@@ -6,11 +6,11 @@ import type { DeviceRow, LiveFrame, Speed } from "./live-frame.ts";
 import { placeIn, placeOf, type Scope } from "./screen-state.ts";
 import { tableView } from "./table-view.ts";
 
-/** A device with what it moved: all of it, or that of a product. */
+/** A device with its traffic: all of it, or that of a product. */
 interface Row extends DeviceRow {
   readonly sent: number;
   readonly received: number;
-  /** What moved most bytes; not for nothing. May be hostile. */
+  /** The groups with the most bytes; costly to compute. May be hostile. */
   readonly what: () => string;
 }
 
@@ -61,8 +61,8 @@ export const DEVICE_VIEW = tableView<Row>({
   },
   empty: (_, { summary }) =>
     summary.outside === null
-      ? "Devices are not told apart without evidence."
-      : "No such device of the local network has been seen yet.",
+      ? "Devices cannot be distinguished without evidence."
+      : "No such device has been seen on the local network yet.",
   notes: ({ length }, state, frame) => [
     ...(length > 0 && placeIn(state).scope.product === undefined ? outsideText(frame) : []),
   ],
@@ -73,11 +73,11 @@ function makeOf({ device: { maker, model, isApple } }: DeviceRow): string {
   return maker ?? (isApple === true ? "Apple" : isApple === false ? "not Apple's" : "");
 }
 
-/** What those have that are no rows. */
+/** Traffic of ends that have no row. */
 function outsideText({ summary: { outside, otherDevices } }: LiveFrame): string[] {
   const text = (name: string, end: { readonly sent: number; readonly received: number } | null) =>
     end === null ? [] : [`${name}: sent ${formatBytes(end.sent)}, received ${formatBytes(end.received)}`];
-  return [...text("outside", outside), ...text("devices that there was no room for", otherDevices)];
+  return [...text("outside", outside), ...text("devices beyond the limit", otherDevices)];
 }
 
 function rowsOf({ product }: Scope, frame: LiveFrame): Row[] {
@@ -120,7 +120,7 @@ function sumOf(ends: readonly { readonly sent: number; readonly received: number
   return { sent: sum("sent"), received: sum("received") };
 }
 
-/** What moved most bytes; groups of one name are one. */
+/** The groups with the most bytes; groups of one name are merged. */
 function whatOf({ device }: Pick<DeviceRow, "device">, names: ReadonlyMap<string, string>): string {
   const bytes = new Map<string, number>();
   for (const { id, sent, received } of device.groups) {

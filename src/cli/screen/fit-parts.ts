@@ -1,17 +1,17 @@
-/** Parts of a line of the screen: those for which there is no room are left out whole. */
+/** Parts of a line of the screen: those that do not fit are dropped whole. */
 import type { Measure } from "../../render/render-columns.ts";
 import { escapeText } from "../../render/render-escape.ts";
 
 /** A part of a line. Hostile text. */
 export interface LinePart {
   readonly text: string;
-  /** 0: never left out; else the highest goes first. */
+  /** 0: never dropped; else the highest is dropped first. */
   readonly importance: number;
 }
 
 const GAP = "   ";
 
-/** As many of the parts as fit into `width` columns, in their order; escaped. */
+/** As many parts as fit into `width` columns, in order; escaped. */
 export function fitParts(parts: readonly LinePart[], width: number, measure: Measure): string {
   let shown = parts.filter(({ text }) => text !== "");
   for (;;) {
@@ -23,7 +23,7 @@ export function fitParts(parts: readonly LinePart[], width: number, measure: Mea
   }
 }
 
-/** `left` and `right` at the ends of a line of exactly `width` columns; where there is no room, `left` is shortened, told by `ellipsis`. */
+/** `left` and `right` at the ends of a line of exactly `width` columns; if too long, `left` is cut and marked with `ellipsis`. */
 export function spread(
   left: string,
   right: string,

@@ -7,27 +7,27 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["ARROWS", "choose a row, or scroll; also page up and down, home, end"],
   [
     "Enter",
-    "go into the row: a product's devices, a device's services, their connections, why one is taken for what it is",
+    "open the row: a product's devices, a device's services, their connections, how one was classified",
   ],
-  ["Esc", "up again; at the top: clear the search and the filter"],
-  ["s, S", "sort by the next column, by the one before"],
-  ["i", "invert the order"],
-  ["f", "filter: by how it is known, or whose make a device is; in reach: by product, by row of the list"],
+  ["Esc", "go back; at the top level: clear the search and the filter"],
+  ["s, S", "sort by the next or the previous column"],
+  ["i", "reverse the order"],
+  ["f", "filter: by class, or by a device's maker; in reach: by product or by list row"],
   ["/", "search: names, addresses, ports, products"],
-  ["p", "pause the screen; packets are counted all the same"],
+  ["p", "pause the screen; packets are still counted"],
   ["r", "reach, as 5"],
-  ["q, Ctrl-C", "end, with the summary of everything; a second Ctrl-C ends at once"],
+  ["q, Ctrl-C", "quit and print the summary; a second Ctrl-C quits at once"],
 ];
 
 const NOTES = [
-  "NOW: bytes a second in the last interval; those of a flow count when its first payload was judged, or after 10 s. " +
-    "TOTAL: what evidence names the product for. HOW: by what, + where by more. ONE OF: bytes named for it beside " +
-    "others. * any vendor's, DAGGER has ended.",
-  "COULD BE: a port of Apple's list allows it, and nothing shows it. AT MOST so much, ALONE where the port " +
-    "allows nothing else. None of it is in TOTAL.",
-  "up, down: from devices of the local network to ends beyond it, and back.",
-  "lost: by the kernel, whose buffer was full; by the interface, in the card or its driver; by us: taken, but " +
-    "there was no room. None of them is in any total.",
+  "NOW: bytes per second in the last interval; a flow counts once its first payload is classified, or after 10 s. " +
+    "TOTAL: bytes that evidence attributes to the product. HOW: which evidence, + if there is more. ONE OF: bytes of it " +
+    "or another product. * any vendor's, DAGGER has ended.",
+  "COULD BE: a port on Apple's list allows it, without evidence. AT MOST: all bytes on such ports. ALONE: on ports " +
+    "that allow nothing else. None of it is in TOTAL.",
+  "up, down: from devices of the local network to hosts beyond it, and back.",
+  "lost: by the kernel: its buffer was full; by the interface: in the card or its driver; by the app: its " +
+    "own buffer was full. None of them is in any total.",
 ];
 
 export const HELP_VIEW = textView(({ told }, _, { style, measure, colors }) => {
@@ -39,7 +39,7 @@ export const HELP_VIEW = textView(({ told }, _, { style, measure, colors }) => {
     return [shown + first, ...others.map((line) => " ".repeat(KEY_WIDTH) + line)];
   });
   const notes = NOTES.map((note) => note.replace("DAGGER", style.ascii ? "~" : "†"));
-  // A notice goes after a moment; here it can be read, and an address be copied, whole.
+  // A notice disappears after a moment; here it can be read whole, and an address be copied.
   const wrapped = (texts: readonly string[]) => texts.flatMap((text) => wrapText(text, style.width, measure));
   const news = told.length === 0 ? [] : [...wrapped(told), ""];
   return [...news, ...keys, "", ...wrapped(notes)];

@@ -1,4 +1,4 @@
-/** What monitoring shows where standard output is no terminal: lines of ndjson. */
+/** Output of monitoring if standard output is not a terminal: lines of ndjson. */
 import { type IntervalReport, intervalRecord } from "../../engine/interval-report.ts";
 import type { LiveEvent } from "../../packets/live/live-source.ts";
 import { escapeText, safeJson } from "../../render/render-escape.ts";
@@ -6,15 +6,15 @@ import { type Environment, NotSavedError } from "../environment.ts";
 import type { LineOutput, LiveOutside } from "../live-outside.ts";
 import type { DisplayRequests, LiveDisplay } from "./live-display.ts";
 
-/** Lines of ndjson on standard output, what happens on standard error. */
+/** Lines of ndjson on standard output, events on standard error. */
 export class IntervalLines implements LiveDisplay {
   readonly flowQuery = null;
   readonly #environment: Environment;
   readonly #requests: DisplayRequests;
   readonly #lines: LineOutput;
-  /** The last line, where there was no room for it. */
+  /** The last line, if it could not be written yet. */
   #last = "";
-  /** Whether a line could not be written: another one would go on in the middle of it. */
+  /** Whether writing a line failed: a further one would continue in the middle of it. */
   #isFull = false;
 
   constructor(environment: Environment, outside: LiveOutside, requests: DisplayRequests) {

@@ -1,4 +1,4 @@
-/** What monitoring shows while it runs on a terminal: a full screen. */
+/** Display of monitoring on a terminal: a full screen. */
 
 import type { IntervalReport } from "../../engine/interval-report.ts";
 import type { LiveView } from "../../engine/monitor-options.ts";
@@ -20,36 +20,36 @@ import { ScreenWriter } from "./screen-writer.ts";
 
 /** Shows reports until it is closed. */
 export interface LiveDisplay {
-  /** Which live flows the next report is to have; null: none. */
+  /** Which live flows the next report should contain; null: none. */
   readonly flowQuery: (() => LiveFlowQuery) | null;
   show(report: IntervalReport, view: LiveView): void;
-  /** What happens to an interface, or with us: one line. Hostile text. */
+  /** Reports an event of an interface or of the program itself: one line. Hostile text. */
   tell(event: Pick<LiveEvent, "message">): void;
-  /** Gives the terminal back; may be called more than once. */
+  /** Restores the terminal; may be called more than once. */
   close(): void;
-  /** Waits a moment for those who still read. */
+  /** Waits briefly for remaining readers. */
   finish(): Promise<void>;
 }
 
-/** What a display asks of the command. */
+/** Requests of a display to the command. */
 export interface DisplayRequests {
-  /** End, with the summary; asked for a second time by Ctrl-C: at once. */
+  /** End with a summary; a second Ctrl-C ends immediately. */
   readonly onQuit: () => void;
   readonly onInterrupt: () => void;
-  /** Nobody reads any more. */
+  /** The reader has closed. */
   readonly onReaderGone: () => void;
-  /** Standard output takes no more lines, which was told: a full disk. The monitoring goes on. */
+  /** Standard output accepts no more lines (a full disk), which was reported. Monitoring continues. */
   readonly onNotSaved: () => void;
 }
 
-/** Frames are at least so far apart. */
+/** Minimum time between frames. */
 const FRAME_MS = 100;
-/** What a view shows is looked up again after so many times as long as it took. */
+/** A view's data is looked up again after this multiple of the time that the look-up took. */
 const LOADS_APART = 9;
-/** How often it is looked whether the time of day on the screen is still right; a report most often comes first. */
+/** How often the time of day on the screen is checked; a report mostly comes first. */
 const CLOCK_MS = 250;
 const SECOND_LENGTH = "2026-01-31T09:30:00".length;
-/** How long a notice stays. */
+/** How long a notice is shown. */
 const NOTICE_MS = 10_000;
 
 export class LiveScreen implements LiveDisplay {
@@ -66,13 +66,13 @@ export class LiveScreen implements LiveDisplay {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isWaiting = false;
   #isLoading = false;
-  /** Not before then, unless somebody asks for it. */
+  /** Not earlier, unless requested. */
   #loadAt = 0;
   #noticeAt = 0;
-  /** What the flows of the next report answer. */
+  /** The query that the flows of the next report answer. */
   #asked = "";
 
-  /** Takes the terminal over. `measure`: columns that a text takes there. */
+  /** Takes over the terminal. `measure`: columns that a text takes there. */
   constructor(
     environment: Environment,
     outside: LiveOutside,
@@ -97,7 +97,7 @@ export class LiveScreen implements LiveDisplay {
     this.#view = view;
     const isOld = this.#outside.clock.now() - this.#noticeAt > NOTICE_MS;
     if (isOld && this.#state.notice !== null) this.#state = { ...this.#state, notice: null };
-    // After the last report there are no live flows to look through.
+    // After the last report there are no live flows to search.
     if (!this.#state.isPaused && !report.isLast) {
       this.#state = { ...this.#state, frame: frameOf(report, this.#asked, this.#outside.runsAs) };
       if (this.#outside.clock.now() >= this.#loadAt) this.#load();
@@ -123,7 +123,7 @@ export class LiveScreen implements LiveDisplay {
     this.#closing.abort();
     this.#writer.close();
     for (const undo of this.#undo.reverse()) undo();
-    // On the screen they have gone with it.
+    // They were on the screen, which is gone.
     for (const message of this.#events) {
       this.#environment.stderr.write(`appleflow: ${escapeText(message)}\n`);
     }
@@ -147,7 +147,7 @@ export class LiveScreen implements LiveDisplay {
     this.#requestFrame();
   }
 
-  /** Looks up what the view shows, unless that is under way. */
+  /** Looks up the data of the view, unless that is in progress. */
   #load(): void {
     if (this.#isLoading || this.#view === null) return;
     const lookUp = lookUpFor(this.#state, this.#view);
@@ -159,14 +159,14 @@ export class LiveScreen implements LiveDisplay {
       this.#isLoading = false;
       const now = clock.now();
       this.#loadAt = now + LOADS_APART * (now - begunAt);
-      // Something else may be wanted meanwhile.
+      // The view may have changed in the meantime.
       if (wantedIn(this.#state) === lookUp.wanted) this.#state = { ...this.#state, ...found };
       else this.#load();
       this.#requestFrame();
     });
   }
 
-  /** Keeps the time of day going where reports are far apart. */
+  /** Keeps the time of day current if reports are far apart. */
   async #tick(): Promise<void> {
     const { clock } = this.#outside;
     const { signal } = this.#closing;
@@ -207,5 +207,5 @@ export class LiveScreen implements LiveDisplay {
   }
 }
 
-/** Events that are told again when the screen has gone. */
+/** Events that are repeated after the screen has closed. */
 const MAX_EVENTS = 20;

@@ -1,4 +1,4 @@
-/** What a frame of the live screen shows: an interval's report as plain rows, so that it can be held while paused. */
+/** Contents of a frame of the live screen: an interval's report as plain rows, so that it can be held while paused. */
 import type { IntervalReport, LiveInterface } from "../../engine/interval-report.ts";
 import { namedBytes, type RecentTraffic } from "../../engine/live-rates.ts";
 import type { Rates } from "../../engine/rate-table.ts";
@@ -14,7 +14,7 @@ export interface Speed {
   readonly history: readonly number[];
 }
 
-/** One product. Names are hostile text here: they are escaped where they are laid out. */
+/** One product. Names are hostile text here: they are escaped during layout. */
 export interface ProductRow extends Speed {
   readonly product: string;
   readonly kind: ProductSummary["kind"];
@@ -22,22 +22,22 @@ export interface ProductRow extends Speed {
   readonly hasEnded: boolean;
   /** Whether evidence names it, or only ports allow it. */
   readonly claim: FlowClaim;
-  /** Flows and bytes that are named; of the bytes those where it is one of several. */
+  /** Flows and bytes named by evidence; of the bytes those where it is one of several. */
   readonly namedFlows: number;
   readonly namedBytes: number;
   readonly oneOfBytes: number;
-  /** Flows and bytes that only ports allow; of the bytes those where they allow nothing else. */
+  /** Flows and bytes allowed by ports only; of the bytes those where they allow nothing else. */
   readonly possibleFlows: number;
   readonly possibleBytes: number;
   readonly possibleOnlyBytes: number;
-  /** Devices that have such flows, named ones and possible ones; null where they are not told apart. */
+  /** Devices with such flows, named and possible ones; null if devices are not distinguished. */
   readonly namedDevices: number | null;
   readonly possibleDevices: number | null;
-  /** What names it, or "port". */
+  /** The evidence that names it, or "port". */
   readonly how: string;
 }
 
-/** One device of the local network, and how fast it is. */
+/** One device of the local network, and its throughput. */
 export interface DeviceRow extends Speed {
   readonly device: DeviceSummary;
   readonly label: string;
@@ -45,7 +45,7 @@ export interface DeviceRow extends Speed {
   readonly down: number;
 }
 
-/** Everything of one interval that is shown. Owned. */
+/** Everything shown of one interval. Owned. */
 export interface LiveFrame {
   readonly elapsedSeconds: number;
   readonly intervalSeconds: number;
@@ -59,9 +59,9 @@ export interface LiveFrame {
   readonly droppedByUs: number;
   /** null without evidence. */
   readonly directions: { readonly up: Speed; readonly down: Speed } | null;
-  /** Whether anything was Apple's since monitoring began. */
+  /** Whether any traffic was Apple's since monitoring began. */
   readonly isAppleSeen: boolean;
-  /** Bytes of Apple's since then of which nothing says which product they are. */
+  /** Bytes of Apple's since then without a known product. */
   readonly unknownProductBytes: number;
   /** Bytes of the last intervals. */
   readonly recent: RecentTraffic;
@@ -69,19 +69,19 @@ export interface LiveFrame {
   readonly devices: readonly DeviceRow[];
   readonly summary: Summary;
   readonly traffic: IntervalTraffic;
-  /** How fast each group is, by id. */
+  /** Throughput of each group, by id. */
   readonly groups: ReadonlyMap<string, Speed>;
-  /** The connections that `query` (as text) asked for. */
+  /** The connections that `query` (as text) selected. */
   readonly flows: LiveFlows | null;
   readonly query: string;
-  /** The user that packets are read as, where root was given up; else null. */
+  /** The user that reads packets if root was given up; else null. */
   readonly runsAs: string | null;
 }
 
-/** Devices of which the last minute is kept: more rows are seldom looked at. */
+/** Devices whose last minute is kept: more rows are seldom shown. */
 const MOST_HISTORIES = 300;
 
-/** The frame of a report, whose rates are borrowed: nothing of them is kept. `query`: what its flows answer. */
+/** The frame of a report, whose rates are borrowed and not kept. `query`: the one that its flows answer. */
 export function frameOf(report: IntervalReport, query: string, runsAs: string | null): LiveFrame {
   const { summary, rates, time: _, isLast: __, ...rest } = report;
   const { identified, unknownProduct } = summary.apple;
@@ -147,12 +147,12 @@ function devicesByProduct(
   return (product) => counts.get(product) ?? 0;
 }
 
-/** Stands behind the evidence of a product that is only named beside others. */
+/** Follows the evidence of a product that is only named together with others. */
 export const ONE_OF_MARK = "*";
 
 /**
- * The evidence behind most of the named bytes; "+" where some have other evidence. Of a product that is never named alone it says
- * so: its rows overlap.
+ * The evidence of most of the named bytes; "+" if some have other evidence. Marks a product that is never named alone:
+ * its rows overlap.
  */
 function howText({ byEvidence, identified }: ProductSummary): string {
   const [first, ...others] = Object.entries(byEvidence).sort(([, a], [, b]) => b - a);

@@ -8,7 +8,7 @@ import { viewIn } from "./views.ts";
 const LEAST_COLUMNS = 40;
 const LEAST_ROWS = 10;
 
-/** Exactly `rows` lines; none is wider than the columns of `drawing.style`, which are those of the terminal. */
+/** Exactly `rows` lines; none is wider than `drawing.style`, the width of the terminal. */
 export function screenLines(state: ScreenState, rows: number, drawing: Drawing): string[] {
   const columns = drawing.style.width;
   if (columns < LEAST_COLUMNS || rows < LEAST_ROWS) {
@@ -23,7 +23,7 @@ export function screenLines(state: ScreenState, rows: number, drawing: Drawing):
   return [...headLines(state, frame, drawing), ...body, footLine(state, drawing)];
 }
 
-/** The state with what a view of lines can be scrolled on such a terminal, and not scrolled further. */
+/** The state with the scroll limit of such a terminal, and not scrolled beyond it. */
 export function fitScroll(state: ScreenState, rows: number, drawing: Drawing): ScreenState {
   const view = viewIn(state);
   if (view.hasRows || state.frame === null) return state;
@@ -37,18 +37,18 @@ function roomOf(rows: number): number {
   return Math.max(0, rows - HEAD_LENGTH - 1);
 }
 
-/** What keys do here, those that are needed most being left out last. */
+/** The keys of this view; the most important ones are dropped last. */
 function footLine(state: ScreenState, { style, measure, colors }: Drawing): string {
   const { view } = placeIn(state);
   const { hasRows, filters } = viewIn(state);
   const isInside = state.places.length > 1;
   const part = (text: string, importance: number): LinePart => ({ text, importance });
   const parts = [
-    ...(isInside ? [part("Esc up", 1)] : []),
+    ...(isInside ? [part("Esc back", 1)] : []),
     ...(hasRows ? [part("Enter open", 3), part("/ search", 4), part("s sort", 2)] : []),
     ...(filters.length > 1 ? [part("f filter", 5)] : []),
     ...(view === "reach" ? [part(state.reachBy === "row" ? "f by product" : "f by row", 2)] : []),
-    part(state.isPaused ? "p go on" : "p pause", 6),
+    part(state.isPaused ? "p resume" : "p pause", 6),
     part("? help", 1),
     part("q quit", 0),
   ];

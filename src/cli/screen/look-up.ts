@@ -1,18 +1,18 @@
-/** What the live screen looks up apart from reports, since a key asked for it. */
+/** Look-ups of the live screen between reports, requested by a key. */
 import type { LiveView } from "../../engine/monitor-options.ts";
 import { answerIn, queryOf, queryText } from "./connection-view.ts";
 import { placeIn, type ScreenState } from "./screen-state.ts";
 
 type Found = Partial<Pick<ScreenState, "looked" | "reach" | "why">>;
 
-/** What the view that is shown wants to know, as text. */
+/** The data that the current view needs, as text. */
 export function wantedIn(state: ScreenState): string {
   const { view, scope } = placeIn(state);
   if (view === "connections") return queryText(queryOf(state));
   return view === "why" ? JSON.stringify([view, scope.flow]) : view;
 }
 
-/** Looks that up; null where the view looks nothing up, or has it. */
+/** Looks it up; null if the view needs nothing, or has it. */
 export function lookUpFor(
   state: ScreenState,
   live: LiveView,

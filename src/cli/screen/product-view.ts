@@ -10,7 +10,7 @@ import { type TableColumn, tableView } from "./table-view.ts";
 /** The number of the filter for products that only a port allows. */
 const POSSIBLE = 1;
 
-/** A product with what the filter is about: what is named, or what is possible. */
+/** A product with the amounts of the filter: named or possible. */
 interface Row extends ProductRow {
   readonly bytes: number;
   readonly flows: number;
@@ -43,7 +43,7 @@ export const PRODUCT_VIEW = tableView<Row>({
   },
   empty: (state) =>
     choiceIn(state).filter === POSSIBLE
-      ? "No port of what was seen allows a product of the list."
+      ? "No port that was seen allows a product on the list."
       : "No product has been named yet.",
   notes: (rows, state, frame) => {
     const { filter, search } = choiceIn(state);
@@ -57,7 +57,7 @@ function namedRow(row: ProductRow): Row {
   return { ...row, bytes: row.namedBytes, flows: row.namedFlows, devices: row.namedDevices };
 }
 
-/** Nothing of it is told in rates. */
+/** Rates contain none of it. */
 function possibleRow(row: ProductRow): Row {
   return {
     ...row,
@@ -68,7 +68,7 @@ function possibleRow(row: ProductRow): Row {
   };
 }
 
-const POSSIBLE_TEXT = "A port of Apple's list allows these, and nothing shows them: rows overlap.";
+const POSSIBLE_TEXT = "A port on Apple's list allows these, without evidence: rows overlap.";
 
 function namedColumns(frame: LiveFrame, drawing: Drawing): TableColumn<Row>[] {
   return [
@@ -112,7 +112,7 @@ function nameCell(row: ProductRow, { style, colors }: Drawing): Cell {
   };
 }
 
-/** Traffic that the head counts as Apple's and no row of the table has. */
+/** Traffic that the head counts as Apple's and that has no row in the table. */
 function unknownProductText({ unknownProductBytes }: LiveFrame, search: string): string {
   if (unknownProductBytes === 0 || search !== "") return "";
   return `Apple's, product unknown: ${formatBytes(unknownProductBytes)}`;
@@ -120,11 +120,11 @@ function unknownProductText({ unknownProductBytes }: LiveFrame, search: string):
 
 function oneOfText(rows: readonly ProductRow[]): string {
   return rows.some(({ how }) => how.endsWith(ONE_OF_MARK))
-    ? `${ONE_OF_MARK} one of several products that a name stands for: these rows overlap`
+    ? `${ONE_OF_MARK} one of several products: these rows overlap`
     : "";
 }
 
 function hiddenText({ products }: LiveFrame): string {
   const hidden = products.filter(({ claim }) => claim === "possible").length;
-  return hidden === 0 ? "" : `${formatCount(hidden)} more could be, but only a port says so (f)`;
+  return hidden === 0 ? "" : `${formatCount(hidden)} more are possible by port alone (f)`;
 }

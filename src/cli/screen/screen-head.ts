@@ -1,4 +1,4 @@
-/** The head of the live screen: what is captured, the views, throughput, whose the traffic is, and where one is. */
+/** The head of the live screen: interfaces, views, throughput, classes of traffic, and the current path. */
 import type { Drawing } from "../../render/render-drawing.ts";
 import { formatBytes, formatCount, formatDuration } from "../../render/render-units.ts";
 import { sparkline } from "./cells.ts";
@@ -8,14 +8,14 @@ import type { LiveFrame, Speed } from "./live-frame.ts";
 import { choiceIn, type Place, ROOT_VIEWS, type RootView, type ScreenState } from "./screen-state.ts";
 import { viewIn } from "./views.ts";
 
-/** Lines that `headLines` has. */
+/** Number of lines of `headLines`. */
 export const HEAD_LENGTH = 5;
 const USUAL_COLUMNS = 80;
-/** Columns of the lines of bars beside "up" and "down": for wide terminals, and for others. */
+/** Columns of the sparklines beside "up" and "down", for wide terminals and for others. */
 const WIDE = { columns: 120, history: 20 };
 const NARROW = { columns: 60, history: 10 };
 
-/** Columns that the way to a view has at least. */
+/** Minimum width of the path. */
 const LEAST_WAY = 16;
 
 const NAMES: Readonly<Record<RootView, string>> = {
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<RootView, string>> = {
   reach: "Reach",
 };
 
-/** Each as wide as the terminal. */
+/** Each is as wide as the terminal. */
 export function headLines(state: ScreenState, frame: LiveFrame, drawing: Drawing): string[] {
   const { colors, style, measure } = drawing;
   const { width } = style;
@@ -46,7 +46,7 @@ export function headLines(state: ScreenState, frame: LiveFrame, drawing: Drawing
   ];
 }
 
-/** The views by their keys, that which is shown in brackets; where there is no room only its name. */
+/** The views by their keys, the current one in brackets; only its name if they do not fit. */
 function tabs({ places: [{ view }] }: ScreenState, width: number): string {
   const tab = (root: RootView, i: number, isShort: boolean) => {
     if (root === view) return `[${i + 1} ${NAMES[root]}]`;
@@ -86,7 +86,7 @@ function lostOf({ droppedByKernel, droppedByInterface, droppedByUs }: LiveFrame)
   return (droppedByKernel ?? 0) + (droppedByInterface ?? 0) + droppedByUs;
 }
 
-/** By whom, where anything was. */
+/** Who lost packets, if any were lost. */
 function lostText(frame: LiveFrame): string {
   const { droppedByKernel, droppedByInterface, droppedByUs } = frame;
   const lost = lostOf(frame);
@@ -95,7 +95,7 @@ function lostText(frame: LiveFrame): string {
   const parts = [
     [droppedByKernel, "kernel"],
     [droppedByInterface, "interface"],
-    [droppedByUs, "us"],
+    [droppedByUs, "app"],
   ] as const;
   const by = parts.flatMap(([count, name]) =>
     count === 0 ? [] : `${count === null ? "?" : formatCount(count)} ${name}`,
@@ -103,7 +103,7 @@ function lostText(frame: LiveFrame): string {
   return `lost ${formatCount(lost)} (${by.join(", ")})`;
 }
 
-/** The way to the view, how its rows are chosen, and what is typed. */
+/** The path to the view, its order and filter, and the search. */
 function placeLine(
   state: ScreenState,
   line: (left: string, right?: string) => string,

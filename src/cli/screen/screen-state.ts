@@ -1,4 +1,4 @@
-/** What the live screen remembers: never changed, always replaced. */
+/** State of the live screen: immutable, replaced on change. */
 import type { ReachGrouping } from "../../render/render-reach.ts";
 import type { ExplainedFlow } from "../../reports/flows/explained-flow.ts";
 import type { FlowClaim, LiveFlow, LiveFlows } from "../../reports/flows/live-flows.ts";
@@ -10,7 +10,7 @@ export const ROOT_VIEWS = ["products", "devices", "connections", "others", "reac
 export type RootView = (typeof ROOT_VIEWS)[number];
 export type ViewName = RootView | "services" | "why" | "help";
 
-/** What of the traffic a view is of: what was opened on the way to it. Texts may be hostile. */
+/** The part of the traffic that a view shows: the rows opened on the way to it. Texts may be hostile. */
 export interface Scope {
   readonly product?: { readonly name: string; readonly claim: FlowClaim };
   readonly device?: { readonly id: string; readonly label: string };
@@ -18,17 +18,17 @@ export interface Scope {
   readonly flow?: LiveFlow;
 }
 
-/** A view of something, and where in it one is. */
+/** A view with its scope, and the position in it. */
 export interface Place {
   readonly view: ViewName;
   readonly scope: Scope;
-  /** The key of the row that is chosen, wherever it stands; null: the first one. */
+  /** The key of the selected row, wherever it is; null: the first. */
   readonly cursor: string | null;
-  /** Lines above the first one, of a view of lines. */
+  /** Lines above the first visible one, for a view of lines. */
   readonly scroll: number;
 }
 
-/** How the rows of a view are chosen and sorted: numbers of its filters and orders. */
+/** Filter and order of a view's rows, as indices. */
 export interface Choice {
   readonly order: number;
   readonly isReversed: boolean;
@@ -37,27 +37,27 @@ export interface Choice {
 }
 
 export interface ScreenState {
-  /** RFC 3339: the time of day, which goes on whatever else stands still. */
+  /** RFC 3339: the time of day, which advances even while paused. */
   readonly time: string;
-  /** The newest report, or the one at which it was paused; null before the first. */
+  /** The newest report, or the one at which the screen was paused; null before the first. */
   readonly frame: LiveFrame | null;
   readonly isPaused: boolean;
-  /** Whether keys go into the search. */
+  /** Whether keys go to the search. */
   readonly isTyping: boolean;
-  /** The way to the place that is shown, which is the last one. */
+  /** The path to the current place, which is the last one. */
   readonly places: readonly [Place, ...Place[]];
   readonly choices: Readonly<Record<ViewName, Choice>>;
-  /** Connections that were looked up apart from a report, and the question (as text) that they answer. */
+  /** Connections looked up between reports, and the query (as text) that they answer. */
   readonly looked: { readonly query: string; readonly flows: LiveFlows } | null;
   readonly reach: ReachReport | null;
   readonly reachBy: ReachGrouping;
-  /** Why a flow is attributed as it is; null: it is being looked up. "gone": it does not live any more. */
+  /** Why a flow is attributed as it is; null: the look-up is in progress. "gone": the flow has ended. */
   readonly why: ExplainedFlow | "gone" | null;
-  /** The most that a view of lines can be scrolled; follows from the terminal. */
+  /** Scroll limit of a view of lines; depends on the terminal. */
   readonly lastScroll: number;
-  /** What happened lately. Hostile text. */
+  /** The latest event. Hostile text. */
   readonly notice: string | null;
-  /** What was told of interfaces, files and addresses, latest last. Hostile text. */
+  /** Messages on interfaces, files and addresses, latest last. Hostile text. */
   readonly told: readonly string[];
 }
 
@@ -94,24 +94,24 @@ export function placeOf(view: ViewName, scope: Scope = {}): Place {
   return { view, scope, cursor: null, scroll: 0 };
 }
 
-/** The place that is shown. */
+/** The current place. */
 export function placeIn({ places }: ScreenState): Place {
   return places[places.length - 1] ?? places[0];
 }
 
-/** The state with another place in the place of the one that is shown. */
+/** The state with the current place changed. */
 export function withPlace(state: ScreenState, change: Partial<Place>): ScreenState {
   const place = { ...placeIn(state), ...change };
   const [first, ...others] = [...state.places.slice(0, -1), place];
   return { ...state, places: [first, ...others] };
 }
 
-/** How the rows of the view that is shown are chosen. */
+/** The order and filter of the current view. */
 export function choiceIn(state: ScreenState): Choice {
   return state.choices[placeIn(state).view];
 }
 
-/** The state with another choice of the rows that are shown. */
+/** The state with the current view's order or filter changed. */
 export function withChoice(state: ScreenState, change: Partial<Choice>): ScreenState {
   const { view } = placeIn(state);
   const choices = { ...state.choices, [view]: { ...state.choices[view], ...change } };

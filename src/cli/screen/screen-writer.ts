@@ -1,9 +1,9 @@
-/** Brings lines onto a terminal: on its alternate screen, only those that have changed. */
+/** Writes lines to a terminal: on its alternate screen, only those that changed. */
 import type { TextOutput } from "../environment.ts";
 
-/** Alternate screen, cursor hidden, no wrapping of lines that are too long (xterm, DEC private modes). */
+/** Alternate screen, hidden cursor, no wrapping of long lines (xterm, DEC private modes). */
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l";
-/** The attributes as they were, then the same backwards. */
+/** Resets attributes, then reverts the same in reverse order. */
 const LEAVE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l";
 const CLEAR = "\x1b[2J";
 const CLEAR_REST_OF_LINE = "\x1b[K";
@@ -18,13 +18,13 @@ export class ScreenWriter {
     this.#output = output;
   }
 
-  /** Takes the terminal over. */
+  /** Takes over the terminal. */
   open(): void {
     this.#isOpen = true;
     this.#output.write(ENTER);
   }
 
-  /** Shows lines that fill a terminal of so many columns. `false`: there is no terminal any more. */
+  /** Draws lines that fill a terminal with this many columns. Returns `false` if the terminal is gone. */
   draw(lines: readonly string[], columns: number): boolean {
     const isOther = columns !== this.#columns || lines.length !== this.#shown.length;
     let text = isOther ? CLEAR : "";
@@ -37,7 +37,7 @@ export class ScreenWriter {
     return text === "" || this.#output.write(text);
   }
 
-  /** Gives the terminal back as it was; may be called more than once. */
+  /** Restores the terminal; may be called more than once. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -1,30 +1,30 @@
-/** Groups of flows as rows of services: those of one name are one row. */
+/** Groups of flows as rows of services: those of one name are merged. */
 
 import { groupNames } from "../../render/report-sections.ts";
 import { productsText } from "../../render/report-words.ts";
 import type { GroupSummary, Summary } from "../../reports/traffic/summary.ts";
 import type { LiveFrame, Speed } from "./live-frame.ts";
 
-/** What flows of one name have moved: of all devices, or of one. Texts may be hostile. */
+/** Traffic of flows of one name: of all devices, or of one. Texts may be hostile. */
 export interface ServiceRow extends Speed {
   readonly name: string;
-  /** How it is known, or what only the port says. */
+  /** The evidence, or the candidates by port. */
   readonly how: string;
   readonly class: GroupSummary["class"];
   /** Ids of the groups. */
   readonly groups: ReadonlySet<string>;
   readonly flows: number;
-  /** Bytes; of one device what it sent and what it received. */
+  /** Bytes; for one device what it sent and received. */
   readonly bytes: number;
   readonly sent: number;
   readonly received: number;
-  /** Devices that have such flows; null where they are not told apart. */
+  /** Devices with such flows; null if devices are not distinguished. */
   readonly devices: number | null;
-  /** The server names with most bytes. */
+  /** The server names with the most bytes. */
   readonly names: readonly string[];
 }
 
-/** What one group adds to a row. */
+/** The part of a row that comes from one group. */
 interface Part {
   readonly group: GroupSummary;
   readonly flows: number;
@@ -33,7 +33,7 @@ interface Part {
   readonly speed: Speed;
 }
 
-/** The services that are no product's by evidence. */
+/** The services that evidence gives to no product. */
 export function otherServices({ summary, groups }: LiveFrame): ServiceRow[] {
   const parts = summary.groups
     .filter((group) => group.class !== "identified" && group.class !== "apple")
@@ -47,7 +47,7 @@ export function otherServices({ summary, groups }: LiveFrame): ServiceRow[] {
   return rowsOf(parts, summary);
 }
 
-/** What a device does. */
+/** The services of a device. */
 export function deviceServices({ summary, traffic, intervalSeconds }: LiveFrame, id: string): ServiceRow[] {
   const groups = new Map(summary.groups.map((group) => [group.id, group]));
   const moved = new Map(
@@ -110,7 +110,7 @@ function rowOf(name: string, parts: readonly Part[], devices: number | null): Se
   };
 }
 
-/** What decided; of what only a port says, what that could be. */
+/** The deciding evidence; by port alone, the candidates. */
 function howOf({ evidence, reason, class: flowClass, candidates }: GroupSummary): string {
   if (evidence !== null) return evidence;
   if (reason !== null) return reason;

@@ -1,4 +1,4 @@
-/** The views of services: those that are no product's by evidence, and what a device does. */
+/** The views of services: those that evidence gives to no product, and those of a device. */
 import { bytesColumn, countColumn, historyColumn, rateColumn, textColumn } from "./cells.ts";
 import { placeIn, placeOf } from "./screen-state.ts";
 import { deviceServices, otherServices, type ServiceRow } from "./service-rows.ts";
@@ -33,7 +33,7 @@ const COMMON: Pick<TableSpec<ServiceRow>, "key" | "texts" | "open" | "notes"> = 
   notes: () => [],
 };
 
-/** What nobody identified. */
+/** Unidentified services. */
 export const OTHERS_VIEW = tableView<ServiceRow>({
   ...COMMON,
   rows: (_, frame) => otherServices(frame),
@@ -55,10 +55,10 @@ export const OTHERS_VIEW = tableView<ServiceRow>({
     { name: "others'", isMeant: (row) => row.class === "other" },
     { name: "no product's", isMeant: (row) => row.class === "unlisted" },
   ],
-  empty: () => "Nothing but Apple's has been seen yet.",
+  empty: () => "Only Apple traffic has been seen so far.",
 });
 
-/** What a device does, whoever's it is. */
+/** All services of a device. */
 export const SERVICES_VIEW = tableView<ServiceRow>({
   ...COMMON,
   rows: (state, frame) => {
@@ -85,5 +85,5 @@ export const SERVICES_VIEW = tableView<ServiceRow>({
     { name: "Apple's", isMeant: (row) => row.class === "identified" || row.class === "apple" },
     { name: "not identified", isMeant: (row) => row.class !== "identified" && row.class !== "apple" },
   ],
-  empty: () => "The device has moved nothing of this.",
+  empty: () => "The device has no such traffic.",
 });

@@ -1,4 +1,4 @@
-/** The one table that all views of rows are: columns by importance, an order, filters, a search, and a row that is chosen. */
+/** The table behind all views of rows: columns by importance, an order, filters, a search, and a selected row. */
 import { type Cell, type Column, layoutTable } from "../../render/render-columns.ts";
 import type { Drawing } from "../../render/render-drawing.ts";
 import type { LiveFrame } from "./live-frame.ts";
@@ -8,24 +8,24 @@ import { type Choice, choiceIn, type Place, placeIn, type ScreenState, withPlace
 export interface TableColumn<R> {
   readonly header: string;
   readonly align: "left" | "right";
-  /** 0: always shown. Where there is no room, the highest goes first, as a whole. */
+  /** 0: always shown. If there is no room, the highest is dropped first, as a whole. */
   readonly importance: number;
-  /** Columns of the terminal that it takes whatever is in it, so that nothing jumps from frame to frame. */
+  /** Minimum width in columns, so that nothing jumps from frame to frame. */
   readonly minWidth?: number;
-  /** A text may be shortened to so much; a number never is. */
+  /** Width that a text may be shortened to; a number never is. */
   readonly shrinksTo?: number;
-  /** It keeps so much of it as long as another column can go instead. */
+  /** Width that it keeps as long as another column can be dropped instead. */
   readonly keeps?: number;
   readonly cell: (row: R, drawing: Drawing) => Cell;
 }
 
-/** An order of rows: numbers from the largest on, texts from A on. */
+/** An order of rows: numbers descending, texts ascending. */
 export interface TableOrder<R> {
   readonly name: string;
   readonly rank: (row: R) => number | string;
 }
 
-/** Which rows are shown. */
+/** A filter of rows. */
 export interface TableFilter<R> {
   readonly name: string;
   readonly isMeant: (row: R) => boolean;
@@ -40,40 +40,40 @@ export interface TableSpec<R> {
     frame: LiveFrame,
     drawing: Drawing,
   ) => readonly TableColumn<R>[];
-  /** Rows that are alike in one are sorted by the second one. */
+  /** Rows that are equal in one are sorted by the second. */
   readonly orders: readonly TableOrder<R>[];
-  /** The first one holds until another is asked for. */
+  /** The first is the default. */
   readonly filters: readonly TableFilter<R>[];
   readonly key: (row: R) => string;
-  /** Texts that a search looks in; null: the rows are those that were sought. */
+  /** Texts that are searched; null: the rows are already the search result. */
   readonly texts: ((row: R) => readonly string[]) | null;
-  /** Where Enter leads; null: nowhere. */
+  /** The place that Enter opens; null: none. */
   readonly open: (row: R, place: Place, choice: Choice, frame: LiveFrame) => Place | null;
-  /** What stands in place of rows, where nothing was sought. */
+  /** Shown if there are no rows, without a search. */
   readonly empty: (state: ScreenState, frame: LiveFrame) => string;
-  /** What stands below. */
+  /** Notes below the table. */
   readonly notes: (rows: readonly R[], state: ScreenState, frame: LiveFrame) => readonly string[];
 }
 
-/** A view as the screen knows it: what it is of, and how it is drawn. */
+/** A view as the screen uses it: its orders and filters, and how it is drawn. */
 export interface View {
   /** Names of its orders and filters. */
   readonly orders: readonly string[];
   readonly filters: readonly string[];
-  /** Whether keys choose a row; else they scroll. */
+  /** Whether keys select a row; else they scroll. */
   readonly hasRows: boolean;
-  /** All lines of a view that is scrolled, `room` at most of one with rows. */
+  /** All lines of a scrolled view, at most `room` of one with rows. */
   lines(state: ScreenState, frame: LiveFrame, room: number, drawing: Drawing): readonly string[];
-  /** The state after the cursor has moved by so many rows. */
+  /** The state after moving the cursor by this many rows. */
   move(state: ScreenState, by: number): ScreenState;
-  /** Where Enter leads. */
+  /** The place that Enter opens. */
   open(state: ScreenState): Place | null;
 }
 
 const MARK = "> ";
 const NO_MARK = "  ";
 
-/** A view with the table of such rows. */
+/** Returns the view of a table. */
 export function tableView<R>(spec: TableSpec<R>): View {
   const rowsIn = remembering(spec);
   return {
@@ -86,7 +86,7 @@ export function tableView<R>(spec: TableSpec<R>): View {
       if (rows.length === 0) {
         const { search } = choiceIn(state);
         const empty =
-          search === "" ? spec.empty(state, frame) : `Nothing here has "${search}" in it (/ changes it).`;
+          search === "" ? spec.empty(state, frame) : `Nothing here matches "${search}" (/ changes it).`;
         return [cut(empty, drawing), ...notes].slice(0, room);
       }
       const below = notes.length > 0 && room > notes.length + 2 ? ["", ...notes] : [];
@@ -114,7 +114,7 @@ export function tableView<R>(spec: TableSpec<R>): View {
   };
 }
 
-/** The chosen rows in their order; kept until what they follow from is another. */
+/** The selected rows in order; cached until their inputs change. */
 function remembering<R>(spec: TableSpec<R>): (state: ScreenState, frame: LiveFrame) => readonly R[] {
   let inputs: readonly unknown[] = [];
   let rows: readonly R[] = [];
@@ -155,7 +155,7 @@ function choose<R>(
   return ranked.map(({ row }) => row);
 }
 
-/** Numbers from the largest on, texts from A on, those that are missing last. */
+/** Numbers descending, texts ascending, missing values last. */
 function compare(a: number | string, b: number | string): number {
   if (typeof a === "number" && typeof b === "number") return b - a;
   if (a === b) return 0;
@@ -191,7 +191,7 @@ function layOut<R>(
     columns.map(({ cell }, i) => {
       const drawn = cell(row, drawing);
       const text = i > 0 ? drawn.text : (k === chosen ? MARK : NO_MARK) + drawn.text;
-      // Colours within it would end the inverse of the whole line.
+      // Colours inside would end the inverse video of the whole line.
       return k === chosen ? { text, suffix: drawn.suffix ?? "" } : { ...drawn, text };
     }),
   );
@@ -199,14 +199,14 @@ function layOut<R>(
   return lines.map((line, i) => (i === chosen + 1 ? colors.inverse(line) : line));
 }
 
-/** What the columns take that are always shown, where they keep what they should. */
+/** Width of the columns that are always shown, at the width they keep. */
 function leastWidth(columns: readonly TableColumn<never>[]): number {
   const always = columns.filter(({ importance }) => importance === 0);
   const widths = always.map(({ keeps, shrinksTo, minWidth }) => keeps ?? shrinksTo ?? minWidth ?? 0);
   return widths.reduce((sum, width) => sum + width + GAP, 0);
 }
 
-/** Columns between two columns, and those of the mark. */
+/** Columns between two table columns, and those of the mark. */
 const GAP = 2;
 
 function cut(text: string, { style, measure }: Drawing): string {

@@ -1,10 +1,10 @@
-/** A view of lines that are scrolled. */
+/** A view of scrolled lines. */
 import type { Drawing } from "../../render/render-drawing.ts";
 import type { LiveFrame } from "./live-frame.ts";
 import { placeIn, type ScreenState, withPlace } from "./screen-state.ts";
 import type { View } from "./table-view.ts";
 
-/** The view of such lines, all of them whatever the room. */
+/** The view of these lines, independent of the height. */
 export function textView(
   lines: (state: ScreenState, frame: LiveFrame, drawing: Drawing) => readonly string[],
 ): View {

@@ -20,7 +20,7 @@ export const VIEWS: Readonly<Record<ViewName, View>> = {
   help: HELP_VIEW,
 };
 
-/** The view that is shown. */
+/** The current view. */
 export function viewIn(state: ScreenState): View {
   return VIEWS[placeIn(state).view];
 }

@@ -1,4 +1,4 @@
-/** The view of one connection: what it is, and why it is taken for that. */
+/** The view of one connection: its attribution, and the reasons. */
 import { wrapText } from "../../render/render-columns.ts";
 import { renderExplanation } from "../../render/render-explanation.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
@@ -15,12 +15,12 @@ export const WHY_VIEW = textView((state, _, { style, measure }) => {
   const { why } = state;
   const told = factsOf(flow).flatMap(wrap);
   if (why === null) return [...told, "", "Looking through the live flows ..."];
-  if (why === "gone") return [...told, "", ...wrap("The flow does not live any more.")];
+  if (why === "gone") return [...told, "", ...wrap("The flow has ended.")];
   const lines = renderExplanation(why.flow, why.explanation, null).trimEnd().split("\n");
   return [...told, "", ...lines.flatMap(wrap)];
 });
 
-/** What is known of it at once. */
+/** Facts that are available immediately. */
 function factsOf(flow: LiveFlow): string[] {
   const { packets, bytes, start, end, tcp, protocol, serverName, process } = flow;
   const sides = (name: "originator" | "responder") =>

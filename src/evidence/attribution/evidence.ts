@@ -95,6 +95,6 @@ export interface WeighedFinding extends Finding {
 /** Signs, in words. */
 export const SIGN_WORDS: Readonly<Record<ProductSign, string>> = {
   bsdp: "Apple's boot service (BSDP)",
-  "apple-lkdc": "the realm of a Mac's own key centre (LKDC)",
+  "apple-lkdc": "the realm of a Mac's local key distribution centre (LKDC)",
   "gateway-search": "a search for an Internet gateway",
 };

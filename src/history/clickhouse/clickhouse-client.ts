@@ -20,25 +20,25 @@ const NO_TABLES = [60, 81];
 const NO_RIGHTS = [164, 192, 193, 194, 291, 497, 516];
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
+  ECONNREFUSED: "nothing is listening there",
   ECONNRESET: "the connection was cut",
   UND_ERR_SOCKET: "the connection was cut",
   ENOTFOUND: "no such host",
   EAI_AGAIN: "the name server does not answer",
-  EHOSTUNREACH: "no way to this host",
-  ENETUNREACH: "no way to this network",
+  EHOSTUNREACH: "no route to this host",
+  ENETUNREACH: "no route to this network",
   ETIMEDOUT: "it does not answer",
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
   UND_ERR_HEADERS_TIMEOUT: "it does not answer",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself: NODE_EXTRA_CA_CERTS names what to trust",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: NODE_EXTRA_CA_CERTS names what to trust",
   SELF_SIGNED_CERT_IN_CHAIN:
-    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "its certificate is of no known authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
-  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: clickhouse:// is without",
-  EPROTO: "it does not speak TLS: clickhouse:// is without",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: use clickhouse://",
+  EPROTO: "it does not speak TLS: use clickhouse://",
 };
 
 export class ClickHouseClient {
@@ -54,7 +54,7 @@ export class ClickHouseClient {
     try {
       return JSON.parse(text).data;
     } catch (cause) {
-      throw this.#error("cannot_read", `its answer is no JSON: ${firstLine(text)}`, cause);
+      throw this.#error("cannot_read", `its answer is not JSON: ${firstLine(text)}`, cause);
     }
   }
 
@@ -100,13 +100,13 @@ export class ClickHouseClient {
     if (NO_TABLES.includes(number)) {
       return this.#error(
         code,
-        `its tables are not there: packaging/clickhouse/schema.sql makes them (${reason})`,
+        `its tables do not exist: packaging/clickhouse/schema.sql creates them (${reason})`,
       );
     }
     if (NO_RIGHTS.includes(number) || status === 401 || status === 403) {
       return this.#error(
         "no_permission",
-        `the user or the password is not right, or may not do this (${reason})`,
+        `the user or password is wrong, or lacks the permission (${reason})`,
       );
     }
     return this.#error(code, reason);

@@ -39,11 +39,11 @@ export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarge
   try {
     url = new URL(text);
   } catch {
-    throw badUrl("it needs", "what is no URL");
+    throw badUrl("it needs", "an invalid URL");
   }
   const { protocol, hostname, search, hash } = url;
   if (hostname === "") throw badUrl("it needs", "no host");
-  if (search !== "" || hash !== "") throw badUrl("it needs", "something behind the database");
+  if (search !== "" || hash !== "") throw badUrl("it needs", "something after the database");
   const database = decoded(url.pathname.slice(1).replace(/\/$/, ""));
   if (!DATABASE.test(database)) {
     throw badUrl("the database needs a name of up to 64 letters, digits and underscores in", `"${database}"`);
@@ -70,6 +70,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badUrl("it needs", "a % that begins no character");
+    throw badUrl("it needs", "a % that is not part of an escape");
   }
 }

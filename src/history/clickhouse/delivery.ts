@@ -64,7 +64,7 @@ export async function* deliveryBodies(
 ): AsyncGenerator<{ readonly rows: number; readonly body: Uint8Array }> {
   const reader = await SegmentReader.open(path);
   if (reader === null)
-    throw new InputError("cannot_read", `${path}: it has gone while it was sent`, { source: path });
+    throw new InputError("cannot_read", `${path}: it was removed while it was being sent`, { source: path });
   const encode = format === "Parquet" ? encodeParquet : encodeJson;
   try {
     let waiting: DeliveredRow[] = [];

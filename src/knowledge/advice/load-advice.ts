@@ -47,10 +47,10 @@ export function loadAdviceRows(options: AdviceOptions = {}): readonly AdviceRow[
     const fail = (problem: string) => badDataLine(SOURCE, line, problem);
     const situation = situationNamed(cells.situation);
     if (situation === null)
-      throw fail(`situation "${cells.situation}" is none of ${SITUATION_NAMES.join(", ")}`);
+      throw fail(`situation "${cells.situation}" is not one of ${SITUATION_NAMES.join(", ")}`);
     const key = `${situation} ${cells.names}`;
     const before = lines.get(key);
-    if (before !== undefined) throw fail(`"${situation}" for these names stands already in line ${before}`);
+    if (before !== undefined) throw fail(`"${situation}" for these names is already in line ${before}`);
     lines.set(key, line);
     if (cells.text === "") throw fail("the text is empty");
     if (cells.note === "") throw fail(`the note is empty; write ${NOTHING} for none`);

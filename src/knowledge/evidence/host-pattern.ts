@@ -28,18 +28,18 @@ export function parseHostPattern(text: string): HostPattern | string {
   const sign = text[0];
   const name = sign === "=" || sign === "." ? text.slice(1) : text;
   if (name.length > MAX_NAME_LENGTH)
-    return `the name has ${name.length} characters, at most ${MAX_NAME_LENGTH} can be`;
+    return `the name has ${name.length} characters, at most ${MAX_NAME_LENGTH} are allowed`;
   const labels = name.split(".");
   const wild = labels.filter((label) => WILDCARD_LABEL.test(label)).length;
   const odd = labels.find((label) => !LABEL.test(label) && !WILDCARD_LABEL.test(label));
   if (odd !== undefined)
-    return `"${odd}" of "${text}" is no part of a lower-case host name, nor one with a single * or # or with both apart`;
+    return `"${odd}" of "${text}" is not a label of a lower-case host name, nor one with a single * or #, or with both apart`;
   if (sign === "=" || sign === ".") {
     if (wild > 0) return `"${text}" begins with ${sign} and has a wildcard; leave the ${sign} out`;
     return { kind: sign === "=" ? "exact" : "suffix", text, name };
   }
   if (wild === 0)
-    return `"${text}" is ambiguous: write =${text} for that very name, .${text} for all below it, too`;
+    return `"${text}" is ambiguous: write =${text} for that name only, .${text} to include all names below it`;
   if (/[*#]/.test(labels[labels.length - 1])) return `"${text}" ends in a wildcard`;
   return { kind: "wildcard", text, name };
 }

@@ -61,7 +61,7 @@ export function parseOwnRules(
     const pattern = cells.kind === "process" ? cells.pattern : cells.pattern.toLowerCase();
     const key = `${cells.kind} ${pattern}`;
     const before = seen.get(key);
-    if (before !== undefined) throw fail(`${cells.kind} "${cells.pattern}" stands already in line ${before}`);
+    if (before !== undefined) throw fail(`${cells.kind} "${cells.pattern}" is already in line ${before}`);
     seen.set(key, line);
     const products = readProductCell(
       cells.product,
@@ -88,11 +88,11 @@ export function parseOwnRules(
         break;
       case "process":
         if (pattern === "" || pattern.includes("/"))
-          throw fail(`"${pattern}" is no name of a process: no path, please`);
+          throw fail(`"${pattern}" is not a process name: give it without a path`);
         processes.push({ name: pattern, products, actsForOthers: false, owner: "apple", isBrowser: false });
         break;
       default:
-        throw fail(`kind "${cells.kind}" is none of ${KINDS}`);
+        throw fail(`kind "${cells.kind}" is not one of ${KINDS}`);
     }
   }
   return { hosts, networks, serviceTypes, processes };

@@ -25,7 +25,7 @@ export function readProductCell(
       throw fail(`"${cell}" does not name products; write ${NOTHING} for none`);
     const product = find(name);
     if (product === null) throw fail(`"${name}" is not the canonical name of a product`);
-    if (products.has(product)) throw fail(`"${product.name}" stands twice in "${cell}"`);
+    if (products.has(product)) throw fail(`"${product.name}" occurs twice in "${cell}"`);
     products.add(product);
   }
   return [...products];

@@ -101,14 +101,14 @@ export class RuleFiles {
       const pattern = parseHostPattern(cells.pattern);
       if (typeof pattern === "string") throw fail(pattern);
       const use = HOST_USES.find((known) => known === cells.use);
-      if (use === undefined) throw fail(`use "${cells.use}" is none of ${HOST_USES.join(", ")}`);
+      if (use === undefined) throw fail(`use "${cells.use}" is not one of ${HOST_USES.join(", ")}`);
       return { pattern, use, products: products(cells.products) };
     });
   }
 
   networks(text: string, source: string): readonly IpPrefix[] {
     return this.#read(text, source, NETWORK_COLUMNS, "prefix", ({ cells }, _, fail) => {
-      if (cells.use === "") throw fail("what is the prefix used for?");
+      if (cells.use === "") throw fail("the use of the prefix is empty");
       return readPrefix(cells.prefix, fail);
     });
   }
@@ -117,7 +117,7 @@ export class RuleFiles {
     return this.#read(text, source, DOCUMENTED_COLUMNS, "prefix", ({ cells }, products, fail) => {
       const prefix = readPrefix(cells.prefix, fail);
       const transport = parseTransportCell(cells.transport);
-      if (transport === null) throw fail(`transport "${cells.transport}" is none of TCP, UDP, TCP/UDP`);
+      if (transport === null) throw fail(`transport "${cells.transport}" is not one of TCP, UDP, TCP/UDP`);
       const ports = parsePortCell(cells.ports);
       if (typeof ports === "string") throw fail(ports);
       const named = products(cells.products);
@@ -138,7 +138,7 @@ export class RuleFiles {
   processes(text: string, source: string): readonly ProcessRule[] {
     return this.#read(text, source, PROCESS_COLUMNS, "process", ({ cells }, products, fail) => {
       if (cells.process === "" || cells.process.includes("/"))
-        throw fail(`"${cells.process}" is no name of a process`);
+        throw fail(`"${cells.process}" is not a process name`);
       const actsForOthers = cells.acts_for === "others";
       if (!actsForOthers && cells.acts_for !== "itself") {
         throw fail(`acts_for "${cells.acts_for}" is neither itself nor others`);
@@ -158,10 +158,10 @@ export class RuleFiles {
   protocolSigns(text: string, source: string): readonly ProtocolSignRule[] {
     return this.#read(text, source, SIGN_COLUMNS, "value", ({ cells }, products, fail) => {
       const sign = PROTOCOL_SIGNS.find((known) => known === cells.sign);
-      if (sign === undefined) throw fail(`sign "${cells.sign}" is none of ${PROTOCOL_SIGNS.join(", ")}`);
-      if (cells.value === "") throw fail("what does the protocol say?");
+      if (sign === undefined) throw fail(`sign "${cells.sign}" is not one of ${PROTOCOL_SIGNS.join(", ")}`);
+      if (cells.value === "") throw fail("the value is empty");
       const named = products(cells.products);
-      if (named.length === 0) throw fail(`"${cells.value}" stands for no product`);
+      if (named.length === 0) throw fail(`"${cells.value}" names no product`);
       return { sign, value: cells.value, products: named };
     });
   }
@@ -169,12 +169,12 @@ export class RuleFiles {
   specialDomains(text: string, source: string): readonly SpecialDomain[] {
     return this.#read(text, source, DOMAIN_COLUMNS, "domain", ({ cells }, _, fail) => {
       const { domain, used_by: user, anonymised } = cells;
-      if (normalizeHostName(domain) !== domain) throw fail(`"${domain}" is no domain in lower case`);
+      if (normalizeHostName(domain) !== domain) throw fail(`"${domain}" is not a lower-case domain`);
       if (user !== ANYONE && user !== NOTHING)
         throw fail(`used_by "${user}" is neither ${ANYONE} nor ${NOTHING}`);
       if (anonymised !== "below" && anonymised !== "whole" && anonymised !== NOTHING)
-        throw fail(`anonymised "${anonymised}" is none of below, whole, ${NOTHING}`);
-      if (user === NOTHING && anonymised === NOTHING) throw fail(`what is special about "${domain}"?`);
+        throw fail(`anonymised "${anonymised}" is not one of below, whole, ${NOTHING}`);
+      if (user === NOTHING && anonymised === NOTHING) throw fail(`nothing is special about "${domain}"`);
       return { domain, isShared: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
     });
   }
@@ -182,10 +182,11 @@ export class RuleFiles {
   deviceSigns(text: string, source: string): readonly DeviceSignRule[] {
     return this.#read(text, source, DEVICE_SIGN_COLUMNS, "value", ({ cells }, _, fail) => {
       const kind = DEVICE_SIGN_KINDS.find((known) => known === cells.kind);
-      if (kind === undefined) throw fail(`kind "${cells.kind}" is none of ${DEVICE_SIGN_KINDS.join(", ")}`);
+      if (kind === undefined)
+        throw fail(`kind "${cells.kind}" is not one of ${DEVICE_SIGN_KINDS.join(", ")}`);
       const strength = DEVICE_SIGN_STRENGTHS.find((known) => known === cells.strength);
       if (strength === undefined)
-        throw fail(`strength "${cells.strength}" is none of ${DEVICE_SIGN_STRENGTHS.join(", ")}`);
+        throw fail(`strength "${cells.strength}" is not one of ${DEVICE_SIGN_STRENGTHS.join(", ")}`);
       if (cells.value === "" || cells.maker === "" || cells.system === "")
         throw fail("a value, a maker and a system (or —) are needed");
       const system = cells.system === NOTHING ? null : cells.system;
@@ -199,7 +200,7 @@ export class RuleFiles {
     let before = "";
     return parseTabTable(text, source, { required: HARDWARE_COLUMNS }).map(({ line, cells: { prefix } }) => {
       if (!HARDWARE_PREFIX.test(prefix))
-        throw badDataLine(source, line, `"${prefix}" is no prefix of six hexadecimal digits`);
+        throw badDataLine(source, line, `"${prefix}" is not a prefix of six hexadecimal digits`);
       if (prefix <= before) throw badDataLine(source, line, `"${prefix}" does not ascend`);
       before = prefix;
       return Number.parseInt(prefix, 16);
@@ -212,7 +213,7 @@ export class RuleFiles {
       if (typeof ports === "string") throw fail(ports);
       const transport = parseTransportCell(cells.transport);
       if (transport === null) throw fail(`transport "${cells.transport}" is not TCP, UDP or TCP/UDP`);
-      if (cells.service === "") throw fail("which service is it?");
+      if (cells.service === "") throw fail("the service is empty");
       return { ports, transports: TRANSPORT_INDICES[transport] };
     });
   }
@@ -233,7 +234,7 @@ export class RuleFiles {
       const fail = (problem: string) => badDataLine(source, record.line, problem);
       const name: string = record.cells[key];
       const before = lines.get(name);
-      if (before !== undefined) throw fail(`"${name}" stands already in line ${before}`);
+      if (before !== undefined) throw fail(`"${name}" is already in line ${before}`);
       lines.set(name, record.line);
       if (record.cells.note === "") throw fail("the note is empty; write — for none");
       for (const cited of this.#sources.check(record, source)) this.#cited.add(cited);

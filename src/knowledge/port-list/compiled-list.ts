@@ -32,7 +32,7 @@ export function compileList(table: ServiceTable): CompiledList {
   const numbers = new Map(products.map((product, number) => [product, number]));
   const numbered = <T extends { readonly product: Product }>(one: T): Numbered<T> => {
     const number = numbers.get(one.product);
-    if (number === undefined) throw new Error(`${one.product.name} is no product of the table`);
+    if (number === undefined) throw new Error(`${one.product.name} is not a product of the table`);
     return { ...one, product: number };
   };
   return {

@@ -24,11 +24,11 @@ export class DataSources {
     this.#source = source;
     const dates = new Map<string, string>();
     for (const { line, cells } of parseTabTable(text, source, { required: COLUMNS })) {
-      if (!KEY.test(cells.source)) throw badDataLine(source, line, `"${cells.source}" is no key of a source`);
+      if (!KEY.test(cells.source)) throw badDataLine(source, line, `"${cells.source}" is not a source key`);
       if (!DATE.test(cells.date))
         throw badDataLine(source, line, `"${cells.date}" is not a date YYYY[-MM[-DD]]`);
-      if (cells.where === "") throw badDataLine(source, line, `where is "${cells.source}" to be found?`);
-      if (dates.has(cells.source)) throw badDataLine(source, line, `"${cells.source}" stands twice`);
+      if (cells.where === "") throw badDataLine(source, line, `source "${cells.source}" has no location`);
+      if (dates.has(cells.source)) throw badDataLine(source, line, `"${cells.source}" occurs twice`);
       dates.set(cells.source, cells.date);
     }
     this.#dates = dates;
@@ -60,7 +60,7 @@ export class DataSources {
       if (date > newest) newest = date;
     }
     if (cells.date !== newest) {
-      throw badDataLine(rowSource, line, `the date is "${cells.date}", the newest source is of ${newest}`);
+      throw badDataLine(rowSource, line, `the date is "${cells.date}", the newest source is from ${newest}`);
     }
     return keys;
   }

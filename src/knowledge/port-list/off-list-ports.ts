@@ -105,15 +105,15 @@ export function parseOffListPorts(
     if (transport === null) throw fail(`transport "${cells.transport}" is not TCP, UDP or TCP/UDP`);
     if (directions === undefined)
       throw fail(`direction "${cells.direction}" is not outbound, inbound or both`);
-    if (cells.reason === "") throw fail("what is the port needed for?");
+    if (cells.reason === "") throw fail("the purpose of the port is empty");
     const product = canonicalProduct(table, cells.product, fail);
     if (!hasOwnRows && isListed(table, product, ports, transport)) {
-      throw fail(`the list gives "${cells.product}" ${cells.port} already`);
+      throw fail(`the list already has ${cells.port} for "${cells.product}"`);
     }
     const isRepeated = needs.some(
       (need) => need.product === product && need.portText === cells.port && need.transport === transport,
     );
-    if (isRepeated) throw fail(`"${cells.product}" stands twice for ${cells.port} ${cells.transport}`);
+    if (isRepeated) throw fail(`"${cells.product}" occurs twice for ${cells.port} ${cells.transport}`);
     needs.push({ product, portText: cells.port, ports, transport, directions, reason: cells.reason });
   }
   return { needs, citedSources };

@@ -86,7 +86,7 @@ function parseFamilies({
     if (cells.family === "" || cells.description === "") {
       throw badDataLine(source, line, "a family needs a name and a description");
     }
-    if (families.has(cells.family)) throw badDataLine(source, line, `family "${cells.family}" stands twice`);
+    if (families.has(cells.family)) throw badDataLine(source, line, `family "${cells.family}" occurs twice`);
     families.set(cells.family, { family: { name: cells.family, description: cells.description }, line });
   }
   return families;
@@ -100,7 +100,7 @@ function readProduct(
 ): Omit<Product, "isListed"> {
   if (cells.product === "" || cells.product === NOTHING) throw fail("a product needs a name");
   if (!isKind(cells.kind)) throw fail(`kind "${cells.kind}" is neither apple nor generic`);
-  if (!isRole(cells.role)) throw fail(`role "${cells.role}" is none of service, app, local`);
+  if (!isRole(cells.role)) throw fail(`role "${cells.role}" is not one of service, app, local`);
   if (!families.has(cells.family)) throw fail(`unknown family "${cells.family}"`);
   return {
     name: cells.product,

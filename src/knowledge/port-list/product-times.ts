@@ -46,7 +46,7 @@ function isNothing(cell: string): boolean {
 
 function endKind(cell: string, fail: (problem: string) => Error): ProductEnd["how"] {
   if (cell !== "closed" && cell !== "withdrawn") {
-    throw fail(`end_kind "${cell}" is none of closed, withdrawn, ${NOTHING}`);
+    throw fail(`end_kind "${cell}" is not one of closed, withdrawn, ${NOTHING}`);
   }
   return cell;
 }

@@ -119,15 +119,16 @@ function readRow({ line, cells }: TabRecord<Column>, row: ServiceRow): RowProtoc
   const twice = also.find((protocol) => protocols.includes(protocol));
   if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" is in protocols and in also`);
   if (cells.contradicted !== "yes" && cells.contradicted !== "no") {
-    throw badDataLine(FILE, line, `contradicted is "${cells.contradicted}", it is yes or no`);
+    throw badDataLine(FILE, line, `contradicted is "${cells.contradicted}", it must be yes or no`);
   }
-  if (cells.source === "" || cells.source === NONE) throw badDataLine(FILE, line, "where does it say so?");
+  if (cells.source === "" || cells.source === NONE)
+    throw badDataLine(FILE, line, "the source of the protocols is empty");
   if (!MONTH.test(cells.date)) throw badDataLine(FILE, line, `"${cells.date}" is not a date YYYY-MM`);
   const signs = splitCell(cells.signs, line).map((text) => readSign(text, row, line));
   for (const { sign } of signs) {
     const isOwn = (PRODUCT_SIGNS as readonly string[]).includes(sign);
     if (!isOwn && ![...protocols, ...also].some((protocol) => protocol === sign)) {
-      throw badDataLine(FILE, line, `"${sign}" is a sign, but no protocol of the row`);
+      throw badDataLine(FILE, line, `"${sign}" is a sign, but not a protocol of the row`);
     }
   }
   return {
@@ -160,13 +161,14 @@ function readNames<T extends string>(
 ): readonly T[] {
   const names = splitCell(cell, line).map((name) => readName(name, known, what, line));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" stands twice`);
+  if (twice !== undefined) throw badDataLine(FILE, line, `"${twice}" occurs twice`);
   return names;
 }
 
 function readName<T extends string>(name: string, known: readonly T[], what: string, line: number): T {
   const found = known.find((one) => one === name);
-  if (found === undefined) throw badDataLine(FILE, line, `${what} "${name}" is none of ${known.join(", ")}`);
+  if (found === undefined)
+    throw badDataLine(FILE, line, `${what} "${name}" is not one of ${known.join(", ")}`);
   return found;
 }
 

@@ -88,7 +88,7 @@ function parseHeader<Column extends string>(
       );
     }
     if (cells.indexOf(name) !== index) {
-      throw badDataLine(source, line, `column "${name}" stands twice in the header`);
+      throw badDataLine(source, line, `column "${name}" occurs twice in the header`);
     }
   }
   for (const column of layout.required) {

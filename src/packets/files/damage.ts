@@ -50,7 +50,7 @@ export function damageHint(bytes: Uint8Array, offset: number, end: number): stri
 
 /** Advice on a capture with a carriage return inserted before each line feed, which is reversible. */
 export const CHANGED_LINE_ENDS =
-  "its line ends were changed, as a transfer in text mode does: send it again in binary mode, " +
+  "its line ends were changed, as by a transfer in text mode: transfer it again in binary mode, " +
   String.raw`or undo it with perl -pe 's/\r\n/\n/'`;
 
 /**

@@ -36,7 +36,7 @@ export async function findCaptures(
   isMeant: (first: Uint8Array) => boolean = beginsCapture,
 ): Promise<FoundCaptures> {
   if (names.filter((name) => name === STANDARD_INPUT).length > 1) {
-    throw new InputError("bad_argument", 'standard input ("-") is named twice, it can be read only once');
+    throw new InputError("bad_argument", 'standard input ("-") is named twice, but can be read only once');
   }
   const found: FilePath[] = [];
   const problems: InputError[] = [];

@@ -95,7 +95,7 @@ export function readPcapHeader(bytes: Uint8Array, source: string): PcapHeader {
   const major = view.getUint16(MAJOR_OFFSET, magic.littleEndian);
   if (major !== MAJOR_VERSION) {
     const version = `${major}.${view.getUint16(MINOR_OFFSET, magic.littleEndian)}`;
-    throw new InputError("unsupported_format", `${source}: pcap version ${version}, only 2.x is known`, {
+    throw new InputError("unsupported_format", `${source}: pcap version ${version}, only 2.x is supported`, {
       source,
       offset: MAJOR_OFFSET,
     });

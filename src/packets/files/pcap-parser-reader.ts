@@ -39,7 +39,7 @@ export async function createPcapParserReader(first: Uint8Array, source: string):
 
 function unreadError(source: string, what: string): InputError {
   const message = `${source}: is ${what}; the reader pcap-parser reads classic microsecond pcap only`;
-  return new InputError("unsupported_format", `${message}, the reader fast reads it`, { source, offset: 0 });
+  return new InputError("unsupported_format", `${message}, --reader fast reads it`, { source, offset: 0 });
 }
 
 class PcapParserReader implements RecordParser {

@@ -158,7 +158,7 @@ export class PcapngParser implements RecordParser {
     if (Block.paddedLength(trailing) === length) return null;
     return {
       code: "bad_block_length",
-      text: `begins by saying it has ${length} bytes and ends with ${trailing}`,
+      text: `begins with a length of ${length} bytes and ends with ${trailing}`,
     };
   }
 

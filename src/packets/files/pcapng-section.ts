@@ -114,7 +114,7 @@ export class PcapngSection {
     const major = this.uint16(bytes, offset + Block.MAJOR_VERSION_OFFSET);
     if (major !== MAJOR_VERSION) {
       const version = `${major}.${this.uint16(bytes, offset + Block.MINOR_VERSION_OFFSET)}`;
-      return { code: "unsupported_format", text: `pcapng version ${version}, only 1.x is known` };
+      return { code: "unsupported_format", text: `pcapng version ${version}, only 1.x is supported` };
     }
     this.hasBegun = true;
     this.interfaces.length = 0;

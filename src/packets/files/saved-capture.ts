@@ -204,7 +204,7 @@ export class SavedCapture {
     if (oldest === undefined || oldest.number >= this.#fileNumber) return false;
     this.#remove(oldest);
     if (!this.#hasGivenBack) {
-      this.#onTrouble(`${this.#name}: the disk is full: the oldest files of the ring make room`);
+      this.#onTrouble(`${this.#name}: the disk is full: deleting the oldest files of the ring`);
     }
     this.#hasGivenBack = true;
     return true;
@@ -219,7 +219,7 @@ export class SavedCapture {
   /** Stops saving: the file's contents stay, later packets are lost. */
   #stop(saved: SavedFile, cause: unknown): void {
     this.#saved = null;
-    this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+    this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are no longer saved`);
     this.#finish(saved, false);
   }
 
@@ -255,7 +255,7 @@ export class SavedCapture {
       this.#saved = this.#begin();
     } catch (cause) {
       this.#saved = null;
-      this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are not saved any more`);
+      this.#onTrouble(`${this.#name}: ${reasonOf(cause)}: packets are no longer saved`);
     }
   }
 

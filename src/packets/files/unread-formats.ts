@@ -70,23 +70,23 @@ export function unreadFormatError(
   const file = source === "-" ? "FILE" : source;
   if (format !== null) {
     const command = format.command(file);
-    return error(`${format.name} is not read here; try: ${command} | appleflow summarize -`);
+    return error(`${format.name} is not supported; try: ${command} | appleflow summarize -`);
   }
   const begun = captureOffset(first);
   if (begun !== null) {
     const tail = `tail -c +${begun.offset + 1}`;
     const command =
       unpacker === null ? `${tail} ${shellFileName(file)}` : `${unpackCommand(unpacker, file)} | ${tail}`;
-    const text = `a ${begun.name} header stands at byte ${begun.offset}, behind other data; try: `;
+    const text = `a ${begun.name} header is at byte ${begun.offset}, after other data; try: `;
     return error(`${text}${command} | appleflow summarize -`, begun.offset);
   }
   const text = unreadTextOf(first);
   if (text !== null) {
     const { name, filter, advice } = text;
     const note = advice === undefined ? "" : `: ${advice}`;
-    if (filter === null) return error(`${name} is not read here${note}`);
+    if (filter === null) return error(`${name} is not supported${note}`);
     const begin = unpacker === null ? `cat ${shellFileName(file)}` : unpackCommand(unpacker, file);
-    return error(`${name} is not read here${note}; try: ${begin} | ${filter} | appleflow summarize -`);
+    return error(`${name} is not supported${note}; try: ${begin} | ${filter} | appleflow summarize -`);
   }
   const found = first.length === 0 ? "empty" : "neither pcap nor pcapng";
   return new InputError("not_a_capture", `${source}: ${found}`, { source, offset: 0 });

@@ -31,7 +31,7 @@ const TEXT_KINDS: readonly TextKind[] = [
     name: "UTF-16 text",
     pattern: /^(?:\xff\xfe|\xfe\xff)/,
     filter: null,
-    advice: `the > of Windows PowerShell makes it of a capture, which is lost; ${WRITE_RAW}`,
+    advice: `the > of Windows PowerShell turns a capture into this, and the capture is lost; ${WRITE_RAW}`,
   },
   {
     name: "a capture turned from Latin-1 into UTF-8",
@@ -53,7 +53,7 @@ const TEXT_KINDS: readonly TextKind[] = [
     name: "a pcapng whose line ends were changed",
     pattern: /^\n(?:\r\n|\n).{4}(?:M<\+|.\+<M)/s,
     filter: null,
-    advice: "bytes are lost; send it again in binary mode",
+    advice: "bytes are lost; transfer it again in binary mode",
   },
   {
     name: "Base64",
@@ -61,12 +61,12 @@ const TEXT_KINDS: readonly TextKind[] = [
     filter: "base64 -d",
   },
   {
-    name: "a dump of a capture by xxd",
+    name: "an xxd dump of a capture",
     pattern: /^0{6,}: (?:d4c3 b2a1|4d3c b2a1|a1b2 c3d4|a1b2 3c4d|0a0d 0d0a) /,
     filter: "xxd -r",
   },
   {
-    name: "a dump of a capture by hexdump or od",
+    name: "a hexdump or od dump of a capture",
     pattern: /^0{6,8} {1,2}(?:d4 c3 b2 a1|4d 3c b2 a1|a1 b2 c3 d4|a1 b2 3c 4d|0a 0d 0d 0a) /,
     filter: String.raw`perl -ne 'print pack "H*", join "", (split " ", (split / *\|/)[0])[1..16]'`,
   },
@@ -99,7 +99,7 @@ const TEXT_KINDS: readonly TextKind[] = [
   },
   { name: "K12 text", pattern: /^\+-{9}\+-{15}\+-{10}\+/, filter: "editcap -F pcap -T ether - -" },
   {
-    name: "a table of Wireshark",
+    name: "a packet list of Wireshark",
     pattern: /^(?:"No\.","Time"|No\. +Time +Source)/,
     filter: null,
     advice: EXPORT_AGAIN,
@@ -120,10 +120,10 @@ const TEXT_KINDS: readonly TextKind[] = [
     name: "a web page",
     pattern: /^\s*<(?:!doctype html|html)\b/i,
     filter: null,
-    advice: "what was to be downloaded is not in it",
+    advice: "it does not contain the download",
   },
   {
-    name: "a pointer of Git LFS",
+    name: "a Git LFS pointer",
     pattern: /^version https:\/\/git-lfs\.github\.com\//,
     filter: "git lfs smudge",
   },

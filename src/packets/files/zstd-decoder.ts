@@ -45,7 +45,7 @@ export class ZstdDecoder {
         // The lower 32 bits of XXH64 (section 3.1.1).
         if (Number(BigInt.asUintN(32, this.#hash?.digest() ?? 0n)) === readUint32LittleEndian(piece.bytes, 0))
           return null;
-        throw new Error("what was decompressed does not have the checksum that it should have");
+        throw new Error("the checksum of the decompressed data is wrong");
     }
   }
 

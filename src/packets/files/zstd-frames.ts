@@ -146,7 +146,7 @@ async function readHeader(input: ZstdInput): Promise<FrameHeader> {
   await input.need(length);
   for (let index = 0; index < dictionaryLength; index++) {
     if (input.uint8(dictionaryOffset + index) !== 0) {
-      throw input.error("unsupported_format", "compressed by zstd with a dictionary, which is not read");
+      throw input.error("unsupported_format", "compressed by zstd with a dictionary, which is not supported");
     }
   }
   let windowLength = 0;

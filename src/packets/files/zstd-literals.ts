@@ -73,7 +73,7 @@ export class ZstdLiterals {
       start = read.end;
     }
     const tree = this.#tree;
-    if (tree === null) throw new Error("literals by the Huffman tree of the block before, which has none");
+    if (tree === null) throw new Error("literals use the Huffman tree of the previous block, which has none");
     if (format === 0) {
       decodeHuffman(tree, coded, start, end, this.#buffer, 0, size);
     } else {

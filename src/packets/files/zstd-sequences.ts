@@ -183,7 +183,7 @@ export class ZstdSequences {
       this.#cursor = end;
       return table;
     }
-    if (previous === null) throw new Error("sequences by the table of the block before, which has none");
+    if (previous === null) throw new Error("sequences use the table of the previous block, which has none");
     return previous;
   }
 
@@ -225,7 +225,7 @@ export class ZstdSequences {
       if (matchAt + matchLength - begin > MAX_BLOCK_LENGTH)
         throw new Error("a block becomes more than 128 KiB");
       if (offset > window.reach + matchAt - begin || offset > window.length || offset === 0) {
-        throw new Error(`a match reaches ${offset} bytes back, further than what is there`);
+        throw new Error(`a match reaches ${offset} bytes back, beyond the start of the data`);
       }
       copy(source, literalAt, out, at, literalLength);
       literalAt += literalLength;

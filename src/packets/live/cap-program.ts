@@ -81,7 +81,7 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
   for (const line of end.lines) {
     const message = readCapMessage(line);
     if (message?.kind === "not-built") {
-      return captureError("no_backend", interfaceName, "the package cap is not there, or not built");
+      return captureError("no_backend", interfaceName, "the package cap is not installed, or not built");
     }
     if (message?.kind === "not-opened") {
       const known = readLibpcapError(message.message, interfaceName);
@@ -93,15 +93,15 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
   const said = end.lines.join(" ");
   // cap asserts that polling its socket succeeds, which it does not once the interface has disappeared.
   if (/Assertion .*status == 0/.test(said)) {
-    return captureError("interface_gone", interfaceName, "the interface has gone");
+    return captureError("interface_gone", interfaceName, "the interface is gone");
   }
   if (end.startError !== null) {
     return captureError("capture_failed", interfaceName, `cap cannot be started: ${end.startError.message}`);
   }
   if (end.signal !== null) {
-    return captureError("capture_ended", interfaceName, `the process of cap was ended by ${end.signal}`);
+    return captureError("capture_ended", interfaceName, `the cap process was terminated by ${end.signal}`);
   }
-  if (end.status === 0) return captureError("capture_ended", interfaceName, "the process of cap has ended");
+  if (end.status === 0) return captureError("capture_ended", interfaceName, "the cap process has ended");
   const last = end.lines.findLast((line) => /Error|error/.test(line)) ?? `exit status ${end.status}`;
   return captureError("capture_failed", interfaceName, `cap: ${last.trim()}`);
 }

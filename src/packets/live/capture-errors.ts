@@ -14,7 +14,7 @@ export type CaptureErrorCode =
   | "capture_failed";
 
 const PATTERNS: readonly (readonly [RegExp, CaptureErrorCode, string])[] = [
-  [/interface disappeared|interface went down/i, "interface_gone", "the interface has gone"],
+  [/interface disappeared|interface went down/i, "interface_gone", "the interface is gone"],
   [/permission|not permitted|CAP_NET_RAW/i, "no_permission", "no permission to capture here"],
   [
     /No such (?:network )?device|device not configured|no such interface/i,
@@ -71,7 +71,7 @@ function remedyOf(code: CaptureErrorCode, interfaceName: string): string {
     case "no_backend":
       return '"appleflow doctor" says how to get it';
     case "no_such_interface":
-      return '"appleflow interfaces" lists those there are';
+      return '"appleflow interfaces" lists them';
     case "interface_down":
       return upCommand(interfaceName, isMac);
     default:

@@ -12,7 +12,7 @@ import type { CaptureProgram, StartedProgram } from "./capture-program.ts";
 import type { KeeperAnswer, KeeperOrder, PassedSignal, StartOrder } from "./keeper-messages.ts";
 import type { ProgramEnvironment } from "./live-source.ts";
 import { readProgramOutput } from "./program-output.ts";
-import { environmentFor, type RunAs } from "./run-as.ts";
+import { canRunAs, environmentFor, type RunAs } from "./run-as.ts";
 import { ownChild } from "./start-here.ts";
 
 /** Signals that a reading process may send to a program; allowing others would be a risk. */
@@ -48,7 +48,10 @@ export async function keepFor(
   const refusal = (await canRefusePrivileges(env)) ? ["setpriv", "--no-new-privs", "--"] : [];
   const command = [process.execPath, ...process.execArgv, process.argv[1], ...args];
   const [program, ...rest] = [...refusal, ...command];
+  // It loads its code first, which need not be readable for all: where it can, it becomes the user by itself.
+  const { uid, gid } = user;
   const reader = spawn(program, rest, {
+    ...(canRunAs() ? {} : { uid, gid }),
     env: environmentFor(user, env),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     // A separate session: another user's process must not be able to inject input into root's terminal (TIOCSTI).
@@ -137,13 +140,13 @@ class Keeper {
     this.#taken.add(id);
     const program = await this.#find(order).catch(() => null);
     if (program === null) {
-      this.#refuse(id, "it is not what this command captures with");
+      this.#refuse(id, "this command does not capture with it");
       return;
     }
     const outputs = [await this.#sockets.make(), await this.#sockets.make()];
     if (this.#isClosing || this.#programs.size >= MOST_PROGRAMS) {
       for (const { near, far } of outputs) for (const socket of [near, far]) socket.destroy();
-      this.#refuse(id, "too many programs run");
+      this.#refuse(id, "too many programs are running");
       return;
     }
     const started = this.#spawn(program, outputs);

@@ -64,5 +64,7 @@ async function startWay(
   }
   if (start !== null) return { interfaceName, way, process, start };
   const failure = await process.failure();
-  throw failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as it began`);
+  throw (
+    failure ?? captureError("capture_failed", interfaceName, `${program.backend} ended as soon as it began`)
+  );
 }

@@ -34,10 +34,12 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
     findReader(env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
-  // Missing privileges only show when something is opened; without a program to open it, they are unknown.
-  const hasPermission = isMac
-    ? privilege.isWell
-    : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
+  // Missing privileges only show when something is opened; without a program to open it, the privileges of this process count.
+  const canTry = tcpdumpPath !== null || cap.isBuilt;
+  const hasPermission =
+    isMac || !canTry
+      ? privilege.isWell
+      : canCapture || !interfaces.some(({ problem }) => problem?.includes("permission"));
   return {
     findings: [
       { subject: "Node", isWell: true, text: process.version, remedy: [] },
@@ -62,7 +64,7 @@ function describeTcpdump(path: string | null, version: string): Finding {
   if (path === null) {
     const remedy =
       platform() === "darwin"
-        ? ["macOS brings it as /usr/sbin/tcpdump: add /usr/sbin to PATH"]
+        ? ["macOS has it at /usr/sbin/tcpdump: add /usr/sbin to PATH"]
         : ["sudo apt install tcpdump    (or: dnf install tcpdump, apk add tcpdump)"];
     return { subject, isWell: false, text: "not in PATH", remedy };
   }
@@ -82,7 +84,7 @@ function describeCap(isBuilt: boolean): Finding {
   return {
     subject: "cap",
     isWell: false,
-    text: "not there, or not built (it is optional: tcpdump does as well)",
+    text: "not installed, or not built (optional: tcpdump is enough)",
     // npm 12 runs install scripts only of approved packages; older versions only have the last command.
     remedy: [
       needs,
@@ -102,12 +104,12 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       subject,
       isWell: false,
-      text: "no user to give root up for",
+      text: "no user to give up root for",
       remedy: ["name one: live --user NAME"],
     };
   }
   const isBarred = await canRefusePrivileges(env);
-  const text = `${user.name}, not root, when packets are read${isBarred ? "; no privilege can come back" : ""}`;
+  const text = `${user.name}, not root, while packets are read${isBarred ? "; privileges cannot be regained" : ""}`;
   return { subject, isWell: true, text, remedy: [] };
 }
 
@@ -115,27 +117,34 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
   const status = await readFile("/proc/self/status", "utf8").catch(() => "");
   const own = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
   const hasOwn = own !== undefined && ((BigInt(`0x${own}`) >> CAP_NET_RAW) & 1n) === 1n;
-  const { stdout } = await readProgramOutput("getcap", [tcpdumpPath ?? ""], {
-    ...env,
-    PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin`,
-  });
-  const ofTcpdump = /cap_net_raw/.test(stdout)
-    ? "tcpdump's file has CAP_NET_RAW"
-    : "tcpdump's file has no capability";
+  const ofProcess = `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW`;
+  const administration = { ...env, PATH: `${env.PATH ?? ""}:/sbin:/usr/sbin` };
   return {
     subject: "permission",
-    isWell: true,
-    text: `this process ${hasOwn ? "has" : "lacks"} CAP_NET_RAW; ${ofTcpdump}`,
-    remedy: capabilityCommands(tcpdumpPath ?? "/usr/bin/tcpdump"),
+    isWell: hasOwn,
+    text:
+      tcpdumpPath === null ? ofProcess : `${ofProcess}; ${await capabilityOf(tcpdumpPath, administration)}`,
+    remedy: capabilityCommands(
+      tcpdumpPath ?? "/usr/bin/tcpdump",
+      findAllInPath("setcap", administration).length > 0,
+    ),
   };
+}
+
+async function capabilityOf(tcpdumpPath: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (findAllInPath("getcap", env).length === 0)
+    return "what tcpdump's file has is not known: there is no getcap";
+  const { stdout } = await readProgramOutput("getcap", [tcpdumpPath], env);
+  return `tcpdump's file has ${/cap_net_raw/.test(stdout) ? "CAP_NET_RAW" : "no capability"}`;
 }
 
 /**
  * The capability is given to a copy that only one group may run: an update would remove it from the system's tcpdump,
  * which everybody may run. cap would need it for node itself, and so for every script.
  */
-function capabilityCommands(tcpdumpPath: string): string[] {
+export function capabilityCommands(tcpdumpPath: string, hasSetcap: boolean): string[] {
   return [
+    ...(hasSetcap ? [] : ["sudo apt install libcap2-bin    (or: dnf install libcap, apk add libcap)"]),
     "for tcpdump only (a copy, which only your group may run):",
     `sudo install -m 0750 -g "$(id -gn)" ${shellFileName(tcpdumpPath)} /usr/local/bin/tcpdump`,
     "sudo setcap cap_net_raw=ep /usr/local/bin/tcpdump",
@@ -146,7 +155,7 @@ function capabilityCommands(tcpdumpPath: string): string[] {
 function describeInterfaces(interfaces: readonly NetworkInterface[]): Finding {
   const usable = interfaces.filter(({ backends }) => backends.length > 0);
   const { isDefault, name } = interfaces[0] ?? { isDefault: false, name: "" };
-  const route = isDefault ? `the default route is by ${name}` : "there is no default route";
+  const route = isDefault ? `the default route uses ${name}` : "there is no default route";
   return {
     subject: "interfaces",
     isWell: usable.length > 0,

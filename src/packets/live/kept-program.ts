@@ -66,7 +66,7 @@ class AskedProgram {
   /** The program has exited, or its state can no longer be known. */
   end(end: ProgramEnd): void {
     this.isRunning = false;
-    this.tellRefused("the process that starts it has gone");
+    this.tellRefused("the process that starts it is gone");
     this.tellExited();
     this.tellEnded(end);
   }
@@ -165,7 +165,7 @@ class KeeperLink {
       }
       default:
         if (socket === undefined) {
-          asked.tellRefused("its output did not come");
+          asked.tellRefused("its output did not arrive");
           break;
         }
         asked.outputs.set(answer.kind, socket);

@@ -7,9 +7,9 @@ const DEVICE = /^bpf\d+$/;
 
 /** A manual change is lost at the next start: devices are recreated for root only (xnu bpf.c, bpf_make_dev_t). */
 const REMEDY = [
-  "now:      sudo appleflow live    (as root it also knows the process of every packet)",
+  "now:      sudo appleflow live    (as root it also reports the process of every packet)",
   "lasting:  install ChmodBPF, which comes with Wireshark, and log in again",
-  "by hand, until the Mac restarts (devices are made when the last one is opened, for root only):",
+  "by hand, until the Mac restarts (devices are created when the last one is opened, for root only):",
   "sudo dseditgroup -o create access_bpf",
   'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    (then log in again)',
   "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",
@@ -33,7 +33,7 @@ export function findBpfAccess(): Finding {
 export function findProcesses(hasApples: boolean): Finding {
   const subject = "processes";
   if (!hasApples) {
-    const text = "not known: no tcpdump here is Apple's, which macOS brings as /usr/sbin/tcpdump";
+    const text = "unknown: Apple's tcpdump, which macOS has at /usr/sbin/tcpdump, is missing";
     return { subject, isWell: false, text, remedy: [] };
   }
   if (isRoot()) return { subject, isWell: true, text: "of every packet, by pktap", remedy: [] };

@@ -159,7 +159,9 @@ async function openByTcpdump(
 
 function problemOfCap(cap: CapProbe, name: string): string {
   const message = cap.interfaces.get(name)?.problem;
-  return cap.isBuilt && message != null ? shortProblem(message, name) : "neither tcpdump nor cap is there";
+  return cap.isBuilt && message != null
+    ? shortProblem(message, name)
+    : "neither tcpdump nor cap is installed";
 }
 
 /** Without the name and the advice, for which a table has no space. */

@@ -62,6 +62,6 @@ export async function waysOf(
 }
 
 function noAppleTcpdump(name: string): InputError {
-  const detail = "a device of Apple's tcpdump, /usr/sbin/tcpdump, which is not here";
+  const detail = "a device of Apple's tcpdump, /usr/sbin/tcpdump, which is missing";
   return captureError("no_backend", name, detail);
 }

@@ -46,13 +46,27 @@ async function findUser(name: string, env: ProgramEnvironment): Promise<RunAs> {
     throw new InputError("bad_argument", `--user: there is no user ${name} here`);
   }
   if (Number(uid) === 0) {
-    throw new InputError("bad_argument", `--user: ${name} is root by another name; --user root says so`);
+    throw new InputError("bad_argument", `--user: ${name} is root under another name; use --user root`);
   }
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-/** Makes this process, with all its threads, run permanently as another user. Throws unless it runs as root. */
+/**
+ * Whether Node allows a process of root to become another user. A Node that may use io_uring, whose threads would keep root's
+ * rights, does not (CVE-2024-22017): Debian's is built so.
+ */
+export function canRunAs(): boolean {
+  try {
+    process.setgroups?.(process.getgroups?.() ?? []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes this process, with all its threads, run permanently as another user, unless it does. Throws unless it runs as root. */
 export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
+  if (process.getuid?.() === uid) return;
   process.setgroups?.([]);
   process.setgid?.(gid);
   process.setuid?.(uid);

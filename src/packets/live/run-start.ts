@@ -39,7 +39,7 @@ export async function readRunStart(
 export function unreadableError(first: Uint8Array, interfaceName: string, writer: SourceKind): InputError {
   const text = String.fromCharCode(...first.subarray(0, START_LENGTH));
   const what =
-    writer === "pipe" ? "what comes" : writer === "tcp" ? "what is served" : `what ${writer} writes`;
+    writer === "pipe" ? "the input" : writer === "tcp" ? "the data served" : `the output of ${writer}`;
   const message = `${interfaceName}: ${what} is not a capture: byte 0 has no pcap header but "${text}"`;
   return new InputError("not_a_capture", message, { source: interfaceName, offset: 0 });
 }

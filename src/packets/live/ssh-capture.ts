@@ -44,7 +44,7 @@ export async function sshWays(
   const env = options.env ?? process.env;
   const { stdout } = await readProgramOutput("ssh", ["-G", "--", place.host], env);
   const port = Number(/^port (\d+)$/m.exec(stdout)?.[1] ?? DEFAULT_PORT);
-  const note = `TCP port ${port} of that machine is left out: this capture comes by it`;
+  const note = `TCP port ${port} of that machine is left out: this capture is transferred over it`;
   return [{ program: sshProgram(name, place, port, options), note }];
 }
 
@@ -89,19 +89,34 @@ export function explainSshEnd(end: ProcessEnd, name: string, host: string): Inpu
   const { startError, signal, status, lines } = end;
   const fail = (code: "no_backend" | "no_permission" | "capture_failed" | "capture_ended", detail: string) =>
     new InputError(code, `${name}: ${detail}`, { source: name });
+  if (startError?.code === "ENOENT") {
+    return fail(
+      "no_backend",
+      "ssh is not installed, or not in PATH (on Debian: sudo apt install openssh-client)",
+    );
+  }
   if (startError !== null) return fail("no_backend", `ssh cannot be started: ${startError.message}`);
-  if (signal !== null) return fail("capture_ended", `ssh was ended by ${signal}`);
-  const last = lines.at(-1)?.trim() ?? "";
+  if (signal !== null) return fail("capture_ended", `ssh was terminated by ${signal}`);
+  // tcpdump says the reason once more, in brackets.
+  const last = lines.findLast((line) => !/^\(.*\)$/.test(line.trim()))?.trim() ?? "";
   if (status === STATUS_OF_SSH) {
-    return fail("capture_failed", `ssh: ${last.replace(/^ssh: /, "") || "the connection has ended"}`);
+    const isStranger = /^Host key verification failed|Permission denied/.test(last);
+    const remedy = isStranger ? `; "ssh ${shellWord(host)} true" must work first, and ask nothing` : "";
+    return fail(
+      "capture_failed",
+      `ssh: ${last.replace(/^ssh: |\.$/g, "") || "the connection has ended"}${remedy}`,
+    );
   }
   if (status === STATUS_NOT_FOUND) return fail("no_backend", `there is no tcpdump in PATH on ${host}`);
   if (/permission|not permitted/i.test(lines.join(" "))) {
     return fail("no_permission", `tcpdump may not capture there: it needs root, or CAP_NET_RAW (${last})`);
   }
   if (status === 0) return fail("capture_ended", "tcpdump there has ended");
+  const remedy = last.includes("No such device")
+    ? `; "ssh ${shellWord(host)} tcpdump -D" lists those there are`
+    : "";
   return fail(
     "capture_failed",
-    `tcpdump there: ${last.replace(/^tcpdump: /, "") || `exit status ${status}`}`,
+    `tcpdump there: ${last.replace(/^tcpdump: /, "") || `exit status ${status}`}${remedy}`,
   );
 }

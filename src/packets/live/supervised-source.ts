@@ -140,7 +140,7 @@ class SupervisedSource implements LiveSource {
       next = await this.#begin(name);
     } catch (cause) {
       if (!(cause instanceof InputError)) throw cause;
-      this.#tell("note", `the default route is now by ${name}, which cannot be captured: ${cause.message}`);
+      this.#tell("note", `the default route now uses ${name}, which cannot be captured: ${cause.message}`);
       return false;
     }
     this.#next = next;
@@ -154,7 +154,7 @@ class SupervisedSource implements LiveSource {
     this.#take(this.#next);
     this.#next = null;
     this.error = null;
-    this.#tell("moved", `the default route is now by ${this.name}: captures there`);
+    this.#tell("moved", `the default route now uses ${this.name}: capturing there`);
     return true;
   }
 
@@ -177,7 +177,7 @@ class SupervisedSource implements LiveSource {
         this.#take(run);
         if (this.#stopping.signal.aborted) await run.process.stop();
         if (this.#isStopped()) return false;
-        this.#tell("resumed", `${this.name}: captures again`);
+        this.#tell("resumed", `${this.name}: capturing again`);
         this.error = null;
         return true;
       } catch (cause) {

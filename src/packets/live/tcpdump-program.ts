@@ -102,10 +102,10 @@ export function explainTcpdumpEnd(
   }
   if (startError?.code === "EACCES") return fail("no_permission", "tcpdump may not be run by this user");
   if (startError !== null) return fail("capture_failed", `tcpdump cannot be started: ${startError.message}`);
-  if (signal !== null) return fail("capture_ended", `tcpdump was ended by ${signal}`);
+  if (signal !== null) return fail("capture_ended", `tcpdump was terminated by ${signal}`);
   const said = end.lines.map((line) => line.replace(/^tcpdump: /, "").trim()).join(" ");
   if (/^(?:\S+: )?(?:invalid|unrecognized|illegal) option/.test(said)) {
-    return fail("no_backend", `tcpdump does not know an option of Apple's: ${end.lines[0]}`);
+    return fail("no_backend", `tcpdump does not support an option of Apple's: ${end.lines[0]}`);
   }
   const known = readLibpcapError(said, interfaceName);
   if (known !== null) return known;

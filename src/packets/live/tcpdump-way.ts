@@ -37,8 +37,8 @@ const NOTES = {
   all: "only packets of this Mac are seen, each with its process; those of lo0 and of tunnels count as well",
   tunnels: "only packets of this Mac are seen, each with its process; those of tunnels count as well",
   comments:
-    "processes are known of outgoing TCP only; with sudo also those of UDP, of incoming packets, and the app behind a helper",
-  classic: "processes are not known: no tcpdump here is Apple's, /usr/sbin/tcpdump",
+    "processes are known for outgoing TCP only; with sudo also for UDP and incoming packets, and the app behind a helper",
+  classic: "processes are unknown: Apple's tcpdump, /usr/sbin/tcpdump, is missing",
 } as const;
 
 /** Whether a name is a device of Apple's tcpdump that covers many interfaces. Always false on other systems. */

@@ -1,14 +1,14 @@
-/** The first look: how much is Apple's, how sure that is, of which products, on which devices, and what is blocked. */
+/** The overview: how much is Apple's, how certain that is, which products and devices, and what is blocked. */
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { deviceLabel } from "../device-words.ts";
 import { NOTHING_FAILED, NOTHING_TRIED, type ReachOutcome } from "../reach-outcome.ts";
 import { formatBytes, formatCount, formatShare } from "../render-units.ts";
 import { html, type Markup, named } from "./markup.ts";
 
-/** Names behind a number. */
+/** Names listed after a number. */
 const NAMED = 3;
 
-/** One answer: the question, a number, and a few words on it. */
+/** One answer: the question, a number, and a few words. */
 interface Answer {
   readonly question: string;
   readonly number: string;
@@ -16,7 +16,7 @@ interface Answer {
   readonly fails?: boolean;
 }
 
-/** The answers as a list. `outcome`: null where nobody asked what gets through. */
+/** The answers as a list. `outcome`: null without reach. */
 export function answers(summary: Summary, outcome: ReachOutcome | null): Markup {
   const all = [
     ...amountAnswers(summary),
@@ -39,7 +39,7 @@ ${all.map(
 function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
   const { identified, unknownProduct, couldBe, withdrawn } = apple;
   const bytes = identified.bytes + unknownProduct.bytes;
-  // As in the section of the same name: old copies of withdrawn products run on.
+  // As in the section of the same name: old copies of withdrawn products are still in use.
   const possible = couldBe.bytes + withdrawn.bytes;
   return [
     {
@@ -48,12 +48,12 @@ function amountAnswers({ apple, capture }: Summary): readonly Answer[] {
       words: html`${formatBytes(bytes)} of ${formatBytes(capture.bytes)}`,
     },
     {
-      question: "Of it known to the product",
+      question: "Identified by product",
       number: formatShare(identified.exact, bytes),
       words: html`${formatBytes(identified.exact)} exactly one product's`,
     },
     {
-      question: "Could be Apple's as well",
+      question: "Could also be Apple's",
       number: formatShare(possible, capture.bytes),
       words: html`${formatBytes(possible)}: only the port says so`,
     },
@@ -68,7 +68,7 @@ function productAnswer({ products }: Summary): Answer {
     number: formatCount(known.length),
     words:
       known.length === 0
-        ? html`none was shown`
+        ? html`none`
         : listed(
             first.map(({ product }) => product),
             known.length,
@@ -82,7 +82,7 @@ function deviceAnswer({ devices }: Summary): Answer {
   return {
     question: `Devices, ${formatCount(apples)} known to be Apple's`,
     number: formatCount(devices.length),
-    words: devices.length === 0 ? html`none was seen` : listed(shown, devices.length),
+    words: devices.length === 0 ? html`none seen` : listed(shown, devices.length),
   };
 }
 
@@ -90,7 +90,7 @@ function reachAnswer({ entries, failing, works }: ReachOutcome): Answer {
   const question = "Does not get through";
   if (entries.length === 0) return { question, number: "–", words: html`${NOTHING_TRIED}` };
   if (failing.length + works.length === 0) {
-    const words = html`cannot be told of what was tried: ${formatCount(entries.length)}`;
+    const words = html`no clear outcome of ${formatCount(entries.length)} tried`;
     return { question, number: "–", words };
   }
   if (failing.length === 0) return { question, number: "0", words: html`${NOTHING_FAILED}` };

@@ -1,4 +1,4 @@
-/** Stacked areas over time. Each column of the chart is as high as what moved in it: no line is drawn between what was measured. */
+/** Stacked areas over time. Each column of the chart is as high as its traffic: nothing is interpolated between measurements. */
 import { formatBytes } from "../render-units.ts";
 import { type Area, areaShapes } from "./area-shapes.ts";
 import { html, type Markup, NOTHING } from "./markup.ts";
@@ -7,13 +7,13 @@ import { html, type Markup, NOTHING } from "./markup.ts";
 export interface AreaChart {
   /** From the bottom up; all have as many columns. */
   readonly areas: readonly Area[];
-  /** What the chart shows, for who cannot see it. */
+  /** Text alternative of the chart. */
   readonly label: string;
-  /** Below the axis, evenly spaced from its left end to its right end. */
+  /** Labels of the axis, evenly spaced from its left end to its right end. */
   readonly times: readonly string[];
 }
 
-/** The chart with its axes. The letters are no part of the drawing, so they keep their size on a narrow page. */
+/** The chart with its axes. Texts are not part of the drawing, so they keep their size on a narrow page. */
 export function areaChart({ areas, label, times }: AreaChart): Markup {
   const { width, height, top, shapes } = areaShapes(areas);
   const drawn = shapes.map(({ fill, path }) => html`<path class="${fill}" d="${path}"/>`);
@@ -26,7 +26,7 @@ export function areaChart({ areas, label, times }: AreaChart): Markup {
 `;
 }
 
-/** The stripes that areas and bars are filled with, once for a page. */
+/** The stripes that fill areas and bars, once per page. */
 export function stripes(): Markup {
   return html`<svg class="defs" aria-hidden="true" width="0" height="0"><defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe-ground" width="6" height="6"/><rect class="stripe" width="2.5" height="6"/></pattern></defs></svg>
 `;

@@ -1,8 +1,8 @@
-/** Stacked areas as shapes: where each one lies. No line is drawn between what was measured. */
+/** Stacked areas as shapes and positions. Nothing is interpolated between measurements. */
 
 /** One area. */
 export interface Area {
-  /** A class of the stylesheet that fills. */
+  /** A fill class of the stylesheet. */
   readonly fill: string;
   /** Bytes of each column, from the left. */
   readonly bytes: readonly number[];
@@ -14,15 +14,15 @@ export interface AreaShapes {
   readonly height: number;
   /** Bytes at the upper edge. */
   readonly top: number;
-  /** From the bottom up: a class that fills, and the data of a path. */
+  /** From the bottom up: a fill class, and the data of a path. */
   readonly shapes: readonly { readonly fill: string; readonly path: string }[];
 }
 
 const HEIGHT = 240;
-/** About as wide as the chart on a desk: patterns keep their shape. */
+/** About the chart's width on a desktop: patterns keep their shape. */
 const WIDTH = 960;
 
-/** Lays the areas on one another, from the bottom up; all have as many columns. `room`: about how wide they are to be. */
+/** Stacks the areas, from the bottom up; all have the same number of columns. `room`: their approximate width. */
 export function areaShapes(areas: readonly Area[], room = WIDTH): AreaShapes {
   const count = areas[0]?.bytes.length ?? 0;
   const step = Math.max(1, Math.round(room / Math.max(1, count)));
@@ -41,7 +41,7 @@ export function areaShapes(areas: readonly Area[], room = WIDTH): AreaShapes {
   return { width: count * step, height: HEIGHT, top, shapes };
 }
 
-/** The path round an area: along its upper edge, and back along the lower one. Nothing where it is empty. */
+/** The path around an area: along its upper edge, and back along the lower one. Empty if the area is. */
 function outline(lower: readonly number[], upper: readonly number[], step: number): string {
   let path = `M0 ${lower[0] ?? HEIGHT}`;
   let y = lower[0] ?? HEIGHT;
@@ -55,7 +55,7 @@ function outline(lower: readonly number[], upper: readonly number[], step: numbe
   return `${path}H0z`;
 }
 
-/** The next number of one digit (or 2.5) and zeros: the top of an axis, and its middle, can be read. */
+/** The next number of one digit (or 2.5) and zeros, so that the top and middle of an axis are readable. */
 function roundUp(number: number): number {
   const unit = 10 ** Math.floor(Math.log10(number));
   const factor = [1, 2, 4, 5, 10].find((one) => one * unit >= number) ?? 10;

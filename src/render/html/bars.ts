@@ -1,21 +1,21 @@
-/** Bars: one that is divided into parts of a whole, and small ones beside the rows of a table. Colours are classes of the stylesheet. */
+/** Bars: one that is divided into parts of a whole, and small ones in table rows. Colours are classes of the stylesheet. */
 import { html, type Markup, NOTHING } from "./markup.ts";
 
 /** A part of a divided bar. */
 export interface BarPart {
-  /** A class of the stylesheet that fills: "c-identified". */
+  /** A fill class of the stylesheet: "c-identified". */
   readonly fill: string;
   readonly bytes: number;
 }
 
-/** What is filled with stripes: only a port speaks of it. */
+/** Fills with stripes: known by port alone. */
 export const HATCHED = "c-could-be";
 
 const UNITS = 1000;
-/** The smallest part that is not none shows. */
+/** The smallest part that is visible; 0 is not drawn. */
 const LEAST_UNITS = 2;
 
-/** The whole as one bar, by its parts in order; `label` says what it shows. The numbers stand in a table beside it. */
+/** The whole as one bar, by its parts in order; `label`: text alternative. The numbers are in a table beside it. */
 export function dividedBar(parts: readonly BarPart[], label: string): Markup {
   const whole = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const widths = parts.map(({ bytes }) =>
@@ -41,7 +41,7 @@ export function rowBar(part: number, fill: string): Markup {
   return html`<svg class="bar" aria-hidden="true" viewBox="0 0 ${UNITS} 10" preserveAspectRatio="none">${rectangle(fill, 0, width)}</svg>`;
 }
 
-/** What a colour stands for. */
+/** A colour of the legend. */
 export function swatch(fill: string): Markup {
   return html`<svg class="swatch" aria-hidden="true" viewBox="0 0 10 10">${rectangle(fill, 0, 10)}</svg>`;
 }

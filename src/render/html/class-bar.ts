@@ -1,4 +1,4 @@
-/** What is Apple's: one bar of the report's sections, with the table that it is drawn from. */
+/** What is Apple's: one bar of the report's sections, with its data as a table. */
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { appleHeadline } from "../report-head.ts";
 import { type ReportSection, reportSections, sectionTitle } from "../report-sections.ts";
@@ -7,7 +7,7 @@ import { dividedBar, HATCHED, swatch } from "./bars.ts";
 import { html, type Markup } from "./markup.ts";
 import { table } from "./table.ts";
 
-/** What each section is filled with, wherever it is drawn. */
+/** Fill class of each section, wherever it is drawn. */
 export const SECTION_FILLS: Readonly<Record<ReportSection["kind"], string>> = {
   identified: "c-identified",
   apple: "c-apple",
@@ -18,7 +18,7 @@ export const SECTION_FILLS: Readonly<Record<ReportSection["kind"], string>> = {
   "not-decoded": "c-undecoded",
 };
 
-/** The bar and its table: the sections are the capture. */
+/** The bar and its table: the sections add up to the capture. */
 export function* classBar(summary: Summary): Generator<Markup> {
   const sections = reportSections(summary).filter(({ total }) => total.packets > 0);
   const { capture } = summary;
@@ -44,7 +44,7 @@ export function* classBar(summary: Summary): Generator<Markup> {
         countAmount(total.flows),
       ]),
       [
-        html`All that was read`,
+        html`Everything read`,
         bytesAmount(capture.bytes),
         shareAmount(capture.bytes, capture.bytes),
         countAmount(capture.packets),

@@ -1,4 +1,4 @@
-/** Devices by products: who moved how much of what, as a matrix whose cells are the darker the more there is. */
+/** Devices by products: the traffic of each as a matrix whose cells are darker for more bytes. */
 import type { DeviceSummary, EndSummary } from "../../reports/devices/device-report.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { deviceDetail, deviceLabel } from "../device-words.ts";
@@ -8,18 +8,18 @@ import { bytesAmount } from "./amounts.ts";
 import { html, type Markup, NOTHING, named } from "./markup.ts";
 import { type HtmlCell, type HtmlColumn, table } from "./table.ts";
 
-/** Devices that have a row where nobody says how many, and products that have a column. */
+/** Default number of devices with a row, and of products with a column. */
 const MOST_DEVICES = 100;
 const MOST_PRODUCTS = 8;
-/** Grades of a cell's colour, each for about three times as much as the one below. */
+/** Grades of a cell's colour, each for about three times as much as the previous one. */
 const LEVELS = 5;
 const LEVELS_PER_DECADE = 2;
 
-/** The matrix; nothing but a sentence where devices are not told apart. */
+/** The matrix; only a sentence if devices are not distinguished. */
 export function* deviceSection(summary: Summary, top: number | null): Generator<Markup> {
   const { devices, outside, otherDevices } = summary;
   if (outside === null || devices.length === 0) {
-    yield html`<p>${outside === null ? "Devices are not told apart without evidence." : "No device of the local network was seen."}</p>\n`;
+    yield html`<p>${outside === null ? "Devices cannot be distinguished without evidence." : "No device of the local network was seen."}</p>\n`;
     return;
   }
   const columns = columnsOf(summary);
@@ -38,7 +38,7 @@ export function* deviceSection(summary: Summary, top: number | null): Generator<
       ? []
       : [
           rowOf(
-            html`about ${formatCount(otherDevices.addresses)} addresses more`,
+            html`about ${formatCount(otherDevices.addresses)} more addresses`,
             otherDevices,
             columns.of(otherDevices),
             null,
@@ -48,7 +48,7 @@ export function* deviceSection(summary: Summary, top: number | null): Generator<
   ];
   const upright = (header: string): HtmlColumn => ({ header, isNumber: true, isUpright: true });
   yield* table({
-    caption: "Bytes that each device sent and received, and of what: the darker, the more.",
+    caption: "Bytes that each device sent and received, by product: darker means more.",
     className: "matrix",
     columns: [
       { header: "Device" },
@@ -66,7 +66,7 @@ interface MatrixColumns {
   of(end: EndSummary): readonly number[];
 }
 
-/** The products with most bytes, the others together, and what is known in another way. */
+/** The products with the most bytes, the others together, and traffic known in another way. */
 function columnsOf(summary: Summary): MatrixColumns {
   const nameOf = rowNames(summary, "product");
   const rows = namedRows(summary, "product");
@@ -102,7 +102,7 @@ function deviceHeader(device: DeviceSummary): Markup {
   return html`${named(deviceLabel(device))}${parts === "" ? NOTHING : html`<span class="detail">${parts}</span>`}`;
 }
 
-/** `largest`: what the darkest cell has; null for a row whose cells have no colour. */
+/** `largest`: bytes of the darkest cell; null for a row whose cells have no colour. */
 function rowOf(
   header: Markup,
   { sent, received }: Pick<EndSummary, "sent" | "received">,
@@ -120,7 +120,7 @@ function rowOf(
   ];
 }
 
-/** Nothing is shown as nothing: what there is stands out. */
+/** An amount of 0 is an empty cell, so that others stand out. */
 function amount(bytes: number): Markup {
   return bytes === 0 ? NOTHING : bytesAmount(bytes);
 }

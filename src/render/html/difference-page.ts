@@ -1,4 +1,4 @@
-/** What is different between two captures or saved summaries, as one page. */
+/** Differences between two captures or saved summaries, as one page. */
 import type { GroupDifference } from "../../reports/compare/group-difference.ts";
 import type { ComparedCapture, SummaryDifference } from "../../reports/compare/summary-difference.ts";
 import { CLASS_WORDS } from "../class-words.ts";
@@ -22,7 +22,7 @@ import { html, type Markup, NOTHING, named } from "./markup.ts";
 import { type PageSection, writePage } from "./page.ts";
 import { table } from "./table.ts";
 
-/** Ports and products that are shown. */
+/** Maximum number of ports and products shown. */
 const MOST_ROWS = 200;
 
 const CLASS_FILLS: Readonly<Record<keyof typeof CLASS_WORDS, string>> = {
@@ -64,7 +64,7 @@ export function writeDifferencePage(difference: SummaryDifference, write: WriteP
       title: `${before} → ${after}`,
       lead: captureTable(difference),
       sections,
-      foot: html`<p>Made by appleflow. Sizes are in SI units: 1 kB is 1000 bytes. A product is new or gone by what evidence names; one that only a port allows is never among what changed.</p>\n`,
+      foot: html`<p>Made by appleflow. Sizes are in SI units: 1 kB is 1000 bytes. Only evidence makes a product new or gone, never a port alone.</p>\n`,
     },
     write,
   );
@@ -98,7 +98,7 @@ function* changeTable(
   rows: readonly { readonly row: GroupDifference; readonly label: ChangeLabel }[],
 ): Generator<Markup> {
   if (rows.length === 0) {
-    yield html`<p>Nothing came, went, stopped working, or is half or twice as much.</p>\n`;
+    yield html`<p>Nothing appeared, disappeared, stopped working, halved or doubled.</p>\n`;
     return;
   }
   const hasEvidence = by === "product";
@@ -122,14 +122,14 @@ function* changeTable(
       ]),
   });
   if (rows.length > MOST_ROWS) {
-    yield html`<p>And ${formatCount(rows.length - MOST_ROWS)} more, all of which --format json has.</p>\n`;
+    yield html`<p>And ${formatCount(rows.length - MOST_ROWS)} more; --format json has all of them.</p>\n`;
   }
   if (hasEvidence && rows.some(({ row }) => isMarked(row))) {
-    yield html`<p class="muted">* named beside other products: it is one of them.</p>\n`;
+    yield html`<p class="muted">* named together with other products: one of them.</p>\n`;
   }
 }
 
-/** "STOPPED WORKING" stands at the head of a line; in a cell it is "Stopped working". */
+/** "STOPPED WORKING" is a line heading; in a cell it becomes "Stopped working". */
 function inSentence(label: ChangeLabel): string {
   return label.charAt(0) + label.slice(1).toLowerCase();
 }
@@ -155,7 +155,7 @@ function* classSection({ classes }: SummaryDifference): Generator<Markup> {
 
 function* portTable({ ports }: SummaryDifference): Generator<Markup> {
   yield* table({
-    caption: "Service ports with traffic on one side alone",
+    caption: "Service ports with traffic on one side only",
     columns: [
       { header: "Port" },
       { header: "Service" },
@@ -174,5 +174,5 @@ function* portTable({ ports }: SummaryDifference): Generator<Markup> {
       ]),
   });
   const more = ports.length - MOST_ROWS;
-  yield more > 0 ? html`<p>And ${formatCount(more)} more, all of which --format json has.</p>\n` : NOTHING;
+  yield more > 0 ? html`<p>And ${formatCount(more)} more; --format json has all of them.</p>\n` : NOTHING;
 }

@@ -1,21 +1,21 @@
-/** What the words mean that stand beside an amount: how a thing is known. */
+/** Meanings of the words beside an amount that say how it is known. */
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** What each grade of evidence means. */
+/** Meaning of each grade of evidence. */
 export const EVIDENCE_MEANINGS: Readonly<Record<Evidence, string>> = {
-  protocol: "the traffic speaks what only Apple's service speaks",
+  protocol: "the traffic uses a protocol that only Apple's service uses",
   process: "the capture names the program that sent it",
-  announced: "a session that is known said beforehand that it would use this port",
-  certificate: "the server showed a certificate for a name of Apple's",
-  "server-name": "the client asked the server for a name of Apple's",
-  "user-agent": "a program of Apple's named itself, beside the server's name",
-  name: "DNS, or multicast DNS, had given the address for a name of Apple's",
+  announced: "an identified session had announced this port",
+  certificate: "the server presented a certificate for an Apple name",
+  "server-name": "the client asked the server for an Apple name",
+  "user-agent": "an Apple program named itself, in addition to the server name",
+  name: "DNS or multicast DNS had returned the address for an Apple name",
   "documented-network": "Apple documents the network for this service",
-  address: "the server's address is Apple's; of which product is not known",
+  address: "the server's address is Apple's; the product is unknown",
 };
 
-/** The words of the grades that are used, strongest first, with what they mean. */
+/** The used grades with their meanings, strongest first. */
 export function knownWords(used: ReadonlySet<string>): Markup {
   const shown = (Object.keys(EVIDENCE_MEANINGS) as Evidence[]).filter((grade) => used.has(grade));
   return html`<details>

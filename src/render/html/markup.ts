@@ -1,10 +1,10 @@
 /**
- * HTML as a value that text cannot be mistaken for: whatever is put into a template is escaped, unless it is markup itself. No
- * renderer escapes by hand, so none can forget to.
+ * HTML as a value distinct from text: everything that is inserted into a template is escaped, unless it is markup itself. No
+ * renderer escapes by hand, so none can forget it.
  */
 import { escapeHtml } from "../render-escape.ts";
 
-/** Markup of our own. Made by {@link html}. */
+/** Trusted markup. Made by {@link html}. */
 export class Markup {
   readonly text: string;
 
@@ -12,26 +12,26 @@ export class Markup {
     this.text = text;
   }
 
-  /** Takes text as markup: a constant of the source, never anything of a capture. */
+  /** Marks text as markup: only for constants of the source, never for contents of a capture. */
   static ofConstant(text: string): Markup {
     return new Markup(text);
   }
 }
 
-/** What a template may hold: texts and numbers, which are escaped, and markup. */
+/** Values that a template may contain: texts and numbers, which are escaped, and markup. */
 export type Content = string | number | Markup | readonly Markup[];
 
-/** Markup with nothing in it. */
+/** Empty markup. */
 export const NOTHING = Markup.ofConstant("");
 
-/** The tag of templates: `html\`<td>${name}</td>\``. Values may be hostile text; attributes have to be quoted. */
+/** The tag of templates: `html\`<td>${name}</td>\``. Values may be hostile text; attributes must be quoted. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let text = strings[0];
   for (const [i, value] of values.entries()) text += textOf(value) + strings[i + 1];
   return Markup.ofConstant(text);
 }
 
-/** A name that somebody else chose: its letters do not turn round those beside it. */
+/** A name chosen by others: isolated, so that its letters do not reverse neighbouring text. */
 export function named(name: string): Markup {
   return html`<bdi>${name}</bdi>`;
 }

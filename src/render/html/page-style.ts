@@ -1,9 +1,9 @@
 /**
- * The stylesheet of a page: system fonts, numbers of equal width, colours that people who cannot tell red from green can tell
- * apart, stripes where only a port speaks, red for what fails and nothing else. On paper it is light.
+ * The stylesheet of a page: system fonts, tabular numbers, colours that remain distinct with red-green colour blindness,
+ * stripes for traffic known by port alone, red for failures only. In print it is light.
  */
 
-/** Light colours, and dark ones for screens that ask for them. */
+/** Light colours, and dark ones for screens that prefer them. */
 const COLOURS = `:root{color-scheme:light dark;--ground:#fff;--soft:#f5f7f9;--line:#d5dbe1;--ink:#1a1f24;--muted:#57606a;--link:#0a58b5;
 --fail:#b3261e;--fail-ground:#fdf1f0;--warn:#8a5a00;--identified:#1664b8;--apple:#79bdf2;--stripe:#c98a16;--stripe-ground:#f8ecd4;
 --other:#868e96;--none:#b9c1c9;--undecoded:#dde2e7;--f1:#1664b8;--f2:#e39a22;--f3:#158466;--f4:#c56fa4;--f5:#8b8a2f;--f6:#5d4a9c;--f7:#5b6470;
@@ -101,5 +101,5 @@ h2,h3,h2+p,p:has(+.words),caption,thead{break-after:avoid}tbody tr:first-child{b
 svg,.failure,.h1,.h2,.h3,.h4,.h5{print-color-adjust:exact;-webkit-print-color-adjust:exact}pre{white-space:pre-wrap}}
 `;
 
-/** The whole stylesheet, our own to the last letter: its hash is what the page's policy lets through. */
+/** The whole stylesheet, constant: its hash is the only one that the page's policy allows. */
 export const PAGE_STYLE = COLOURS + TEXT + ANSWERS + TABLES + CHARTS + NARROW + PAPER;

@@ -1,6 +1,6 @@
 /**
- * A page in one file: it runs no script, asks nobody for anything, and says so by its policy, which browsers hold it to whatever
- * a capture has put into a name.
+ * A page in one file: it runs no script and loads nothing, and declares so in its policy, which browsers enforce whatever
+ * a capture contains in a name.
  */
 import { createHash } from "node:crypto";
 import { Pieces, type WritePiece } from "../render-pieces.ts";
@@ -8,12 +8,12 @@ import { stripes } from "./area-chart.ts";
 import { html, Markup, NOTHING, named } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
-/** Letters of a title in the bar of a browser. */
+/** Maximum number of letters of a title in a browser tab. */
 const LONGEST_TITLE = 55;
 
-/** A part of a page under a heading of its own. */
+/** A section of a page with its own heading. */
 export interface PageSection {
-  /** Where a link within the page leads to: lower case. */
+  /** Target of links within the page: lower case. */
   readonly id: string;
   readonly title: string;
   readonly content: Iterable<Markup>;
@@ -21,9 +21,9 @@ export interface PageSection {
 
 /** A page before it is written. */
 export interface Page {
-  /** What it is of. Hostile text. */
+  /** The subject. Hostile text. */
   readonly title: string;
-  /** What stands below the title, before all sections. */
+  /** Contents below the title, before all sections. */
   readonly lead: Iterable<Markup>;
   readonly sections: readonly PageSection[];
   readonly foot: Markup;
@@ -56,7 +56,7 @@ ${foot}</footer>
   pieces.flush();
 }
 
-/** Nothing is let in but this stylesheet. */
+/** Allows nothing but this stylesheet. */
 export function pagePolicy(): string {
   const hash = createHash("sha256").update(PAGE_STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -79,7 +79,7 @@ ${stripes()}<header>
 `;
 }
 
-/** Tabs and bookmarks have little room. As markup, in which some letters take several. */
+/** Tabs and bookmarks have little room. As markup, in which some letters take several characters. */
 function shortened(title: string): Markup {
   const letters = [...title].slice(0, LONGEST_TITLE);
   let kept = html`${title}`;

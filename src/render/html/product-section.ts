@@ -1,4 +1,4 @@
-/** Apple's products with how they are known, and what there is beside them. */
+/** Apple's products with how they are known, and the other sections. */
 import type { ProductSummary, Summary } from "../../reports/traffic/summary.ts";
 import { contentCachingParts } from "../content-caching-words.ts";
 import { claimRow } from "../render-claims.ts";
@@ -17,7 +17,7 @@ import { knownWords } from "./known-words.ts";
 import { html, type Markup, named } from "./markup.ts";
 import { type HtmlColumn, table } from "./table.ts";
 
-/** Rows of a section where nobody says how many, and what is said of the one that stands for the others. */
+/** Default number of rows of a section, and the text of the row for the others. */
 const MOST_ROWS = 40;
 const MOST_OTHER_ROWS = 12;
 
@@ -27,11 +27,11 @@ const AMOUNTS: readonly HtmlColumn[] = [
   { header: "Flows", isNumber: true },
 ];
 
-/** What evidence shows to be Apple's, and how. */
+/** What evidence shows to be Apple's, and which evidence. */
 export function* productSection(summary: Summary, top: number | null): Generator<Markup> {
   const sections = reportSections(summary).filter(({ kind }) => kind === "identified" || kind === "apple");
   const used = new Set<string>();
-  // Bars of one page part can be compared with each other.
+  // Bars within one part of the page share a scale.
   const largest = largestOf(sections);
   for (const section of sections.filter(({ rows }) => rows.length > 0)) {
     for (const { how } of section.rows) used.add(how.replace(/[ ,].*$/, ""));
@@ -46,14 +46,14 @@ export function* productSection(summary: Summary, top: number | null): Generator
   }
 }
 
-/** What only a port says: services, and whose they could be. */
+/** Traffic known by port alone: services, and their candidates. */
 export function* portSection(summary: Summary, top: number | null): Generator<Markup> {
   const { couldBe, withdrawn } = summary.apple;
-  yield html`<p>A port says where a packet went, not who sent it: traffic on 443 may be any service of Apple's, or any website. What only a port says is counted as nobody's, and drawn with stripes.</p>
+  yield html`<p>A port shows where a packet went, not who sent it: traffic on 443 may be any Apple service, or any website. Traffic known by port alone is counted as nobody's, and drawn with stripes.</p>
 `;
   const section = reportSections(summary).find(({ kind }) => kind === "could-be");
   if (section === undefined || section.rows.length === 0) {
-    yield html`<p>No traffic is left of which only the port speaks for Apple.</p>\n`;
+    yield html`<p>No traffic points to Apple by port alone.</p>\n`;
     return;
   }
   yield* sectionTable(summary, section, top ?? MOST_ROWS, largestOf([section]));
@@ -62,16 +62,16 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
   const say = (text: string, bytes: number) =>
     parts.push(html`<dt>${bytesAmount(bytes)}</dt><dd>${text}</dd>\n`);
   if (appleDevice !== null) say("of devices known to be Apple's", appleDevice);
-  if (unknownDevice !== null) say("of devices of which nobody knows whose make they are", unknownDevice);
-  say("speaks what the port is for, as anybody's software does", protocolSeen);
-  if (withdrawn.bytes > 0) say("beside that: could be of withdrawn products alone", withdrawn.bytes);
+  if (unknownDevice !== null) say("of devices of unknown make", unknownDevice);
+  say("uses the protocol of the port, as any vendor's software does", protocolSeen);
+  if (withdrawn.bytes > 0) say("in addition: possible for withdrawn products only", withdrawn.bytes);
   yield html`<p>Of what could be Apple's:</p>
 <dl class="words">
 ${parts}</dl>
 `;
 }
 
-/** What is shown to be others', what no product of Apple's has, and what was not decoded. */
+/** Traffic shown to be others', traffic of no Apple product, and what was not decoded. */
 export function* otherSection(summary: Summary, top: number | null): Generator<Markup> {
   const kinds: readonly ReportSection["kind"][] = ["other", "no-product", "not-asked", "not-decoded"];
   const sections = reportSections(summary).filter(
@@ -81,12 +81,12 @@ export function* otherSection(summary: Summary, top: number | null): Generator<M
   for (const section of sections) yield* sectionTable(summary, section, top ?? MOST_OTHER_ROWS, largest);
 }
 
-/** Products that nothing names, which some port allows: rows overlap. */
+/** Products without evidence that some port allows: rows overlap. */
 export function* possibleSection({ products }: Summary, top: number | null): Generator<Markup> {
   const possible = products.filter(({ identified, oneOf }) => identified.flows + oneOf.flows === 0);
   const shown = possible.slice(0, top ?? possible.length);
   yield* table({
-    caption: "Rows overlap: a port may be several products'. They are not to be added up.",
+    caption: "Rows overlap: a port may belong to several products. Do not add them up.",
     columns: [
       { header: "Product" },
       { header: "At most", isNumber: true },
@@ -111,7 +111,7 @@ function largestOf(sections: readonly ReportSection[]): number {
   return sections.reduce((most, { rows }) => Math.max(most, rows[0]?.bytes ?? 0), 1);
 }
 
-/** `largest`: bytes of what has the longest bar. */
+/** `largest`: bytes of the longest bar. */
 function* sectionTable(
   summary: Summary,
   section: ReportSection,
@@ -145,10 +145,10 @@ function* sectionTable(
 
 const CAPTIONS: Readonly<Record<ReportSection["kind"], string>> = {
   identified: "Products that evidence names",
-  apple: "Traffic with servers of Apple's of which no product is known",
-  "could-be": "Services of which only the port speaks",
+  apple: "Traffic with Apple servers, product unknown",
+  "could-be": "Services known by port alone",
   other: "Traffic that is shown to be something else",
-  "no-product": "Traffic that no product of Apple's has",
+  "no-product": "Traffic of no Apple product",
   "not-asked": "Other flows",
   "not-decoded": "Packets without ports",
 };

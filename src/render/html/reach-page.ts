@@ -1,4 +1,4 @@
-/** What gets through as one page: what fails first, with what to do. */
+/** Reachability as one page: failures first, with what to do. */
 import type { Advice } from "../../knowledge/advice/advice.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
 import { reachOutcome } from "../reach-outcome.ts";
@@ -9,7 +9,7 @@ import { writePage } from "./page.ts";
 import { clientSection, failureSection, rowSection, workingSection } from "./reach-section.ts";
 import { sourceTable } from "./reading-section.ts";
 
-/** Writes the page, piece by piece. `advice`: null for what was seen alone. */
+/** Writes the page, piece by piece. `advice`: null for observations only. */
 export function writeReachPage(report: ReachReport, advice: Advice | null, write: WritePiece): void {
   const outcome = reachOutcome(report);
   writePage(
@@ -27,7 +27,7 @@ export function writeReachPage(report: ReachReport, advice: Advice | null, write
         { id: "rows", title: "Rows of Apple's list", content: rowSection(report) },
         { id: "reading", title: "How it was read", content: sourceTable(report.capture) },
       ],
-      foot: html`<p>Made by appleflow. What was never tried proves nothing, and nothing is called broken because a capture ends.</p>\n`,
+      foot: html`<p>Made by appleflow. What was never tried proves nothing, and nothing is reported as broken because a capture ends.</p>\n`,
     },
     write,
   );

@@ -1,4 +1,4 @@
-/** What does not get through and what to do, then what works, and what stands beside that. */
+/** What does not get through and what to do, then what works, and the notes. */
 import type { Advice } from "../../knowledge/advice/advice.ts";
 import type { ReachEntry, ReachGroup } from "../../reports/reach/reach-entries.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
@@ -18,10 +18,10 @@ import { countAmount } from "./amounts.ts";
 import { html, type Markup, NOTHING, named } from "./markup.ts";
 import { table } from "./table.ts";
 
-/** Rows of clients that are shown. */
+/** Maximum number of client rows. */
 const MOST_CLIENTS = 100;
 
-/** What fails, each with what was seen of it, why that is likely and what to do. */
+/** Failures, each with observations, likely cause and what to do. */
 export function* failureSection(
   report: ReachReport,
   { entries, failing }: ReachOutcome,
@@ -32,13 +32,14 @@ export function* failureSection(
   else if (failing.length === 0) yield html`<p>${NOTHING_FAILED}</p>\n`;
   const { shown, more, dependent } = failuresShown(failing);
   for (const entry of shown) yield failure(entry, advice);
-  if (more > 0) yield html`<p>And ${formatCount(more)} more, all of which --format json has.</p>\n`;
+  if (more > 0) yield html`<p>And ${formatCount(more)} more; --format json has all of them.</p>\n`;
   if (dependent.length > 0) yield html`<p class="fails">${dependentText(dependent)}</p>\n`;
 }
 
 function failure(entry: ReachEntry, advice: Advice | null): Markup {
   const { title, meaning, seen, more, cause, rule, command } = failureWords(entry, advice);
-  const rest = more > 0 ? html`<li>and ${formatCount(more)} more, which --format json has</li>` : NOTHING;
+  const rest =
+    more > 0 ? html`<li>and ${formatCount(more)} more; --format json has all of them</li>` : NOTHING;
   return html`<article class="failure">
 <h3>${named(title)}</h3>
 ${paragraph("", meaning)}<ul>${seen.map((text) => html`<li>${named(text)}</li>`)}${rest}</ul>
@@ -57,14 +58,14 @@ function paragraph(beginning: string, text: string | null): Markup {
 `;
 }
 
-/** What works, what cannot be told, and what is normal though it looks like a failure. */
+/** What works, what is unclear, and what is normal though it looks like a failure. */
 export function* workingSection(
   report: ReachReport,
   { works, unclear }: ReachOutcome,
   advice: Advice | null,
 ): Generator<Markup> {
   if (works.length > 0) yield* groupTable("What works", works);
-  if (unclear.length > 0) yield* groupTable("What cannot be told", unclear);
+  if (unclear.length > 0) yield* groupTable("Unclear", unclear);
   for (const text of reachNoteTexts(report, advice)) yield html`<p class="note">${text}</p>\n`;
   yield html`<p class="muted">Not tried: ${untriedText(report.rows)}. That proves nothing.</p>\n`;
 }
@@ -84,14 +85,14 @@ export function* clientSection(report: ReachReport, { entries }: ReachOutcome): 
       ]),
   });
   const more = clients.length - MOST_CLIENTS;
-  if (more > 0) yield html`<p>And ${formatCount(more)} more clients, all of which --format json has.</p>\n`;
+  if (more > 0) yield html`<p>And ${formatCount(more)} more clients; --format json has all of them.</p>\n`;
 }
 
 /** The rows of Apple's list that were tried. */
 export function* rowSection({ rows }: ReachReport): Generator<Markup> {
   const tried = rows.filter(({ coverage }) => coverage !== "not-seen");
   yield* table({
-    caption: "Rows of Apple's list that were seen, or tried in vain.",
+    caption: "Rows of Apple's list that were seen, or tried without an answer.",
     columns: [
       { header: "Port" },
       { header: "Transport" },

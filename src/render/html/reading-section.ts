@@ -1,4 +1,4 @@
-/** How the numbers came about: what was read, with which options, and what a reader has to know before trusting them. */
+/** How the numbers came about: inputs, options, and caveats. */
 import type { CaptureSummary, InterfaceSummary } from "../../reports/capture-summary.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
 import { reasonsText, summaryNotes } from "../render-notes.ts";
@@ -7,9 +7,9 @@ import { bytesAmount, countAmount } from "./amounts.ts";
 import { html, type Markup, named } from "./markup.ts";
 import { table } from "./table.ts";
 
-/** Sources that have a row. */
+/** Maximum number of sources with a row. */
 const MOST_SOURCES = 50;
-/** Interfaces of a source that are named. */
+/** Maximum number of named interfaces of a source. */
 const MOST_INTERFACES = 4;
 
 /** Notes, sources and options. */
@@ -24,7 +24,7 @@ export function* readingSection(summary: Summary): Generator<Markup> {
   if (options.length > 0) yield html`<p>Read with: ${options.join("; ")}.</p>\n`;
 }
 
-/** The sources, the first of them where there are many. */
+/** The sources, only the first ones if there are many. */
 export function* sourceTable({ sources }: CaptureSummary): Generator<Markup> {
   yield* table({
     caption: "What was read",
@@ -55,7 +55,7 @@ export function* sourceTable({ sources }: CaptureSummary): Generator<Markup> {
   if (more > 0) yield html`<p>And ${formatCount(more)} more captures.</p>\n`;
 }
 
-/** The names of interfaces, the first of them; their link types where they have none. Hostile text. */
+/** The names of the first interfaces; their link types if they have none. Hostile text. */
 function interfacesText(interfaces: readonly InterfaceSummary[]): string {
   const names = [...new Set(interfaces.map(({ name, linkType }) => name ?? linkType))];
   const more =
@@ -63,7 +63,7 @@ function interfacesText(interfaces: readonly InterfaceSummary[]): string {
   return names.slice(0, MOST_INTERFACES).join(", ") + more;
 }
 
-/** The options that changed what is counted, as they are written on the command line. */
+/** The options that changed what is counted, as on the command line. */
 function optionsOf({ options, anonymised }: Summary): string[] {
   const {
     evidence,

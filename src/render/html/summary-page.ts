@@ -1,4 +1,4 @@
-/** A summary as one page: to hand over, to print, to keep. Its order is that of the questions people ask. */
+/** A summary as one page: to share, print or keep. Sections follow the order of the questions that people ask. */
 import type { Advice } from "../../knowledge/advice/advice.ts";
 import type { ReachReport } from "../../reports/reach/reach-report.ts";
 import type { Summary, SummaryProgram } from "../../reports/traffic/summary.ts";
@@ -15,15 +15,15 @@ import { failureSection, workingSection } from "./reach-section.ts";
 import { readingSection } from "./reading-section.ts";
 import { timeSection } from "./time-section.ts";
 
-/** What the page shows beside the summary, and how much. */
+/** What the page shows in addition to the summary, and how much. */
 export interface SummaryPageOptions {
-  /** Rows of a table; null for as many as a page holds well. */
+  /** Rows of a table; null for as many as suit a page. */
   readonly top: number | null;
-  /** Products that are only possible as well. */
+  /** Includes products that are only possible. */
   readonly all: boolean;
-  /** What gets through, of the same captures; without it nothing is said of that. */
+  /** Reachability in the same captures; the page omits it otherwise. */
   readonly reach?: ReachReport;
-  /** What may be said of causes, and of what to do. */
+  /** Texts on causes and remedies. */
   readonly advice?: Advice;
 }
 
@@ -39,7 +39,7 @@ export function writeSummaryPage(summary: Summary, options: SummaryPageOptions, 
 `,
         ...(summary.anonymised
           ? [
-              html`<p class="note">Names and addresses are pseudonyms, but for those of Apple's services.</p>\n`,
+              html`<p class="note">Names and addresses are pseudonyms, except those of Apple's services.</p>\n`,
             ]
           : []),
         html`<p class="headline">${appleHeadline(summary)}</p>
@@ -83,7 +83,7 @@ function sectionsOf(summary: Summary, page: SummaryPageOptions): PageSection[] {
   }
   return [
     ...sections,
-    { id: "others", title: "All the rest", content: otherSection(summary, top) },
+    { id: "others", title: "Everything else", content: otherSection(summary, top) },
     { id: "reading", title: "How it was read", content: readingSection(summary) },
   ];
 }
@@ -92,8 +92,8 @@ function* chain(...parts: readonly Iterable<Markup>[]): Generator<Markup> {
   for (const part of parts) yield* part;
 }
 
-/** Who made the page, and by what knowledge. */
+/** Version of the program, and date of its data. */
 export function footOf({ version, dataDate }: SummaryProgram): Markup {
-  return html`<p>Made by appleflow ${version} with what was known on ${dataDate}. Sizes are in SI units: 1 kB is 1000 bytes; bytes are those on the wire. “Known by” says how sure a thing is; what only a port says is never counted as Apple's.</p>
+  return html`<p>Made by appleflow ${version} with data as of ${dataDate}. Sizes are in SI units: 1 kB is 1000 bytes; bytes are those on the wire. “Known by” shows how certain it is; traffic known by port alone is never counted as Apple's.</p>
 `;
 }

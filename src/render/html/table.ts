@@ -1,13 +1,13 @@
-/** Tables of a page. Rows come one by one, so that a long table is never one text. */
+/** Tables of a page. Rows are emitted one by one, so that a long table is never one string. */
 import { html, type Markup, NOTHING } from "./markup.ts";
 
 /** A column. */
 export interface HtmlColumn {
   readonly header: string;
   readonly isNumber?: boolean;
-  /** The header stands upright, to save width. */
+  /** The header is vertical, to save width. */
   readonly isUpright?: boolean;
-  /** It has bars, which say nothing that its row does not: its header is read out only. */
+  /** It has bars, which repeat numbers of the row: its header is for screen readers only. */
   readonly isOfBars?: boolean;
 }
 
@@ -19,17 +19,17 @@ export interface HtmlCell {
 
 /** A table. */
 export interface HtmlTable {
-  /** What it is of: shown above it, and read out first. Our own words. */
+  /** Caption: shown above it, and read out first. Trusted text. */
   readonly caption: string;
   readonly columns: readonly HtmlColumn[];
   /** The first cell of a row is its header. */
   readonly rows: Iterable<readonly (Markup | HtmlCell)[]>;
   readonly className?: string;
-  /** false: a heading above says it already, so it is read out only. */
+  /** false: a heading above already says it, so it is for screen readers only. */
   readonly isCaptionShown?: boolean;
 }
 
-/** The table, which scrolls by itself where it is wider than the page. */
+/** The table, which scrolls by itself if it is wider than the page. */
 export function* table({
   caption,
   columns,

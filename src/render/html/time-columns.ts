@@ -1,19 +1,19 @@
-/** Time divided into the columns of a chart: a bucket each, or several where there are more buckets than columns fit. */
+/** Time divided into the columns of a chart: one bucket each, or several if there are more buckets than columns fit. */
 
 import { BUCKET_LENGTHS } from "../../reports/series/bucket-lengths.ts";
 import type { Series } from "../../reports/series/series-report.ts";
 import type { SeriesRow } from "../series-rows.ts";
 
-/** Columns of a chart at most. */
+/** Maximum number of columns of a chart. */
 const MOST_COLUMNS = 120;
 
-/** Seconds of what a clock shows. */
+/** Lengths that clocks use, in seconds. */
 const MINUTE = 60;
 const DAY = 86_400;
 /** Below this a time needs its seconds, from that on its date. */
 const SHORT = 10 * MINUTE;
 
-/** Columns of equal length that follow on one another. */
+/** Contiguous columns of equal length. */
 export interface TimeColumns {
   /** Seconds since 1970. */
   readonly first: number;
@@ -40,7 +40,7 @@ export function timeColumns({ buckets, everySeconds }: Series): TimeColumns | nu
   };
 }
 
-/** A length that people know, where one is a multiple of that of the buckets. */
+/** A common length, if one is a multiple of the buckets' length. */
 function lengthOf(all: number, everySeconds: number): number {
   const least = Math.max(everySeconds, all / MOST_COLUMNS);
   const known = BUCKET_LENGTHS.find((length) => length >= least && length % everySeconds === 0);
@@ -57,7 +57,7 @@ export function columnBytes({ moved }: SeriesRow, { columnOf, count }: TimeColum
   return bytes;
 }
 
-/** When a column begins, in UTC, as exact as the whole asks for: "08:30:15", "08:30", "2025-03-11 08:30". */
+/** When a column begins, in UTC, as exact as the span requires: "08:30:15", "08:30", "2025-03-11 08:30". */
 export function columnTime({ first, count, secondsOfColumn }: TimeColumns, column: number): string {
   const length = count * secondsOfColumn;
   const text = new Date((first + column * secondsOfColumn) * 1000).toISOString();

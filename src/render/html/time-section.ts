@@ -1,4 +1,4 @@
-/** Traffic over time: stacked areas by family, striped where only a port speaks, and the table that they are drawn from. */
+/** Traffic over time: stacked areas by family, striped if known by port alone, and their data as a table. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import type { Series } from "../../reports/series/series-report.ts";
 import type { Summary } from "../../reports/traffic/summary.ts";
@@ -25,7 +25,7 @@ const CLASS_FILLS: Readonly<Record<FlowClass, string>> = {
   unlisted: "c-none",
 };
 
-/** Bytes of one area, by column and in all. */
+/** Bytes of one area, by column and in total. */
 interface TimeRow {
   readonly name: string;
   readonly fill: string;
@@ -33,16 +33,16 @@ interface TimeRow {
   readonly bytes: number;
 }
 
-/** The chart with its table; nothing but a sentence where no packet has a time. */
+/** The chart with its table; only a sentence if no packet has a time. */
 export function* timeSection(summary: Summary, series: Series): Generator<Markup> {
   const columns = timeColumns(series);
   if (columns === null) {
-    yield html`<p>No time is known of any packet: there are no totals over time.</p>\n`;
+    yield html`<p>No packet has a time, so there are no totals over time.</p>\n`;
     return;
   }
   const rows = timeRows(seriesRows(summary, series, "family"), columns);
   const every = formatDuration(columns.secondsOfColumn);
-  yield html`<p class="muted">Bytes in every ${every}, by family; times in UTC. Striped: only a port speaks.</p>\n`;
+  yield html`<p class="muted">Bytes in every ${every}, by family; times in UTC. Striped: by port alone.</p>\n`;
   yield areaChart({
     areas: rows.map(({ fill, columns: bytes }) => ({ fill, bytes })),
     label: `Stacked areas of bytes in every ${every}, by family. The table below has the numbers.`,
@@ -76,7 +76,7 @@ function* columnRows(rows: readonly TimeRow[], columns: TimeColumns): Generator<
   }
 }
 
-/** From the bottom up: families by bytes, the others together, then what is known in another way. */
+/** From the bottom up: families by bytes, the others together, then traffic known in another way. */
 function timeRows(rows: readonly SeriesRow[], columns: TimeColumns): readonly TimeRow[] {
   const families = rows.filter(({ isNamed }) => isNamed);
   const shown = families.slice(0, families.length <= MOST_FAMILIES + 1 ? families.length : MOST_FAMILIES);

@@ -185,7 +185,7 @@ class Check implements CheckResult {
       this.#assertions.length = start;
       const { bytes } = claims.possible;
       const port = bytes === 0 ? "" : `; a port allows it for ${bytes} bytes`;
-      this.that(false, { ...place, rank: Rank.MISSING }, "", `is named by nothing in the capture${port}`);
+      this.that(false, { ...place, rank: Rank.MISSING }, "", `has no evidence in the capture${port}`);
     }
     this.limits(place, expected.possible, claims.possible, "possible");
     this.limits(place, expected.possibleOnly, claims.possibleOnly, "possibleOnly");
@@ -235,5 +235,5 @@ function isNamedIn(row: ComparableProduct): boolean {
 
 function inCapture(row: ComparableProduct): string {
   const how = row.identified.flows > 0 ? "" : ", as one of several";
-  return `${row.product} is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
+  return `is in the capture: ${namedTraffic(row).bytes} bytes by ${gradesOf(row).join(", ")}${how}`;
 }

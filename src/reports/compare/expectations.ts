@@ -108,9 +108,8 @@ function checkSchema(field: JsonCursor, name: string): void {
     return;
   }
   const command = `appleflow check CAPTURE ${shellFileName(name)} --update`;
-  const why =
-    "the form of an older version. Put the capture that it is for in place of CAPTURE, and keep a copy";
-  throw field.error(`is "${OLD_SCHEMA}", ${why} of limits that were set by hand: ${command}`);
+  const why = "the format of an older version. Replace CAPTURE with its capture, and keep a copy";
+  throw field.error(`is "${OLD_SCHEMA}", ${why} of limits set by hand: ${command}`);
 }
 
 /** Whether there are numbers that a capture must match exactly. */
@@ -143,7 +142,7 @@ function readProducts(
   const products = new Map<string, ProductExpectation>();
   for (const [name, field] of cursor.fields()) {
     const product = canonicalName(field, name, productNamed);
-    if (products.has(product)) throw field.error(`is "${product}", which stands twice`);
+    if (products.has(product)) throw field.error(`is "${product}", which occurs twice`);
     products.set(product, readProduct(field));
   }
   return Object.fromEntries(products);

@@ -67,7 +67,7 @@ export class JsonCursor {
   /** Rejects fields with other names: a limit with a misspelled name would otherwise be ignored. */
   only(names: readonly string[]): void {
     for (const [name, field] of this.fields()) {
-      if (!names.includes(name)) throw field.error(`is not known here, only ${names.join(", ")}`);
+      if (!names.includes(name)) throw field.error(`is unknown here; known are ${names.join(", ")}`);
     }
   }
 
@@ -80,7 +80,7 @@ export class JsonCursor {
   number(): number {
     const { value } = this;
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
-      throw this.#needs("a number from 0 on");
+      throw this.#needs("a number of 0 or more");
     return value;
   }
 

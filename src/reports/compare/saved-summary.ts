@@ -49,12 +49,10 @@ function checkSchema(field: JsonCursor, name: string): void {
   if (schema === SUMMARY_SCHEMA) return;
   if (schema === OLD_SCHEMA) {
     const command = `appleflow summarize CAPTURE --format json --output ${shellFileName(name)}`;
-    const why = "the form of an older version. Put the capture that it was made from in place of CAPTURE:";
+    const why = "the format of an older version. Replace CAPTURE with the capture it was made from:";
     throw field.error(`is "${OLD_SCHEMA}", ${why} ${command}`);
   }
-  throw field.error(
-    `is "${schema}"; what can be compared is "${SUMMARY_SCHEMA}", from summarize --format json`,
-  );
+  throw field.error(`is "${schema}"; only "${SUMMARY_SCHEMA}" can be compared, from summarize --format json`);
 }
 
 function readCapture(cursor: JsonCursor): ComparableSummary["capture"] {

@@ -97,7 +97,7 @@ function checkRows(
   const cursors = list.list();
   const known = new Set<string>();
   for (const [i, { name }] of rows.entries()) {
-    if (known.has(name)) throw cursors[i].error(`is "${name}", which stands twice`);
+    if (known.has(name)) throw cursors[i].error(`is "${name}", which occurs twice`);
     known.add(name);
   }
   for (const name of expected.keys()) {

@@ -40,7 +40,7 @@ export function parseCacheableContent(
     const { kind, name, what } = cells;
     const fail = (problem: string) => badDataLine(source, line, problem);
     if (name === "" || what === "") throw fail("the columns name and what must not be empty");
-    if (names.has(name)) throw fail(`"${name}" stands twice`);
+    if (names.has(name)) throw fail(`"${name}" occurs twice`);
     names.add(name);
     for (const key of sources.check(record, source)) citedSources.add(key);
     if (kind === "client") {

@@ -11,7 +11,7 @@ import { badDataLine, parseTabTable } from "../../knowledge/port-list/tab-table.
 /** One line of the file. Frozen. */
 export interface ProductNeed {
   readonly product: Product;
-  /** In words: "media by a relay". */
+  /** In words: "media through a relay". */
   readonly what: string;
   readonly transport: "tcp" | "udp";
   readonly portText: string;

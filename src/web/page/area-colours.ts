@@ -1,14 +1,14 @@
-/** Which areas have a colour of their own: each keeps it as long as it is one of those with most bytes. */
+/** Assigns colours to areas: each keeps its colour as long as it is one of those with the most bytes. */
 
 /** Colours of the stylesheet: `f1` and on. */
 export const MOST_COLOURS = 6;
-/** What all others are filled with. */
+/** Fill of all others. */
 export const REST_FILL = "f7";
 
 export class AreaColours {
   readonly #fills = new Map<string, string>();
 
-  /** Gives the names a colour each. */
+  /** Assigns a colour to each of the names. */
   keep(names: readonly string[]): void {
     for (const name of this.#fills.keys()) if (!names.includes(name)) this.#fills.delete(name);
     const taken = new Set(this.#fills.values());
@@ -20,13 +20,13 @@ export class AreaColours {
     }
   }
 
-  /** A class that fills. */
+  /** A fill class. */
   of(name: string): string {
     return this.#fills.get(name) ?? REST_FILL;
   }
 }
 
-/** What areas of classes that name nothing are filled with; striped where only a port speaks. */
+/** Fills of classes without a name; striped if known by port alone. */
 export const CLASS_FILLS: Readonly<Record<string, string>> = {
   apple: "c-apple",
   listed: "c-could-be",

@@ -1,4 +1,4 @@
-/** Connections that are live: which, in which order, and why each is told as it is. */
+/** Live connections: a selection in some order, and why each is attributed as it is. */
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import { productsText } from "../../render/report-words.ts";
 import type { FlowEndpoint } from "../../reports/flow-report.ts";
@@ -15,7 +15,7 @@ const CLASSES: readonly { readonly name: string; readonly classes: readonly stri
   { name: "By port", classes: ["listed", "range"] },
   { name: "Others'", classes: ["other", "unlisted"] },
 ];
-/** After the last letter that was typed. */
+/** Delay after the last typed letter. */
 const TYPING_MS = 250;
 
 type Row = LiveFlow & { readonly rate: number };
@@ -98,11 +98,11 @@ export class ConnectionsView implements View {
       el("label", { for: "search" }, "Search"),
       search,
       el("nav", { "aria-label": "Classes" }, ...buttons),
-      limits.length === 0 ? null : el("p", {}, "Only of ", named(limits.join(", ")), " · ", all),
+      limits.length === 0 ? null : el("p", {}, "Only ", named(limits.join(", ")), " · ", all),
     );
   }
 
-  /** One question at a time: each goes through all live flows. */
+  /** One query at a time: each goes through all live flows. */
   async #ask(): Promise<void> {
     if (this.#isAsking || this.#isClosed) return;
     this.#isAsking = true;
@@ -112,7 +112,7 @@ export class ConnectionsView implements View {
     if (this.#isClosed) return;
     if (text !== this.#asked.toString()) return await this.#ask();
     if (found === null) {
-      setText(this.#count, "The live flows cannot be looked through any more.");
+      setText(this.#count, "The live flows can no longer be searched.");
       return;
     }
     const { count, flows, bytes, intervalSeconds } = found;
@@ -158,7 +158,7 @@ function columns() {
   ];
 }
 
-/** What is named, or could be by the port; nothing where neither. */
+/** Named products, or candidates by port; empty if there are neither. */
 function productText({ products, candidates, label, class: flowClass }: LiveFlow): string {
   if (products.length > 0) return productsText(products, () => null);
   if (candidates.length > 0) return `${productsText(candidates, () => null)}?`;
@@ -183,7 +183,7 @@ function whyHref({ transport, originator, responder }: LiveFlow): string {
   });
 }
 
-/** Why one connection is told as it is: the text of `--explain`. */
+/** Why one connection is attributed as it is: the text of `--explain`. */
 export class WhyView implements View {
   readonly title = "Why";
   readonly element: HTMLElement;
@@ -221,13 +221,13 @@ export class WhyView implements View {
   }
 }
 
-/** A line of the explanation, "  service     tcp/5223 (by list)", as what speaks and what it says. */
+/** A line of the explanation, "  service     tcp/5223 (by list)", as label and text. */
 function finding(line: string): HTMLElement[] {
   const [, label = "", text = ""] = /^ *(\S*) *(.*)$/.exec(line) ?? [];
   return [safeElement("dt", label), safeElement("dd", text)];
 }
 
-/** The lines were escaped one by one where they were made: not twice. */
+/** The lines were escaped where they were made: not again. */
 function safeElement(tag: "p" | "dt" | "dd", text: string): HTMLElement {
   const element = el(tag);
   element.textContent = text;

@@ -1,15 +1,15 @@
-/** Devices by products: how much each has moved of what, darker where it is more. */
+/** Devices by products: the traffic of each, darker for more bytes. */
 import { formatBytes } from "../../render/render-units.ts";
 import { el, named, setAttribute, setText } from "./dom.ts";
 
-/** What is shown at most: the others stand in the table below. */
+/** Maximum size: the others are in the table below. */
 const MOST_PRODUCTS = 12;
 const MOST_DEVICES = 25;
-/** Names of so many products have room beside one another, and stand upright only where there are more. */
+/** Up to this number of products their names fit horizontally; more are written vertically. */
 const MOST_LEVEL_HEADS = 4;
 const SHADES = 5;
 
-/** A device and what it has moved of which product. */
+/** A device and its traffic of each product. */
 export interface MatrixRow {
   readonly id: string;
   /** Hostile text. */
@@ -17,13 +17,13 @@ export interface MatrixRow {
   readonly bytes: ReadonlyMap<string, number>;
 }
 
-/** Where names lead. */
+/** Link targets of names. */
 export interface MatrixLinks {
   readonly ofProduct: (name: string) => string;
   readonly ofDevice: (id: string) => string;
 }
 
-/** The matrix. Its cells are made anew only where other devices or products are in it. */
+/** The matrix. Its cells are rebuilt only if its devices or products change. */
 export class DeviceMatrix {
   readonly element = el("div", {
     class: "scroll",
@@ -40,7 +40,7 @@ export class DeviceMatrix {
     this.#linksOf = linksOf;
   }
 
-  /** Shows devices, those with most bytes first. */
+  /** Shows devices, those with the most bytes first. */
   show(devices: readonly MatrixRow[]): void {
     const rows = devices.slice(0, 4 * MOST_DEVICES);
     const totals = new Map<string, number>();
@@ -106,7 +106,7 @@ export class DeviceMatrix {
   }
 }
 
-/** 1 to 5: a hundredth of the most is still seen. */
+/** 1 to 5: a hundredth of the maximum is still visible. */
 function shadeOf(part: number): number {
   return Math.max(1, Math.min(SHADES, Math.ceil(SHADES + 1.2 * Math.log10(part) * 2)));
 }

@@ -1,4 +1,4 @@
-/** Devices: who they are and what they move, which products each has, and one of them. */
+/** Devices: their identity and traffic, the products of each, and a view of one device. */
 import { deviceDetail, deviceLabel } from "../../render/device-words.ts";
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { DeviceSummary } from "../../reports/devices/device-report.ts";
@@ -79,14 +79,14 @@ export class DevicesView implements View {
   }
 }
 
-/** What each device has moved of each product. */
+/** Traffic of each device by product. */
 function matrixRows({ groups, devices }: Summary): MatrixRow[] {
   const byGroup = new Map(groups.map(({ id, products }) => [id, products]));
   return devices.map((device) => {
     const bytes = new Map<string, number>();
     for (const { id, sent, received } of device.groups) {
       const products = byGroup.get(id) ?? [];
-      // Of several, none is known to have it.
+      // If several match, none can be attributed.
       const [product] = products.length === 1 ? products : [];
       if (product !== undefined) bytes.set(product, (bytes.get(product) ?? 0) + sent + received);
     }
@@ -114,7 +114,7 @@ export class DeviceView implements View {
   readonly #detail = el("p", { class: "muted" });
   readonly #signs = el("p", {});
   readonly #services = new LiveTable<ServiceRow>(
-    "What the device has moved, by what it was",
+    "Traffic of the device, by kind",
     [
       { header: "What", text: ({ name }) => name },
       { header: "Sent", text: ({ sent }) => formatBytes(sent), isNumber: true },
@@ -122,7 +122,7 @@ export class DeviceView implements View {
       { header: "Flows", text: ({ flows }) => formatCount(flows), isNumber: true, importance: 2 },
     ],
     ({ name }) => name,
-    "It has moved nothing.",
+    "It has no traffic.",
   );
 
   constructor(id: string) {
@@ -134,11 +134,7 @@ export class DeviceView implements View {
       this.#lead,
       this.#detail,
       this.#signs,
-      el(
-        "p",
-        {},
-        el("a", { href: hrefOf(["connections"], { device: id }) }, "Its connections that are live now"),
-      ),
+      el("p", {}, el("a", { href: hrefOf(["connections"], { device: id }) }, "Its live connections")),
       el("h2", {}, "What it does"),
       this.#services.element,
     );
@@ -163,7 +159,7 @@ export class DeviceView implements View {
     setText(this.#detail, [deviceDetail(device), ...device.macs].filter((text) => text !== "").join(", "));
     const make =
       device.isApple === null
-        ? "Its make is not known"
+        ? "Its maker is unknown"
         : device.isApple
           ? "It is Apple's"
           : "It is not Apple's";

@@ -1,4 +1,4 @@
-/** Elements. Whatever a capture has put into a name comes into the page as text only, its controls written out. */
+/** Elements. Names from captures are inserted into the page as text only, with controls spelled out. */
 import { escapeText } from "../../render/render-escape.ts";
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -6,7 +6,7 @@ export type Child = Element | string | null;
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element; texts among its children are escaped. An attribute that is false is left out. */
+/** Creates an element; texts among its children are escaped. An attribute that is false is omitted. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -18,7 +18,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** An element of a drawing. */
+/** Creates an SVG element. */
 export function svg(tag: string, attributes: Attributes = {}, ...children: readonly Element[]): SVGElement {
   const element = document.createElementNS(SVG, tag) as SVGElement;
   setAttributes(element, attributes);
@@ -26,18 +26,18 @@ export function svg(tag: string, attributes: Attributes = {}, ...children: reado
   return element;
 }
 
-/** A name that somebody else chose: its letters do not turn round those beside it. */
+/** A name chosen by others: isolated, so that its letters do not reverse neighbouring text. */
 export function named(name: string): HTMLElement {
   return el("bdi", {}, name);
 }
 
-/** Shows another text, if it is another one: nothing moves that has not changed. */
+/** Sets a text, if it is different: unchanged content stays untouched. */
 export function setText(element: Element, text: string): void {
   const safe = escapeText(text);
   if (element.textContent !== safe) element.textContent = safe;
 }
 
-/** Sets an attribute, if it is another one. */
+/** Sets an attribute, if it is different. */
 export function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

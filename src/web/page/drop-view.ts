@@ -1,10 +1,10 @@
-/** Drop a capture: it is read by the program that serves the page, which makes the report of `summarize --format html`. */
+/** Drop a capture: it is read by the program that serves the page, which builds the report of `summarize --format html`. */
 import { countOf } from "../../render/render-units.ts";
 import type { FeedDropped } from "../page-feed.ts";
 import { el, named, setText } from "./dom.ts";
 import type { View } from "./view.ts";
 
-/** As the server has it (`dropped-captures.ts`). */
+/** As in the server (`dropped-captures.ts`). */
 const MOST_MEGABYTES = 64;
 
 export class DropView implements View {

@@ -1,4 +1,4 @@
-/** Throughput by family over the last hour: stacked areas, striped where only a port speaks. */
+/** Throughput by family over the last hour: stacked areas, striped if known by port alone. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { plainName } from "../../render/named-rows.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
@@ -14,10 +14,10 @@ const MOST_AREAS_COLUMNS = 120;
 /** From the bottom up. */
 const ORDER: readonly FlowClass[] = ["identified", "apple", "listed", "range", "other", "unlisted"];
 
-/** One area before it has a colour, in bytes per second by column. */
+/** One area without a colour, in bytes per second by column. */
 type FamilyArea = Omit<ChartArea, "fill"> & { readonly class: FlowClass };
 
-/** What is drawn at one moment. */
+/** The drawn data at one moment. */
 interface Times {
   /** Seconds since 1970. */
   readonly start: number;
@@ -84,7 +84,7 @@ export class FamilyChart {
   }
 }
 
-/** Families that have no colour of their own, as one area. */
+/** Families without their own colour, as one area. */
 function together(families: readonly FamilyArea[]): FamilyArea {
   const [first, ...others] = families;
   return {
@@ -95,7 +95,7 @@ function together(families: readonly FamilyArea[]): FamilyArea {
   };
 }
 
-/** Names of families as they are; a class that names none is one in brackets. */
+/** Names of families unchanged; a class without a name is one in brackets. */
 function nameOf({ name, class: flowClass }: FamilyArea): string {
   return flowClass === "identified" ? name : plainName(name);
 }
@@ -105,7 +105,7 @@ function timesOf(columns: readonly FeedColumn[]): Times {
   const end = (columns.at(-1)?.start ?? 0) + COLUMN_SECONDS;
   const minutes = SPANS.find((span) => span * 60 >= end - first) ?? 60;
   const secondsOfColumn = Math.max(COLUMN_SECONDS, Math.ceil((minutes * 60) / MOST_AREAS_COLUMNS / 5) * 5);
-  // Columns begin at whole multiples, so that they keep what they have.
+  // Columns begin at multiples of their length, so that they keep their data.
   const last = Math.ceil(end / secondsOfColumn) * secondsOfColumn;
   return { start: last - minutes * 60, secondsOfColumn, count: (minutes * 60) / secondsOfColumn };
 }

@@ -1,19 +1,19 @@
-/** What has come from the server, and what is looked up there. */
+/** Data received from the server, and look-ups there. */
 import type { FeedColumn, FeedHistory, FeedInterval } from "../page-feed.ts";
 
-/** Everything at one moment. */
+/** All data at one moment. */
 export interface Feed {
   readonly latest: FeedInterval;
   /** The last hour, oldest first. */
   readonly columns: readonly FeedColumn[];
 }
 
-/** How the stream is: nothing has come yet, it comes, it is cut off, the monitoring has ended. */
+/** State of the stream: nothing received yet, receiving, cut off, monitoring ended. */
 export type FeedState = "waiting" | "live" | "cut" | "ended";
 
 const MOST_COLUMNS = 720;
 
-/** Listens until the monitoring has ended. `heardAt`: when that began to be read, in milliseconds. */
+/** Listens until monitoring ends. `heardAt`: when that event was read, in milliseconds. */
 export function listen(
   onFeed: (feed: Feed, heardAt: number) => void,
   onState: (state: FeedState) => void,
@@ -35,7 +35,7 @@ export function listen(
   stream.addEventListener("error", () => onState("cut"));
 }
 
-/** Asks the server; null where there is no answer any more. */
+/** Queries the server; null if there is no answer any more. */
 export async function lookUp<T>(path: string, asked: URLSearchParams): Promise<T | null> {
   try {
     const answer = await fetch(`${path}?${asked}`);
@@ -50,7 +50,7 @@ export interface Trouble {
   readonly trouble: string;
 }
 
-/** Asks the server; what it says where it cannot answer. */
+/** Queries the server; returns its message if it cannot answer. */
 export async function askServer<T>(path: string, asked: URLSearchParams): Promise<T | Trouble> {
   try {
     const answer = await fetch(`${path}?${asked}`);
@@ -60,7 +60,7 @@ export async function askServer<T>(path: string, asked: URLSearchParams): Promis
   }
 }
 
-/** Tells whether the server is there, where nothing comes from it by itself. */
+/** Reports whether the server is running, if it sends nothing by itself. */
 export function watch(onState: (isThere: boolean) => void): void {
   const stream = new EventSource("/events");
   stream.addEventListener("open", () => onState(true));

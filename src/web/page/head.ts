@@ -1,9 +1,9 @@
-/** What stands above every view: where packets come from, how much moves, and the bar of classes. */
+/** The head of every view: sources of packets, throughput, and the bar of classes. */
 import { formatBytes, formatCount, formatDuration, formatShare } from "../../render/render-units.ts";
 import { el, setAttribute, setText, svg } from "./dom.ts";
 import type { Feed, FeedState } from "./feed.ts";
 
-/** What each section is filled with. */
+/** Fill of each section. */
 export const SECTION_FILLS: Readonly<Record<string, string>> = {
   identified: "c-identified",
   apple: "c-apple",
@@ -18,11 +18,11 @@ const STATES: Readonly<Record<FeedState, string>> = {
   waiting: "waiting for the first packets",
   live: "live",
   cut: "no connection to appleflow",
-  ended: "the monitoring has ended",
+  ended: "monitoring has ended",
 };
 
 const HEIGHT = 24;
-/** Where nobody draws it. */
+/** Sections that are not drawn. */
 const USUAL_WIDTH = 1000;
 
 /** The head of the page. */

@@ -1,4 +1,4 @@
-/** What is asked of a history: its time, what rows are, what is chosen, and whether it is compared. All of it is in the address. */
+/** The query of a history: its time, grouping, filters, and comparison. All of it is in the address. */
 import { HISTORY_GROUPINGS } from "../../reports/history/history-report.ts";
 import type { HISTORY_RANGES } from "../history-time.ts";
 import type { FeedChoices, FeedPastTime } from "../page-feed.ts";
@@ -15,10 +15,10 @@ const RANGE_NAMES: Readonly<Record<keyof typeof HISTORY_RANGES, string>> = {
 const CHOSEN = ["device", "product", "sensor"] as const;
 type Chosen = (typeof CHOSEN)[number];
 
-/** What there is to choose of each kind: the value that is asked for, and what people call it. */
+/** Available choices of each kind: the queried value, and its display name. */
 type Options = Readonly<Record<Chosen, readonly { readonly value: string; readonly name: string }[]>>;
 
-/** The controls of a view at `#/path`. They stay the same elements, so that what has the focus keeps it. */
+/** The controls of a view at `#/path`. The elements are kept, so that focus is not lost. */
 export class HistoryControls {
   readonly element: HTMLElement;
   readonly #path: string;
@@ -30,10 +30,10 @@ export class HistoryControls {
   readonly #compare = el("input", { type: "checkbox", id: "compare" });
   #asked = new URLSearchParams();
   #options: Options = { device: [], product: [], sensor: [] };
-  /** Whether somebody has changed the fields and not sent them yet. */
+  /** Whether the fields were edited but not submitted. */
   #isTyping = false;
 
-  /** `isWhole`: with groupings, choices and the comparison; else a time alone. */
+  /** `isWhole`: with groupings, choices and the comparison; else only a time. */
   constructor(path: string, isWhole: boolean) {
     this.#path = path;
     this.#ranges = Object.entries(RANGE_NAMES).map(([range, name]) =>
@@ -89,7 +89,7 @@ export class HistoryControls {
     );
   }
 
-  /** Shows what is asked now. */
+  /** Shows the current query. */
   show(asked: URLSearchParams): void {
     this.#asked = asked;
     this.#isTyping = false;
@@ -105,7 +105,7 @@ export class HistoryControls {
     this.#showOptions();
   }
 
-  /** Shows which time was answered for. */
+  /** Shows the time of the answer. */
   showTime({ range, from, to }: FeedPastTime): void {
     for (const link of this.#ranges) mark(link, link.dataset.range === range);
     if (this.#isTyping) return;
@@ -113,7 +113,7 @@ export class HistoryControls {
     this.#to.value = fieldText(to);
   }
 
-  /** Takes in what there is to choose from. */
+  /** Sets the available choices. */
   offer({ devices, products, sensors }: FeedChoices): void {
     const plain = (names: readonly string[]) => names.map((name) => ({ value: name, name }));
     this.#options = {
@@ -131,7 +131,7 @@ export class HistoryControls {
       const options = this.#options[name];
       const all = [
         { value: "", name: "All" },
-        // What was typed into the address may be no id, or of another time.
+        // A value typed into the address may be invalid, or of another time.
         ...(value === "" || options.some((one) => one.value === value) ? [] : [{ value, name: value }]),
         ...options,
       ];
@@ -147,14 +147,14 @@ export class HistoryControls {
   #showOwn(): void {
     const [from, to] = [this.#from.value, this.#to.value];
     if (from >= to) {
-      this.#to.setCustomValidity("It has to be later than where the time begins.");
+      this.#to.setCustomValidity("It must be later than the beginning.");
       this.#to.reportValidity();
       return;
     }
     this.#go({ range: "", from: from.slice(0, 16), to: to.slice(0, 16) });
   }
 
-  /** From the address as it is: it may have changed without having been shown yet. */
+  /** From the current address: it may have changed without having been shown yet. */
   #go(changes: Readonly<Record<string, string>>): void {
     location.hash = pastHref(this.#path, routeOf(location.hash).asked, changes);
   }
@@ -164,7 +164,7 @@ export class HistoryControls {
   }
 }
 
-/** The address of what is asked with something else; what is empty is left out. */
+/** The address of the query with a change; empty values are omitted. */
 export function pastHref(
   path: string,
   asked: URLSearchParams,
@@ -188,7 +188,7 @@ function labelOf(name: Chosen): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** As fields for date and time have it. */
+/** In the format of date and time fields. */
 function fieldText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16);
 }

@@ -1,4 +1,4 @@
-/** What stands above the views of a history where nothing is live: which one it is, and whether it can still be asked. */
+/** The head of the views of a history without live data: its name, and whether it can still be queried. */
 import { el, named, setAttribute, setText } from "./dom.ts";
 
 export class HistoryHead {

@@ -1,4 +1,4 @@
-/** History: what moved when, of a time that is chosen, and what it was the week before. */
+/** History: traffic over time in a selected range, compared with the week before. */
 import { plainName } from "../../render/named-rows.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
 import type { FeedChoices, FeedPast, FeedPastArea, FeedPastRow } from "../page-feed.ts";
@@ -29,9 +29,9 @@ export class HistoryView implements View {
   readonly title = "History";
   readonly element: HTMLElement;
   readonly #controls = new HistoryControls(PATH, true);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Asking the history …");
+  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
   readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
-  readonly #everything = el("a", {}, "Show everything that there is");
+  readonly #everything = el("a", {}, "Show everything");
   readonly #elsewhere = el("p", { hidden: true }, this.#everything);
   readonly #chart = new StackedChart("over-time", "Over time");
   readonly #tableTitle = el("h2", { id: "rows" }, "By product");
@@ -45,7 +45,7 @@ export class HistoryView implements View {
   );
   #asked: URLSearchParams;
   #table: { readonly shape: string; readonly table: LiveTable<Row> } | null = null;
-  /** The time that the choices are of. */
+  /** The time of the choices. */
   #choicesOf: string | null = null;
 
   constructor({ asked }: Route) {
@@ -63,7 +63,7 @@ export class HistoryView implements View {
     this.goTo({ path: [PATH], asked });
   }
 
-  /** Asks something else; what is shown stays until the answer is there. */
+  /** Changes the query; the old result stays until the answer arrives. */
   goTo({ asked }: Route): boolean {
     this.#asked = asked;
     this.#controls.show(asked);
@@ -79,7 +79,7 @@ export class HistoryView implements View {
     this.#asking.close();
   }
 
-  /** What can be chosen in a time is asked for once. */
+  /** The choices of a time are queried once. */
   async #choose(): Promise<void> {
     const time = new URLSearchParams();
     for (const name of ["range", "from", "to"]) {
@@ -96,14 +96,14 @@ export class HistoryView implements View {
   #showTrouble(message: string): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be asked: ${message}. It is asked again soon.`);
+    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
     if (this.#table === null) setText(this.#headline, "Nothing to show yet.");
   }
 
   #show(past: FeedPast): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = true;
-    // Choices that could not be asked for while something was wrong.
+    // Choices that could not be queried during an error.
     void this.#choose();
     const isEmpty = past.rows.length === 0;
     setText(this.#headline, isEmpty ? emptyText(past, this.#asked) : headlineText(past));
@@ -139,16 +139,16 @@ export class HistoryView implements View {
     return CLASS_FILLS[area.class ?? ""] ?? "c-undecoded";
   }
 
-  /** A table has other columns where what is asked has others. */
+  /** A table has different columns if the query does. */
   #tableFor({ by, before }: FeedPast): LiveTable<Row> {
     const weeks = before === null ? null : weeksText(before.weeks);
     const shape = JSON.stringify([by, weeks, this.#asked.toString()]);
     if (this.#table?.shape === shape) return this.#table.table;
     const table = new LiveTable<Row>(
-      `What moved, by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
+      `Traffic by ${by}${weeks === null ? "" : `, compared with ${weeks}`}`,
       this.#columns(by, weeks),
       ({ name, class: rowClass, deviceId }) => JSON.stringify([deviceId ?? name, rowClass]),
-      "Nothing of that.",
+      "No such traffic.",
     );
     this.#table = { shape, table };
     this.#place.replaceChildren(table.element);
@@ -173,7 +173,7 @@ export class HistoryView implements View {
               importance: 2,
             },
             {
-              header: `Than ${weeks}`,
+              header: `Compared with ${weeks}`,
               text: ({ bytes, before }) => differenceText(bytes, before),
               isNumber: true,
             },
@@ -200,7 +200,7 @@ export class HistoryView implements View {
     ];
   }
 
-  /** From a product to the devices that have it, from a device or a sensor to its products. */
+  /** From a product to its devices, from a device or a sensor to its products. */
   #hrefOf(by: "product" | "device" | "sensor", { name, product, deviceId, isNamed }: Row): string {
     const value = by === "product" ? product : by === "device" ? deviceId : isNamed ? name : null;
     if (value === null) return "";
@@ -208,7 +208,7 @@ export class HistoryView implements View {
   }
 }
 
-/** By device the ends beyond the network have the same bytes once more. */
+/** By device, the ends beyond the network have the same bytes again. */
 function hasBar({ by }: Pick<FeedPast, "by">): (row: FeedPastRow) => boolean {
   return ({ isNamed }) => isNamed || by !== "device";
 }
@@ -218,7 +218,7 @@ function barFill({ isNamed, class: rowClass }: FeedPastRow): string {
   return fill ?? (isNamed ? "c-identified" : "c-undecoded");
 }
 
-/** A service may be in several classes; a class that names nothing is one in brackets. */
+/** A service may be in several classes; a class without a name is one in brackets. */
 function areaName({ name, isNamed, isRest, class: rowClass }: FeedPastArea, by: FeedPast["by"]): string {
   if (!isNamed) return plainName(name);
   return by === "service" && !isRest ? `${name}, ${classText(rowClass)}` : name;

@@ -1,4 +1,4 @@
-/** What the page says of times and differences. Times are in UTC, as everywhere. */
+/** Texts on times and differences. Times are in UTC, as everywhere. */
 import type { FlowClass } from "../../evidence/attribution/evidence.ts";
 import { CLASS_WORDS } from "../../render/class-words.ts";
 import { formatBytes, formatDuration } from "../../render/render-units.ts";
@@ -11,19 +11,19 @@ export function minuteText(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** Below an axis: the time of day within a day, else with the day, else the day alone. */
+/** Axis labels: the time of day within a day, else with the date, else the date alone. */
 export function tickText(seconds: number, span: number): string {
   const text = minuteText(seconds);
   if (span <= DAY_SECONDS) return text.slice(11);
   return span <= 14 * DAY_SECONDS ? text.slice(5) : text.slice(0, 10);
 }
 
-/** What is so many weeks back. */
+/** The time this many weeks earlier. */
 export function weeksText(weeks: number): string {
   return weeks === 1 ? "the week before" : `${weeks} weeks before`;
 }
 
-/** `1.2 GB more`, `300 B less`, `as much`; `nothing to compare with` where nothing was recorded. */
+/** `1.2 GB more`, `300 B less`, `as much`; `nothing to compare with` if nothing was recorded. */
 export function differenceText(bytes: number, before: number | null): string {
   if (before === null) return NOTHING_BEFORE;
   if (bytes === before) return "as much";
@@ -32,7 +32,7 @@ export function differenceText(bytes: number, before: number | null): string {
 
 const NOTHING_BEFORE = "nothing to compare with";
 
-/** The answer in one sentence. */
+/** The result in one sentence. */
 export function headlineText(past: FeedPast): string {
   const { total, before } = past;
   const moved = `${formatBytes(total)} ${timeText(past)}`;
@@ -48,40 +48,40 @@ export function timeText({ from, to }: FeedPastTime): string {
   return `from ${minuteText(from)} to ${minuteText(to)} UTC`;
 }
 
-/** How it is known what a row is, in a word; "" where nothing has to be said. */
+/** How a row is known, in a word; "" if nothing needs saying. */
 export function classText(rowClass: string | null): string {
   return rowClass !== null && Object.hasOwn(CLASS_WORDS, rowClass) ? CLASS_WORDS[rowClass as FlowClass] : "";
 }
 
-/** What has to be known to read the numbers. */
+/** Caveats on the numbers. */
 export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): string[] {
   const notes: string[] = [];
   if (by === "device") {
-    notes.push("A device has what it sent and received: what two of them sent each other is in both rows.");
+    notes.push("A device's row has what it sent and received: traffic between two devices is in both rows.");
   }
   if (before !== null && before.total !== null && before.begins !== null) {
     notes.push(
-      `The history begins at ${minuteText(before.begins)} UTC: of ${weeksText(before.weeks)} it has a part only.`,
+      `The history begins at ${minuteText(before.begins)} UTC: it has only a part of ${weeksText(before.weeks)}.`,
     );
   }
   if (before !== null && before.total !== null && before.keptSeconds !== null) {
     notes.push(
-      `Of ${weeksText(before.weeks)} buckets of ${formatDuration(before.keptSeconds)} are kept: each counts where it begins, so that the edges of the time are not exact.`,
+      `For ${weeksText(before.weeks)}, only buckets of ${formatDuration(before.keptSeconds)} are kept: each counts where it begins, so the edges are not exact.`,
     );
   }
   if (retold > 0) {
     notes.push(
-      `${formatBytes(retold)} were told while their flows lived, and belong elsewhere by what was seen later.`,
+      `${formatBytes(retold)} were counted while their flows were live, and belong elsewhere by later evidence.`,
     );
   }
   if (rowCount > rows.length)
-    notes.push(`These are the ${rows.length} rows with most bytes, of ${rowCount}.`);
+    notes.push(`These are the ${rows.length} rows with the most bytes, of ${rowCount}.`);
   return notes;
 }
 
-/** Why there is nothing to show; `asked`: for what. Hostile text. */
+/** Why the result is empty; `asked`: the query. Hostile text. */
 export function emptyText(past: FeedPast, asked: URLSearchParams): string {
   const [unknown] = past.unknown;
   if (unknown !== undefined) return `No ${unknown} in this history is called ${asked.get(unknown)}.`;
-  return past.start === null ? "This history has nothing yet." : `Nothing of that ${timeText(past)}.`;
+  return past.start === null ? "This history is empty." : `No such traffic ${timeText(past)}.`;
 }

@@ -1,4 +1,4 @@
-/** A table whose rows stay the same elements while their numbers change, and stand still while one of them has the focus or the pointer. */
+/** A table whose row elements persist while numbers change, and do not move while one of them has focus or the pointer. */
 import { el, named, rowBar, setAttribute, setText, swatch } from "./dom.ts";
 
 /** One column. */
@@ -9,30 +9,30 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** A second, smaller line. */
   readonly detail?: (row: Row) => string;
-  /** Another one, only where there is too little room for the columns of importance 1. */
+  /** Another one, shown only if there is no room for the columns of importance 1. */
   readonly narrowDetail?: (row: Row) => string;
-  /** Where the text leads; "": nowhere. */
+  /** Link target of the text; "": none. */
   readonly href?: (row: Row) => string;
-  /** A colour before the text: a class that fills. */
+  /** A colour before the text: a fill class. */
   readonly mark?: (row: Row) => string;
-  /** In place of the text: a bar as long as this part (0 to 1), filled by a class of the row. */
+  /** Instead of the text: a bar of this length (0 to 1), with a fill class of the row. */
   readonly bar?: { readonly part: (row: Row) => number; readonly fill: (row: Row) => string };
-  /** Left out where there is little room: the larger, the sooner. */
+  /** Hidden if there is little room: larger values sooner. */
   readonly importance?: 1 | 2 | 3;
-  /** What the table can be sorted by. */
+  /** Sort key of the column. */
   readonly order?: string;
   /** A class of its cells. */
   readonly className?: (row: Row) => string;
 }
 
-/** How a table is sorted, and how to sort it otherwise. */
+/** The order of a table, and how to change it. */
 export interface Sorting {
   readonly order: string;
   readonly isReversed: boolean;
   readonly sort: (order: string) => void;
 }
 
-/** Rows that are drawn at first, and with each press of the button. */
+/** Rows that are drawn initially, and added with each press of the button. */
 const STEP = 100;
 
 interface Shown<Row> {
@@ -109,7 +109,7 @@ export class LiveTable<Row> {
     }
   }
 
-  /** The rows where they stand, though others may have more by now: nobody hits one that moves. New ones stand below. */
+  /** Keeps rows in place, though others may have more by now: a moving row cannot be clicked. New ones are added at the end. */
   #held(rows: readonly Row[]): readonly Row[] {
     const places = new Map([...this.#body.children].map((element, place) => [element, place]));
     const standing: Row[] = [];
@@ -192,7 +192,7 @@ function rowOf<Row>(columns: readonly Column<Row>[]): Shown<Row> {
   };
 }
 
-/** A link that leads nowhere is text. */
+/** A link without a target is text. */
 function lead(link: Element, href: string): void {
   if (href === "") link.removeAttribute("href");
   else setAttribute(link, "href", href);

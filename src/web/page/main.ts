@@ -1,4 +1,4 @@
-/** The page: the head, the ways to the views, and the view that the address names. */
+/** The page: the head, navigation, and the view that the address names. */
 import { ConnectionsView, WhyView } from "./connection-views.ts";
 import { DevicesView, DeviceView } from "./device-views.ts";
 import { el } from "./dom.ts";
@@ -13,11 +13,11 @@ import { ProductView } from "./product-view.ts";
 import { ReachView } from "./reach-view.ts";
 import { hrefOf, type Route, routeOf, type View } from "./view.ts";
 
-/** What the server says in the page's first file: whether something is live, and which history can be asked. */
+/** Set by the server in the page's first file: whether there is live data, and which history can be queried. */
 const isLive = document.body.dataset.live !== undefined;
 const { history: historyName } = document.body.dataset;
 
-/** A way to a view, and what is found below it. */
+/** A navigation entry, and the views below it. */
 interface Way {
   readonly path: string;
   readonly name: string;
@@ -61,7 +61,7 @@ const WAYS: readonly Way[] = [
   DROP_WAY,
 ];
 
-/** The way that an address goes, and what it opens; what is not there is the first one. */
+/** The entry and view of an address; unknown addresses get the first one. */
 function wayOf({ path: [name = ""] }: Route): { readonly way: Way; readonly open: Way["open"] } {
   for (const way of WAYS) {
     if (way.path === name) return { way, open: way.open };
@@ -94,7 +94,7 @@ let shown: { readonly view: View; readonly open: Way["open"] } | null = null;
 function open(isFirst: boolean): void {
   const route = routeOf(location.hash);
   const { way, open: openView } = wayOf(route);
-  // What is only asked otherwise keeps its place, and the focus.
+  // If only the query changed, the view keeps its position and the focus.
   if (shown?.open === openView && shown.view.goTo?.(route)) return;
   shown?.view.close?.();
   shown = { view: openView(route), open: openView };
@@ -104,7 +104,7 @@ function open(isFirst: boolean): void {
   }
   main.replaceChildren(shown.view.element);
   update();
-  // Whoever hears the page hears the new view from its begin.
+  // Screen readers start at the beginning of the new view.
   if (!isFirst) main.focus({ preventScroll: true });
   if (!isFirst) scrollTo(0, 0);
 }
@@ -140,7 +140,7 @@ else {
     (next, heardAt) => {
       feed = next;
       update();
-      // With its layout; how long it took is seen in the browser's tools, and by tests.
+      // Includes layout; the duration is visible in the browser's tools, and to tests.
       main.getBoundingClientRect();
       performance.clearMeasures();
       performance.measure("update", { start: heardAt });

@@ -1,4 +1,4 @@
-/** Now: throughput by family, the products, and everything by how it is known. */
+/** Now: throughput by family, the products, and all traffic by how it is known. */
 import { namedBytes } from "../../engine/live-rates.ts";
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { formatBytes, formatCount, formatShare } from "../../render/render-units.ts";
@@ -11,7 +11,7 @@ import { SECTION_FILLS } from "./head.ts";
 import { LiveTable } from "./live-table.ts";
 import { hrefOf, type View } from "./view.ts";
 
-/** A product, with what a row needs beside it. */
+/** A product, with further data of its row. */
 export interface ProductRow {
   readonly product: ProductSummary;
   readonly bytes: number;
@@ -32,14 +32,14 @@ export function productRows({ latest }: Feed): ProductRow[] {
   return rows.map((row) => ({ ...row, largest, whole: summary.capture.bytes }));
 }
 
-/** The evidence behind most of the bytes; "+" where some have other evidence. */
+/** The evidence of most of the bytes; "+" if some have other evidence. */
 export function howText({ byEvidence, identified }: ProductSummary): string {
   const [first, ...others] = Object.entries(byEvidence).sort(([, a], [, b]) => b - a) as [Evidence, number][];
   const grade = `${first?.[0] ?? "port"}${others.length > 0 ? " +" : ""}`;
   return identified.packets === 0 ? `${grade}, one of several` : grade;
 }
 
-/** Whether evidence ever names nothing else. */
+/** Whether evidence ever names it alone. */
 function isAlone({ identified }: ProductSummary): boolean {
   return identified.packets > 0;
 }
@@ -97,7 +97,7 @@ export class NowView implements View {
       { header: "Flows", text: ({ total }) => formatCount(total.flows), isNumber: true, importance: 1 },
     ],
     ({ kind }) => kind,
-    "No packet has come yet.",
+    "No packets yet.",
   );
   readonly #overlap = el(
     "p",

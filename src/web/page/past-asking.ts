@@ -1,9 +1,9 @@
-/** Asks a history again and again, one question at a time: what was asked last counts, and what failed is tried again. */
+/** Polls a history, one query at a time: the latest query counts, and failed ones are retried. */
 import { askServer, type Trouble } from "./feed.ts";
 
-/** Times up to now go on. */
+/** Ranges that end now advance. */
 const AGAIN_MS = 60_000;
-/** A server that was down may be back. */
+/** A server may come back. */
 const RETRY_MS = 15_000;
 
 export class PastAsking<T> {
@@ -21,7 +21,7 @@ export class PastAsking<T> {
     this.#onTrouble = onTrouble;
   }
 
-  /** Asks this from now on. */
+  /** Polls this query from now on. */
   ask(asked: URLSearchParams): void {
     this.#asked = asked;
     void this.#ask();
@@ -46,7 +46,7 @@ export class PastAsking<T> {
     else this.#onAnswer(found);
   }
 
-  /** What nobody looks at is not asked for. */
+  /** Hidden pages do not poll. */
   async #askAgain(): Promise<void> {
     if (document.visibilityState === "visible") await this.#ask();
     else this.#timer = setTimeout(() => void this.#askAgain(), AGAIN_MS);

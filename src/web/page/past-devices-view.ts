@@ -1,4 +1,4 @@
-/** The devices of a history: which products each has used in a time, and how much they moved. */
+/** The devices of a history: the products and traffic of each in a time. */
 import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { FeedPastDevices } from "../page-feed.ts";
 import { DeviceMatrix } from "./device-matrix.ts";
@@ -17,7 +17,7 @@ export class PastDevicesView implements View {
   readonly title = "Devices";
   readonly element: HTMLElement;
   readonly #controls = new HistoryControls(PATH, false);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Asking the history …");
+  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
   readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
   readonly #matrix = new DeviceMatrix(() => ({
     ofProduct: (product) => pastHref("history", this.#asked, { product, by: "device" }),
@@ -59,7 +59,7 @@ export class PastDevicesView implements View {
     this.goTo({ path: [PATH], asked });
   }
 
-  /** Asks of another time; what is shown stays until the answer is there. */
+  /** Changes the time; the old result stays until the answer arrives. */
   goTo({ asked }: Route): boolean {
     this.#asked = asked;
     this.#controls.show(asked);
@@ -77,7 +77,7 @@ export class PastDevicesView implements View {
   #showTrouble(message: string): void {
     this.element.setAttribute("aria-busy", "false");
     this.#trouble.hidden = false;
-    setText(this.#trouble, `The history cannot be asked: ${message}. It is asked again soon.`);
+    setText(this.#trouble, `The history cannot be queried: ${message}. The next try is soon.`);
   }
 
   #show(found: FeedPastDevices): void {

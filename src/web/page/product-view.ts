@@ -1,4 +1,4 @@
-/** One product: how it is known, in words, its servers, and who has it. */
+/** One product: how it is known, in words, its servers, and its devices. */
 
 import type { Evidence } from "../../evidence/attribution/evidence.ts";
 import { deviceLabel } from "../../render/device-words.ts";
@@ -38,10 +38,10 @@ export class ProductView implements View {
       { header: "Bytes", text: ({ bytes }) => formatBytes(bytes), isNumber: true },
     ],
     ({ evidence }) => evidence,
-    "Nothing but a port speaks of it.",
+    "It is known by port alone.",
   );
   readonly #names = new LiveTable<NameTraffic>(
-    "Servers, by the names that they were asked by",
+    "Servers, by requested name",
     [
       { header: "Server", text: ({ name }) => name },
       { header: "Bytes", text: ({ bytes }) => formatBytes(bytes), isNumber: true },
@@ -73,7 +73,7 @@ export class ProductView implements View {
       el("p", { class: "way" }, el("a", { href: hrefOf(["now"]) }, "Now"), " › ", named(product)),
       this.#lead,
       this.#possible,
-      el("p", {}, el("a", { href: connections }, "Its connections that are live now")),
+      el("p", {}, el("a", { href: connections }, "Its live connections")),
       el("h2", {}, "How it is known"),
       this.#known.element,
       el("h2", {}, "Devices"),
@@ -87,7 +87,7 @@ export class ProductView implements View {
     const { summary, interval } = latest;
     const product = summary.products.find((one) => one.product === this.#product);
     if (product === undefined) {
-      setText(this.#lead, "Nothing of this product has been seen.");
+      setText(this.#lead, "No traffic of this product has been seen.");
       return;
     }
     const rate = interval.products.find((one) => one.product === this.#product)?.bytesPerSecond ?? 0;
@@ -100,7 +100,7 @@ export class ProductView implements View {
           : [`${formatBytes(identified.bytes)} in ${countOf(identified.flows, "flow")} named alone`]),
         ...(oneOf.packets === 0
           ? []
-          : [`${formatBytes(oneOf.bytes)} in ${countOf(oneOf.flows, "flow")} named beside others`]),
+          : [`${formatBytes(oneOf.bytes)} in ${countOf(oneOf.flows, "flow")} named with others`]),
         `now ${formatBytes(rate)}/s`,
       ].join("; "),
     );
@@ -129,6 +129,6 @@ function possibleText({ possible, possibleOnly, family, ended }: ProductSummary)
   const end = ended === null ? "" : ` It ended${ended.date === null ? "" : ` on ${ended.date}`}.`;
   if (possible.bytes === 0) return `Family: ${family}.${end}`;
   const only =
-    possibleOnly.bytes === 0 ? "" : `, and no other product for ${formatBytes(possibleOnly.bytes)} of them`;
-  return `Family: ${family}.${end} By port alone ${formatBytes(possible.bytes)} more could be of it${only}: that proves nothing.`;
+    possibleOnly.bytes === 0 ? "" : `, ${formatBytes(possibleOnly.bytes)} of it to no other product`;
+  return `Family: ${family}.${end} By port alone ${formatBytes(possible.bytes)} more could belong to it${only}: that proves nothing.`;
 }

@@ -1,4 +1,4 @@
-/** Reach: what does not get through, since when, for whom, and what to do; then what works. */
+/** Reach: failures, since when, for whom, and remedies; then what works. */
 import { formatCount } from "../../render/render-units.ts";
 import type { FeedFailure, FeedReach, FeedReached } from "../page-feed.ts";
 import { el, named, setText } from "./dom.ts";
@@ -6,7 +6,7 @@ import { lookUp } from "./feed.ts";
 import { LiveTable } from "./live-table.ts";
 import type { View } from "./view.ts";
 
-/** A look costs ten times as much as one for connections. */
+/** A look-up costs ten times as much as one for connections. */
 const AGAIN_MS = 10_000;
 
 export class ReachView implements View {
@@ -16,7 +16,7 @@ export class ReachView implements View {
   readonly #failures = el("div");
   readonly #notes = el("div");
   readonly #works = reachedTable("What works", "Nothing has been answered yet.");
-  readonly #unclear = reachedTable("What cannot be told", "Every attempt has an outcome.");
+  readonly #unclear = reachedTable("Unclear", "Every attempt has an outcome.");
   readonly #clients = new LiveTable<FeedReach["clients"][number]>(
     "For each client, what fails, and how many things work",
     [
@@ -39,7 +39,7 @@ export class ReachView implements View {
       this.#failures,
       el("h2", {}, "What works"),
       this.#works.element,
-      el("h2", {}, "What cannot be told"),
+      el("h2", {}, "Unclear"),
       this.#unclear.element,
       el("h2", {}, "By client"),
       this.#clients.element,
@@ -57,7 +57,7 @@ export class ReachView implements View {
     this.#isAsking = false;
     this.#askedAt = performance.now();
     if (found === null) {
-      if (this.#told === "") setText(this.#headline, "What gets through is not watched any more.");
+      if (this.#told === "") setText(this.#headline, "Reachability is no longer monitored.");
       return;
     }
     const { headline, failing, dependent, works, unclear, clients, notes, untried } = found;
@@ -75,7 +75,7 @@ export class ReachView implements View {
     this.#notes.replaceChildren(
       el("h2", {}, "Also seen"),
       ...notes.map((text) => el("p", { class: "note" }, text)),
-      el("p", { class: "muted" }, `Not tried: ${untried}. Of those nothing is known.`),
+      el("p", { class: "muted" }, `Not tried: ${untried}. Nothing is known about those.`),
     );
   }
 }
@@ -107,7 +107,7 @@ function failureCard({
   );
 }
 
-/** Seconds are enough; the day of the last attempt only where it is another one. */
+/** Seconds are precise enough; the day of the last attempt only if it differs. */
 function whenText(since: string, last: string | null): string {
   const first = `Since ${since.slice(0, 10)} ${since.slice(11, 19)}Z`;
   if (last === null || last.slice(0, 19) === since.slice(0, 19)) return first;

@@ -1,6 +1,6 @@
 /**
- * Stacked areas over time, with a legend and the table that they are drawn from. Drawn here and not by a library: the report's
- * areas are the same shapes, they take their colours from the stylesheet, light and dark, and 720 columns are drawn in two
+ * Stacked areas over time, with a legend and their data as a table. Drawn here and not by a library: the report's
+ * areas have the same shapes, they take their colours from the stylesheet, light and dark, and 720 columns are drawn in two
  * milliseconds.
  */
 import { type Area, areaShapes } from "../../render/html/area-shapes.ts";
@@ -15,19 +15,19 @@ export interface ChartArea extends Area {
   readonly total: number;
 }
 
-/** What is drawn. */
+/** The data of the chart. */
 export interface Chart {
   /** From the bottom up; all have as many columns. */
   readonly areas: readonly ChartArea[];
-  /** What is drawn, for who cannot see it. */
+  /** Text alternative of the drawing. */
   readonly label: string;
-  /** What the table has. */
+  /** Caption of the table. */
   readonly caption: string;
   /** When each column begins. */
   readonly columns: readonly string[];
-  /** Below the axis: at its left end, in its middle, at its right end. */
+  /** Axis labels: at its left end, in its middle, at its right end. */
   readonly ticks: readonly [string, string, string];
-  /** An amount of one column. */
+  /** Formats an amount of one column. */
   readonly amount: (bytes: number) => string;
 }
 
@@ -67,7 +67,7 @@ export class StackedChart {
     this.#details.addEventListener("toggle", () => this.#draw?.());
   }
 
-  /** Says what it shows. */
+  /** Sets the title. */
   name(title: string): void {
     setText(this.#title, title);
   }

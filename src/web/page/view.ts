@@ -1,15 +1,15 @@
-/** What all views have in common: each has an address of its own, `#/devices?search=iphone`. */
+/** Shared by all views: each has its own address, `#/devices?search=iphone`. */
 import type { Feed } from "./feed.ts";
 
 /** One view. */
 export interface View {
   readonly title: string;
   readonly element: HTMLElement;
-  /** Shows what is new. */
+  /** Shows new data. */
   show(feed: Feed): void;
-  /** Shows what another address of the same view names; without it a new one is made. */
+  /** Shows another address of the same view; if missing, a new view is created. */
   goTo?(route: Route): boolean;
-  /** It is not shown any more. */
+  /** The view is no longer shown. */
   close?(): void;
 }
 
@@ -31,7 +31,7 @@ export function hrefOf(path: readonly string[], asked: Readonly<Record<string, s
   return `#/${path.map(encodeURIComponent).join("/")}${query === "" ? "" : `?${query}`}`;
 }
 
-/** What somebody has typed into the address may be no encoding of anything. */
+/** An address typed by hand may be wrongly encoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -25,7 +25,7 @@ function matchOf(
   const ipv4 = parseIpv4Text(address);
   if (ipv4?.bytes === 4) return networks.matchIpv4(ipv4.address, transport, port);
   const words = parseIpv6Words(address);
-  if (words === null) throw new Error(`${address} is no address`);
+  if (words === null) throw new Error(`${address} is not an address`);
   return networks.matchIpv6(...words, transport, port);
 }
 

@@ -23,13 +23,13 @@ describe("parseHostPattern", () => {
   });
 
   it.each([
-    ["", "no part of a lower-case host name"],
-    ["=", "no part of a lower-case host name"],
-    ["apple.com", "ambiguous: write =apple.com for that very name, .apple.com for all below it"],
-    ["=Apple.com", "no part of a lower-case host name"],
+    ["", "not a label of a lower-case host name"],
+    ["=", "not a label of a lower-case host name"],
+    ["apple.com", "ambiguous: write =apple.com for that name only, .apple.com to include all names below it"],
+    ["=Apple.com", "not a label of a lower-case host name"],
     ["=apple..com", '"" of "=apple..com"'],
     ["=apple.com.", '"" of "=apple.com."'],
-    ["=äpfel.example", "no part of a lower-case host name"],
+    ["=äpfel.example", "not a label of a lower-case host name"],
     ["=*.apple.com", "has a wildcard; leave the = out"],
     [".p#.apple.com", "has a wildcard; leave the . out"],
     ["a*b*.apple.com", '"a*b*" of'],
@@ -40,7 +40,7 @@ describe("parseHostPattern", () => {
     ["*-#-*.apple.com", '"*-#-*" of'],
     ["mesu.apple.*", "ends in a wildcard"],
     ["(a+)+.apple.com", '"(a+)+" of'],
-    [`=${"a".repeat(64)}.example`, "no part of a lower-case host name"],
+    [`=${"a".repeat(64)}.example`, "not a label of a lower-case host name"],
     [`=${"a.".repeat(127)}`, "the name has 254 characters, at most 253"],
   ])("refuses %j", (text, problem) => {
     expect(parseHostPattern(text)).toContain(problem);

@@ -22,7 +22,7 @@ function isApples(address: string): boolean {
   const ipv4 = parseIpv4Text(address);
   if (ipv4?.bytes === 4) return networks.appleIpv4(ipv4.address);
   const words = parseIpv6Words(address);
-  if (words === null) throw new Error(`${address} is no address`);
+  if (words === null) throw new Error(`${address} is not an address`);
   return networks.appleIpv6(...words);
 }
 

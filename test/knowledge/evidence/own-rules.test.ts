@@ -95,16 +95,16 @@ describe("an invalid file of own rules is refused with its line", () => {
     ["network\t192.0.2.0/24\tOur intranet", "a network cannot have the product"],
     ["network\t192.0.2.1/24\t—", "has bits set beyond its 24"],
     ["network\tintranet.example\t—", "is not ADDRESS/LENGTH"],
-    ["host\tintranet.example\tMail", "write =intranet.example for that very name"],
-    ["host\t=https://a.example\tMail", "no part of a lower-case host name"],
-    ["host\t(a+)+.example\tMail", "no part of a lower-case host name"],
+    ["host\tintranet.example\tMail", "write =intranet.example for that name only"],
+    ["host\t=https://a.example\tMail", "not a label of a lower-case host name"],
+    ["host\t(a+)+.example\tMail", "not a label of a lower-case host name"],
     ["service-type\tairplay\tMail", '"airplay" is not a service type'],
-    ["process\t/usr/bin/curl\tMail", "no path, please"],
-    ["process\t\tMail", "is no name of a process"],
-    ["port\t443\tMail", 'kind "port" is none of host, network, service-type, process'],
+    ["process\t/usr/bin/curl\tMail", "give it without a path"],
+    ["process\t\tMail", "is not a process name"],
+    ["port\t443\tMail", 'kind "port" is not one of host, network, service-type, process'],
     ["host\t=a.example\t", "write — for none"],
     ["host\t=a.example\tMail | ", "write — for none"],
-    ["host\t=a.example\tMail | mail", '"Mail" stands twice'],
+    ["host\t=a.example\tMail | mail", '"Mail" occurs twice'],
     ["host\t=a.example", "2 cells, the header has 3"],
   ])("for %j: %s", (row, problem) => {
     let error: unknown;
@@ -121,7 +121,7 @@ describe("an invalid file of own rules is refused with its line", () => {
 
   it("a pattern given twice names the first line", () => {
     expect(() => load("host\t=a.example\tMail", "host\t=A.example\tMaps")).toThrow(
-      'host "=A.example" stands already in line 2',
+      'host "=A.example" is already in line 2',
     );
     expect(() => load("process\tOurs\tMail", "process\tours\tMaps")).not.toThrow();
   });

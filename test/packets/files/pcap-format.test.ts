@@ -123,7 +123,7 @@ describe("classic pcap", () => {
     const version = await inputErrorOf(collectBytes(pcap({ versionMajor: 3, versionMinor: 1 }).build()));
     expect(version).toMatchObject({
       code: "unsupported_format",
-      message: "memory: pcap version 3.1, only 2.x is known",
+      message: "memory: pcap version 3.1, only 2.x is supported",
     });
     for (let length = 4; length < PCAP_HEADER_LENGTH; length++) {
       expect(() => readPcapHeader(REAL.subarray(0, length), "x")).toThrow(

@@ -87,7 +87,7 @@ describe("the reader pcap-parser", () => {
     const error = await inputErrorOf(openCapture(path, { reader: "pcap-parser" }));
     expect(error.code).toBe("unsupported_format");
     expect(error.message).toBe(
-      `${path}: is ${what}; the reader pcap-parser reads classic microsecond pcap only, the reader fast reads it`,
+      `${path}: is ${what}; the reader pcap-parser reads classic microsecond pcap only, --reader fast reads it`,
     );
   });
 

@@ -34,14 +34,14 @@ describe("damaged pcapng", () => {
       sound().packet([2], { trailingLength: 40 }),
       4,
       "bad_block_length",
-      "begins by saying it has 36 bytes and ends with 40",
+      "begins with a length of 36 bytes and ends with 40",
     ],
     [
       "two lengths of an unknown block that differ",
       sound().block(0x99, [], { trailingLength: 16 }),
       4,
       "bad_block_length",
-      "begins by saying it has 12 bytes and ends with 16",
+      "begins with a length of 12 bytes and ends with 16",
     ],
     [
       "a captured length beyond the block",
@@ -83,7 +83,7 @@ describe("damaged pcapng", () => {
       sound().section({ versionMajor: 2 }),
       4,
       "unsupported_format",
-      "pcapng version 2.0, only 1.x is known",
+      "pcapng version 2.0, only 1.x is supported",
     ],
     [
       "an unknown byte order",

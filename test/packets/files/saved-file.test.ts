@@ -93,7 +93,7 @@ describe("a saved capture file", () => {
       full.flush();
     }
     await full.close();
-    expect(told).toEqual(["/dev/full: no space left on the device: packets are not saved any more"]);
+    expect(told).toEqual(["/dev/full: no space left on the device: packets are no longer saved"]);
     expect(full.lostPackets).toBe(60);
   });
 });

@@ -90,12 +90,12 @@ describe("the zstd decoder", () => {
     [
       "with a repeated table that no block has defined",
       frame(compressed([...literals(""), 1, 0xfc, 1])),
-      "the table of the block before",
+      "the table of the previous block",
     ],
     [
       "with a repeated Huffman tree that no block has defined",
       frame(compressed([0x13, 0x40, 0x00, 1, 0])),
-      "the Huffman tree of the block before",
+      "the Huffman tree of the previous block",
     ],
     [
       "whose result exceeds the block size",

@@ -108,6 +108,20 @@ describe("live started by root", () => {
 
   const endOf = async (child: ChildProcess) => (await once(child, "exit"))[0] as number;
 
+  it.skipIf(isMissing("tcpdump"))(
+    "drops root under a Node that may use io_uring, as Debian's may",
+    async () => {
+      const child = start(["--interval", "0.2"], PROGRAM, { UV_USE_IO_URING: "1" });
+      const found = await capturing(child, "tcpdump");
+      const readers = found.filter(({ command }) => command.includes("node"));
+      expect(readers.length).toBeGreaterThan(0);
+      for (const reader of readers)
+        expect(reader).toMatchObject({ uid: NOBODY, noNewPrivileges: "1", ...NO_CAPABILITY });
+      child.kill("SIGINT");
+      expect(await endOf(child)).toBe(0);
+    },
+  );
+
   describe.each(BACKEND_NAMES)("with %s", (backend) => {
     it.skipIf(isMissing(backend))(
       "has no capabilities in the reading and the capturing process",

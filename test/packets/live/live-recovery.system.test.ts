@@ -76,7 +76,7 @@ describe.each(BACKEND_NAMES)("live capture with %s", (backend: BackendName) => {
       await host.packets(FRAMES.length);
       namespace.disconnect();
       const { message } = await host.event("interrupted");
-      expect(message).toBe(`${DEVICE}: the interface has gone (trying again for 60 s)`);
+      expect(message).toBe(`${DEVICE}: the interface is gone (trying again for 60 s)`);
       namespace.connect();
       await host.event("resumed");
       await namespace.replay(frames, ...PACE);
@@ -105,7 +105,7 @@ describe.each(BACKEND_NAMES)("live capture with %s", (backend: BackendName) => {
       const { message } = await host.event("ended");
       const outcome = await host.outcome();
       namespace.connect();
-      expect(message).toBe(`${DEVICE}: the interface has gone`);
+      expect(message).toBe(`${DEVICE}: the interface is gone`);
       expect(outcome.error).toEqual({ code: "interface_gone", message });
       expect(outcome.childrenLeft).toBe(0);
     });

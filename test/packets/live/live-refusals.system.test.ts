@@ -43,7 +43,7 @@ describe.skipIf(reason !== null)("a user who may capture", () => {
 
   it("gets an error if cap is missing", async () => {
     await host.begin({ interfaceName: DEVICE, backend: "cap", env: WITHOUT_CAP });
-    const message = `${DEVICE}: the package cap is not there, or not built; "appleflow doctor" says how to get it`;
+    const message = `${DEVICE}: the package cap is not installed, or not built; "appleflow doctor" says how to get it`;
     expect((await host.outcome()).refusal).toEqual({ code: "no_backend", message });
   });
 
@@ -52,7 +52,7 @@ describe.skipIf(reason !== null)("a user who may capture", () => {
     const { refusal, childrenLeft } = await host.outcome();
     expect(refusal?.code).toBe("no_backend");
     expect(refusal?.message).toMatch(
-      /^cable0: nothing here can capture: tcpdump is not installed.* cap is not there/,
+      /^cable0: nothing here can capture: tcpdump is not installed.* cap is not installed/,
     );
     expect(childrenLeft).toBe(0);
   });

@@ -54,6 +54,21 @@ describe("the exit of ssh", () => {
       "ssh: connect to",
     ],
     [
+      { ...END, status: 255, lines: ["Host key verification failed."] },
+      "capture_failed",
+      'ssh: Host key verification failed; "ssh gate true" must work first',
+    ],
+    [
+      { ...END, status: 255, lines: ["root@gate: Permission denied (publickey,password)."] },
+      "capture_failed",
+      'ssh: root@gate: Permission denied (publickey,password); "ssh gate true" must work first',
+    ],
+    [
+      { ...END, status: null, startError: Object.assign(new Error("spawn ssh ENOENT"), { code: "ENOENT" }) },
+      "no_backend",
+      "ssh is not installed, or not in PATH",
+    ],
+    [
       { ...END, status: 127, lines: ["sh: 1: tcpdump: not found"] },
       "no_backend",
       "there is no tcpdump in PATH on gate",
@@ -68,8 +83,13 @@ describe("the exit of ssh", () => {
       "capture_failed",
       "tcpdump there: can't parse filter",
     ],
+    [
+      { ...END, lines: ["tcpdump: wan: No such device exists", "(No such device exists)"] },
+      "capture_failed",
+      'tcpdump there: wan: No such device exists; "ssh gate tcpdump -D" lists those there are',
+    ],
     [{ ...END, status: 0 }, "capture_ended", "tcpdump there has ended"],
-    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was ended by SIGKILL"],
+    [{ ...END, status: null, signal: "SIGKILL" as const }, "capture_ended", "ssh was terminated by SIGKILL"],
   ])("%j means %s", (end, code, words) => {
     const error = explainSshEnd(end, "gate:eth0", "gate");
     expect(error.code).toBe(code);

@@ -23,8 +23,8 @@ describe("the answers at the top of the page", () => {
   it("state how much is Apple's, how certain, which products and devices, and that nothing failed", async () => {
     expect([...(await answersOf("fixtures/phone-morning.pcapng"))]).toEqual([
       ["Apple's", ["92.5%", "255.2 kB of 276.0 kB"]],
-      ["Of it known to the product", ["91.6%", "233.8 kB exactly one product's"]],
-      ["Could be Apple's as well", ["0.2%", "546 B: only the port says so"]],
+      ["Identified by product", ["91.6%", "233.8 kB exactly one product's"]],
+      ["Could also be Apple's", ["0.2%", "546 B: only the port says so"]],
       ["Products named alone", ["12", "iCloud Key Value Store, iCloud, Maps and 9 more"]],
       ["Devices, 1 known to be Apple's", ["4", "iPhone, router 192.168.1.1, 192.168.1.23 and 1 more"]],
       ["Does not get through", ["0", "Nothing that was tried failed."]],
@@ -36,7 +36,7 @@ describe("the answers at the top of the page", () => {
     const [couldBe, withdrawn] = [apple.couldBe.bytes, apple.withdrawn.bytes];
     expect(withdrawn).toBeGreaterThan(0);
     const share = ((couldBe + withdrawn) / capture.bytes) * 100;
-    const found = (await answersOf("fixtures/office-morning.pcapng")).get("Could be Apple's as well");
+    const found = (await answersOf("fixtures/office-morning.pcapng")).get("Could also be Apple's");
     expect(found?.[0]).toBe(`${share.toFixed(1)}%`);
   });
 
@@ -48,7 +48,7 @@ describe("the answers at the top of the page", () => {
 
   it("have no number for a one-way capture, or without Apple traffic", async () => {
     const oneWay = await answersOf("fixtures/lab/fault-only-from-client.pcap");
-    expect(oneWay.get("Does not get through")).toEqual(["–", "cannot be told of what was tried: 4"]);
+    expect(oneWay.get("Does not get through")).toEqual(["–", "no clear outcome of 4 tried"]);
     const nothing = await answersOf("fixtures/empty.pcap");
     expect(nothing.get("Apple's")?.[0]).toBe("-");
     expect(nothing.get("Does not get through")?.[0]).toBe("–");
@@ -58,8 +58,8 @@ describe("the answers at the top of the page", () => {
     const questions = [...(await answersOf("fixtures/office-morning.pcapng", { rules: null })).keys()];
     expect(questions).toEqual([
       "Apple's",
-      "Of it known to the product",
-      "Could be Apple's as well",
+      "Identified by product",
+      "Could also be Apple's",
       "Does not get through",
     ]);
   });

@@ -76,7 +76,7 @@ it("a page has a row for each of a hundred devices and one for the rest, in 300 
   const reach = report === null ? {} : { reach: report, advice: loadAdvice() };
   await writeSummary(summary, { format: "html", ...reach }, (piece) => pieces.push(piece));
   const page = pieces.join("");
-  const caption = "Bytes that each device sent and received, and of what: the darker, the more.";
+  const caption = "Bytes that each device sent and received, by product: darker means more.";
   const rows = tablesOf(page).get(caption)?.rows ?? [];
   expect(rows.length).toBe(102);
   expect(rows[100].header).toBe(`${summary.devices.length - 100} more devices`);

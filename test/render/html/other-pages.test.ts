@@ -42,7 +42,7 @@ describe("the page of reach", () => {
     const { stdout } = await runCli(["reach", PROHIBITED, NAMES, "--format", "json", "--max-flows", "500"]);
     const report = JSON.parse(stdout);
     const tables = tablesOf(page);
-    const rows = tables.get("Rows of Apple's list that were seen, or tried in vain.")?.rows ?? [];
+    const rows = tables.get("Rows of Apple's list that were seen, or tried without an answer.")?.rows ?? [];
     const tried = report.rows.filter(({ coverage }: { coverage: string }) => coverage !== "not-seen");
     expect(rows.length).toBe(tried.length);
     const clients = new Set(
@@ -58,7 +58,7 @@ describe("the page of reach", () => {
 
   it("says that untried ports prove nothing", async () => {
     const page = await pageOf("reach", "fixtures/empty.pcap");
-    expect(textOf(page)).toContain("No service of Apple's was tried in this capture, which proves nothing.");
+    expect(textOf(page)).toContain("No Apple service was tried in this capture, which proves nothing.");
     expect(page).toContain("Not tried: 130 of 130 rows");
   });
 });
@@ -100,7 +100,7 @@ describe("the page of a diff", () => {
   it("is valid for families, and for two equal summaries", async () => {
     expect(await pageOf("diff", NAMES, DROPPED, "--by", "family")).toContain("Families on both sides");
     const same = await pageOf("diff", NAMES, NAMES);
-    expect(same).toContain("Nothing came, went, stopped working");
+    expect(same).toContain("Nothing appeared, disappeared, stopped working");
     expect(same).not.toContain('class="fails"');
   });
 });

@@ -71,7 +71,7 @@ describe("the page of a summary", () => {
         summary.capture.packets - packets.decoded,
       ]);
       const all = rows.at(-1);
-      expect(all?.header).toBe("All that was read");
+      expect(all?.header).toBe("Everything read");
       for (const [place, whole] of [
         summary.capture.bytes,
         null,
@@ -104,7 +104,7 @@ describe("the page of a summary", () => {
   it("has what each device sent and received, in total and by product", async () => {
     for (const capture of [OFFICE, PHONE]) {
       const { summary, page } = await pageOf([capture]);
-      const caption = "Bytes that each device sent and received, and of what: the darker, the more.";
+      const caption = "Bytes that each device sent and received, by product: darker means more.";
       const rows = tablesOf(page).get(caption)?.rows ?? [];
       expect(rows.length).toBe(summary.devices.length + 1);
       for (const [i, device] of [...summary.devices, summary.outside].entries()) {
@@ -153,9 +153,9 @@ describe("the page of a summary", () => {
   it("applies only the list in port-only mode, and names no device", async () => {
     const { page, summary } = await pageOf([OFFICE], { rules: null });
     expect(await faultsOf(page)).toEqual([]);
-    expect(page).toContain("Devices are not told apart without evidence.");
+    expect(page).toContain("Devices cannot be distinguished without evidence.");
     const rows = tablesOf(page).get(
-      "Rows overlap: a port may be several products'. They are not to be added up.",
+      "Rows overlap: a port may belong to several products. Do not add them up.",
     );
     expect(rows?.rows.length).toBe(summary.products.length);
   });

@@ -84,7 +84,7 @@ describe("expectations", () => {
       "$.classes.unlisted.bytes needs 1 to 700000, the capture has 781601",
       '$.products["Push notifications"].evidence is server-name, the capture has documented-network',
       "$.products.Bonjour.possible.bytes needs 1, the capture has 8004",
-      '$.products["Back to My Mac"] is named by nothing in the capture',
+      '$.products["Back to My Mac"] has no evidence in the capture',
     ]);
   });
 
@@ -135,14 +135,14 @@ describe("expectations", () => {
 
   it("can exclude products by any of their names", () => {
     expect(problems(parse({ absent: ["Captive portal check", "iTunes Store"] }), 0, names)).toEqual([
-      "$.absent[0] Captive portal check is in the capture: 3741 bytes by server-name",
-      "$.absent[1] iTunes Store is in the capture: 7869 bytes by server-name, as one of several",
+      "$.absent[0] is in the capture: 3741 bytes by server-name",
+      "$.absent[1] is in the capture: 7869 bytes by server-name, as one of several",
     ]);
     // Ports allow dozens of products there, and evidence names one.
     expect(office.products.length).toBeGreaterThan(50);
     const absent = office.products.map(({ product }) => product);
     expect(problems(parse({ absent }))).toEqual([
-      "$.absent[0] Push notifications is in the capture: 18924 bytes by documented-network",
+      "$.absent[0] is in the capture: 18924 bytes by documented-network",
     ]);
     const only = parse({ products: { "iTunes Store": {} }, otherProducts: false });
     expect(problems(only, 0, names)).toHaveLength(
@@ -183,14 +183,17 @@ describe("expectations", () => {
     ],
     [
       { schema: "appleflow/expected@1" },
-      '$.schema is "appleflow/expected@1", the form of an older version. Put the capture that it is for in place of ' +
-        "CAPTURE, and keep a copy of limits that were set by hand: appleflow check CAPTURE e.json --update",
+      '$.schema is "appleflow/expected@1", the format of an older version. Replace CAPTURE with its capture, ' +
+        "and keep a copy of limits set by hand: appleflow check CAPTURE e.json --update",
     ],
     [
       { product: {} },
-      "$.product is not known here, only schema, capture, packets, classes, products, absent, otherProducts",
+      "$.product is unknown here; known are schema, capture, packets, classes, products, absent, otherProducts",
     ],
-    [{ classes: { sole: {} } }, "$.classes.sole is not known here, only identified, apple, other, listed, "],
+    [
+      { classes: { sole: {} } },
+      "$.classes.sole is unknown here; known are identified, apple, other, listed, ",
+    ],
     [
       { absent: ["Facetime Pro"] },
       '$.absent[0] is not known: no product is called "Facetime Pro" ("appleflow products" lists them)',
@@ -198,15 +201,15 @@ describe("expectations", () => {
     [{ products: { FaceTime: { oneOf: 5 } } }, "$.products.FaceTime.oneOf needs an object, it is 5"],
     [
       { products: { FaceTime: { bytes: { sole: 5 } } } },
-      "$.products.FaceTime.bytes is not known here, only verdict, identified, oneOf, possible, possibleOnly, evidence",
+      "$.products.FaceTime.bytes is unknown here; known are verdict, identified, oneOf, possible, possibleOnly, evidence",
     ],
     [
       { products: { FaceTime: { oneOf: { sum: 5 } } } },
-      "$.products.FaceTime.oneOf.sum is not known here, only flows, packets, bytes",
+      "$.products.FaceTime.oneOf.sum is unknown here; known are flows, packets, bytes",
     ],
     [
       { products: { FaceTime: { oneOf: { bytes: { least: 5 } } } } },
-      "$.products.FaceTime.oneOf.bytes.least is not known here, only min, max",
+      "$.products.FaceTime.oneOf.bytes.least is unknown here; known are min, max",
     ],
     [
       { products: { FaceTime: { oneOf: { bytes: {} } } } },
@@ -229,7 +232,7 @@ describe("expectations", () => {
       '$.products.FaceTime.evidence[0] needs one of "address", "documented-network", "name", "user-agent", ' +
         '"server-name", "certificate", "announced", "process", "protocol", it is "port"',
     ],
-    [{ products: { FaceTime: {}, facetime: {} } }, '$.products.facetime is "FaceTime", which stands twice'],
+    [{ products: { FaceTime: {}, facetime: {} } }, '$.products.facetime is "FaceTime", which occurs twice'],
     [
       { products: { FaceTime: {} }, absent: ["facetime"] },
       '$.absent[0] is "FaceTime", which is expected in $.products',

@@ -21,11 +21,11 @@ describe("a JSON cursor", () => {
     [(root: JsonCursor) => root.field("none"), '$ has no "none"'],
     [
       (root: JsonCursor) => root.field("list").list()[1].number(),
-      '$.list[1] needs a number from 0 on, it is "2"',
+      '$.list[1] needs a number of 0 or more, it is "2"',
     ],
     [
       (root: JsonCursor) => root.field("list").list()[2].number(),
-      "$.list[2] needs a number from 0 on, it is -3",
+      "$.list[2] needs a number of 0 or more, it is -3",
     ],
     [(root: JsonCursor) => root.field("a b").text(), '$["a b"] needs a text, it is an object'],
     [(root: JsonCursor) => root.field("list").field("x"), "$.list needs an object, it is a list"],
@@ -35,7 +35,7 @@ describe("a JSON cursor", () => {
       (root: JsonCursor) => root.field("list").list()[0].oneOf(["x", "y"]),
       '$.list[0] needs one of "x", "y", it is 1',
     ],
-    [(root: JsonCursor) => root.only(["list"]), '$["a b"] is not known here, only list'],
+    [(root: JsonCursor) => root.only(["list"]), '$["a b"] is unknown here; known are list'],
     [(root: JsonCursor) => root.field("toString"), '$ has no "toString"'],
   ])("reports the path of an error (%#)", (read, message) => {
     const root = cursorOf({ list: [1, "2", -3], "a b": {} });

@@ -94,8 +94,8 @@ describe("a saved summary", () => {
   it("of version 1 is refused with the command that rewrites it, quoted for a shell", () => {
     const old = JSON.stringify({ schema: "appleflow/summary@1" });
     expect(() => parseSavedSummary(old, "-be fore's.json")).toThrow(
-      `-be fore's.json: $.schema is "appleflow/summary@1", the form of an older version. Put the capture that it was ` +
-        `made from in place of CAPTURE: appleflow summarize CAPTURE --format json --output './-be fore'\\''s.json'`,
+      `-be fore's.json: $.schema is "appleflow/summary@1", the format of an older version. Replace CAPTURE with the ` +
+        `capture it was made from: appleflow summarize CAPTURE --format json --output './-be fore'\\''s.json'`,
     );
   });
 
@@ -107,7 +107,7 @@ describe("a saved summary", () => {
       return parseSavedSummary(JSON.stringify(summary), "s.json");
     };
     expect(broken((one) => Object.assign(one, { schema: "appleflow/reach@1" }))).toThrow(
-      's.json: $.schema is "appleflow/reach@1"; what can be compared is "appleflow/summary@2", from summarize --format json',
+      's.json: $.schema is "appleflow/reach@1"; only "appleflow/summary@2" can be compared, from summarize --format json',
     );
     const fields = [
       "capture",
@@ -129,9 +129,9 @@ describe("a saved summary", () => {
     ).toThrow('s.json: $.products[1].oneOf.packets needs a whole number from 0 on, it is "1"');
     expect(
       broken((one) => Object.assign((one.products as object[])[1], { byEvidence: { port: 5 } })),
-    ).toThrow("s.json: $.products[1].byEvidence.port is not known here, only address, ");
+    ).toThrow("s.json: $.products[1].byEvidence.port is unknown here; known are address, ");
     expect(broken((one) => (one.products as object[]).push((one.products as object[])[0]))).toThrow(
-      /^s\.json: \$\.products\[\d+\] is ".+", which stands twice$/,
+      /^s\.json: \$\.products\[\d+\] is ".+", which occurs twice$/,
     );
     const deep = `{"schema":"appleflow/summary@2","classes":{},"capture":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     expect(() => parseSavedSummary(deep, "s.json")).toThrow(

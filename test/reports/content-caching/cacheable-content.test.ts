@@ -45,6 +45,6 @@ describe("data/content-caching.tsv", () => {
 
   it("is refused with a repeated name", () => {
     const line = "content\tSoftware Update\twhat\ta-page\t2026-11";
-    expect(() => parse(line, line)).toThrow('caching.tsv line 3: "Software Update" stands twice');
+    expect(() => parse(line, line)).toThrow('caching.tsv line 3: "Software Update" occurs twice');
   });
 });

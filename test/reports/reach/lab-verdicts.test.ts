@@ -136,7 +136,7 @@ describe("the lab captures", () => {
   it("explain a call without media", () => {
     const { products } = resultOf("fault-udp-one-way").report;
     const faceTime = products.find(({ product }) => product === "FaceTime");
-    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect and have no media" });
+    expect(faceTime).toMatchObject({ verdict: "one-way", meaning: "calls connect but have no media" });
     expect(products.find(({ product }) => product === "Push notifications")?.verdict).toBe("works");
   });
 
