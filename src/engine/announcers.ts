@@ -38,7 +38,7 @@ export class Announcers {
 
   /** The session that announced it; null if no longer known. */
   of({ session, holds }: AnnouncedEnd): Announcer | null {
-    const known = this.#ended.get(session) ?? (session.record === 0 ? undefined : this.#live(session.record));
+    const known = this.#ended.get(session) ?? (session.entry === 0 ? undefined : this.#live(session.entry));
     return known === undefined ? null : { ...known, isDirectory: holds === "service" };
   }
 

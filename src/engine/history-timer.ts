@@ -66,7 +66,7 @@ export class HistoryTimer {
   #take(before: number): Steps<readonly BucketRow[]> {
     const collector = this.#collector;
     return this.#session.liveFlows<readonly BucketRow[]>({
-      add: (flow) => collector.tell(flow, before),
+      add: (flow) => collector.countLive(flow, before),
       snapshot: () => collector,
       report: (reading) => inOneStep(() => collector.takeBefore(before, reading)),
     });

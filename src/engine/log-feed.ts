@@ -57,7 +57,7 @@ export class LogFeed {
     if (entry.kind === "names") this.#pending.add(log.format, entry.id, entry.names);
     else if (entry.kind === "response") {
       this.#responses++;
-      this.#observer?.told.addResponse(entry.message, entry.place);
+      this.#observer?.reported.addResponse(entry.message, entry.place);
     } else {
       this.#records++;
       const { packets, bytes, start, end } = entry.kind === "flow" ? this.#addFlow(entry, log.format) : entry;
@@ -73,7 +73,7 @@ export class LogFeed {
     const { originator, responder, start, end, transport } = record;
     const live = this.#recorded.add(record);
     const names = id === null ? null : this.#pending.take(format, id);
-    const told = this.#observer?.told;
+    const told = this.#observer?.reported;
     if (names !== null) {
       this.#named++;
       told?.addNames(live, names);

@@ -1,6 +1,6 @@
 /** Entries of flow logs, in one form for all programs that write them. Owned by the receiver. */
 import type { HandshakeNames } from "../evidence/observation/handshake.ts";
-import type { DnsPlace } from "../evidence/observation/name-cache.ts";
+import type { DnsEnvelope } from "../evidence/observation/name-cache.ts";
 import type { DnsMessage } from "../evidence/payload/dns-message.ts";
 import type { FlowRecord } from "../flows/flow-record.ts";
 import type { Protocol } from "../net/application-protocols.ts";
@@ -47,7 +47,7 @@ export interface ResponseEntry {
   readonly kind: "response";
   readonly time: Moment;
   readonly message: DnsMessage;
-  readonly place: DnsPlace;
+  readonly place: DnsEnvelope;
 }
 
 /** One entry of a log. */

@@ -54,9 +54,9 @@ const UNFINISHED = /^\.appleflow-[0-9a-f]{16}\.tmp$/;
 
 /** Removes temporary files that were not written to for a day (`now` in milliseconds since 1970). */
 export function removeUnfinished(folder: string, now: number): void {
-  for (const place of [folder, ...dayFolders(folder)]) {
-    for (const name of namesIn(place).filter((one) => UNFINISHED.test(one))) {
-      const path = join(place, name);
+  for (const folderPath of [folder, ...dayFolders(folder)]) {
+    for (const name of namesIn(folderPath).filter((one) => UNFINISHED.test(one))) {
+      const path = join(folderPath, name);
       const status = statSync(path, { throwIfNoEntry: false });
       if (status !== undefined && status.mtimeMs < now - DAY_SECONDS * 1000) rmSync(path, { force: true });
     }

@@ -42,7 +42,7 @@ export class OpenContents {
 
   /** Reads the file; empty if it does not exist. Throws file system errors. */
   constructor(path: string) {
-    this.#bytes = readIfThere(path);
+    this.#bytes = readIfPresent(path);
     this.length = this.#bytes.lastIndexOf(LINE_END) + 1;
   }
 
@@ -64,7 +64,7 @@ export class OpenContents {
   }
 }
 
-function readIfThere(path: string): Buffer {
+function readIfPresent(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { InputError, systemErrorCode } from "../errors.ts";
 
 /** Maximum length of a socket path that works on every system. */
-const LONGEST_PATH = 103;
+const MAX_PATH_LENGTH = 103;
 
 /**
  * Locks the history of a sensor until the returned function is called, or the process ends. If no socket can be created (the
@@ -17,7 +17,7 @@ const LONGEST_PATH = 103;
  */
 export async function lockSensor(folder: string, sensor: string): Promise<() => void> {
   const path = join(folder, `.${sensor}.lock`);
-  if (path.length > LONGEST_PATH || process.platform === "win32") return () => undefined;
+  if (path.length > MAX_PATH_LENGTH || process.platform === "win32") return () => undefined;
   for (let tries = 0; tries < 2; tries++) {
     try {
       const server = await listen(path);

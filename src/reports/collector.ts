@@ -88,14 +88,14 @@ export interface PacketWatch {
   readFrom(source: SourceTotals): void;
   closeSource(source: SourceTotals): void;
   /** A packet of the flow in an entry; borrowed for the call. */
-  packet(record: number, packet: PacketRow): void;
+  packet(entry: number, packet: PacketRow): void;
   /**
    * A decoded ICMP packet; all packets before it have been counted. `find` looks up the flow of a quoted packet. All
    * arguments are borrowed for the call.
    */
   icmp(bytes: Uint8Array, packet: DecodedPacket, find: FindFlow): void;
   /** The flow in an entry has ended and was shown; the entry may be reused. */
-  forget(record: number): void;
+  forget(entry: number): void;
   /**
    * The records of a block have been counted and its packets shown. They are numbered (`PacketRow.recordNumber`) in the order
    * of the block's rows, continuing from earlier blocks. Borrowed for the call.
@@ -125,7 +125,7 @@ export interface BucketWatch {
   /** Records without ports and their bytes on the wire; negative when fragments are matched to their ports later. */
   addUndecoded(seconds: number, packets: number, bytes: number): void;
   /** The flow in an entry has ended and was shown; the entry may be reused. */
-  forget(record: number): void;
+  forget(entry: number): void;
 }
 
 /** Receives flows that reach a given age, and again at each multiple of it: an active timeout. */
@@ -135,7 +135,7 @@ export interface PartWatch {
   /** A flow of that age continues with a packet that is not counted yet. Both are borrowed for the call. */
   reachActiveTimeout(flow: AttributedFlow, packet: PacketRow): void;
   /** The flow in an entry has ended and was shown; the entry may be reused. */
-  forget(record: number): void;
+  forget(entry: number): void;
 }
 
 /**
@@ -167,5 +167,5 @@ export interface Reading {
   /** Name that the device at an address announces for itself, or null. Hostile text. */
   deviceNameOf(address: AddressKey): string | null;
   /** The live flow in an entry as it is now; borrowed until the next one is shown. */
-  liveFlow(record: number): AttributedFlow;
+  liveFlow(entry: number): AttributedFlow;
 }

@@ -84,8 +84,8 @@ export interface FlowPart {
   /** Time of its first packet; null if that is the first of the flow. */
   readonly first: Moment | null;
   /** Packets and bytes of earlier records. */
-  readonly toldPackets: readonly [number, number];
-  readonly toldBytes: readonly [number, number];
+  readonly reportedPackets: readonly [number, number];
+  readonly reportedBytes: readonly [number, number];
   readonly continues: boolean;
 }
 
@@ -115,8 +115,8 @@ export function describeFlow(
   const isTcp = flow.transport === Transport.TCP;
   const hasTime = flow.firstSeconds !== NO_TIME;
   const first = part?.first ?? { seconds: flow.firstSeconds, nanoseconds: flow.firstNanoseconds };
-  const packets = (side: number) => flow.packets(side) - (part?.toldPackets[side] ?? 0);
-  const bytes = (side: number) => flow.bytes(side) - (part?.toldBytes[side] ?? 0);
+  const packets = (side: number) => flow.packets(side) - (part?.reportedPackets[side] ?? 0);
+  const bytes = (side: number) => flow.bytes(side) - (part?.reportedBytes[side] ?? 0);
   return {
     transport: isTcp ? "tcp" : "udp",
     originator: { address: flow.address(originator), port: flow.port(originator) },

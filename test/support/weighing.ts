@@ -58,8 +58,8 @@ export function portOf(match: PortMatch, some: Partial<FlowPort> = {}): FlowPort
     otherTransport: none,
     isInfrastructure: false,
     isNameRefuted: false,
-    isOriginatorApples: false,
-    areEndsAnothers: false,
+    isOriginatorApple: false,
+    areEndsOfOtherVendors: false,
     isAlive: () => true,
     ...some,
   };

@@ -9,7 +9,7 @@ import type {
   HandshakeSegment,
   PendingHandshake,
 } from "../../../src/evidence/observation/handshake.ts";
-import { mayTurnToTls } from "../../../src/evidence/payload/clear-text-start.ts";
+import { maySwitchToTls } from "../../../src/evidence/payload/clear-text-start.ts";
 import { readHttpRequest } from "../../../src/evidence/payload/http-request.ts";
 import { acceptedToken, joinedToken } from "../../../src/evidence/payload/mptcp-options.ts";
 import { readCryptoFrames } from "../../../src/evidence/payload/quic-crypto-frames.ts";
@@ -104,7 +104,7 @@ export const HANDSHAKE_TARGETS = byteTargets([
     name: "first-words",
     samples: words,
     run: (bytes, offset, end) => [
-      offset < end && mayTurnToTls(bytes, offset, end),
+      offset < end && maySwitchToTls(bytes, offset, end),
       readRfbVersion(bytes, offset, end),
     ],
   },

@@ -43,20 +43,20 @@ export function inherit(
   match: PortMatch,
 ): WeighedEvidence {
   const session = announcer.attribution;
-  const spoken = { protocol: attribution.protocol ?? session.protocol };
+  const inherited = { protocol: attribution.protocol ?? session.protocol };
   if (attribution.evidence === "announced") {
     const { isUnverified, label } = session;
-    return { attribution: { ...attribution, ...spoken, isUnverified, label }, findings };
+    return { attribution: { ...attribution, ...inherited, isUnverified, label }, findings };
   }
   if (
     attribution.evidence !== null ||
     session.evidence !== null ||
-    keepsItsRow(attribution, announcer, match)
+    keepsOwnRow(attribution, announcer, match)
   ) {
-    return { attribution: { ...attribution, ...spoken }, findings };
+    return { attribution: { ...attribution, ...inherited }, findings };
   }
   return {
-    attribution: { ...session, ...spoken, hints: attribution.hints },
+    attribution: { ...session, ...inherited, hints: attribution.hints },
     findings: findings.map((finding) =>
       finding.grade === "announced" ? { ...finding, effect: "decided" } : finding,
     ),
@@ -64,7 +64,7 @@ export function inherit(
 }
 
 /** A specific row of the port is stronger than a directory, or a session of which nothing is known. */
-function keepsItsRow(
+function keepsOwnRow(
   own: Attribution,
   { attribution, isDirectory }: Announcer,
   { match }: PortMatch,

@@ -14,8 +14,8 @@ import type { Attribution } from "./evidence.ts";
 import { FactMeanings } from "./fact-meanings.ts";
 import { byStrength, findEvidence, findSigns } from "./find-evidence.ts";
 import { fitEnds } from "./fit-ends.ts";
-import { type PortAlike, PortAnswers } from "./port-answers.ts";
 import { withoutProducts } from "./port-attribution.ts";
+import { type PortKey, PortKeys } from "./port-keys.ts";
 import { ProductTimes } from "./product-times.ts";
 import { fitNothing, fitRows, type RowFit } from "./row-fit.ts";
 import { type SpokenProtocol, spokenOf } from "./spoken-protocol.ts";
@@ -45,11 +45,11 @@ export interface FlowToAttribute {
   readonly announcer?: Announcer | null;
 }
 
-type PlainAnswers = Map<PortAlike, Attribution>;
+type CommonAnswers = Map<PortKey, Attribution>;
 /** Answers for the time between two dates on which products were introduced or closed. */
 class PeriodAnswers {
   /** By the documented network of the address (null: none): answers for the facts of most flows (`commonFacts`). */
-  readonly plain = new Map<DocumentedMatch | null, Map<FlowFacts, PlainAnswers>>();
+  readonly common = new Map<DocumentedMatch | null, Map<FlowFacts, CommonAnswers>>();
   readonly byFacts = new Map<PortMatch, Map<string, Attribution>>();
 }
 
@@ -60,7 +60,7 @@ export class Attributor {
   readonly #times: ProductTimes;
   readonly #periods = new Map<number, PeriodAnswers>();
   readonly #byContent = new Map<string, Attribution>();
-  readonly #alike = new PortAnswers();
+  readonly #portKeys = new PortKeys();
   readonly #numbers = new Map<Product, number>();
   readonly #meanings: FactMeanings | null;
   /** Period of the previous flow, which is nearly always that of the next one. */
@@ -92,11 +92,11 @@ export class Attributor {
       this.#periodNumber = period;
       this.#period = this.#answersOf(period);
     }
-    const plain = isCommon(facts) ? this.#plainAnswers(facts, documented) : null;
-    if (plain !== null) {
+    const commonAnswers = isCommon(facts) ? this.#commonAnswersOf(facts, documented) : null;
+    if (commonAnswers !== null) {
       const other = this.#services.lookup(transport === 0 ? 1 : 0, port);
-      const alike = this.#alike.of(match, other, this.#isInfrastructure(transport, port));
-      return plain.get(alike) ?? this.#decidePlain(match, flow, plain, alike);
+      const portKey = this.#portKeys.of(match, other, this.#isInfrastructure(transport, port));
+      return commonAnswers.get(portKey) ?? this.#decideCommon(match, flow, commonAnswers, portKey);
     }
     const answers = this.#answersFor(match);
     // All ports without a row share one match, but the row of the other transport may have a label for some of them.
@@ -133,12 +133,12 @@ export class Attributor {
     return { match, spoken, serviceClass: serviceClass || null, ...weighed };
   }
 
-  #plainAnswers(facts: FlowFacts, documented: DocumentedMatch | null): PlainAnswers {
-    const { plain } = this.#period;
-    let byFacts = plain.get(documented);
+  #commonAnswersOf(facts: FlowFacts, documented: DocumentedMatch | null): CommonAnswers {
+    const { common } = this.#period;
+    let byFacts = common.get(documented);
     if (byFacts === undefined) {
       byFacts = new Map();
-      plain.set(documented, byFacts);
+      common.set(documented, byFacts);
     }
     let answers = byFacts.get(facts);
     if (answers === undefined) {
@@ -149,9 +149,9 @@ export class Attributor {
   }
 
   /** There are at most as many distinct answers as matches in the list, so all are kept. */
-  #decidePlain(match: PortMatch, flow: FlowToAttribute, plain: PlainAnswers, alike: PortAlike): Attribution {
+  #decideCommon(match: PortMatch, flow: FlowToAttribute, answers: CommonAnswers, key: PortKey): Attribution {
     const attribution = this.#intern(this.#weigh(match, flow).attribution);
-    plain.set(alike, attribution);
+    answers.set(key, attribution);
     return attribution;
   }
 
@@ -174,8 +174,8 @@ export class Attributor {
         otherTransport: this.#services.lookup(transport === 0 ? 1 : 0, port),
         isInfrastructure: this.#isInfrastructure(transport, port),
         isNameRefuted: facts.isNameRefuted,
-        isOriginatorApples: facts.isAppleOriginator,
-        areEndsAnothers: facts.ends.client === false && facts.ends.server === false,
+        isOriginatorApple: facts.isAppleOriginator,
+        areEndsOfOtherVendors: facts.ends.client === false && facts.ends.server === false,
         isAlive: (product) => this.#times.isAlive(product, startSeconds),
       },
       findings.sort(byStrength),

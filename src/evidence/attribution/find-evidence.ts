@@ -11,8 +11,8 @@ import { EVIDENCE_GRADES, type Finding, type FindingVerdict, SIGN_WORDS } from "
 import type { RowFit } from "./row-fit.ts";
 
 const NOTHING: FindingVerdict = Object.freeze({ says: "nothing" });
-const APPLES: FindingVerdict = Object.freeze({ says: "apple" });
-const NOT_APPLES: FindingVerdict = Object.freeze({ says: "not-apple" });
+const APPLE: FindingVerdict = Object.freeze({ says: "apple" });
+const NOT_APPLE: FindingVerdict = Object.freeze({ says: "not-apple" });
 
 /** Prefix of certificate names that match any label (RFC 6125, 6.4.3). */
 const WILDCARD = "*.";
@@ -54,7 +54,7 @@ export function findEvidence(
   }
   if (facts.isAppleAddress) {
     const what = `address in Apple's ${applePrefix ?? "networks"}`;
-    findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLES, end: "apple" });
+    findings.push({ grade: "address", what, rule: applePrefix, verdict: APPLE, end: "apple" });
   }
   return findings.sort(byStrength);
 }
@@ -99,8 +99,8 @@ function findProcess(process: string, rules: EvidenceRules): Finding {
 function judgeProcess(match: ProcessMatch | null): FindingVerdict {
   if (match === null || match.actsForOthers) return NOTHING;
   // The names of the pages, not the port, show whom a browser communicates with.
-  if (match.owner === "other" || match.isBrowser) return NOT_APPLES;
-  return match.products.length > 0 ? { says: "products", products: match.products } : APPLES;
+  if (match.owner === "other" || match.isBrowser) return NOT_APPLE;
+  return match.products.length > 0 ? { says: "products", products: match.products } : APPLE;
 }
 
 /** Names in a handshake of client or server. */
@@ -156,7 +156,7 @@ function addSender(sender: "apple" | "another", { signs }: EvidenceRules, findin
   const match = signs.appleMulticastDns;
   if (sender === "another") {
     const what = "multicast DNS of a device that is known to be another maker's";
-    findings.push({ grade: "protocol", what, rule: null, verdict: NOT_APPLES, end: null });
+    findings.push({ grade: "protocol", what, rule: null, verdict: NOT_APPLE, end: null });
   } else if (match !== null) {
     const what = "multicast DNS of a device that is known to be Apple's";
     const verdict: FindingVerdict = { says: "products", products: match.products };
@@ -192,10 +192,10 @@ function judgeWildcard(domain: string, rules: EvidenceRules): JudgedName {
   const matches = rules.hosts.matchBelow(domain);
   if (matches.every((match) => match === null)) return judgeName(`any.${domain}`, null, rules);
   if (matches.some((match) => match === null)) return { rule: null, verdict: NOTHING, end: null };
-  const [usual] = matches;
+  const [first] = matches;
   const namesOf = (match: HostMatch | null) => match?.products.map(({ name }) => name).join("\n");
-  if (matches.every((match) => namesOf(match) === namesOf(usual))) return judgeName(domain, usual, rules);
-  return { rule: usual?.rule ?? null, verdict: APPLES, end: "apple" };
+  if (matches.every((match) => namesOf(match) === namesOf(first))) return judgeName(domain, first, rules);
+  return { rule: first?.rule ?? null, verdict: APPLE, end: "apple" };
 }
 
 /**
@@ -223,8 +223,8 @@ function verdictOfAny(verdicts: readonly FindingVerdict[]): FindingVerdict {
     const products = verdicts.flatMap((verdict) => (verdict.says === "products" ? verdict.products : []));
     return { says: "products", products: [...new Set(products)] };
   }
-  if (verdicts.every(({ says }) => says === "products" || says === "apple")) return APPLES;
-  return verdicts.every(({ says }) => says === "not-apple") ? NOT_APPLES : NOTHING;
+  if (verdicts.every(({ says }) => says === "products" || says === "apple")) return APPLE;
+  return verdicts.every(({ says }) => says === "not-apple") ? NOT_APPLE : NOTHING;
 }
 
 type JudgedName = Pick<Finding, "rule" | "verdict" | "end">;
@@ -233,10 +233,10 @@ type JudgedName = Pick<Finding, "rule" | "verdict" | "end">;
 function judgeName(name: string, match: HostMatch | null, rules: EvidenceRules): JudgedName {
   if (match !== null) {
     const { rule, products } = match;
-    return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLES, end: "apple" };
+    return { rule, verdict: products.length > 0 ? { says: "products", products } : APPLE, end: "apple" };
   }
-  const saysNothing = isOpenToAnyone(name, rules) || rules.hosts.isPublicEchName(name);
-  const verdict = saysNothing ? NOTHING : NOT_APPLES;
+  const isInconclusive = isAvailableToAnyDevice(name, rules) || rules.hosts.isPublicEchName(name);
+  const verdict = isInconclusive ? NOTHING : NOT_APPLE;
   return { rule: null, verdict, end: endOf(verdict) };
 }
 
@@ -250,7 +250,7 @@ function endOf({ says }: FindingVerdict): Finding["end"] {
  * Names that any device, including a Mac, may serve: addresses, local names, and anything that is not a name of the public
  * DNS.
  */
-function isOpenToAnyone(name: string, { domains }: EvidenceRules): boolean {
+function isAvailableToAnyDevice(name: string, { domains }: EvidenceRules): boolean {
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !/^[a-z0-9._-]+$/.test(name)) return true;
-  return !name.includes(".") || domains.isBelowAnyones(name);
+  return !name.includes(".") || domains.isBelowShared(name);
 }

@@ -3,7 +3,7 @@ import type { AppleEnd, RowProtocols } from "../../knowledge/port-list/row-proto
 import type { ServiceRow } from "../../knowledge/port-list/service-row.ts";
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import { type FlowEnds, UNKNOWN_ENDS } from "../observation/flow-facts.ts";
-import { isApples } from "./port-attribution.ts";
+import { isAppleProduct } from "./port-attribution.ts";
 import type { RowFit } from "./row-fit.ts";
 
 /**
@@ -17,19 +17,19 @@ export function fitEnds(
   ends: FlowEnds,
   protocolsOf: (row: ServiceRow) => RowProtocols | null,
 ): RowFit {
-  if (ends === UNKNOWN_ENDS || !fit.products.some(isApples)) return fit;
+  if (ends === UNKNOWN_ENDS || !fit.products.some(isAppleProduct)) return fit;
   const rows = match.rows.filter((row) => {
     const known = protocolsOf(row);
-    return known === null || !isAnothers(known.appleEnd, ends);
+    return known === null || !excludesApple(known.appleEnd, ends);
   });
   if (rows.length === match.rows.length) return fit;
   const left = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
-  const products = fit.products.filter((product) => !isApples(product) || left.has(product));
-  return { ...fit, products, isAnothers: !products.some(isApples) };
+  const products = fit.products.filter((product) => !isAppleProduct(product) || left.has(product));
+  return { ...fit, products, isOfOtherVendor: !products.some(isAppleProduct) };
 }
 
 /** Whether the end that must be Apple's is known not to be; for "either", both ends. */
-function isAnothers(appleEnd: AppleEnd, { client, server }: FlowEnds): boolean {
+function excludesApple(appleEnd: AppleEnd, { client, server }: FlowEnds): boolean {
   if (appleEnd === "client") return client === false;
   if (appleEnd === "server") return server === false;
   return client === false && server === false;

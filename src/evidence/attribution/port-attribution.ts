@@ -5,7 +5,7 @@ import type { Attribution, ClassReason, Evidence, FlowClass } from "./evidence.t
 import type { RowFit } from "./row-fit.ts";
 
 /** Whether a product is an Apple product. */
-export function isApples(product: Product): boolean {
+export function isAppleProduct(product: Product): boolean {
   return product.kind === "apple";
 }
 
@@ -35,8 +35,8 @@ export function attributeByPort(
   if (match === NO_SERVICE_SIDE) return unlisted("side-unknown");
   if (match.match === "none") return unlisted("port-not-listed");
   if (fit.isContradicted) return withoutProducts("other", null, "other-protocol", null);
-  if (fit.isAnothers) {
-    const generic = fit.products.find((product) => !isApples(product)) ?? null;
+  if (fit.isOfOtherVendor) {
+    const generic = fit.products.find((product) => !isAppleProduct(product)) ?? null;
     return withoutProducts("other", null, "not-apple", generic);
   }
   if (fit.products.length === 0) return unlisted("no-product-listed");

@@ -15,7 +15,7 @@ export interface RowFit {
   /** None of the rows has this protocol: the flow is something else. */
   readonly isContradicted: boolean;
   /** The devices at the ends exclude all Apple products: they are known to be of another vendor (`fit-ends.ts`). */
-  readonly isAnothers: boolean;
+  readonly isOfOtherVendor: boolean;
   /** Products of the rows that the payload allows, in list order. */
   readonly products: readonly Product[];
   /** Products that a sign in the payload identifies. */
@@ -25,7 +25,7 @@ export interface RowFit {
 }
 
 /** The facts that are compared. */
-export type SpokenFacts = Pick<FlowFacts, "recognition" | "isBeginning">;
+export type PayloadFacts = Pick<FlowFacts, "recognition" | "isBeginning">;
 
 /** The fit of an unknown payload, or of one that does not count. */
 export function fitNothing({ products }: PortMatch): RowFit {
@@ -33,7 +33,7 @@ export function fitNothing({ products }: PortMatch): RowFit {
     protocol: null,
     isSeen: false,
     isContradicted: false,
-    isAnothers: false,
+    isOfOtherVendor: false,
     products,
     named: [],
     hints: [],
@@ -43,7 +43,7 @@ export function fitNothing({ products }: PortMatch): RowFit {
 /** @param protocolsOf protocols of a row's genuine traffic; null: unknown */
 export function fitRows(
   match: PortMatch,
-  facts: SpokenFacts,
+  facts: PayloadFacts,
   protocolsOf: (row: ServiceRow) => RowProtocols | null,
 ): RowFit {
   const { recognition, isBeginning } = facts;
@@ -63,7 +63,7 @@ export function fitRows(
     protocol: recognition?.protocol ?? null,
     isSeen: signs.length > 0 || rows.some(({ known }) => known !== null && speaks(known.protocols, facts)),
     isContradicted: rows.length > 0 && fitting.length === 0,
-    isAnothers: false,
+    isOfOtherVendor: false,
     products: match.products.filter((product) => left.has(product)),
     named: ofStrength("enough"),
     hints: ofStrength("hint"),
@@ -71,23 +71,23 @@ export function fitRows(
 }
 
 /** Whether the flow's first payload shows that it does not belong to the row. */
-function contradicts(known: RowProtocols, facts: SpokenFacts): boolean {
+function contradicts(known: RowProtocols, facts: PayloadFacts): boolean {
   if (facts.recognition === null || !facts.isBeginning || !known.isContradicted) return false;
   const isKnown = speaks(known.protocols, facts) || speaks(known.also, facts);
   return !isKnown && !known.signs.some((sign) => hasSign(sign, facts));
 }
 
 /** Whether a product needs a sign that the flow's first payload lacks. */
-function lacksSign(product: Product, known: RowProtocols | null, facts: SpokenFacts): boolean {
+function lacksSign(product: Product, known: RowProtocols | null, facts: PayloadFacts): boolean {
   if (known === null || !facts.isBeginning) return false;
   const needed = known.signs.filter((sign) => sign.strength === "needed" && sign.product === product);
   return needed.length > 0 && !needed.some((sign) => hasSign(sign, facts));
 }
 
-function speaks(protocols: readonly Protocol[], { recognition }: SpokenFacts): boolean {
+function speaks(protocols: readonly Protocol[], { recognition }: PayloadFacts): boolean {
   return recognition !== null && protocols.includes(recognition.protocol);
 }
 
-function hasSign({ sign }: RowSign, { recognition }: SpokenFacts): boolean {
+function hasSign({ sign }: RowSign, { recognition }: PayloadFacts): boolean {
   return recognition !== null && (recognition.sign === sign || recognition.protocol === sign);
 }

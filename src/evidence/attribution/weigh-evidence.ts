@@ -5,7 +5,7 @@
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { PortMatch } from "../../knowledge/port-list/service-table.ts";
 import type { Attribution, Evidence, Finding, FindingEffect, WeighedFinding } from "./evidence.ts";
-import { attributeByPort, isApples, portCandidates, withoutProducts } from "./port-attribution.ts";
+import { attributeByPort, isAppleProduct, portCandidates, withoutProducts } from "./port-attribution.ts";
 import type { RowFit } from "./row-fit.ts";
 
 /** An attribution with the effect of each finding. */
@@ -27,9 +27,9 @@ export interface FlowPort {
   /** The capture's DNS answers have other addresses for the server name. */
   readonly isNameRefuted: boolean;
   /** The originator has an address in Apple's networks. */
-  readonly isOriginatorApples: boolean;
+  readonly isOriginatorApple: boolean;
   /** The devices at both ends are known to be of other vendors. */
-  readonly areEndsAnothers: boolean;
+  readonly areEndsOfOtherVendors: boolean;
   /** Whether a product existed when the flow began: it had been introduced, and its servers were not shut down. */
   readonly isAlive: (product: Product) => boolean;
 }
@@ -49,19 +49,19 @@ interface Named {
  * candidates, but never overrides one that shows Apple at the other end.
  */
 export function weighEvidence(port: FlowPort, findings: readonly Finding[]): WeighedEvidence {
-  const heard = outrankNames(port.isInfrastructure ? findings.map(withoutProcess) : findings);
-  const isAppleEnd = heard.some(({ end }) => end === "apple");
-  const isForeignEnd = !isAppleEnd && heard.some(({ end }) => end === "other");
-  const effects: FindingEffect[] = heard.map(() => "none");
-  const named = nameProducts(port, heard, { isAppleEnd, isForeignEnd }, effects);
+  const effective = dropOutrankedNames(port.isInfrastructure ? findings.map(withoutProcess) : findings);
+  const isAppleEnd = effective.some(({ end }) => end === "apple");
+  const isForeignEnd = !isAppleEnd && effective.some(({ end }) => end === "other");
+  const effects: FindingEffect[] = effective.map(() => "none");
+  const named = nameProducts(port, effective, { isAppleEnd, isForeignEnd }, effects);
   const { protocol, isSeen: protocolSeen, hints } = port.fit;
   const attribution = {
-    ...attributionOf(port, heard, named, { isAppleEnd, isForeignEnd }),
+    ...attributionOf(port, effective, named, { isAppleEnd, isForeignEnd }),
     protocol,
     protocolSeen,
     hints,
   };
-  for (const [i, finding] of heard.entries()) {
+  for (const [i, finding] of effective.entries()) {
     if (effects[i] === "none") effects[i] = effectOf(finding, attribution);
   }
   return { attribution, findings: findings.map((finding, i) => ({ ...finding, effect: effects[i] })) };
@@ -72,21 +72,21 @@ interface Ends {
   readonly isForeignEnd: boolean;
 }
 
-const SILENT = { verdict: Object.freeze({ says: "nothing" }), end: null } as const;
+const NO_MEANING = { verdict: Object.freeze({ says: "nothing" }), end: null } as const;
 
 /** Removes the meaning of the process, as infrastructure serves all processes. */
 function withoutProcess(finding: Finding): Finding {
-  return finding.grade === "process" ? { ...finding, ...SILENT } : finding;
+  return finding.grade === "process" ? { ...finding, ...NO_MEANING } : finding;
 }
 
 /** Once the strongest name shows the owner of the server, weaker names of the same server add nothing. */
-function outrankNames(findings: readonly Finding[]): readonly Finding[] {
+function dropOutrankedNames(findings: readonly Finding[]): readonly Finding[] {
   const strongest = findings.find(({ grade, end }) => SERVER_NAMES.has(grade) && end !== null);
   if (strongest === undefined) return findings;
   return findings.map((finding) => {
     const isOutranked =
       SERVER_NAMES.has(finding.grade) && finding.end !== null && finding.end !== strongest.end;
-    return isOutranked ? { ...finding, ...SILENT } : finding;
+    return isOutranked ? { ...finding, ...NO_MEANING } : finding;
   });
 }
 
@@ -100,12 +100,12 @@ function nameProducts(
   let named: Named | null = null;
   for (const [i, { verdict, grade }] of findings.entries()) {
     if (verdict.says !== "products") continue;
-    const meant = verdict.products.filter(
+    const possible = verdict.products.filter(
       (product) => !(isForeignEnd && grade === "process" && product.role === "service"),
     );
-    const alive = meant.filter(port.isAlive);
+    const alive = possible.filter(port.isAlive);
     // The protocol itself shows a product even after its end.
-    const products = alive.length === 0 && grade === "protocol" ? meant : alive;
+    const products = alive.length === 0 && grade === "protocol" ? possible : alive;
     // A user agent identifies the program, not the owner of the server.
     const needsApple: boolean = grade === "user-agent" && named === null && !isAppleEnd;
     if (products.length === 0 || needsApple) {
@@ -131,8 +131,10 @@ function nameProducts(
  * evidence is an Apple process or a session. Products that software of anybody announces as well ("Printer Sharing or
  * printing to network printers") show nothing.
  */
-function isApplesOwn({ products, grade }: Named): boolean {
-  return grade === "process" || grade === "announced" ? products.some(isApples) : products.every(isApples);
+function showsAppleFlow({ products, grade }: Named): boolean {
+  return grade === "process" || grade === "announced"
+    ? products.some(isAppleProduct)
+    : products.every(isAppleProduct);
 }
 
 function attributionOf(
@@ -142,18 +144,20 @@ function attributionOf(
   { isAppleEnd, isForeignEnd }: Ends,
 ): Attribution {
   // A protocol that others implement, too, shows the product whoever uses it, but not between devices of other vendors.
-  const isStrangers = port.areEndsAnothers && !isAppleEnd && named?.grade === "protocol";
-  if (isStrangers) return withoutProducts("other", "protocol", "not-apple", labelOf(port));
-  if (named !== null && (isAppleEnd || isApplesOwn(named))) {
+  const isOtherVendorsFlow = port.areEndsOfOtherVendors && !isAppleEnd && named?.grade === "protocol";
+  if (isOtherVendorsFlow) return withoutProducts("other", "protocol", "not-apple", labelOf(port));
+  if (named !== null && (isAppleEnd || showsAppleFlow(named))) {
     return identified(port, named, isAppleEnd, isForeignEnd);
   }
-  const apples = findings.find(
+  const appleFinding = findings.find(
     ({ verdict, end, grade }) => end === "apple" || (grade === "process" && verdict.says === "apple"),
   );
-  if (apples !== undefined && !isForeignEnd) return withoutProducts("apple", apples.grade, null, null);
-  if (port.isOriginatorApples && !isForeignEnd) return withoutProducts("apple", "address", null, null);
-  const others = findings.find(({ verdict }) => verdict.says === "not-apple");
-  if (others !== undefined) return withoutProducts("other", others.grade, "not-apple", labelOf(port));
+  if (appleFinding !== undefined && !isForeignEnd)
+    return withoutProducts("apple", appleFinding.grade, null, null);
+  if (port.isOriginatorApple && !isForeignEnd) return withoutProducts("apple", "address", null, null);
+  const otherFinding = findings.find(({ verdict }) => verdict.says === "not-apple");
+  if (otherFinding !== undefined)
+    return withoutProducts("other", otherFinding.grade, "not-apple", labelOf(port));
   return attributeByPort(port.match, port.fit, named === null ? port.isAlive : isAmong(port, named.products));
 }
 
@@ -192,17 +196,17 @@ function isAmong({ match, isAlive }: FlowPort, named: readonly Product[]): (prod
 function labelOf({ match, fit, otherTransport }: FlowPort): Product | null {
   if (fit.isContradicted) return null;
   const { products } = match.match === "none" ? otherTransport : match;
-  return products.find((product) => !isApples(product)) ?? null;
+  return products.find((product) => !isAppleProduct(product)) ?? null;
 }
 
 /** Effect of a finding without products on the result. */
 function effectOf({ verdict, grade }: Finding, attribution: Attribution): FindingEffect {
   if (verdict.says !== "apple" && verdict.says !== "not-apple") return "none";
   if (attribution.class === "identified") {
-    const isApples = attribution.isElsewhere ? "not-apple" : "apple";
-    return verdict.says === isApples ? "confirmed" : "contradicted";
+    const expected = attribution.isElsewhere ? "not-apple" : "apple";
+    return verdict.says === expected ? "confirmed" : "contradicted";
   }
-  const says = attribution.class === "apple" ? "apple" : "not-apple";
-  if (verdict.says !== says) return "contradicted";
+  const expected = attribution.class === "apple" ? "apple" : "not-apple";
+  if (verdict.says !== expected) return "contradicted";
   return grade === attribution.evidence ? "decided" : "confirmed";
 }

@@ -44,7 +44,7 @@ export class AddressIndex {
       typeof address === "number"
         ? [address | 0, 0, 0, 0, IPV4]
         : [wordOf(address, 0), wordOf(address, 1), wordOf(address, 2), wordOf(address, 3), IPV6];
-    this.#place([...words, this.#count]);
+    this.#insert([...words, this.#count]);
     return this.#count++;
   }
 
@@ -77,7 +77,7 @@ export class AddressIndex {
     return (sum | 0) >>> (32 - this.#bits);
   }
 
-  #place(row: ArrayLike<number>): void {
+  #insert(row: ArrayLike<number>): void {
     const mask = (1 << this.#bits) - 1;
     let slot = this.#slotOf(row[0], row[1], row[2], row[3], row[KIND]);
     while (this.#slots[slot * SLOT_WORDS + KIND] !== 0) slot = (slot + 1) & mask;
@@ -89,7 +89,7 @@ export class AddressIndex {
     this.#bits++;
     this.#slots = new Int32Array(SLOT_WORDS << this.#bits);
     for (let at = 0; at < old.length; at += SLOT_WORDS) {
-      if (old[at + KIND] !== 0) this.#place(old.subarray(at, at + SLOT_WORDS));
+      if (old[at + KIND] !== 0) this.#insert(old.subarray(at, at + SLOT_WORDS));
     }
   }
 }

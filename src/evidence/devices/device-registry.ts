@@ -24,7 +24,7 @@ const TAG_TYPES: readonly number[] = [0x8100, 0x88a8];
 const HARDWARE_LENGTH = 6;
 const VLAN_MASK = 0x0fff;
 /** Maximum number of addresses in one multicast DNS message that are joined. */
-const MOST_JOINED = 16;
+const MAX_JOINED = 16;
 const MAX_ROUTERS = 256;
 
 /** Whether only Apple software announces a service type. The type is hostile text. */
@@ -38,7 +38,7 @@ export class DeviceRegistry {
   readonly #routers = new Set<AddressKey>();
   readonly #makers: MakerCache;
   /** By tenancy index: whether it is known to have sent something. */
-  readonly #heard: boolean[] = [];
+  readonly #hasSent: boolean[] = [];
   /** Owners at the sides of the flow that was looked up last: a tenancy index, or `OUTSIDE`. */
   #atA = OUTSIDE;
   #atB = OUTSIDE;
@@ -48,8 +48,8 @@ export class DeviceRegistry {
     this.#isAppleOnly = isAppleOnly;
     const { appleHardware } = rules;
     this.#tenancies = new Tenancies((link) => {
-      const isApples = !link.isPrivate && appleHardware.has(hardwarePrefix(link.hardware));
-      if (isApples) link.signs.push(APPLE_HARDWARE);
+      const isApple = !link.isPrivate && appleHardware.has(hardwarePrefix(link.hardware));
+      if (isApple) link.signs.push(APPLE_HARDWARE);
     }, limits);
     this.#makers = new MakerCache(this.#tenancies.all);
   }
@@ -60,7 +60,7 @@ export class DeviceRegistry {
   }
 
   /** Notes the hardware address that the address at one end of a packet came with, as specified by `FlowObserver.meet`. */
-  meet(packet: PacketRow, end: number, hops: number): boolean {
+  observeAddress(packet: PacketRow, end: number, hops: number): boolean {
     const hardware = readHardware(packet.bytes, packet.hardwareOffset(end));
     if (!isStation(hardware)) return false;
     const address = packet.addressKey(end === 0 ? packet.side : 1 - packet.side);
@@ -76,19 +76,19 @@ export class DeviceRegistry {
     const isNear = hops === Hops.NONE;
     const known = this.#tenancies.at(address, packet.seconds);
     const isKnown = known !== null && known.link === link;
-    if (!isKnown && !isNear && this.#passesBy(link, scope, end)) return link.isGateway;
+    if (!isKnown && !isNear && this.#canIgnoreAddress(link, scope, end)) return link.isGateway;
     const tenancy = isKnown ? known : this.#open(address, link, packet.seconds);
     if (tenancy === null) return link.isGateway;
     if (vlan !== null) tenancy.addVlan(vlan);
     const isFar = hops === Hops.SOME;
-    const isNews = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
-    tenancy.isHeard ||= end === 0;
+    const hasChanged = !isKnown || (isNear && !tenancy.isNear) || (isFar && !tenancy.isFar);
+    tenancy.hasSent ||= end === 0;
     tenancy.isSender ||= end === 0;
     tenancy.isNear ||= isNear;
     tenancy.isFar ||= isFar;
-    if (isNews) {
+    if (hasChanged) {
       link.judge();
-      this.#makers.forget();
+      this.#makers.invalidate();
     }
     return link.isGateway;
   }
@@ -96,14 +96,14 @@ export class DeviceRegistry {
   /** Reads a DHCP message between ports 67 and 68. */
   addDhcp(message: DhcpMessage, seconds: number): void {
     const { hardware, address, name, optionCodes, vendorClass } = message;
-    this.#makers.forget();
+    this.#makers.invalidate();
     for (const router of message.routers) this.#addRouter(router);
     if (hardware === null || !isStation(hardware)) return;
     const link = this.#tenancies.linkOf(hardware);
     if (link === null) return;
-    const isHosts = message.kind !== "acknowledged";
-    if (isHosts && name !== null) link.dhcpName = name;
-    if (isHosts) {
+    const isFromHost = message.kind !== "acknowledged";
+    if (isFromHost && name !== null) link.dhcpName = name;
+    if (isFromHost) {
       this.#addSign(link, "dhcp-options", optionCodes);
       this.#addSign(link, "vendor-class", vendorClass);
       this.#addSign(link, "host-name", name);
@@ -121,7 +121,7 @@ export class DeviceRegistry {
     if (!message.isResponse || scopeOf(sender) < Scope.LINK) return;
     const tenancy = this.#tenancies.at(sender, seconds) ?? this.#open(sender, null, seconds);
     if (tenancy === null) return;
-    tenancy.isHeard = true;
+    tenancy.hasSent = true;
     const wasCertain = tenancy.isCertain;
     const hosts = message.records.filter(({ type }) => type === DnsType.A || type === DnsType.AAAA);
     const own = hosts.find(({ addresses }) => addresses.includes(sender));
@@ -129,17 +129,17 @@ export class DeviceRegistry {
     if (hosts.length > 0 && own === undefined) return;
     tenancy.isCertain ||= tenancy.link !== null;
     for (const { kind, text, rule } of announcedSigns(message, this.#rules.signs, this.#isAppleOnly)) {
-      if (tenancy.signs.add(kind, text, rule)) this.#makers.forget();
+      if (tenancy.signs.add(kind, text, rule)) this.#makers.invalidate();
     }
-    if (!wasCertain && tenancy.isCertain) this.#makers.forget();
+    if (!wasCertain && tenancy.isCertain) this.#makers.invalidate();
     if (own === undefined) return;
     tenancy.hostName = own.name;
     const others = hosts.filter(({ name }) => name === own.name).flatMap(({ addresses }) => addresses);
-    for (const other of others.slice(0, MOST_JOINED)) this.#join(tenancy, other, seconds);
+    for (const other of others.slice(0, MAX_JOINED)) this.#join(tenancy, other, seconds);
   }
 
   /** Looks up the owners at both sides of a flow (borrowed for the call); the methods with a side then refer to that flow. */
-  look(flow: FlowView): void {
+  lookUp(flow: FlowView): void {
     this.#atA = this.#tenancies.indexAtSide(flow, 0);
     this.#atB = this.#tenancies.indexAtSide(flow, 1);
     if (this.#atA >= 0 && this.#atB >= 0) this.#compareEnds(flow);
@@ -152,8 +152,8 @@ export class DeviceRegistry {
     if (this.#atA === this.#atB || flow.packets(0) === 0 || flow.packets(1) === 0) return;
     const link = this.#senderOf(this.#atA);
     if (link === null || link.isShared || link !== this.#senderOf(this.#atB)) return;
-    link.tellShared();
-    this.#makers.forget();
+    link.markShared();
+    this.#makers.invalidate();
   }
 
   /** The only link that packets of an address came with, which may be that of another tenancy; null: none, or several. */
@@ -169,27 +169,27 @@ export class DeviceRegistry {
 
   /** Notes signs in an HTTP request by a side: the beginning of its user agent, and the requested host. */
   addRequest(side: number, userAgent: string | null, host: string | null): void {
-    const index = this.#lookedUp(side);
+    const index = this.#lookedUpIndex(side);
     // There may be many devices at one address behind a router.
     if (index < 0 || this.#tenancies.all[index].isFar) return;
     const { signs } = this.#tenancies.all[index];
     for (const [kind, text] of [["user-agent", userAgent] as const, ["captive-host", host] as const]) {
       const rule = text === null ? null : this.#rules.signs.match(kind, text);
-      if (text !== null && rule !== null && signs.add(kind, text, rule)) this.#makers.forget();
+      if (text !== null && rule !== null && signs.add(kind, text, rule)) this.#makers.invalidate();
     }
   }
 
   /** Whether the device at a side is Apple's (true) or another vendor's (false); null: unknown, or no device. */
-  isApplesAt(side: number): boolean | null {
-    const index = this.#lookedUp(side);
-    return index < 0 ? null : this.#makers.isApples(index);
+  isAppleAt(side: number): boolean | null {
+    const index = this.#lookedUpIndex(side);
+    return index < 0 ? null : this.#makers.isApple(index);
   }
 
   /** Tenancy index at a side of the looked-up flow (borrowed), or `OUTSIDE` or `OTHERS`. */
   indexAt(flow: FlowView, side: number): number {
-    const known = this.#lookedUp(side);
+    const known = this.#lookedUpIndex(side);
     if (known >= 0) {
-      if (flow.packets(side) > 0) this.#hear(known);
+      if (flow.packets(side) > 0) this.#markSender(known);
       return known;
     }
     if (flow.packets(side) === 0) return OUTSIDE;
@@ -198,7 +198,7 @@ export class DeviceRegistry {
     if (scope === Scope.NOBODY || scope === Scope.PUBLIC) return OUTSIDE;
     const tenancy = this.#open(address, null, flow.firstSeconds);
     if (tenancy === null) return OTHERS;
-    tenancy.isHeard = true;
+    tenancy.hasSent = true;
     if (side === 0) this.#atA = tenancy.index;
     else this.#atB = tenancy.index;
     return tenancy.index;
@@ -217,23 +217,23 @@ export class DeviceRegistry {
   }
 
   /** Whether one more address of a link can be ignored because it is not its own. */
-  #passesBy(link: Link, scope: Scope, end: number): boolean {
+  #canIgnoreAddress(link: Link, scope: Scope, end: number): boolean {
     if (scope === Scope.PUBLIC && link.isFullOfForeign) {
-      link.tellRouter();
-      this.#makers.forget();
+      link.markRouter();
+      this.#makers.invalidate();
       return true;
     }
     return link.isGateway && end !== 0;
   }
 
   /** Notes that a tenancy sent something; mostly this was noted before. */
-  #hear(index: number): void {
-    if (this.#heard[index] === true) return;
-    this.#heard[index] = true;
-    this.#tenancies.all[index].isHeard = true;
+  #markSender(index: number): void {
+    if (this.#hasSent[index] === true) return;
+    this.#hasSent[index] = true;
+    this.#tenancies.all[index].hasSent = true;
   }
 
-  #lookedUp(side: number): number {
+  #lookedUpIndex(side: number): number {
     return side === 0 ? this.#atA : this.#atB;
   }
 
@@ -243,17 +243,17 @@ export class DeviceRegistry {
     const known = this.#tenancies.at(address, seconds);
     const tenancy = this.#tenancies.open(address, own, seconds);
     if (tenancy === null || tenancy === known) return tenancy;
-    this.#makers.forget();
+    this.#makers.invalidate();
     if (made !== null && own !== null) tenancy.isCertain = true;
     tenancy.link?.addMember(tenancy);
-    if (this.#routers.has(address)) tellRouter(tenancy);
+    if (this.#routers.has(address)) markRouter(tenancy);
     return tenancy;
   }
 
   #addRouter(address: AddressKey): void {
     if (this.#routers.size >= MAX_ROUTERS || scopeOf(address) === Scope.NOBODY) return;
     this.#routers.add(address);
-    for (const tenancy of this.#tenancies.of(address)) tellRouter(tenancy);
+    for (const tenancy of this.#tenancies.of(address)) markRouter(tenancy);
   }
 
   #join(tenancy: Tenancy, address: AddressKey, seconds: number): void {
@@ -263,7 +263,7 @@ export class DeviceRegistry {
     if (other === null || (other.link !== null && other.link !== tenancy.link)) return;
     if (!other.isCertain && other.link !== null) {
       other.isCertain = true;
-      this.#makers.forget();
+      this.#makers.invalidate();
     }
     const [root, joined] = [tenancy.root, other.root];
     if (root !== joined) joined.joinedTo = root;
@@ -285,8 +285,8 @@ function vlanOf(packet: PacketRow): number | null {
 }
 
 /** A DHCP server named the address as the router's, so it certainly belongs to its link. */
-function tellRouter(tenancy: Tenancy): void {
+function markRouter(tenancy: Tenancy): void {
   if (tenancy.link === null) return;
-  tenancy.link.tellRouter();
+  tenancy.link.markRouter();
   tenancy.isCertain = true;
 }

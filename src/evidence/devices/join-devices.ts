@@ -5,7 +5,7 @@ import { type AddressKey, formatAddressKey } from "../../net/address-key.ts";
 import { formatHardware } from "../../net/hardware-address.ts";
 import { Scope } from "./address-scope.ts";
 import { Link } from "./link.ts";
-import { isApples, type SeenSign } from "./sign-bag.ts";
+import { isAppleDevice, type SeenSign } from "./sign-bag.ts";
 import type { Tenancies } from "./tenancies.ts";
 import type { Tenancy } from "./tenancy.ts";
 
@@ -64,7 +64,7 @@ export function homeOf(tenancy: Tenancy, tenancies: Tenancies): Link | Tenancy |
   if (tenancy.isCertain) return link;
   if (!link.isGateway && !tenancy.isRouted) return tenancy.isForeign ? null : link;
   if (link.isGateway && link.owns(tenancy)) return link;
-  if (scope === Scope.PUBLIC || !tenancy.isHeard) return null;
+  if (scope === Scope.PUBLIC || !tenancy.hasSent) return null;
   const direct = tenancies.of(tenancy.address).find((one) => one.link !== null && !one.link.isGateway);
   return direct !== undefined && direct !== tenancy && !direct.isRouted && direct.link !== null
     ? direct.link
@@ -87,7 +87,7 @@ function describe(
 ): Device {
   const links = home instanceof Link && members.some(({ link }) => link === home) ? [home] : [];
   const signs = signsOf(links, members);
-  const isApple = members.every((member) => member.isRouted) ? null : isApples(signs);
+  const isApple = members.every((member) => member.isRouted) ? null : isAppleDevice(signs);
   const ranked = [...members].sort((a, b) => rankOf(a) - rankOf(b) || a.index - b.index);
   const addresses = [...new Set(ranked.map(({ address }) => formatAddressKey(address)))];
   const model = signs.find(({ kind }) => kind === "model")?.text ?? null;

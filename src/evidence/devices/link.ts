@@ -5,15 +5,15 @@ import { Scope, siteOf } from "./address-scope.ts";
 import { SignBag } from "./sign-bag.ts";
 
 /** Limits on the addresses of a link; one with more private or foreign addresses forwards packets for others. */
-const MOST_PRIVATE = 16;
-const MOST_FOREIGN = 8;
-const MOST_MEMBERS = 64;
+const MAX_PRIVATE = 16;
+const MAX_FOREIGN = 8;
+const MAX_MEMBERS = 64;
 /** Number of foreign sites from which a link must be a router: an IPv6 host has its own addresses in one or two. */
 const FOREIGN_IPV4_SITES = 2;
 const FOREIGN_IPV6_SITES = 3;
 /** A router's own addresses, from which it answers itself; more of them are hosts behind a bridge. */
-const MOST_OWN = 2;
-const MOST_VLANS = 8;
+const MAX_OWN = 2;
+const MAX_VLANS = 8;
 
 /** The properties of an IP address that matter for its link. */
 export interface LinkMember {
@@ -39,7 +39,7 @@ export class Link {
   isGateway = false;
   /** Both ends of a conversation sent with it, so it is neither's, whoever wrote it there. */
   #isShared = false;
-  #isToldRouter = false;
+  #isMarkedRouter = false;
   /** Private addresses with packets that no router has forwarded. */
   #nearIpv4 = 0;
   #nearIpv6 = 0;
@@ -57,11 +57,11 @@ export class Link {
 
   /** It says nothing about the owner of the addresses that came with it. */
   get isShared(): boolean {
-    return this.#isShared && !this.#isToldRouter;
+    return this.#isShared && !this.#isMarkedRouter;
   }
 
   /** Notes that both ends of a conversation sent with it. */
-  tellShared(): void {
+  markShared(): void {
     this.#isShared = true;
   }
 
@@ -72,21 +72,21 @@ export class Link {
 
   /** Whether a further foreign address would add nothing, as the link is known to be a router. */
   get isFullOfForeign(): boolean {
-    return this.#members.filter((member) => member.isForeign).length >= MOST_FOREIGN;
+    return this.#members.filter((member) => member.isForeign).length >= MAX_FOREIGN;
   }
 
   addVlan(vlan: number): void {
-    if (this.#vlans.length < MOST_VLANS && !this.#vlans.includes(vlan)) this.#vlans.push(vlan);
+    if (this.#vlans.length < MAX_VLANS && !this.#vlans.includes(vlan)) this.#vlans.push(vlan);
   }
 
   /** Adds an address that was seen with it; `judge` has to be called afterwards. */
   addMember(member: LinkMember): void {
-    if (this.#members.length < MOST_MEMBERS) this.#members.push(member);
+    if (this.#members.length < MAX_MEMBERS) this.#members.push(member);
   }
 
   /** Marks it as a router: a DHCP server names one of its addresses as such, or it has more addresses than a host. */
-  tellRouter(): void {
-    this.#isToldRouter = true;
+  markRouter(): void {
+    this.#isMarkedRouter = true;
     this.isGateway = true;
   }
 
@@ -95,14 +95,14 @@ export class Link {
     const counts = countMembers(this.#members);
     this.#nearIpv4 = counts.nearIpv4;
     this.#nearIpv6 = counts.nearIpv6;
-    this.isGateway ||= this.#isToldRouter || passesOn(counts);
+    this.isGateway ||= this.#isMarkedRouter || isForwarding(counts);
   }
 
   /** Whether an address is the link's own although the link forwards packets of others. */
   owns(member: LinkMember): boolean {
     if (member.scope === Scope.LINK || member.isCertain) return true;
     if (member.scope === Scope.PUBLIC || !member.isNear || member.isFar) return false;
-    return (typeof member.address === "number" ? this.#nearIpv4 : this.#nearIpv6) <= MOST_OWN;
+    return (typeof member.address === "number" ? this.#nearIpv4 : this.#nearIpv6) <= MAX_OWN;
   }
 }
 
@@ -148,11 +148,11 @@ function countMembers(members: readonly LinkMember[]): MemberCounts {
   return counts;
 }
 
-function passesOn(counts: MemberCounts): boolean {
+function isForwarding(counts: MemberCounts): boolean {
   const { foreignIpv4, foreignIpv6, nearPublic, privateIpv4, wide, routed } = counts;
   if (foreignIpv4.size >= FOREIGN_IPV4_SITES || foreignIpv6.size >= FOREIGN_IPV6_SITES) return true;
   // Many addresses with the hop limit of a first hop: a proxy that answers for them.
-  if (nearPublic.size > MOST_OWN || privateIpv4 > MOST_PRIVATE) return true;
+  if (nearPublic.size > MAX_OWN || privateIpv4 > MAX_PRIVATE) return true;
   if (foreignIpv4.size > 0 && privateIpv4 > 0) return true;
   return routed > 0 && wide > 1;
 }

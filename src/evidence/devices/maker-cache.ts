@@ -8,7 +8,7 @@ export class MakerCache {
   /** By tenancy index: the version of knowledge that the answer is based on, and the answer (0: unknown, 1: yes, 2: no). */
   #stamps = new Int32Array(INITIAL_LENGTH);
   #answers = new Uint8Array(INITIAL_LENGTH);
-  #knowledge = 1;
+  #version = 1;
 
   /** @param tenancies by index; borrowed, may grow */
   constructor(tenancies: readonly Tenancy[]) {
@@ -16,22 +16,22 @@ export class MakerCache {
   }
 
   /** Invalidates answers after new knowledge. */
-  forget(): void {
-    this.#knowledge = (this.#knowledge + 1) | 0;
+  invalidate(): void {
+    this.#version = (this.#version + 1) | 0;
   }
 
   /** Whether the device of a tenancy is Apple's (true) or another vendor's (false); null: unknown. */
-  isApples(index: number): boolean | null {
-    if (this.#stamps[index] !== this.#knowledge) this.#judge(index);
+  isApple(index: number): boolean | null {
+    if (this.#stamps[index] !== this.#version) this.#judge(index);
     const answer = this.#answers[index];
     return answer === 0 ? null : answer === 1;
   }
 
   #judge(index: number): void {
     while (index >= this.#stamps.length) this.#grow();
-    const isApples = this.#tenancies[index].isApples;
-    this.#stamps[index] = this.#knowledge;
-    this.#answers[index] = isApples === null ? 0 : isApples ? 1 : 2;
+    const isApple = this.#tenancies[index].isApple;
+    this.#stamps[index] = this.#version;
+    this.#answers[index] = isApple === null ? 0 : isApple ? 1 : 2;
   }
 
   #grow(): void {

@@ -16,7 +16,7 @@ const SERVICE_TYPE = /^[^.]*\.(_[^.]+\._(?:tcp|udp))\./;
 const DEVICE_INFO = "_device-info._tcp";
 /** Macs announce their system version besides their model; devices that only claim to be a Mac do not. */
 const VERSION_FIELD = "osxvers";
-const LONGEST_MAKER = 40;
+const MAX_MAKER_LENGTH = 40;
 const MAC_MODEL = /^(?:Mac|iMac|Xserve|RackMac|TimeCapsule)/i;
 
 /** The signs in a response that the data files have. */
@@ -52,7 +52,7 @@ function modelSigns(type: string, { texts }: DnsRecord, signs: DeviceSigns): rea
   const model = fieldOf("model-field");
   const maker = fieldOf("maker-field");
   if (maker !== null && !maker.toLowerCase().startsWith(APPLE.toLowerCase())) {
-    const rule = { maker: maker.slice(0, LONGEST_MAKER), system: null, strength: "strong" } as const;
+    const rule = { maker: maker.slice(0, MAX_MAKER_LENGTH), system: null, strength: "strong" } as const;
     return [{ kind: "model", text: model ?? maker, rule }];
   }
   const isVersioned = fields.some(({ key }) => key === VERSION_FIELD);

@@ -12,7 +12,7 @@ export type SeenSignKind = DeviceSignKind | "hardware";
 /** An observed sign. */
 export interface SeenSign {
   readonly kind: SeenSignKind;
-  /** The transmitted text. Hostile text, at most `LONGEST` characters. */
+  /** The transmitted text. Hostile text, at most `MAX_TEXT_LENGTH` characters. */
   readonly text: string;
   readonly maker: string;
   readonly system: string | null;
@@ -29,8 +29,8 @@ export const APPLE_HARDWARE: SeenSign = Object.freeze({
 });
 
 /** Maximum number of kept signs; a device has a few, and more add nothing. */
-const MOST = 12;
-const LONGEST = 96;
+const MAX_SIGNS = 12;
+const MAX_TEXT_LENGTH = 96;
 
 const NONE: SeenSign[] = [];
 
@@ -58,14 +58,14 @@ export class SignBag {
     const isKnown = this.#signs.some(
       (sign) => sign.kind === kind && sign.maker === maker && sign.system === system,
     );
-    if (isKnown || this.#signs.length >= MOST) return false;
-    this.push(Object.freeze({ kind, text: text.slice(0, LONGEST), maker, system, strength }));
+    if (isKnown || this.#signs.length >= MAX_SIGNS) return false;
+    this.push(Object.freeze({ kind, text: text.slice(0, MAX_TEXT_LENGTH), maker, system, strength }));
     return true;
   }
 
   /** Adds an existing sign. */
   push(sign: SeenSign): void {
-    if (this.#signs.length < MOST && !this.#signs.includes(sign)) this.#signs = [...this.#signs, sign];
+    if (this.#signs.length < MAX_SIGNS && !this.#signs.includes(sign)) this.#signs = [...this.#signs, sign];
   }
 }
 
@@ -73,20 +73,20 @@ export class SignBag {
  * Whether signs show an Apple device (true) or another vendor's (false); null if they are too weak or contradictory
  * (docs/contract.md, "Devices").
  */
-export function isApples(signs: readonly SeenSign[]): boolean | null {
+export function isAppleDevice(signs: readonly SeenSign[]): boolean | null {
   if (signs.length === 0) return null;
   const apples = weightOf(signs, (maker) => maker === APPLE);
   const others = weightOf(signs, (maker) => maker !== APPLE);
   if (apples > 0 && others > 0) return null;
-  if (apples >= ENOUGH) return true;
-  return others >= ENOUGH ? false : null;
+  if (apples >= SUFFICIENT) return true;
+  return others >= SUFFICIENT ? false : null;
 }
 
-const ENOUGH = 2;
+const SUFFICIENT = 2;
 
 /** A strong sign is sufficient; so are two others of different kinds. */
-function weightOf(signs: readonly SeenSign[], isMeant: (maker: string) => boolean): number {
-  const meant = signs.filter(({ maker, strength }) => strength !== "weak" && isMeant(maker));
-  if (meant.some(({ strength }) => strength === "strong")) return ENOUGH;
-  return new Set(meant.map(({ kind }) => kind)).size;
+function weightOf(signs: readonly SeenSign[], isCounted: (maker: string) => boolean): number {
+  const counted = signs.filter(({ maker, strength }) => strength !== "weak" && isCounted(maker));
+  if (counted.some(({ strength }) => strength === "strong")) return SUFFICIENT;
+  return new Set(counted.map(({ kind }) => kind)).size;
 }

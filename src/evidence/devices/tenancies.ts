@@ -75,7 +75,7 @@ export class Tenancies {
       : this.#numbers.findIpv4(lastWord);
     if (number < 0) return OUTSIDE;
     const only = this.#onlyIndexes[number];
-    return only >= 0 ? only : timely(this.#lists[number], flow.firstSeconds).index;
+    return only >= 0 ? only : tenancyAt(this.#lists[number], flow.firstSeconds).index;
   }
 
   /**
@@ -112,7 +112,7 @@ export class Tenancies {
   at(address: AddressKey, seconds: number): Tenancy | null {
     const list = this.#listOf(address);
     if (list === undefined) return null;
-    return list.length === 1 ? list[0] : timely(list, seconds);
+    return list.length === 1 ? list[0] : tenancyAt(list, seconds);
   }
 
   /** All tenancies of an address, in order of their start. */
@@ -127,7 +127,7 @@ export class Tenancies {
 }
 
 /** Selects the tenancy at a time from a list of several; the last one for `NO_TIME`. */
-function timely(list: readonly Tenancy[], seconds: number): Tenancy {
+function tenancyAt(list: readonly Tenancy[], seconds: number): Tenancy {
   if (seconds === NO_TIME) return list[list.length - 1];
   return list.findLast((one) => one.sinceSeconds <= seconds) ?? list[0];
 }

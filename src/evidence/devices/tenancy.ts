@@ -5,13 +5,13 @@
 import type { AddressKey } from "../../net/address-key.ts";
 import { Scope, scopeOf } from "./address-scope.ts";
 import type { Link } from "./link.ts";
-import { isApples, SignBag } from "./sign-bag.ts";
+import { isAppleDevice, SignBag } from "./sign-bag.ts";
 
 /** Exceeds the number of signs kept of a link or an address. */
 const BASIS_UNIT = 64;
 
 const NO_VLANS: readonly number[] = [];
-const MOST_VLANS = 8;
+const MAX_VLANS = 8;
 
 export class Tenancy {
   readonly address: AddressKey;
@@ -25,7 +25,7 @@ export class Tenancy {
   /** Packets from it had that hardware address. */
   isSender = false;
   /** It has sent something. */
-  isHeard = false;
+  hasSent = false;
   /** Packets from it arrived that no router had forwarded, and packets that one had. */
   isNear = false;
   isFar = false;
@@ -38,8 +38,8 @@ export class Tenancy {
   /** VLANs (IEEE 802.1Q) that it was seen in, in order of appearance; at most eight. Most have none. */
   vlans: readonly number[] = NO_VLANS;
   /** Version of knowledge when the device's vendor was last judged. */
-  #judgedBy = 0;
-  #isApples: boolean | null = null;
+  #judgedBasis = 0;
+  #isApple: boolean | null = null;
 
   constructor(index: number, address: AddressKey, link: Link | null, sinceSeconds: number) {
     this.index = index;
@@ -50,7 +50,7 @@ export class Tenancy {
   }
 
   addVlan(vlan: number): void {
-    if (this.vlans.length < MOST_VLANS && !this.vlans.includes(vlan)) this.vlans = [...this.vlans, vlan];
+    if (this.vlans.length < MAX_VLANS && !this.vlans.includes(vlan)) this.vlans = [...this.vlans, vlan];
   }
 
   /** The tenancy that it was joined to, directly or indirectly; itself if there is none. */
@@ -63,7 +63,7 @@ export class Tenancy {
   }
 
   /** The address is its link's own, not one that the link forwards packets for. */
-  get isLinks(): boolean {
+  get belongsToLink(): boolean {
     const { link } = this;
     return link !== null && !link.isShared && !this.isRouted && (!link.isGateway || link.owns(this));
   }
@@ -71,18 +71,18 @@ export class Tenancy {
   /**
    * Whether its device is Apple's (true) or another vendor's (false), from the signs of its address and link; null: unknown.
    */
-  get isApples(): boolean | null {
+  get isApple(): boolean | null {
     // Most have no signs.
     if (this.signs.isEmpty && (this.link === null || this.link.signs.isEmpty)) return null;
-    const { link, isLinks } = this;
-    const signs = link === null || !isLinks ? 0 : link.signs.signs.length;
+    const { link, belongsToLink } = this;
+    const signs = link === null || !belongsToLink ? 0 : link.signs.signs.length;
     const basis = signs * BASIS_UNIT + this.signs.signs.length;
-    if (basis !== this.#judgedBy) {
-      this.#judgedBy = basis;
+    if (basis !== this.#judgedBasis) {
+      this.#judgedBasis = basis;
       const ofLink = link !== null && signs > 0 ? link.signs.signs : [];
-      this.#isApples = this.isRouted ? null : isApples([...ofLink, ...this.signs.signs]);
+      this.#isApple = this.isRouted ? null : isAppleDevice([...ofLink, ...this.signs.signs]);
     }
-    return this.#isApples;
+    return this.#isApple;
   }
 
   /** A public address without any indication that it is nearby. */

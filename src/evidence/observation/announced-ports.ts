@@ -1,6 +1,6 @@
 /**
  * Ports that sessions announced for other flows: by address, port and transport. A flow is an announced one if one end is
- * such a place and the other belongs to the session, as long as the announcement holds. Bounded; dropped announcements are
+ * such an endpoint and the other belongs to the session, as long as the announcement holds. Bounded; dropped announcements are
  * counted.
  */
 import { type FlowView, Side, Transport } from "../../flows/flow-view.ts";
@@ -14,12 +14,12 @@ import { RecentMap } from "./recent-map.ts";
 
 /** Limits. */
 export interface AnnouncedPortLimits {
-  readonly places: number;
-  /** Sessions that announced the same place. */
-  readonly perPlace: number;
+  readonly endpoints: number;
+  /** Sessions that announced the same endpoint. */
+  readonly sessionsPerEndpoint: number;
 }
 
-const DEFAULT_LIMITS: AnnouncedPortLimits = { places: 16_384, perPlace: 8 };
+const DEFAULT_LIMITS: AnnouncedPortLimits = { endpoints: 16_384, sessionsPerEndpoint: 8 };
 
 /** A data connection of FTP is opened at once, or not at all. */
 const CONNECTION_SECONDS = 60;
@@ -49,19 +49,19 @@ export interface AnnouncedEnd {
 
 export class AnnouncedPorts {
   readonly #limits: AnnouncedPortLimits;
-  readonly #places: RecentMap<Announcement[]>;
+  readonly #endpoints: RecentMap<Announcement[]>;
   /** Whether a port was ever announced: TCP ports, then UDP ports. */
   readonly #seen = new Uint8Array(2 * PORTS);
   #dropped = 0;
 
   constructor(limits: AnnouncedPortLimits = DEFAULT_LIMITS) {
     this.#limits = limits;
-    this.#places = new RecentMap(limits.places);
+    this.#endpoints = new RecentMap(limits.endpoints);
   }
 
   /** Announcements dropped because there were too many. */
   get dropped(): number {
-    return this.#dropped + this.#places.dropped;
+    return this.#dropped + this.#endpoints.dropped;
   }
 
   /** Adds a port that a session announces at `time` or `NO_TIME`. */
@@ -71,27 +71,27 @@ export class AnnouncedPorts {
     const announcement = { session, side, holds, time };
     const address = port.address ?? host;
     session.addAddress(address);
-    this.#addAt(address, port.port, transport, announcement);
+    this.#addEndpoint(address, port.port, transport, announcement);
     // Behind NAT, only the address of the host itself was seen.
     if (address !== host && isPrivate(address) && !isPrivate(host)) {
-      this.#addAt(host, port.port, transport, announcement);
+      this.#addEndpoint(host, port.port, transport, announcement);
     }
   }
 
   /** Returns the announced end of a flow (borrowed for the call); null if none was announced. */
   find(flow: FlowView): AnnouncedEnd | null {
-    if (this.#places.size === 0) return null;
+    if (this.#endpoints.size === 0) return null;
     const a = this.#at(flow, Side.A);
     const b = this.#at(flow, Side.B);
     if (a === null || b === null) return a ?? b;
     // If both ends were announced, the one announced by the session's server serves.
-    return a.session.server === null || isServers(a) || !isServers(b) ? a : b;
+    return a.session.server === null || isFromServer(a) || !isFromServer(b) ? a : b;
   }
 
   #at(flow: FlowView, side: 0 | 1): Sided | null {
     const port = flow.port(side);
     if (this.#seen[flow.transport * PORTS + port] === 0) return null;
-    const announcements = this.#places.get(placeKey(flow.addressKey(side), port, flow.transport));
+    const announcements = this.#endpoints.get(endpointKey(flow.addressKey(side), port, flow.transport));
     if (announcements === undefined) return null;
     const otherAddress = flow.addressKey(1 - side);
     const start = flow.firstSeconds === NO_TIME ? NO_TIME : flow.firstSeconds + flow.firstNanoseconds * NANO;
@@ -99,7 +99,11 @@ export class AnnouncedPorts {
     for (let i = announcements.length - 1; i >= 0; i--) {
       const announcement = announcements[i];
       const { session } = announcement;
-      if (session.record === flow.entry || !session.hasAddress(otherAddress) || !holdsAt(announcement, start))
+      if (
+        session.entry === flow.entry ||
+        !session.hasAddress(otherAddress) ||
+        !isInForceAt(announcement, start)
+      )
         continue;
       const { holds, side: announcedFrom } = announcement;
       // The client listens, but the FTP server still serves (docs/contract.md, "Which side is the service").
@@ -110,19 +114,24 @@ export class AnnouncedPorts {
     return null;
   }
 
-  #addAt(address: AddressKey, port: number, transport: "tcp" | "udp", announcement: Announcement): void {
+  #addEndpoint(
+    address: AddressKey,
+    port: number,
+    transport: "tcp" | "udp",
+    announcement: Announcement,
+  ): void {
     const index = transport === "tcp" ? Transport.TCP : Transport.UDP;
-    const key = placeKey(address, port, index);
-    const announcements = this.#places.get(key) ?? [];
+    const key = endpointKey(address, port, index);
+    const announcements = this.#endpoints.get(key) ?? [];
     const { session, holds } = announcement;
     // A session announces it more than once: in the request and in the answer.
     if (holds !== "connection" && announcements.some((known) => known.session === session)) return;
-    if (announcements.length >= this.#limits.perPlace) {
+    if (announcements.length >= this.#limits.sessionsPerEndpoint) {
       announcements.shift();
       this.#dropped++;
     }
     announcements.push(announcement);
-    this.#places.set(key, announcements);
+    this.#endpoints.set(key, announcements);
     this.#seen[index * PORTS + port] = 1;
   }
 }
@@ -132,18 +141,18 @@ interface Sided extends AnnouncedEnd {
   readonly announcedFrom: 0 | 1;
 }
 
-function isServers({ session, announcedFrom }: Sided): boolean {
+function isFromServer({ session, announcedFrom }: Sided): boolean {
   return announcedFrom === session.server;
 }
 
 /** Whether an announcement holds for a flow that began at `start`, or `NO_TIME`. */
-function holdsAt({ session, holds, time }: Announcement, start: number): boolean {
+function isInForceAt({ session, holds, time }: Announcement, start: number): boolean {
   if (start === NO_TIME || time === NO_TIME) return true;
   if (start < time) return false;
   if (holds === "connection") return start <= time + CONNECTION_SECONDS;
   return holds === "service" || start <= session.lastTime + SESSION_SECONDS;
 }
 
-function placeKey(address: AddressKey, port: number, transport: 0 | 1): string {
+function endpointKey(address: AddressKey, port: number, transport: 0 | 1): string {
   return addressText(address) + String.fromCharCode(port, transport);
 }

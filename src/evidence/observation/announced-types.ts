@@ -27,25 +27,25 @@ export class AnnouncedTypes {
   }
 
   /** Reads a message of the flow in an entry. */
-  add(record: number, message: DnsMessage): void {
-    if (!message.isResponse || this.#types.has(record)) return;
+  add(entry: number, message: DnsMessage): void {
+    if (!message.isResponse || this.#types.has(entry)) return;
     for (const { type, name } of message.records) {
       const announced = announcedBy(type, name);
       if (announced === null || !this.#isAppleOnly(announced)) continue;
-      if (this.#types.size < MAX_FLOWS) this.#types.set(record, announced);
+      if (this.#types.size < MAX_FLOWS) this.#types.set(entry, announced);
       else this.#dropped++;
       return;
     }
   }
 
   /** The first such type that the flow in an entry announced, or null. */
-  of(record: number): string | null {
-    return this.#types.get(record) ?? null;
+  of(entry: number): string | null {
+    return this.#types.get(entry) ?? null;
   }
 
   /** The flow in an entry has ended; the entry may be reused. */
-  forget(record: number): void {
-    this.#types.delete(record);
+  forget(entry: number): void {
+    this.#types.delete(entry);
   }
 }
 

@@ -6,7 +6,7 @@ const MAX_ADDRESSES = 16;
 
 export class AnnouncingSession {
   /** Entry of its flow; 0 once that has ended. */
-  record: number;
+  entry: number;
   /** By side (`Side`) of its flow. */
   readonly hosts: readonly [AddressKey, AddressKey];
   /** The serving side; null if unknown. */
@@ -17,8 +17,8 @@ export class AnnouncingSession {
   count = 0;
   readonly #addresses: AddressKey[];
 
-  constructor(record: number, hosts: readonly [AddressKey, AddressKey], server: 0 | 1 | null, time: number) {
-    this.record = record;
+  constructor(entry: number, hosts: readonly [AddressKey, AddressKey], server: 0 | 1 | null, time: number) {
+    this.entry = entry;
     this.hosts = hosts;
     this.server = server;
     this.lastTime = time;

@@ -12,7 +12,7 @@ import { MessageStream } from "../payload/announcements/message-stream.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
 import { AnnouncedPorts } from "./announced-ports.ts";
 import { AnnouncingSession } from "./announcing-session.ts";
-import type { SeenStart } from "./beginning-slots.ts";
+import type { StartMessage } from "./beginning-slots.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { OrderedStream } from "./ordered-stream.ts";
 
@@ -50,7 +50,7 @@ export class AnnouncingSessions {
   #dropped = 0;
   /** The packet being observed, borrowed until the next one, and the entry of its flow. */
   #packet: PacketRow | null = null;
-  #record = 0;
+  #entry = 0;
 
   constructor(limits: AnnouncingLimits = DEFAULT_LIMITS) {
     this.#limits = limits;
@@ -62,62 +62,62 @@ export class AnnouncingSessions {
   }
 
   /** The session of a live flow that has announced a port, or null. */
-  of(record: number): AnnouncingSession | null {
-    return this.#announcers.size === 0 ? null : (this.#announcers.get(record) ?? null);
+  of(entry: number): AnnouncingSession | null {
+    return this.#announcers.size === 0 ? null : (this.#announcers.get(entry) ?? null);
   }
 
   /** Sets the current packet with payload, by which its flow may be recognised. */
-  show(record: number, packet: PacketRow): void {
-    this.#record = record;
+  setPacket(entry: number, packet: PacketRow): void {
+    this.#entry = entry;
     this.#packet = packet;
   }
 
   /**
-   * Begins to read a recognised flow; `seen` is what was kept of it so far. Ignores flows that were given up or have ended.
+   * Begins to read a recognised flow; `messages` is what was kept of it so far. Ignores flows that were given up or have ended.
    */
-  begin(record: number, { protocol, asks }: Recognition, seen: readonly SeenStart[]): void {
+  begin(entry: number, { protocol, asks }: Recognition, messages: readonly StartMessage[]): void {
     const packet = this.#packet;
-    if (packet === null || record !== this.#record) return;
+    if (packet === null || entry !== this.#entry) return;
     const time = timeOf(packet);
     const hosts = [packet.addressKey(Side.A), packet.addressKey(Side.B)] as const;
     const server = asks === null ? null : asks === Side.A ? Side.B : Side.A;
     const isStream = packet.transport === Transport.TCP;
-    const session = new AnnouncingSession(record, hosts, server, time);
+    const session = new AnnouncingSession(entry, hosts, server, time);
     const reader = readerOf(protocol, isStream, (port) => this.#announce(session, port, reading.time));
     if (reader === null) return;
     const reading: SessionReading = new SessionReading(session, reader, time);
-    for (const start of seen) reading.begin(start);
-    this.#reading.set(record, reading);
+    for (const start of messages) reading.begin(start);
+    this.#reading.set(entry, reading);
     this.#held += reading.heldBytes;
-    this.#makeRoom();
+    this.#evict();
   }
 
   /** Adds a packet with payload (borrowed for the call) of any flow. Returns whether more is wanted. */
-  add(record: number, packet: PacketRow, segment: HandshakeSegment): boolean {
-    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
+  add(entry: number, packet: PacketRow, segment: HandshakeSegment): boolean {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(entry);
     if (reading === undefined) return false;
     if (segment.offset >= segment.end) return true;
     const before = reading.heldBytes;
     const isWanted = reading.add(segment, timeOf(packet), packet.transport === Transport.TCP);
     this.#held += reading.heldBytes - before;
-    if (!isWanted) this.#stop(record, reading);
-    else this.#makeRoom();
+    if (!isWanted) this.#stop(entry, reading);
+    else this.#evict();
     return isWanted;
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(record);
-    if (reading !== undefined) this.#close(record, reading);
-    const session = this.of(record);
+  forget(entry: number): void {
+    const reading = this.#reading.size === 0 ? undefined : this.#reading.get(entry);
+    if (reading !== undefined) this.#close(entry, reading);
+    const session = this.of(entry);
     if (session === null) return;
-    session.record = 0;
-    this.#announcers.delete(record);
+    session.entry = 0;
+    this.#announcers.delete(entry);
   }
 
   #announce(session: AnnouncingSession, port: AnnouncedPort, time: number): void {
-    const { record } = session;
-    const isNew = !this.#announcers.has(record);
+    const { entry } = session;
+    const isNew = !this.#announcers.has(entry);
     if (
       session.count >= this.#limits.portsPerSession ||
       (isNew && this.#announcers.size >= this.#limits.announcers)
@@ -126,27 +126,27 @@ export class AnnouncingSessions {
       return;
     }
     session.count++;
-    this.#announcers.set(record, session);
+    this.#announcers.set(entry, session);
     this.ports.add(session, port, time);
   }
 
   /** Stops reading a session that lives on: the time of its last activity is no longer tracked. */
-  #stop(record: number, reading: SessionReading): void {
-    this.#close(record, reading);
+  #stop(entry: number, reading: SessionReading): void {
+    this.#close(entry, reading);
     reading.session.lastTime = Number.POSITIVE_INFINITY;
   }
 
-  #close(record: number, reading: SessionReading): void {
+  #close(entry: number, reading: SessionReading): void {
     this.#held -= reading.heldBytes;
-    this.#reading.delete(record);
+    this.#reading.delete(entry);
   }
 
   /** Evicts several at once: finding the first entry of a map means stepping over all deleted ones. */
-  #makeRoom(): void {
+  #evict(): void {
     if (this.#reading.size <= this.#limits.sessions && this.#held <= this.#limits.heldBytes) return;
     let count = Math.ceil(this.#reading.size / DROPPED_PART);
-    for (const [record, reading] of this.#reading) {
-      this.#stop(record, reading);
+    for (const [entry, reading] of this.#reading) {
+      this.#stop(entry, reading);
       this.#dropped++;
       if (--count === 0) return;
     }
@@ -160,7 +160,7 @@ class SessionReading {
   time: number;
   readonly #reader: AnnouncementReader;
   readonly #streams: readonly [Direction, Direction];
-  #left = MAX_BYTES;
+  #bytesLeft = MAX_BYTES;
   #isOver = false;
 
   constructor(session: AnnouncingSession, reader: AnnouncementReader, time: number) {
@@ -175,7 +175,7 @@ class SessionReading {
     return a.ordered.heldBytes + a.messages.heldBytes + b.ordered.heldBytes + b.messages.heldBytes;
   }
 
-  begin({ side, message, sequence }: SeenStart): void {
+  begin({ side, message, sequence }: StartMessage): void {
     const { bytes, offset, end, isStream, isFull, length } = message;
     if (sequence === null) return;
     if (isStream) this.#streams[side].ordered.begin(bytes, offset, end, sequence, this.time, isFull);
@@ -189,8 +189,8 @@ class SessionReading {
     const side = fromB === 0 ? Side.A : Side.B;
     if (isStream) this.#streams[side].ordered.add(bytes, offset, end, sequence, time);
     else this.#read(side, bytes, offset, end);
-    this.#left -= Math.max(end - offset, MIN_PACKET);
-    return !this.#isOver && this.#left > 0;
+    this.#bytesLeft -= Math.max(end - offset, MIN_PACKET);
+    return !this.#isOver && this.#bytesLeft > 0;
   }
 
   #read(side: 0 | 1, bytes: Uint8Array, offset: number, end: number): void {

@@ -4,7 +4,7 @@
  */
 import type { AddressKey } from "../../net/address-key.ts";
 import { NO_TIME } from "../../net/moment.ts";
-import { ROOM_SHIFT } from "./recent-map.ts";
+import { EVICTION_SHIFT } from "./recent-map.ts";
 
 /** Hosts keep using connections and answers after their lifetime. */
 const GRACE_SECONDS = 600;
@@ -98,7 +98,7 @@ export class AnswerLists {
 
   #forgetOldest(): void {
     if (this.#count <= this.#limit) return;
-    const wanted = this.#limit - (this.#limit >> ROOM_SHIFT);
+    const wanted = this.#limit - (this.#limit >> EVICTION_SHIFT);
     for (const [key, list] of this.#lists) {
       this.#lists.delete(key);
       this.#count -= list.length;

@@ -12,9 +12,9 @@ import { readTcpStart, TcpHandshake } from "./tcp-handshake.ts";
 export const UNKNOWN_SEQUENCE = -1;
 
 /** First bytes of everything that may contain a name: TLS, SOCKS, LDAP, mail, XMPP, and upper case for HTTP. */
-const TELLING = new Uint8Array(256);
+const MAY_CONTAIN_NAME = new Uint8Array(256);
 for (const byte of [0x05, 0x16, 0x30, ...Buffer.from("2*+<ABCDEFGHIJKLMNOPQRSTUVWXYZ", "latin1")]) {
-  TELLING[byte] = 1;
+  MAY_CONTAIN_NAME[byte] = 1;
 }
 
 /**
@@ -28,16 +28,16 @@ export function beginTcpHandshake(
 ): HandshakeNames | PendingHandshake | null {
   const { bytes, offset, end, sequence } = segment;
   if (expectedSequence === UNKNOWN_SEQUENCE || sequence === expectedSequence) {
-    if (offset >= end || TELLING[bytes[offset]] === 0) return null;
+    if (offset >= end || MAY_CONTAIN_NAME[bytes[offset]] === 0) return null;
     const answer = readTcpStart(bytes, offset, end);
     if (typeof answer !== "string") return answer;
-    return addFirst(segment, sequence);
+    return beginPending(segment, sequence);
   }
   // The beginning is yet to come, or was retransmitted; if the numbers are too far apart, the SYN belonged to an earlier
   // connection.
   const distance = (sequence - expectedSequence) | 0;
   const isNear = Math.abs(distance) < MAX_START_LENGTH;
-  return isNear ? addFirst(segment, expectedSequence) : beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+  return isNear ? beginPending(segment, expectedSequence) : beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
 }
 
 /** `beginTcpHandshake` for the first payload of a UDP flow: QUIC. Takes at most one decryption, about 20 us. */
@@ -48,7 +48,7 @@ export function beginUdpHandshake(segment: HandshakeSegment): HandshakeNames | P
   return answer === "more" ? handshake : answer;
 }
 
-function addFirst(segment: HandshakeSegment, sequence: number): HandshakeNames | PendingHandshake | null {
+function beginPending(segment: HandshakeSegment, sequence: number): HandshakeNames | PendingHandshake | null {
   const handshake = new TcpHandshake();
   handshake.begin(segment, sequence);
   const answer = handshake.add(segment);

@@ -33,10 +33,10 @@ const DATAGRAMS = 4;
 const IS_BEGINNING = 0x10000;
 
 /** An object that is reused and overwritten each time. */
-export type Moving<T> = { -readonly [K in keyof T]: T[K] };
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What was kept of one side of a flow: borrowed until another slot is shown. */
-export interface SeenStart {
+export interface StartMessage {
   /** `Side`. */
   readonly side: 0 | 1;
   readonly message: Message;
@@ -60,12 +60,12 @@ export class BeginningSlots {
   readonly #flows: SlotFlow[] = [];
   readonly #free: number[] = [];
   /** Reused, like everything that `startOf` returns. */
-  readonly #messages = [0, 1].map(() => Array.from({ length: MAX_KEPT_DATAGRAMS }, movingMessage));
-  readonly #start: Moving<FlowStart> = { transport: "tcp", sides: [[], []], announced: null };
+  readonly #messages = [0, 1].map(() => Array.from({ length: MAX_KEPT_DATAGRAMS }, reusableMessage));
+  readonly #start: Mutable<FlowStart> = { transport: "tcp", sides: [[], []], announced: null };
   readonly #sides = this.#start.sides as unknown as readonly [Message[], Message[]];
 
   /** Allocates a slot for a flow with a first message (borrowed for the call) of side `side`. */
-  take(first: 0 | 1, side: 0 | 1, message: Message, announced: FlowStart["announced"]): number {
+  allocate(first: 0 | 1, side: 0 | 1, message: Message, announced: FlowStart["announced"]): number {
     const { isStream, isBeginning, sourcePort, destinationPort } = message;
     const slot = this.#free.pop() ?? this.#grow();
     const flow = this.#flows[slot];
@@ -157,12 +157,12 @@ export class BeginningSlots {
     const { transport, announced } = this.#flows[slot];
     this.#start.transport = transport;
     this.#start.announced = announced;
-    for (const index of [0, 1] as const) this.#show(slot, index, isOver);
+    for (const index of [0, 1] as const) this.#fillMessages(slot, index, isOver);
     return this.#start;
   }
 
   /** The same, by the sides of the flow. */
-  seenOf(slot: number): SeenStart[] {
+  startMessagesOf(slot: number): StartMessage[] {
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const first = this.firstOf(slot);
     return this.startOf(slot, false).sides.flatMap((messages, index) =>
@@ -174,7 +174,7 @@ export class BeginningSlots {
     );
   }
 
-  #show(slot: number, index: 0 | 1, isOver: boolean): void {
+  #fillMessages(slot: number, index: 0 | 1, isOver: boolean): void {
     const { transport, isBeginning, ports } = this.#flows[slot];
     const columns = this.#columns[slot >> CHUNK_SHIFT];
     const at = columnAt(slot, index);
@@ -230,7 +230,7 @@ function byteAt(slot: number, index: number): number {
 }
 
 /** A reusable message, initially empty. */
-export function movingMessage(): Moving<Message> {
+export function reusableMessage(): Mutable<Message> {
   return {
     bytes: new Uint8Array(0),
     offset: 0,
@@ -245,7 +245,7 @@ export function movingMessage(): Moving<Message> {
 }
 
 /** A flow with one message (borrowed, reusable): from the first side, and from the other one. */
-export function startsAlone(message: Message): readonly [Moving<FlowStart>, Moving<FlowStart>] {
+export function singleMessageStarts(message: Message): readonly [Mutable<FlowStart>, Mutable<FlowStart>] {
   return [
     { transport: "tcp", sides: [[message], []], announced: null },
     { transport: "tcp", sides: [[], [message]], announced: null },

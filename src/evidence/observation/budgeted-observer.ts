@@ -22,11 +22,11 @@ export class BudgetedObserver implements FlowObserver {
     return this.#budget.leftOut;
   }
 
-  observe(record: number, packet: PacketRow): boolean {
+  observe(entry: number, packet: PacketRow): boolean {
     // A SYN, which gives the start of its stream, costs nothing.
-    if (packet.hasSyn) return this.#observer.observe(record, packet);
+    if (packet.hasSyn) return this.#observer.observe(entry, packet);
     if (!this.#budget.begin(packet.seconds)) return true;
-    const isWanted = this.#observer.observe(record, packet);
+    const isWanted = this.#observer.observe(entry, packet);
     this.#budget.end();
     return isWanted;
   }
@@ -35,7 +35,7 @@ export class BudgetedObserver implements FlowObserver {
     return this.#observer.observeAddress(packet, end, hops);
   }
 
-  addMark(record: number, mark: number): void {
-    this.#observer.addMark(record, mark);
+  addMark(entry: number, mark: number): void {
+    this.#observer.addMark(entry, mark);
   }
 }

@@ -18,11 +18,11 @@ export function deviceEndsOf(
   names: HandshakeNames | null,
 ): FlowEnds {
   const client = 1 - service;
-  devices.look(flow);
+  devices.lookUp(flow);
   if (names !== null && (names.userAgent !== null || names.nameSource === "http-host")) {
     devices.addRequest(client, names.userAgent, names.serverName);
   }
-  return endsOf(devices.isApplesAt(client), devices.isApplesAt(service));
+  return endsOf(devices.isAppleAt(client), devices.isAppleAt(service));
 }
 
 /** Whose devices send in a multicast DNS flow that was looked up; null unless this is known for all of them. */
@@ -30,7 +30,7 @@ export function multicastSenderOf(devices: DeviceRegistry, flow: FlowView): Flow
   if (flow.transport !== Transport.UDP) return null;
   if (flow.port(Side.A) !== MDNS_PORT && flow.port(Side.B) !== MDNS_PORT) return null;
   const senders = [Side.A, Side.B].filter((side) => flow.packets(side) > 0);
-  const makers = senders.map((side) => devices.isApplesAt(side));
-  if (makers.includes(true)) return "apple";
-  return makers.every((maker) => maker === false) ? "another" : null;
+  const isApple = senders.map((side) => devices.isAppleAt(side));
+  if (isApple.includes(true)) return "apple";
+  return isApple.every((maker) => maker === false) ? "another" : null;
 }

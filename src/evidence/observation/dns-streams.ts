@@ -8,30 +8,30 @@ const MAX_STREAMS = 1024;
 export class DnsStreams {
   /** Directions abandoned for lack of room. */
   dropped = 0;
-  readonly #streams = new Map<number, StreamWithTaker>();
+  readonly #streams = new Map<number, StreamWithSink>();
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
+  forget(entry: number): void {
     if (this.#streams.size === 0) return;
-    this.#streams.delete(record * 2);
-    this.#streams.delete(record * 2 + 1);
+    this.#streams.delete(entry * 2);
+    this.#streams.delete(entry * 2 + 1);
   }
 
   /**
-   * Adds the payload of a segment (borrowed for the call), in capture order. `take` receives each complete message: its
+   * Adds the payload of a segment (borrowed for the call), in capture order. `emit` receives each complete message: its
    * position in `bytes`, which may be other bytes than the segment's. Returns whether more is wanted.
    */
-  add(record: number, segment: HandshakeSegment, take: MessageTaker): boolean {
+  add(entry: number, segment: HandshakeSegment, emit: MessageSink): boolean {
     const { bytes, offset, end, sequence, fromB } = segment;
-    const key = record * 2 + fromB;
-    let entry = this.#streams.get(key);
-    if (entry === undefined) {
+    const key = entry * 2 + fromB;
+    let direction = this.#streams.get(key);
+    if (direction === undefined) {
       if (this.#streams.size >= MAX_STREAMS) this.#dropOldest();
-      entry = new StreamWithTaker();
-      this.#streams.set(key, entry);
+      direction = new StreamWithSink();
+      this.#streams.set(key, direction);
     }
-    entry.take = take;
-    entry.stream.add(bytes, offset, end, sequence);
+    direction.emit = emit;
+    direction.stream.add(bytes, offset, end, sequence);
     return true;
   }
 
@@ -47,10 +47,10 @@ export class DnsStreams {
 }
 
 /** Receives a message: `bytes` from `offset` to `end`, borrowed for the call. */
-export type MessageTaker = (bytes: Uint8Array, offset: number, end: number) => void;
+export type MessageSink = (bytes: Uint8Array, offset: number, end: number) => void;
 
-/** A stream whose messages go to the taker of the last segment. */
-class StreamWithTaker {
-  take: MessageTaker | null = null;
-  readonly stream = new DnsStream((bytes, offset, end) => this.take?.(bytes, offset, end));
+/** A stream whose messages go to the sink of the last segment. */
+class StreamWithSink {
+  emit: MessageSink | null = null;
+  readonly stream = new DnsStream((bytes, offset, end) => this.emit?.(bytes, offset, end));
 }

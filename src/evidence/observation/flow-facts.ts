@@ -50,9 +50,9 @@ const ALL_ENDS: readonly FlowEnds[] = ANSWERS.flatMap((client, i) =>
   ANSWERS.map((server, j) => Object.freeze({ client, server, index: i * ANSWERS.length + j })),
 );
 
-function answerOf(isApples: boolean | null): number {
-  if (isApples === null) return 0;
-  return isApples ? 1 : 2;
+function answerOf(isApple: boolean | null): number {
+  if (isApple === null) return 0;
+  return isApple ? 1 : 2;
 }
 
 /** The shared object for the answers for both ends. */

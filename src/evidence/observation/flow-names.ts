@@ -7,13 +7,13 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /** Names that the client had queried and whose answers contained the address of the serving side. */
 export function addressNamesOf(names: NameCache, flow: FlowView, service: number): readonly string[] {
-  if (!names.mayName(lastWordOf(flow, service))) return NONE;
+  if (!names.mayHaveName(lastWordOf(flow, service))) return NONE;
   return names.namesOf(flow.addressKey(1 - service), flow.addressKey(service), flow.firstSeconds);
 }
 
 /** Service types announced there, for the flow's transport. */
 export function serviceTypesOf(services: LocalServices, flow: FlowView, service: number): readonly string[] {
-  if (!services.mayKnow(lastWordOf(flow, service))) return NONE;
+  if (!services.mayHaveServices(lastWordOf(flow, service))) return NONE;
   const types = services.typesAt(flow.addressKey(service), flow.port(service), flow.lastSeconds);
   if (types.length === 0) return NONE;
   const ending = flow.transport === Transport.TCP ? "._tcp" : "._udp";

@@ -9,19 +9,19 @@ export interface HandshakeLimits {
   /** Bytes held by these. */
   readonly heldBytes: number;
   /** Distinct results of live flows: further flows get no names. */
-  readonly different: number;
+  readonly distinct: number;
 }
 
-const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, different: 262_144 };
+const LIMITS: HandshakeLimits = { pending: 32_768, heldBytes: 64 * 2 ** 20, distinct: 262_144 };
 /** When there is no room, one in this many pending handshakes is dropped. */
 const DROPPED_PART = 64;
 
 /** The side that opened the connection. */
-const NOBODY = 0;
+const NOT_OPENED = 0;
 const SIDE_A = 1;
-const OPENER = 3;
+const OPENER_MASK = 3;
 /** Flag: the first payload of the other side was not recognised. */
-const OTHER_SAYS_NOTHING = 4;
+const OTHER_IS_NAMELESS = 4;
 /** Flag: nothing more is wanted. */
 const IS_DONE = 8;
 
@@ -38,7 +38,7 @@ export class Handshakes {
   readonly #pending = new Map<number, PendingHandshake>();
   #heldBytes = 0;
   /** Flows with a result that have ended since results were last cleaned up. */
-  #forgotten = 0;
+  #endedSinceCleanup = 0;
 
   readonly #limits: HandshakeLimits;
 
@@ -51,92 +51,92 @@ export class Handshakes {
   }
 
   /** A side (0 for A, 1 for B) sends a SYN; `sequence` is the sequence number of its first payload byte. */
-  open(record: number, fromB: number, sequence: number): void {
-    this.#opened[record] = (this.#opened[record] & IS_DONE) | (SIDE_A + fromB);
-    this.#sequences[record] = sequence;
+  open(entry: number, fromB: number, sequence: number): void {
+    this.#opened[entry] = (this.#opened[entry] & IS_DONE) | (SIDE_A + fromB);
+    this.#sequences[entry] = sequence;
   }
 
   /** A side accepts the connection that the other one, `fromB`, has opened; the SYN of that may have been missed. */
-  accept(record: number, fromB: number, sequence: number): void {
-    if (!this.isOpened(record)) this.open(record, fromB, sequence);
+  accept(entry: number, fromB: number, sequence: number): void {
+    if (!this.isOpened(entry)) this.open(entry, fromB, sequence);
   }
 
   /** Whether a SYN of the connection was seen. */
-  isOpened(record: number): boolean {
-    return (this.#opened[record] & OPENER) !== NOBODY;
+  isOpened(entry: number): boolean {
+    return (this.#opened[entry] & OPENER_MASK) !== NOT_OPENED;
   }
 
   /** Sequence number of a side's first payload byte according to its SYN; null if that was not seen. */
-  firstSequence(record: number, side: number): number | null {
-    return (this.#opened[record] & OPENER) === SIDE_A + side ? this.#sequences[record] : null;
+  firstSequence(entry: number, side: number): number | null {
+    return (this.#opened[entry] & OPENER_MASK) === SIDE_A + side ? this.#sequences[entry] : null;
   }
 
   /** Adds the payload of a packet (borrowed for the call), in capture order. Returns whether more is wanted. */
-  add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
-    if ((this.#opened[record] & IS_DONE) !== 0) return false;
-    const isMoreWanted = this.#add(record, segment, isUdp);
-    if (!isMoreWanted) this.#opened[record] |= IS_DONE;
+  add(entry: number, segment: HandshakeSegment, isUdp: boolean): boolean {
+    if ((this.#opened[entry] & IS_DONE) !== 0) return false;
+    const isMoreWanted = this.#add(entry, segment, isUdp);
+    if (!isMoreWanted) this.#opened[entry] |= IS_DONE;
     return isMoreWanted;
   }
 
-  #add(record: number, segment: HandshakeSegment, isUdp: boolean): boolean {
-    const pending = this.#pending.get(record);
+  #add(entry: number, segment: HandshakeSegment, isUdp: boolean): boolean {
+    const pending = this.#pending.get(entry);
     if (pending !== undefined) {
       this.#heldBytes -= pending.heldBytes;
       const answer = pending.add(segment);
       if (answer === "more") return this.#hold(pending);
-      this.#pending.delete(record);
-      return this.#answer(record, answer);
+      this.#pending.delete(entry);
+      return this.#answer(entry, answer);
     }
-    const begun = isUdp ? beginUdpHandshake(segment) : this.#beginTcp(record, segment);
+    const begun = isUdp ? beginUdpHandshake(segment) : this.#beginTcp(entry, segment);
     if (begun === "more") return true;
-    if (begun === null || !("add" in begun)) return this.#answer(record, begun);
-    this.#pending.set(record, begun);
+    if (begun === null || !("add" in begun)) return this.#answer(entry, begun);
+    this.#pending.set(entry, begun);
     return this.#hold(begun);
   }
 
   /** Waits for the side that opened the connection, however much the other side sends before; nothing is held for that. */
-  #beginTcp(record: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
-    const opened = this.#opened[record];
-    if (opened === NOBODY) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
-    const opener = opened & ~OTHER_SAYS_NOTHING;
-    if (opener === SIDE_A + segment.fromB) return beginTcpHandshake(segment, this.#sequences[record]);
+  #beginTcp(entry: number, segment: HandshakeSegment): HandshakeNames | PendingHandshake | "more" | null {
+    const opened = this.#opened[entry];
+    if (opened === NOT_OPENED) return beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
+    const opener = opened & ~OTHER_IS_NAMELESS;
+    if (opener === SIDE_A + segment.fromB) return beginTcpHandshake(segment, this.#sequences[entry]);
     if (opened !== opener) return "more";
     const begun = beginTcpHandshake(segment, UNKNOWN_SEQUENCE);
     if (begun !== null) return begun;
-    this.#opened[record] = opener | OTHER_SAYS_NOTHING;
+    this.#opened[entry] = opener | OTHER_IS_NAMELESS;
     return "more";
   }
 
   /** Sets names of the flow's handshake that another program has read, unless names are known already. */
-  tell(record: number, names: HandshakeNames): void {
-    if (this.#numbers[record] !== 0 || this.#pending.has(record)) return;
-    this.#opened[record] |= IS_DONE;
-    this.#answer(record, names);
+  setNames(entry: number, names: HandshakeNames): void {
+    if (this.#numbers[entry] !== 0 || this.#pending.has(entry)) return;
+    this.#opened[entry] |= IS_DONE;
+    this.#answer(entry, names);
   }
 
   /** Names in the flow's handshake so far; the same names are the same object. */
-  of(record: number): HandshakeNames | null {
-    return this.#answers[this.#numbers[record]];
+  of(entry: number): HandshakeNames | null {
+    return this.#answers[this.#numbers[entry]];
   }
 
   /** Flow ended: parse whatever arrived of the handshake. */
-  finish(record: number): void {
-    const pending = this.#pending.size > 0 ? this.#pending.get(record) : undefined;
-    if (pending !== undefined) this.#end(record, pending);
+  finish(entry: number): void {
+    const pending = this.#pending.size > 0 ? this.#pending.get(entry) : undefined;
+    if (pending !== undefined) this.#end(entry, pending);
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    this.#opened[record] = NOBODY;
-    if (this.#numbers[record] !== 0) this.#forgotten++;
-    this.#numbers[record] = 0;
+  forget(entry: number): void {
+    this.#opened[entry] = NOT_OPENED;
+    if (this.#numbers[entry] !== 0) this.#endedSinceCleanup++;
+    this.#numbers[entry] = 0;
   }
 
   #hold(pending: PendingHandshake): boolean {
     this.#heldBytes += pending.heldBytes;
-    const { pending: most, heldBytes } = this.#limits;
-    if (this.#pending.size > most || this.#heldBytes > heldBytes) this.#dropOldest();
+    const { pending: maxPending, heldBytes } = this.#limits;
+    if (this.#pending.size > maxPending || this.#heldBytes > heldBytes) this.#dropOldest();
     return true;
   }
 
@@ -146,21 +146,21 @@ export class Handshakes {
    */
   #dropOldest(): void {
     let count = Math.ceil(this.#pending.size / DROPPED_PART);
-    for (const [record, pending] of this.#pending) {
+    for (const [entry, pending] of this.#pending) {
       this.dropped++;
-      this.#end(record, pending);
+      this.#end(entry, pending);
       if (--count === 0) return;
     }
   }
 
-  #end(record: number, pending: PendingHandshake): void {
+  #end(entry: number, pending: PendingHandshake): void {
     this.#heldBytes -= pending.heldBytes;
-    this.#pending.delete(record);
-    this.#answer(record, pending.finish());
+    this.#pending.delete(entry);
+    this.#answer(entry, pending.finish());
   }
 
-  #answer(record: number, names: HandshakeNames | null): false {
-    if (names !== null) this.#numbers[record] = this.#intern(names);
+  #answer(entry: number, names: HandshakeNames | null): false {
+    if (names !== null) this.#numbers[entry] = this.#intern(names);
     return false;
   }
 
@@ -169,9 +169,9 @@ export class Handshakes {
     const known = this.#numberOf.get(key);
     if (known !== undefined) return known;
     // Scanning all entries is worthwhile only if enough of them may have been freed.
-    const { different } = this.#limits;
-    if (this.#answers.length > different && this.#forgotten > different / 4) this.#forgetUnused();
-    if (this.#answers.length > different) {
+    const { distinct } = this.#limits;
+    if (this.#answers.length > distinct && this.#endedSinceCleanup > distinct / 4) this.#dropUnused();
+    if (this.#answers.length > distinct) {
       this.dropped++;
       return 0;
     }
@@ -181,20 +181,20 @@ export class Handshakes {
   }
 
   /** Keeps only the results of live flows. */
-  #forgetUnused(): void {
+  #dropUnused(): void {
     const answers = this.#answers.splice(1) as HandshakeNames[];
     const renumbered = new Int32Array(answers.length + 1);
     this.#numberOf.clear();
-    this.#forgotten = 0;
-    for (let record = 1; record < this.#numbers.length; record++) {
-      const number = this.#numbers[record];
+    this.#endedSinceCleanup = 0;
+    for (let entry = 1; entry < this.#numbers.length; entry++) {
+      const number = this.#numbers[entry];
       if (number === 0) continue;
       const answer = answers[number - 1];
       if (renumbered[number] === 0) {
         renumbered[number] = this.#answers.push(answer) - 1;
         this.#numberOf.set(keyOf(answer), renumbered[number]);
       }
-      this.#numbers[record] = renumbered[number];
+      this.#numbers[entry] = renumbered[number];
     }
   }
 }

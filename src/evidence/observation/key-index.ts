@@ -15,17 +15,17 @@ export class KeyIndex {
   #count = 0;
 
   /** Adds an entry that is not in the index. */
-  insert(hash: number, record: number): void {
+  insert(hash: number, entry: number): void {
     if ((this.#count + 1) * 8 > (this.mask + 1) * MAX_EIGHTHS) this.#grow();
     this.#count++;
-    place(this.slots, this.mask, hash, record);
+    insertInto(this.slots, this.mask, hash, entry);
   }
 
   /** Removes an entry; later ones of the same run move up, so no tombstones are left. */
-  remove(hash: number, record: number): void {
+  remove(hash: number, entry: number): void {
     const { slots, mask } = this;
     let hole = hash & mask;
-    while (slots[hole * 2 + 1] !== record) hole = (hole + 1) & mask;
+    while (slots[hole * 2 + 1] !== entry) hole = (hole + 1) & mask;
     this.#count--;
     for (let next = (hole + 1) & mask; slots[next * 2 + 1] !== 0; next = (next + 1) & mask) {
       const home = slots[next * 2] & mask;
@@ -43,15 +43,15 @@ export class KeyIndex {
     const old = this.slots;
     const mask = (this.mask + 1) * 2 - 1;
     const slots = new Int32Array((mask + 1) * 2);
-    for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) place(slots, mask, old[i], old[i + 1]);
+    for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) insertInto(slots, mask, old[i], old[i + 1]);
     this.slots = slots;
     this.mask = mask;
   }
 }
 
-function place(slots: Int32Array, mask: number, hash: number, record: number): void {
+function insertInto(slots: Int32Array, mask: number, hash: number, entry: number): void {
   let slot = hash & mask;
   while (slots[slot * 2 + 1] !== 0) slot = (slot + 1) & mask;
   slots[slot * 2] = hash;
-  slots[slot * 2 + 1] = record;
+  slots[slot * 2 + 1] = entry;
 }

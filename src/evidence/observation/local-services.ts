@@ -66,7 +66,7 @@ export class LocalServices {
   }
 
   /** Whether a service may be known at an address with these last 32 bits: if not, `typesAt` need not be called. */
-  mayKnow(lastWord: number): boolean {
+  mayHaveServices(lastWord: number): boolean {
     return this.#services.size > 0 && this.#sketch.mayHave(lastWord);
   }
 
@@ -93,7 +93,7 @@ export class LocalServices {
     const types = new Set<string>();
     for (const host of this.#hosts.get(addressText(address)) ?? []) {
       for (const service of this.#services.get(host) ?? []) {
-        if (service.port === port && wasThere(service, until)) types.add(service.type);
+        if (service.port === port && wasAnnounced(service, until)) types.add(service.type);
       }
     }
     return [...types];
@@ -102,7 +102,7 @@ export class LocalServices {
   /** The protocol announced for one of the ports of a packet (borrowed) by a service type of the same name, or null. */
   protocolAt(packet: PacketRow): Protocol | null {
     for (const side of [Side.A, Side.B]) {
-      if (!this.mayKnow(packet.lastAddressWord(side))) continue;
+      if (!this.mayHaveServices(packet.lastAddressWord(side))) continue;
       for (const type of this.typesAt(packet.addressKey(side), packet.port(side))) {
         const protocol = PROTOCOLS.find((name) => type === `_${name}._tcp`);
         if (protocol !== undefined) return protocol;
@@ -157,7 +157,7 @@ export class LocalServices {
   }
 }
 
-function wasThere({ firstSeconds }: LocalService, until: number): boolean {
+function wasAnnounced({ firstSeconds }: LocalService, until: number): boolean {
   return until === NO_TIME || firstSeconds === NO_TIME || firstSeconds <= until + ANNOUNCED_SECONDS;
 }
 

@@ -15,18 +15,18 @@ const MIN_HEADER_LENGTH = 20;
 
 interface Session {
   /** Entry of its first subflow; 0 once that has ended. */
-  record: number;
+  entry: number;
   /** Names of the first subflow; null until it has ended. */
   names: HandshakeNames | null;
 }
 
 /** Returns the names in the handshake of the flow in an entry. */
-export type NamesOfRecord = (record: number) => HandshakeNames | null;
+export type NamesOfEntry = (entry: number) => HandshakeNames | null;
 
 export class MultipathSessions {
   /** Sessions and subflows that were not kept because the limit was reached. */
   dropped = 0;
-  readonly #namesOf: NamesOfRecord;
+  readonly #namesOf: NamesOfEntry;
   readonly #limit: number;
   /** By token. */
   readonly #sessions: RecentMap<Session>;
@@ -34,53 +34,53 @@ export class MultipathSessions {
   readonly #begun = new Map<number, Session>();
   readonly #joined = new Map<number, Session>();
 
-  constructor(namesOf: NamesOfRecord, limit = LIMIT) {
+  constructor(namesOf: NamesOfEntry, limit = LIMIT) {
     this.#namesOf = namesOf;
     this.#limit = limit;
     this.#sessions = new RecentMap(limit);
   }
 
   /** Reads a segment with SYN (borrowed for the call) of the flow in an entry. */
-  addSyn(record: number, packet: PacketRow): void {
+  addSyn(entry: number, packet: PacketRow): void {
     const options = packet.transportOffset + MIN_HEADER_LENGTH;
     const end = packet.payloadOffset;
     if (end <= options) return;
-    if ((packet.tcpFlags & TCP_ACK) !== 0) this.#begin(record, acceptedToken(packet.bytes, options, end));
-    else this.#join(record, joinedToken(packet.bytes, options, end));
+    if ((packet.tcpFlags & TCP_ACK) !== 0) this.#begin(entry, acceptedToken(packet.bytes, options, end));
+    else this.#join(entry, joinedToken(packet.bytes, options, end));
   }
 
   /** Names of the first subflow of the session that a flow joined (so far), or null. */
-  of(record: number): HandshakeNames | null {
-    const session = this.#joined.size > 0 ? this.#joined.get(record) : undefined;
+  of(entry: number): HandshakeNames | null {
+    const session = this.#joined.size > 0 ? this.#joined.get(entry) : undefined;
     if (session === undefined) return null;
-    return session.record === 0 ? session.names : this.#namesOf(session.record);
+    return session.entry === 0 ? session.names : this.#namesOf(session.entry);
   }
 
   /** The flow in an entry has ended; its names are still available. */
-  forget(record: number): void {
-    if (this.#joined.size > 0) this.#joined.delete(record);
-    const session = this.#begun.size > 0 ? this.#begun.get(record) : undefined;
+  forget(entry: number): void {
+    if (this.#joined.size > 0) this.#joined.delete(entry);
+    const session = this.#begun.size > 0 ? this.#begun.get(entry) : undefined;
     if (session === undefined) return;
-    this.#begun.delete(record);
-    session.names = this.#namesOf(record);
-    session.record = 0;
+    this.#begun.delete(entry);
+    session.names = this.#namesOf(entry);
+    session.entry = 0;
   }
 
-  #begin(record: number, token: number): void {
-    if (token === NO_TOKEN || this.#begun.has(record)) return;
+  #begin(entry: number, token: number): void {
+    if (token === NO_TOKEN || this.#begun.has(entry)) return;
     if (this.#begun.size >= this.#limit) {
       this.dropped++;
       return;
     }
-    const session = { record, names: null };
-    this.#begun.set(record, session);
+    const session = { entry, names: null };
+    this.#begun.set(entry, session);
     this.#sessions.set(String(token), session);
   }
 
-  #join(record: number, token: number): void {
+  #join(entry: number, token: number): void {
     const session = token === NO_TOKEN ? undefined : this.#sessions.get(String(token));
-    if (session === undefined || session.record === record) return;
-    if (this.#joined.size < this.#limit) this.#joined.set(record, session);
+    if (session === undefined || session.entry === entry) return;
+    if (this.#joined.size < this.#limit) this.#joined.set(entry, session);
     else this.dropped++;
   }
 }

@@ -15,12 +15,12 @@ import {
 import { DnsAnswers } from "./dns-answers.ts";
 import { DnsQueries } from "./dns-queries.ts";
 import type { LocalServices } from "./local-services.ts";
-import type { IsNameMeant } from "./meant-names.ts";
 import { type RefusalKind, type RefusedName, RefusedNames } from "./refused-names.ts";
+import type { IsNameRelevant } from "./relevant-names.ts";
 import { UnansweredNames } from "./unanswered-names.ts";
 
 /** Origin of a DNS message. */
-export interface DnsPlace {
+export interface DnsEnvelope {
   readonly source: AddressKey;
   readonly sourcePort: number;
   readonly destination: AddressKey;
@@ -30,7 +30,7 @@ export interface DnsPlace {
 }
 
 /** One DNS message with its origin. */
-export interface DnsPacket extends DnsPlace {
+export interface DnsPacket extends DnsEnvelope {
   /** Borrowed for the call. */
   readonly bytes: Uint8Array;
   /** Offset in `bytes` of the message (after its length, over TCP), and its end. */
@@ -73,13 +73,13 @@ export class NameCache {
   #malformed = 0;
   #forged = 0;
 
-  /** @param isRefusalMeant selects the names that are kept if they were refused */
-  constructor(services: LocalServices, isRefusalMeant: IsNameMeant, answers = new DnsAnswers()) {
+  /** @param keepsRefusal selects the names that are kept if they were refused */
+  constructor(services: LocalServices, keepsRefusal: IsNameRelevant, answers = new DnsAnswers()) {
     this.services = services;
     this.#answers = answers;
-    const refused = new RefusedNames(isRefusalMeant);
+    const refused = new RefusedNames(keepsRefusal);
     this.#refused = refused;
-    this.#unanswered = new UnansweredNames((name) => refused.isMeant(name));
+    this.#unanswered = new UnansweredNames((name) => refused.isRelevant(name));
   }
 
   /** Whether nothing is known about any address. */
@@ -88,7 +88,7 @@ export class NameCache {
   }
 
   /** Whether a name may be known for an address with these last 32 bits: if not, `namesOf` need not be called. */
-  mayName(lastWord: number): boolean {
+  mayHaveName(lastWord: number): boolean {
     return this.#answers.count > 0 && this.#sketch.mayHave(lastWord);
   }
 
@@ -121,7 +121,7 @@ export class NameCache {
   }
 
   /** Adds a parsed response (not of multicast DNS). */
-  addResponse(message: DnsMessage, packet: DnsPlace): void {
+  addResponse(message: DnsMessage, packet: DnsEnvelope): void {
     if (packet.sourcePort !== DNS_PORT) return;
     const { destination: client, destinationPort: clientPort, source: server } = packet;
     const asked = this.#queries.nameOf({ client, clientPort, server, id: message.id });
@@ -133,9 +133,9 @@ export class NameCache {
       return;
     }
     const type = message.questions[0]?.type;
-    if (type !== undefined) this.#unanswered.answer(client, type, name);
+    if (type !== undefined) this.#unanswered.addResponse(client, type, name);
     const kind = refusalOf(message.responseCode);
-    if (kind !== null) this.#refuse(name, kind, message, packet);
+    if (kind !== null) this.#addRefusal(name, kind, message, packet);
     if (message.responseCode === DnsResponseCode.NO_ERROR) this.#addAnswers(name, message, packet);
   }
 
@@ -157,55 +157,55 @@ export class NameCache {
     return this.#refused.list(this.#unanswered.list());
   }
 
-  #addQuery(message: DnsMessage, packet: DnsPlace): void {
+  #addQuery(message: DnsMessage, packet: DnsEnvelope): void {
     if (message.questions.length === 0) return;
     const { source: client, sourcePort: clientPort, destination: server, seconds } = packet;
     const [{ name, type }] = message.questions;
     const query = { client, clientPort, server, id: message.id };
     const isRepeated = this.#queries.add(query, name) === name;
     if (packet.destinationPort === DNS_PORT)
-      this.#unanswered.ask({ name, client, type, seconds, isRepeated });
+      this.#unanswered.addQuery({ name, client, type, seconds, isRepeated });
   }
 
-  #addAnswers(name: string, message: DnsMessage, packet: DnsPlace): void {
+  #addAnswers(name: string, message: DnsMessage, packet: DnsEnvelope): void {
     const client = packet.destination;
     const { records } = message;
     const aliases = records.some(isAlias) ? chainOf(name, records) : null;
     /** An address that reaches nobody, or a server of the local network. */
-    let sunk: AddressKey | null = null;
+    let sinkhole: AddressKey | null = null;
     let isAnswered = false;
     for (const record of records) {
       const isAsked = aliases === null ? record.name === name : aliases.has(record.name);
       if (record.addresses.length === 0 || !isAsked) continue;
       for (const address of record.addresses) {
-        if (isNobody(address) || address === packet.source) {
-          sunk = address;
+        if (isNullAddress(address) || address === packet.source) {
+          sinkhole = address;
           continue;
         }
         this.#answers.add(client, name, address, record.ttlSeconds, packet.seconds);
         this.#sketch.add(address);
-        if (isPrivateAddress(address)) sunk ??= address;
+        if (isPrivateAddress(address)) sinkhole ??= address;
         else isAnswered = true;
       }
     }
     if (isAnswered) this.#refused.addAnswered(name, client);
-    if (sunk !== null) this.#refuse(name, "sinkhole", message, packet, sunk);
+    if (sinkhole !== null) this.#addRefusal(name, "sinkhole", message, packet, sinkhole);
     const lacksIpv4 = message.questions[0]?.type === DnsType.A && !message.isPartial;
-    if (!isAnswered && sunk === null && lacksIpv4) this.#refuse(name, "no-data", message, packet);
+    if (!isAnswered && sinkhole === null && lacksIpv4) this.#addRefusal(name, "no-data", message, packet);
   }
 
-  #refuse(
+  #addRefusal(
     name: string,
     kind: RefusalKind,
     { questions, zone }: DnsMessage,
-    { destination: client, seconds }: DnsPlace,
+    { destination: client, seconds }: DnsEnvelope,
     address: AddressKey | null = null,
   ): void {
     this.#refused.add({ name, client, kind, seconds, type: questions[0]?.type ?? null, zone, address });
   }
 }
 
-function isMulticast({ sourcePort, destinationPort }: DnsPlace): boolean {
+function isMulticast({ sourcePort, destinationPort }: DnsEnvelope): boolean {
   return sourcePort === MULTICAST_DNS_PORT || destinationPort === MULTICAST_DNS_PORT;
 }
 
@@ -238,7 +238,7 @@ function isAlias(record: DnsRecord): record is DnsRecord & { readonly target: st
 }
 
 /** Addresses that no host uses towards others: blockers answer with them. */
-function isNobody(address: AddressKey): boolean {
+function isNullAddress(address: AddressKey): boolean {
   if (typeof address === "number") return address === 0 || address >>> 24 === IPV4_LOOPBACK_NETWORK;
   return address === IPV6_ANY || address === IPV6_LOOPBACK;
 }

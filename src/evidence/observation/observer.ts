@@ -21,16 +21,16 @@ import { addressNamesOf, isNameRefuted, serviceTypesOf } from "./flow-names.ts";
 import type { HandshakeSegment } from "./handshake.ts";
 import { Handshakes } from "./handshakes.ts";
 import { LocalServices } from "./local-services.ts";
-import type { IsNameMeant } from "./meant-names.ts";
 import { MDNS_PORT, MessageKind, messageKind, messageOf } from "./message-kind.ts";
 import { MultipathSessions } from "./multipath-sessions.ts";
 import { NameCache } from "./name-cache.ts";
 import { ProcessNames } from "./process-names.ts";
+import { ProtocolRecogniser } from "./protocol-recogniser.ts";
 import { type FirstBytes, RecognisedFlows } from "./recognised-flows.ts";
+import type { StreamOpening } from "./recogniser-states.ts";
 import type { RefusedName } from "./refused-names.ts";
-import { SpokenProtocols } from "./spoken-protocols.ts";
-import type { StreamOpening } from "./spoken-states.ts";
-import { ToldFacts } from "./told-facts.ts";
+import type { IsNameRelevant } from "./relevant-names.ts";
+import { ReportedFacts } from "./reported-facts.ts";
 
 /** What was dropped because strangers sent more than fits. */
 export interface ObservationLosses {
@@ -41,10 +41,10 @@ export interface ObservationLosses {
 }
 
 /** What an observer needs to know beyond the capture. */
-export interface ObserverQuestions {
+export interface ObserverOptions {
   readonly isAppleAddress: IsAppleAddress;
   /** Whether a queried name is an Apple name. */
-  readonly isAppleName: IsNameMeant;
+  readonly isAppleName: IsNameRelevant;
   readonly isAppleOnlyType: IsAppleOnlyType;
   /** Rules for recognising devices. */
   readonly devices: DeviceRules;
@@ -66,14 +66,14 @@ export class Observer implements FlowObserver {
   /** Sessions that announce ports for other flows. */
   readonly sessions = new AnnouncingSessions();
   /** Facts reported by other programs, in place of packets. */
-  readonly told: ToldFacts;
+  readonly reported: ReportedFacts;
   readonly #services = new LocalServices();
   readonly #names: NameCache;
   readonly #deviceNames = new DeviceNames(this.#services);
   readonly #handshakes: Handshakes;
   readonly #recognised: RecognisedFlows;
-  readonly #spoken: SpokenProtocols;
-  readonly #multipath = new MultipathSessions((record) => this.#handshakes.of(record));
+  readonly #recogniser: ProtocolRecogniser;
+  readonly #multipath = new MultipathSessions((entry) => this.#handshakes.of(entry));
   readonly #dnsStreams = new DnsStreams();
   readonly #announced: AnnouncedTypes;
   readonly #isAppleAddress: IsAppleAddress;
@@ -94,76 +94,77 @@ export class Observer implements FlowObserver {
   readonly #announcedProtocol = () => this.#packet && this.#names.services.protocolAt(this.#packet);
 
   /** For flows in entries 1 to `capacity`. */
-  constructor(capacity: number, questions: ObserverQuestions) {
-    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = questions;
-    this.devices = new DeviceRegistry(questions.devices, isAppleOnlyType);
+  constructor(capacity: number, options: ObserverOptions) {
+    const { isAppleAddress, isAppleName, isAppleOnlyType, keepsFirstBytes } = options;
+    this.devices = new DeviceRegistry(options.devices, isAppleOnlyType);
     this.#names = new NameCache(this.#services, isAppleName);
     this.processes = new ProcessNames(capacity);
     this.#handshakes = new Handshakes(capacity);
     this.#recognised = new RecognisedFlows(capacity, this.sessions, keepsFirstBytes);
-    this.#spoken = new SpokenProtocols(capacity, this.#recognised);
-    this.told = new ToldFacts(this.#names, this.#handshakes, this.#spoken);
+    this.#recogniser = new ProtocolRecogniser(capacity, this.#recognised);
+    this.reported = new ReportedFacts(this.#names, this.#handshakes, this.#recogniser);
     this.#isAppleAddress = isAppleAddress;
     this.#announced = new AnnouncedTypes(isAppleOnlyType);
   }
 
   observeAddress(packet: PacketRow, end: number, hops: number): boolean {
-    return this.devices.meet(packet, end, hops);
+    return this.devices.observeAddress(packet, end, hops);
   }
 
-  observe(record: number, packet: PacketRow): boolean {
+  observe(entry: number, packet: PacketRow): boolean {
     const segment = this.#segment;
     segment.bytes = packet.bytes;
     segment.offset = packet.payloadOffset;
     segment.end = packet.payloadEnd;
     segment.fromB = packet.side;
-    this.sessions.show(record, packet);
+    this.sessions.setPacket(entry, packet);
     const kind = messageKind(packet.port(Side.A), packet.port(Side.B));
     const isUdp = packet.transport === Transport.UDP;
-    const isWanted = isUdp ? this.#addDatagram(record, packet, kind) : this.#addSegment(record, packet, kind);
-    return this.sessions.add(record, packet, segment) || isWanted;
+    const isWanted = isUdp ? this.#addDatagram(entry, packet, kind) : this.#addSegment(entry, packet, kind);
+    return this.sessions.add(entry, packet, segment) || isWanted;
   }
 
-  #addDatagram(record: number, packet: PacketRow, kind: number): boolean {
-    const isSpokenWanted = this.#spoken.addDatagram(record, packet, this.#segment);
-    if (kind === MessageKind.NONE) return this.#handshakes.add(record, this.#segment, true) || isSpokenWanted;
-    if (kind === MessageKind.DNS) this.#addDns(record, packet);
+  #addDatagram(entry: number, packet: PacketRow, kind: number): boolean {
+    const recogniserWantsMore = this.#recogniser.addDatagram(entry, packet, this.#segment);
+    if (kind === MessageKind.NONE)
+      return this.#handshakes.add(entry, this.#segment, true) || recogniserWantsMore;
+    if (kind === MessageKind.DNS) this.#addDns(entry, packet);
     else this.#addDhcp(packet);
     return true;
   }
 
-  #addSegment(record: number, packet: PacketRow, kind: number): boolean {
+  #addSegment(entry: number, packet: PacketRow, kind: number): boolean {
     const segment = this.#segment;
     segment.sequence = packet.sequence;
     // The SYN takes one sequence number; data that it carries comes after that (RFC 9293, 3.4).
     if (packet.hasSyn) {
       segment.sequence = (segment.sequence + 1) >>> 0;
-      this.#addSyn(record, packet);
+      this.#addSyn(entry, packet);
       if (segment.offset >= segment.end) return true;
     }
-    const isSpokenWanted = this.#addToSpoken(record, packet);
+    const recogniserWantsMore = this.#passToRecogniser(entry, packet);
     if (kind === MessageKind.DNS) {
       const message = messageOf(packet);
-      const isMoreWanted = this.#dnsStreams.add(record, segment, (bytes, offset, end) =>
+      const isMoreWanted = this.#dnsStreams.add(entry, segment, (bytes, offset, end) =>
         this.#names.addMessage({ ...message, bytes, offset, end }),
       );
-      return isMoreWanted || isSpokenWanted;
+      return isMoreWanted || recogniserWantsMore;
     }
-    return this.#handshakes.add(record, segment, false) || isSpokenWanted;
+    return this.#handshakes.add(entry, segment, false) || recogniserWantsMore;
   }
 
-  #addToSpoken(record: number, packet: PacketRow): boolean {
+  #passToRecogniser(entry: number, packet: PacketRow): boolean {
     const { side } = packet;
-    if (this.#spoken.isDone(record)) return false;
+    if (this.#recogniser.isDone(entry)) return false;
     const handshakes = this.#handshakes;
     const opening = this.#opening;
-    opening.base = handshakes.firstSequence(record, side);
-    opening.isBeginning = handshakes.isOpened(record);
+    opening.base = handshakes.firstSequence(entry, side);
+    opening.isBeginning = handshakes.isOpened(entry);
     this.#packet = packet;
-    return this.#spoken.addSegment(record, packet, this.#segment, opening, this.#announcedProtocol);
+    return this.#recogniser.addSegment(entry, packet, this.#segment, opening, this.#announcedProtocol);
   }
 
-  #addDns(record: number, packet: PacketRow): void {
+  #addDns(entry: number, packet: PacketRow): void {
     const isMulticast = packet.port(Side.A) === MDNS_PORT || packet.port(Side.B) === MDNS_PORT;
     if (!isMulticast) {
       this.#names.addMessage(messageOf(packet));
@@ -171,7 +172,7 @@ export class Observer implements FlowObserver {
     }
     const message = this.#names.addMulticast(messageOf(packet));
     if (message === null || packet.port(packet.side) !== MDNS_PORT) return;
-    this.#announced.add(record, message);
+    this.#announced.add(entry, message);
     this.devices.addMulticast(message, packet.addressKey(packet.side), packet.seconds);
   }
 
@@ -181,22 +182,22 @@ export class Observer implements FlowObserver {
   }
 
   /** A SYN gives the start of its side's stream, and one with ACK that of the other's. */
-  #addSyn(record: number, packet: PacketRow): void {
+  #addSyn(entry: number, packet: PacketRow): void {
     const { side } = packet;
-    if (packet.isOpening) this.#handshakes.open(record, side, this.#segment.sequence);
-    else this.#handshakes.accept(record, 1 - side, packet.acknowledgment);
-    this.#multipath.addSyn(record, packet);
+    if (packet.isOpening) this.#handshakes.open(entry, side, this.#segment.sequence);
+    else this.#handshakes.accept(entry, 1 - side, packet.acknowledgment);
+    this.#multipath.addSyn(entry, packet);
   }
 
-  addMark(record: number, mark: number): void {
-    this.processes.add(record, mark);
+  addMark(entry: number, mark: number): void {
+    this.processes.add(entry, mark);
   }
 
   /** What was dropped so far. */
   get dropped(): ObservationLosses {
     const { answers, services, refused } = this.#names.dropped;
     return {
-      handshakes: this.#handshakes.dropped + this.#spoken.dropped,
+      handshakes: this.#handshakes.dropped + this.#recogniser.dropped,
       names:
         answers +
         services +
@@ -220,30 +221,30 @@ export class Observer implements FlowObserver {
   }
 
   /** The flow in an entry ends: nothing more will be seen of it. */
-  finish(record: number): void {
-    this.#handshakes.finish(record);
-    this.#spoken.finish(record);
+  finish(entry: number): void {
+    this.#handshakes.finish(entry);
+    this.#recogniser.finish(entry);
   }
 
   /** The flow in an entry has ended, and its facts are no longer needed; the entry may be reused. */
-  forget(record: number): void {
-    this.#multipath.forget(record);
-    this.#handshakes.forget(record);
-    this.#spoken.forget(record);
-    this.processes.forget(record);
-    this.#dnsStreams.forget(record);
-    this.#announced.forget(record);
-    this.sessions.forget(record);
+  forget(entry: number): void {
+    this.#multipath.forget(entry);
+    this.#handshakes.forget(entry);
+    this.#recogniser.forget(entry);
+    this.processes.forget(entry);
+    this.#dnsStreams.forget(entry);
+    this.#announced.forget(entry);
+    this.sessions.forget(entry);
   }
 
   /** Recognised protocol of a flow so far, `asks` being a `Side` of the flow; null if not recognised. */
-  recognitionOf(record: number): Recognition | null {
-    return this.#spoken.of(record);
+  recognitionOf(entry: number): Recognition | null {
+    return this.#recogniser.of(entry);
   }
 
   /** First bytes of the flow, if they are kept; else null. */
-  firstBytesOf(record: number): FirstBytes | null {
-    return this.#recognised.firstBytesOf(record);
+  firstBytesOf(entry: number): FirstBytes | null {
+    return this.#recognised.firstBytesOf(entry);
   }
 
   /** Facts of a flow (borrowed) so far; `service` is the serving side. */
@@ -256,7 +257,7 @@ export class Observer implements FlowObserver {
     const announcedType = this.#announced.of(entry);
     const end = appleSideOf({ isAppleAddress, isAppleOriginator });
     const ends = deviceEndsOf(this.devices, flow, service, handshake);
-    const common = commonFacts(this.#spoken.of(entry), this.#spoken.isBeginning(entry), end, ends);
+    const common = commonFacts(this.#recogniser.of(entry), this.#recogniser.isBeginning(entry), end, ends);
     const multicastSender = multicastSenderOf(this.devices, flow);
     const addressNames = addressNamesOf(this.#names, flow, service);
     const serviceTypes = serviceTypesOf(this.#names.services, flow, service);

@@ -4,7 +4,7 @@ const MAX_PIECES = 16;
 const MAX_HELD = 32_768;
 
 /** Receives the next bytes (borrowed for the call), and the time of their capture. */
-export type BytesTaker = (bytes: Uint8Array, offset: number, end: number, time: number) => void;
+export type BytesSink = (bytes: Uint8Array, offset: number, end: number, time: number) => void;
 
 interface Piece {
   readonly sequence: number;
@@ -13,18 +13,18 @@ interface Piece {
 }
 
 export class OrderedStream {
-  readonly #take: BytesTaker;
+  readonly #emit: BytesSink;
   readonly #skipGap: () => void;
   /** Sequence number of the next byte; -1 before the first one. */
   #next = -1;
   /** Whether to skip a gap before the next segment: the missing bytes were seen, but not kept. */
-  #isLoose = false;
+  #skipsNextGap = false;
   #pieces: Piece[] = [];
   #held = 0;
 
   /** @param skipGap called when bytes before the next ones were not captured */
-  constructor(take: BytesTaker, skipGap: () => void) {
-    this.#take = take;
+  constructor(emit: BytesSink, skipGap: () => void) {
+    this.#emit = emit;
     this.#skipGap = skipGap;
   }
 
@@ -33,47 +33,47 @@ export class OrderedStream {
     return this.#held;
   }
 
-  /** Sets the beginning of the stream (borrowed for the call). `isCut`: more of it was seen, but not kept. */
+  /** Sets the beginning of the stream (borrowed for the call). `isTruncated`: more of it was seen, but not kept. */
   begin(
     bytes: Uint8Array,
     offset: number,
     end: number,
     sequence: number,
     time: number,
-    isCut: boolean,
+    isTruncated: boolean,
   ): void {
     this.add(bytes, offset, end, sequence, time);
-    this.#isLoose = isCut;
+    this.#skipsNextGap = isTruncated;
   }
 
   /** Adds a segment (borrowed for the call) whose first byte has the sequence number `sequence`. */
   add(bytes: Uint8Array, offset: number, end: number, sequence: number, time: number): void {
     if (this.#next < 0) this.#next = sequence;
-    const known = (this.#next - sequence) | 0;
-    if (known >= end - offset) return;
-    if (known >= 0) this.#go(bytes, offset + known, end, time);
+    const overlap = (this.#next - sequence) | 0;
+    if (overlap >= end - offset) return;
+    if (overlap >= 0) this.#advance(bytes, offset + overlap, end, time);
     else {
       this.#hold({ sequence, bytes: bytes.slice(offset, end), time });
-      if (this.#isLoose || this.#pieces.length > MAX_PIECES || this.#held > MAX_HELD) this.#jump();
+      if (this.#skipsNextGap || this.#pieces.length > MAX_PIECES || this.#held > MAX_HELD) this.#skipToHeld();
     }
-    this.#isLoose = false;
-    this.#goOn();
+    this.#skipsNextGap = false;
+    this.#emitHeld();
   }
 
-  #go(bytes: Uint8Array, offset: number, end: number, time: number): void {
+  #advance(bytes: Uint8Array, offset: number, end: number, time: number): void {
     this.#next = (this.#next + (end - offset)) >>> 0;
-    this.#take(bytes, offset, end, time);
+    this.#emit(bytes, offset, end, time);
   }
 
   /** Emits the held pieces that continue the stream. */
-  #goOn(): void {
+  #emitHeld(): void {
     while (this.#pieces.length > 0) {
       const [{ sequence, bytes, time }] = this.#pieces;
-      const known = (this.#next - sequence) | 0;
-      if (known < 0) return;
+      const overlap = (this.#next - sequence) | 0;
+      if (overlap < 0) return;
       this.#pieces.shift();
       this.#held -= bytes.length;
-      if (known < bytes.length) this.#go(bytes, known, bytes.length, time);
+      if (overlap < bytes.length) this.#advance(bytes, overlap, bytes.length, time);
     }
   }
 
@@ -85,7 +85,7 @@ export class OrderedStream {
   }
 
   /** Gives up on the missing bytes. */
-  #jump(): void {
+  #skipToHeld(): void {
     this.#next = this.#pieces[0].sequence;
     this.#skipGap();
   }

@@ -3,7 +3,7 @@ import { Side } from "../../flows/flow-view.ts";
 import { directionOf, HostSide, processOf, serviceClassOf, withProcess } from "../../net/host-mark.ts";
 
 /** Maximum number of distinct names. */
-const MAX_DIFFERENT = 65_536;
+const MAX_DISTINCT = 65_536;
 
 const decoder = new TextDecoder();
 
@@ -19,15 +19,15 @@ export class ProcessNames {
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    this.#marks[record] = 0;
+  forget(entry: number): void {
+    this.#marks[entry] = 0;
   }
 
   /** Number of a name, from 1 on; 0 if there is no room for another one. */
   numberOf(name: string): number {
     const known = this.#numberOf.get(name);
     if (known !== undefined) return known;
-    if (this.#names.length > MAX_DIFFERENT) return 0;
+    if (this.#names.length > MAX_DISTINCT) return 0;
     const number = this.#names.push(name) - 1;
     this.#numberOf.set(name, number);
     return number;
@@ -42,28 +42,28 @@ export class ProcessNames {
    * Adds the mark of a packet of the flow. The first process counts, as later ones may be the kernel's, closing it. The first
    * class of service counts, too.
    */
-  add(record: number, mark: number): void {
-    const known = this.#marks[record];
+  add(entry: number, mark: number): void {
+    const known = this.#marks[entry];
     if (known === mark) return;
     const sides = directionOf(known) | directionOf(mark);
-    const told =
+    const merged =
       (known & ~OWN_MASK) === 0 ? mark : processOf(known) === 0 ? withProcess(known, processOf(mark)) : known;
-    this.#marks[record] = (told & ~OWN_MASK) | sides;
+    this.#marks[entry] = (merged & ~OWN_MASK) | sides;
   }
 
-  of(record: number): string | null {
-    return this.#names[processOf(this.#marks[record])];
+  of(entry: number): string | null {
+    return this.#names[processOf(this.#marks[entry])];
   }
 
   /** The side (`Side`) of the capturing host; null if unknown, or both are. */
-  ownSideOf(record: number): 0 | 1 | null {
-    const own = directionOf(this.#marks[record]);
+  ownSideOf(entry: number): 0 | 1 | null {
+    const own = directionOf(this.#marks[entry]);
     return own === HostSide.A ? Side.A : own === HostSide.B ? Side.B : null;
   }
 
   /** Class of service in Apple's numbering; 0 if not recorded. */
-  serviceClassOf(record: number): number {
-    return serviceClassOf(this.#marks[record]);
+  serviceClassOf(entry: number): number {
+    return serviceClassOf(this.#marks[entry]);
   }
 }
 

@@ -4,7 +4,7 @@
  * Fraction of the limit evicted at a time, as a power of two (at least one entry). To find the oldest entry, a `Map` steps
  * over the deleted ones, of which there may be as many as others, so this is not done for each.
  */
-export const ROOM_SHIFT = 6;
+export const EVICTION_SHIFT = 6;
 
 export class RecentMap<V> {
   readonly #limit: number;
@@ -28,7 +28,7 @@ export class RecentMap<V> {
   /** Sets an entry and makes it the newest one. */
   set(key: string, value: V): void {
     if (!this.#entries.delete(key) && this.#entries.size >= this.#limit) {
-      this.#makeRoom(Math.max(1, this.#limit >> ROOM_SHIFT));
+      this.#evict(Math.max(1, this.#limit >> EVICTION_SHIFT));
     }
     this.#entries.set(key, value);
   }
@@ -38,7 +38,7 @@ export class RecentMap<V> {
     return this.#entries.values();
   }
 
-  #makeRoom(count: number): void {
+  #evict(count: number): void {
     let left = count;
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);

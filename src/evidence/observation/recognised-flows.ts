@@ -1,14 +1,14 @@
 /** Recognised protocols of live flows, by flow entry: there are few distinct results, so numbers stand for them. */
 import { mayAnnounce } from "../payload/announcements/announcement-readers.ts";
 import type { Recognition } from "../payload/protocols/recognise.ts";
-import type { SeenStart } from "./beginning-slots.ts";
+import type { StartMessage } from "./beginning-slots.ts";
 
 /**
- * Continues to read a flow whose recognised protocol may announce ports; `seen` is what was kept so far, borrowed. The packet
+ * Continues to read a flow whose recognised protocol may announce ports; `messages` is what was kept so far, borrowed. The packet
  * by which it was recognised follows separately.
  */
-export interface RecognitionTaker {
-  begin(record: number, recognition: Recognition, seen: readonly SeenStart[]): void;
+export interface RecognitionSink {
+  begin(entry: number, recognition: Recognition, messages: readonly StartMessage[]): void;
 }
 
 /** Bytes kept per flow. */
@@ -28,78 +28,78 @@ export class RecognisedFlows {
   readonly #recognitions: (Recognition | null)[] = [null];
   readonly #numberOf = new Map<Recognition, number>();
 
-  readonly #taker: RecognitionTaker | null;
+  readonly #sink: RecognitionSink | null;
   /** By flow entry: the side and the number of bytes, then the bytes; null if nobody needs them. */
   readonly #first: Uint8Array | null;
 
   /** For entries 1 to `capacity`. `keepsBytes`: also keep the first bytes of flows. */
-  constructor(capacity: number, taker: RecognitionTaker | null = null, keepsBytes = false) {
-    this.#taker = taker;
+  constructor(capacity: number, sink: RecognitionSink | null = null, keepsBytes = false) {
+    this.#sink = sink;
     this.#numbers = new Uint16Array(capacity + 1);
     this.#first = keepsBytes ? new Uint8Array((capacity + 1) * (1 + MAX_FIRST_BYTES)) : null;
   }
 
   /** First bytes of the client's side, or of the side that spoke first; null if they were not kept. */
-  firstBytesOf(record: number): FirstBytes | null {
+  firstBytesOf(entry: number): FirstBytes | null {
     const first = this.#first;
-    if (first === null || this.#numbers[record] === 0) return null;
-    const at = record * (1 + MAX_FIRST_BYTES);
+    if (first === null || this.#numbers[entry] === 0) return null;
+    const at = entry * (1 + MAX_FIRST_BYTES);
     const length = first[at] >> 1;
     return { side: first[at] & 1, bytes: first.slice(at + 1, at + 1 + length) };
   }
 
   /** Protocol of a flow; null if not recognised so far. */
-  of(record: number): Recognition | null {
-    return this.#recognitions[this.#numbers[record]];
+  of(entry: number): Recognition | null {
+    return this.#recognitions[this.#numbers[entry]];
   }
 
   /** Whether the first bytes of flows with this result are needed. */
-  wantsSeen({ protocol }: Recognition): boolean {
-    return this.#first !== null || (this.#taker !== null && mayAnnounce(protocol));
+  needsStart({ protocol }: Recognition): boolean {
+    return this.#first !== null || (this.#sink !== null && mayAnnounce(protocol));
   }
 
-  /** Passes the beginning of a recognised flow on: `seen` has a part of it, borrowed for the call. */
-  show(record: number, recognition: Recognition, seen: readonly SeenStart[]): void {
-    if (this.#first !== null) keep(this.#first, record, recognition.asks, seen);
+  /** Passes the beginning of a recognised flow on: `messages` has a part of it, borrowed for the call. */
+  passStart(entry: number, recognition: Recognition, messages: readonly StartMessage[]): void {
+    if (this.#first !== null) keepFirstBytes(this.#first, entry, recognition.asks, messages);
     if (!mayAnnounce(recognition.protocol)) return;
-    this.#taker?.begin(
-      record,
+    this.#sink?.begin(
+      entry,
       recognition,
-      seen.filter(({ sequence }) => sequence !== null),
+      messages.filter(({ sequence }) => sequence !== null),
     );
   }
 
-  add(record: number, recognition: Recognition): void {
+  add(entry: number, recognition: Recognition): void {
     let number = this.#numberOf.get(recognition);
     if (number === undefined) {
       // There are as many as protocols, times a few.
       number = this.#recognitions.push(recognition) - 1;
       this.#numberOf.set(recognition, number);
     }
-    this.#numbers[record] = number;
+    this.#numbers[entry] = number;
   }
 
   /** Adds a protocol named by a log: there are no bytes that show it. */
-  addTold(record: number, recognition: Recognition): void {
+  addReported(record: number, recognition: Recognition): void {
     this.add(record, recognition);
     if (this.#first !== null) this.#first[record * (1 + MAX_FIRST_BYTES)] = 0;
   }
 
   /** The flow in an entry has ended. */
-  forget(record: number): void {
-    this.#numbers[record] = 0;
+  forget(entry: number): void {
+    this.#numbers[entry] = 0;
   }
 }
 
-function keep(
+function keepFirstBytes(
   first: Uint8Array,
-  record: number,
+  entry: number,
   asks: Recognition["asks"],
-  seen: readonly SeenStart[],
+  messages: readonly StartMessage[],
 ): void {
-  const { side, message } = seen.find((start) => start.side === asks) ?? seen[0];
+  const { side, message } = messages.find((start) => start.side === asks) ?? messages[0];
   const { bytes, offset, end } = message;
-  const at = record * (1 + MAX_FIRST_BYTES);
+  const at = entry * (1 + MAX_FIRST_BYTES);
   const length = Math.min(end - offset, MAX_FIRST_BYTES);
   first[at] = (length << 1) | side;
   first.set(bytes.subarray(offset, offset + length), at + 1);

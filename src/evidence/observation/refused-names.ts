@@ -1,8 +1,8 @@
 /** Names that were refused: the starting point of a report on a firewall. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType, type DnsZone } from "../payload/dns-message.ts";
-import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
 import { RecentMap } from "./recent-map.ts";
+import { type IsNameRelevant, isUnderscored } from "./relevant-names.ts";
 import type { UnansweredName } from "./unanswered-names.ts";
 
 /**
@@ -48,7 +48,7 @@ export interface RefusedName {
   /** For a sinkhole: the returned addresses, at most eight. */
   readonly addresses: readonly AddressKey[];
   /** The name's own zone answers that it does not exist: nobody blocks it. */
-  readonly isOwners: boolean;
+  readonly isAuthoritative: boolean;
   /** Other clients that received an address for the name. */
   readonly resolvedForOthers: number;
   /** For unanswered names: queries that repeat an earlier one with the same identification. */
@@ -61,17 +61,17 @@ const MAX_ADDRESSES = 8;
 /** Entries, each of a name, an asker and a kind. */
 const DEFAULT_LIMIT = 8192;
 /** Maximum number of names whose relevance is cached. */
-const MAX_JUDGED = 4096;
+const MAX_CACHED = 4096;
 
 export class RefusedNames {
   readonly #names: RecentMap<RefusedName & { times: number; addresses: AddressKey[] }>;
   /** Names for which the same asker received an address, from another server or earlier. */
   readonly #answered: RecentMap<string>;
-  readonly #isMeant: IsNameMeant;
-  readonly #judged = new Map<string, boolean>();
+  readonly #isRelevant: IsNameRelevant;
+  readonly #relevance = new Map<string, boolean>();
 
-  constructor(isMeant: IsNameMeant, limit = DEFAULT_LIMIT) {
-    this.#isMeant = isMeant;
+  constructor(isRelevant: IsNameRelevant, limit = DEFAULT_LIMIT) {
+    this.#isRelevant = isRelevant;
     this.#names = new RecentMap(limit);
     this.#answered = new RecentMap(limit);
   }
@@ -84,11 +84,11 @@ export class RefusedNames {
   /** Adds a response; ignores names that are not kept, and refusals that block no host. */
   add(refusal: Refusal): void {
     const { name, client, kind, seconds, type, address } = refusal;
-    if (!this.isMeant(name) || isUnderscored(name) || (type !== null && WITHOUT_HOST.has(type))) return;
-    const isOwners = this.#isOwnersWord(refusal);
-    const key = `${kind} ${isOwners} ${addressText(client)} ${name}`;
+    if (!this.isRelevant(name) || isUnderscored(name) || (type !== null && WITHOUT_HOST.has(type))) return;
+    const isAuthoritative = this.#isAuthoritative(refusal);
+    const key = `${kind} ${isAuthoritative} ${addressText(client)} ${name}`;
     const counts = { times: 0, firstSeconds: seconds, addresses: [], resolvedForOthers: 0, repeated: 0 };
-    const known = this.#names.get(key) ?? { name, client, kind, isOwners, ...counts };
+    const known = this.#names.get(key) ?? { name, client, kind, isAuthoritative, ...counts };
     known.times++;
     const isNew = address !== null && !known.addresses.includes(address);
     if (isNew && known.addresses.length < MAX_ADDRESSES) known.addresses.push(address);
@@ -97,7 +97,7 @@ export class RefusedNames {
 
   /** The asker received an address for the name. */
   addAnswered(name: string, client: AddressKey): void {
-    if (!this.isMeant(name)) return;
+    if (!this.isRelevant(name)) return;
     const key = `${addressText(client)} ${name}`;
     if (this.#answered.get(key) === undefined) this.#answered.set(key, name);
   }
@@ -106,19 +106,19 @@ export class RefusedNames {
    * Whether an Apple zone itself answers that the name does not exist: both zone and primary server are Apple names. A
    * resolver that blocks a name sends no zone, or its own one; if it uses the blocked name as the zone, the primary is local.
    */
-  #isOwnersWord({ kind, zone }: Refusal): boolean {
+  #isAuthoritative({ kind, zone }: Refusal): boolean {
     if (zone === null || (kind !== "nxdomain" && kind !== "no-data")) return false;
-    return this.isMeant(zone.name) && this.isMeant(zone.primary);
+    return this.isRelevant(zone.name) && this.isRelevant(zone.primary);
   }
 
   /** Whether to keep a name. */
-  isMeant(name: string): boolean {
-    const known = this.#judged.get(name);
+  isRelevant(name: string): boolean {
+    const known = this.#relevance.get(name);
     if (known !== undefined) return known;
-    if (this.#judged.size >= MAX_JUDGED) this.#judged.clear();
-    const isMeant = this.#isMeant(name);
-    this.#judged.set(name, isMeant);
-    return isMeant;
+    if (this.#relevance.size >= MAX_CACHED) this.#relevance.clear();
+    const isRelevant = this.#isRelevant(name);
+    this.#relevance.set(name, isRelevant);
+    return isRelevant;
   }
 
   /**
@@ -127,11 +127,13 @@ export class RefusedNames {
    */
   list(unanswered: readonly UnansweredName[] = []): readonly RefusedName[] {
     const others = countValues(this.#answered.values());
-    const silent = unanswered.map(({ name, client, queries, repeated, firstSeconds }): RefusedName => {
-      const base = { name, client, kind: "no-answer", times: queries, firstSeconds, repeated } as const;
-      return { ...base, addresses: [], isOwners: false, resolvedForOthers: 0 };
-    });
-    return [...this.#names.values(), ...silent]
+    const unansweredOnes = unanswered.map(
+      ({ name, client, queries, repeated, firstSeconds }): RefusedName => {
+        const base = { name, client, kind: "no-answer", times: queries, firstSeconds, repeated } as const;
+        return { ...base, addresses: [], isAuthoritative: false, resolvedForOthers: 0 };
+      },
+    );
+    return [...this.#names.values(), ...unansweredOnes]
       .filter(({ name, client }) => this.#answered.get(`${addressText(client)} ${name}`) === undefined)
       .map((refused) => ({ ...refused, resolvedForOthers: others.get(refused.name) ?? 0 }));
   }

@@ -4,7 +4,7 @@
  * the server sends. Segments may arrive in any order and repeatedly, except that the first one of the server's answer must
  * come first, as nothing else shows where the answer begins.
  */
-import { mayTurnToTls } from "../payload/clear-text-start.ts";
+import { maySwitchToTls } from "../payload/clear-text-start.ts";
 import { readHttpRequest } from "../payload/http-request.ts";
 import { readRfbVersion } from "../payload/rfb-banner.ts";
 import { isServerHello, mayBeginClientHello, readTlsClientHello } from "../payload/tls-records.ts";
@@ -29,20 +29,20 @@ const MAX_SEGMENTS = 128;
 export type StartAnswer = HandshakeNames | "more" | "clear" | "nameless" | "server" | null;
 
 /** One direction's stream, from the first relevant byte. */
-interface StreamFrom {
+interface StartedStream {
   readonly stream: StreamStart;
   /** The sequence number of the stream's first byte. */
   readonly sequence: number;
   /** Bytes at the beginning that were processed: requests to a proxy. */
   skipped: number;
   /** Whether it is a server's, held only up to the length within which a certificate is searched for. */
-  isServers: boolean;
+  isFromServer: boolean;
 }
 
 /** State of one direction. Each is read by itself: data of the other one does not affect it. */
 interface Direction {
   /** Null if nothing has begun that may contain a name. */
-  begun: StreamFrom | null;
+  begun: StartedStream | null;
   /** Number of examined segments. */
   segments: number;
   /** Nothing more of it is examined. */
@@ -59,7 +59,7 @@ export function readTcpStart(bytes: Uint8Array, offset: number, end: number): St
   if (isServerHello(bytes, offset, end)) return "server";
   const version = readRfbVersion(bytes, offset, end);
   if (version !== null) return version === "more" ? "more" : namesOfRfbVersion(version);
-  if (mayTurnToTls(bytes, offset, end)) return "clear";
+  if (maySwitchToTls(bytes, offset, end)) return "clear";
   const request = readHttpRequest(bytes, offset, end);
   if (request === null) return null;
   return request.isWhole && !request.isConnect ? namesOfHttpRequest(request) : "more";
@@ -90,7 +90,7 @@ export class TcpHandshake implements PendingHandshake {
   /** The direction of `segment` begins with sequence number `sequence`. Must be called before the first `add`. */
   begin(segment: HandshakeSegment, sequence: number): void {
     const direction = this.directions[segment.fromB];
-    direction.begun = { stream: new StreamStart(), sequence, skipped: 0, isServers: false };
+    direction.begun = { stream: new StreamStart(), sequence, skipped: 0, isFromServer: false };
     direction.segments = 0;
   }
 
@@ -101,7 +101,7 @@ export class TcpHandshake implements PendingHandshake {
     if (!direction.isDone) {
       if (direction.begun === null && this.mayBegin(bytes, offset, end))
         this.begin(segment, segment.sequence);
-      const names = direction.begun === null ? null : this.take(direction, direction.begun, segment);
+      const names = direction.begun === null ? null : this.addToStream(direction, direction.begun, segment);
       if (names !== null) return addTunnel(names, this.tunnel);
     }
     if (++direction.segments >= MAX_SEGMENTS) direction.isDone = true;
@@ -115,13 +115,13 @@ export class TcpHandshake implements PendingHandshake {
   }
 
   /** Reads more of a direction, and updates the state. Returns names if they are final. */
-  private take(
+  private addToStream(
     direction: Direction,
-    begun: StreamFrom,
+    begun: StartedStream,
     { bytes, offset, end, sequence }: HandshakeSegment,
   ): HandshakeNames | null {
     const position = (sequence - begun.sequence) | 0;
-    const limit = begun.isServers ? Math.min(end, offset + MAX_FLIGHT_LENGTH - position) : end;
+    const limit = begun.isFromServer ? Math.min(end, offset + MAX_FLIGHT_LENGTH - position) : end;
     const answer = begun.stream.add(position, bytes, offset, limit) ? this.read(begun) : "more";
     if (answer === "more") return null;
     if (answer !== null && typeof answer !== "string") return answer;
@@ -156,7 +156,7 @@ export class TcpHandshake implements PendingHandshake {
     return readTcpStart(bytes, offset, end) !== null;
   }
 
-  private read(begun: StreamFrom): StartAnswer {
+  private read(begun: StartedStream): StartAnswer {
     const { stream } = begun;
     while (begun.skipped < stream.length) {
       const answer = readTcpStart(stream.bytes, begun.skipped, stream.length);
@@ -173,9 +173,9 @@ export class TcpHandshake implements PendingHandshake {
   }
 
   /** The ClientHello that it answers may arrive late, so wait for it. */
-  private readServer(begun: StreamFrom): "more" | "server" {
+  private readServer(begun: StartedStream): "more" | "server" {
     this.isClear = true;
-    begun.isServers = true;
+    begun.isFromServer = true;
     const names = readServerFlight(begun.stream.bytes, begun.skipped, begun.stream.length);
     if (names === "more" && begun.stream.length < MAX_FLIGHT_LENGTH) return "more";
     if (names !== "more" && names !== null) this.certificate = names;
@@ -184,7 +184,7 @@ export class TcpHandshake implements PendingHandshake {
 }
 
 /** Names of a direction that will not be completed: only what is unambiguous so far. */
-function readUnfinished({ stream, skipped }: StreamFrom): HandshakeNames | null {
+function readUnfinished({ stream, skipped }: StartedStream): HandshakeNames | null {
   const hello = readTlsClientHello(stream.bytes, skipped, stream.length);
   if (hello !== null) return namesOfClientHello(hello, "tls");
   const request = readHttpRequest(stream.bytes, skipped, stream.length);

@@ -1,8 +1,8 @@
 /** Names whose address was queried without any answer. */
 import { type AddressKey, addressText } from "../../net/address-key.ts";
 import { DnsType } from "../payload/dns-message.ts";
-import { type IsNameMeant, isUnderscored } from "./meant-names.ts";
 import { RecentMap } from "./recent-map.ts";
+import { type IsNameRelevant, isUnderscored } from "./relevant-names.ts";
 
 /** Entries, each of a name, an asker and a type. */
 const LIMIT = 8192;
@@ -34,11 +34,11 @@ type Waiting = { -readonly [K in keyof UnansweredName]: UnansweredName[K] };
 
 export class UnansweredNames {
   readonly #waiting = new RecentMap<Waiting>(LIMIT);
-  readonly #isMeant: IsNameMeant;
+  readonly #isRelevant: IsNameRelevant;
 
-  /** @param isMeant selects the names that are kept; called for each query */
-  constructor(isMeant: IsNameMeant) {
-    this.#isMeant = isMeant;
+  /** @param isRelevant selects the names that are kept; called for each query */
+  constructor(isRelevant: IsNameRelevant) {
+    this.#isRelevant = isRelevant;
   }
 
   /** Dropped because there were too many. */
@@ -46,9 +46,9 @@ export class UnansweredNames {
     return this.#waiting.dropped;
   }
 
-  ask({ name, client, type, seconds, isRepeated }: NameQuery): void {
+  addQuery({ name, client, type, seconds, isRepeated }: NameQuery): void {
     if (type !== DnsType.A && type !== DnsType.AAAA) return;
-    if (isUnderscored(name) || !this.#isMeant(name)) return;
+    if (isUnderscored(name) || !this.#isRelevant(name)) return;
     const key = keyOf(client, type, name);
     const known = this.#waiting.get(key);
     if (known === undefined || known.queries === 0) {
@@ -66,7 +66,7 @@ export class UnansweredNames {
   }
 
   /** An answer arrived, whatever its content. */
-  answer(client: AddressKey, type: number, name: string): void {
+  addResponse(client: AddressKey, type: number, name: string): void {
     const waiting = this.#waiting.size === 0 ? undefined : this.#waiting.get(keyOf(client, type, name));
     if (waiting !== undefined) waiting.queries = 0;
   }

@@ -36,7 +36,7 @@ const SOCKS_VERSION = 5;
 const SOCKS_HEADER_LENGTH = 2;
 
 /** Whether the payload at `offset` begins a conversation that may switch to TLS. `bytes` is borrowed. */
-export function mayTurnToTls(bytes: Uint8Array, offset: number, end: number): boolean {
+export function maySwitchToTls(bytes: Uint8Array, offset: number, end: number): boolean {
   const first = bytes[offset];
   if (FIRST_BYTES[first] === 1) return STARTS.some((start) => startsWith(bytes, offset, end, start));
   if (first === SOCKS_VERSION) {

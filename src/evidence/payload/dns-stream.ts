@@ -11,7 +11,7 @@ import { readUint16 } from "../../net/byte-reads.ts";
 import { DNS_HEADER_LENGTH } from "./dns-name.ts";
 
 /** Receives a complete message: `bytes` from `offset` to `end`, borrowed for the call. */
-export type DnsMessageTaker = (bytes: Uint8Array, offset: number, end: number) => void;
+export type DnsMessageSink = (bytes: Uint8Array, offset: number, end: number) => void;
 
 const PREFIX_LENGTH = 2;
 /** Anything shorter is not a message: this is not DNS, or not a message boundary. */
@@ -24,15 +24,15 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Holds a copy of at most one message and its length: 64 KiB + 1. */
 export class DnsStream {
-  readonly #take: DnsMessageTaker;
+  readonly #emit: DnsMessageSink;
   /** Sequence number of the next byte; -1 before the first segment. */
   #next = -1;
   #held: Uint8Array = NO_BYTES;
   #heldLength = 0;
-  #isOver = false;
+  #isAbandoned = false;
 
-  constructor(take: DnsMessageTaker) {
-    this.#take = take;
+  constructor(emit: DnsMessageSink) {
+    this.#emit = emit;
   }
 
   /** Bytes held, including spare capacity. */
@@ -46,32 +46,32 @@ export class DnsStream {
    * and further calls do nothing.
    */
   add(bytes: Uint8Array, offset: number, end: number, sequence: number): boolean {
-    if (this.#isOver || offset >= end) return !this.#isOver;
+    if (this.#isAbandoned || offset >= end) return !this.#isAbandoned;
     let at = offset;
     if (this.#next >= 0) {
-      const known = (this.#next - sequence) >>> 0;
-      if (known >= HALF_OF_SEQUENCES) return this.#giveUp();
-      at += known;
+      const overlap = (this.#next - sequence) >>> 0;
+      if (overlap >= HALF_OF_SEQUENCES) return this.#abandon();
+      at += overlap;
       if (at >= end) return true;
     }
     this.#next = (sequence + (end - offset)) >>> 0;
-    while (at < end && !this.#isOver)
-      at = this.#heldLength === 0 ? this.#begin(bytes, at, end) : this.#go(bytes, at, end);
-    return !this.#isOver;
+    while (at < end && !this.#isAbandoned)
+      at = this.#heldLength === 0 ? this.#readOrHold(bytes, at, end) : this.#append(bytes, at, end);
+    return !this.#isAbandoned;
   }
 
   /** Reads the message at `at`, or the available part of it. Returns the offset after it. */
-  #begin(bytes: Uint8Array, at: number, end: number): number {
-    if (end - at < PREFIX_LENGTH) return this.#go(bytes, at, end);
+  #readOrHold(bytes: Uint8Array, at: number, end: number): number {
+    if (end - at < PREFIX_LENGTH) return this.#append(bytes, at, end);
     const messageEnd = at + PREFIX_LENGTH + readUint16(bytes, at);
-    if (messageEnd > end) return this.#go(bytes, at, end);
-    if (messageEnd - at < MIN_LENGTH) this.#giveUp();
-    else this.#take(bytes, at + PREFIX_LENGTH, messageEnd);
+    if (messageEnd > end) return this.#append(bytes, at, end);
+    if (messageEnd - at < MIN_LENGTH) this.#abandon();
+    else this.#emit(bytes, at + PREFIX_LENGTH, messageEnd);
     return messageEnd;
   }
 
   /** Adds to the held part of a message, and emits the message when it is complete. Returns the offset after it. */
-  #go(bytes: Uint8Array, at: number, end: number): number {
+  #append(bytes: Uint8Array, at: number, end: number): number {
     const wanted =
       this.#heldLength < PREFIX_LENGTH ? PREFIX_LENGTH : PREFIX_LENGTH + readUint16(this.#held, 0);
     const count = Math.min(end - at, wanted - this.#heldLength);
@@ -79,9 +79,9 @@ export class DnsStream {
     this.#held.set(bytes.subarray(at, at + count), this.#heldLength);
     this.#heldLength += count;
     if (this.#heldLength === PREFIX_LENGTH && PREFIX_LENGTH + readUint16(this.#held, 0) < MIN_LENGTH) {
-      this.#giveUp();
+      this.#abandon();
     } else if (this.#heldLength >= MIN_LENGTH && this.#heldLength === wanted) {
-      this.#take(this.#held, PREFIX_LENGTH, wanted);
+      this.#emit(this.#held, PREFIX_LENGTH, wanted);
       this.#release();
     }
     return at + count;
@@ -102,8 +102,8 @@ export class DnsStream {
     this.#heldLength = 0;
   }
 
-  #giveUp(): false {
-    this.#isOver = true;
+  #abandon(): false {
+    this.#isAbandoned = true;
     this.#release();
     return false;
   }

@@ -13,7 +13,7 @@ const GZIP_LEVEL = 3;
 const INSERT_TIMEOUT = 120_000;
 const QUESTION_TIMEOUT = 290_000;
 /** Maximum number of characters of a server message that are quoted. */
-const LONGEST_REASON = 300;
+const MAX_REASON_LENGTH = 300;
 
 /** Meaning of ClickHouse error codes (`Code: 60, ...`): the tables do not exist; access is denied. */
 const NO_TABLES = [60, 81];
@@ -124,7 +124,7 @@ export class ClickHouseClient {
 
 function firstLine(text: string): string {
   const [line = ""] = text.trim().split("\n");
-  return line.replace(/, e\.what\(\) = .*$/, "").slice(0, LONGEST_REASON);
+  return line.replace(/, e\.what\(\) = .*$/, "").slice(0, MAX_REASON_LENGTH);
 }
 
 /** The reason of a failed `fetch` is in the cause of its error; with several addresses, in the first one's error. */

@@ -99,7 +99,7 @@ export class Shipper {
     const { folder } = this.#options;
     const count = { sentSegments: 0, sentRows: 0, lostSegments: 0, removedSegments: 0 };
     let waiting: Waiting[] = [];
-    const stuck: Waiting[] = [];
+    const failed: Waiting[] = [];
     let trouble: InputError | null = null;
     try {
       const segments = listSegments(folder);
@@ -113,16 +113,16 @@ export class Shipper {
           if (!(error instanceof InputError) || error.position.source !== waiting[0].segment.path)
             throw error;
           trouble = error;
-          stuck.push(waiting[0]);
+          failed.push(waiting[0]);
         }
       }
-      await this.#leaveOutImports(segments);
+      await this.#markReplacedImports(segments);
       count.removedSegments = this.#removeOld(segments);
     } catch (error) {
       trouble = troubleOf(error, folder);
     }
-    waiting.unshift(...stuck);
-    count.lostSegments = this.#makeRoom(waiting);
+    waiting.unshift(...failed);
+    count.lostSegments = this.#dropOldest(waiting);
     const waitingBytes = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     return { ...count, waitingSegments: waiting.length, waitingBytes, trouble };
   }
@@ -134,7 +134,7 @@ export class Shipper {
   }
 
   /** Removes the oldest unsent segments if their total size is over the limit; returns their number. */
-  #makeRoom(waiting: Waiting[]): number {
+  #dropOldest(waiting: Waiting[]): number {
     const { maxSpoolBytes } = this.#options;
     let lost = 0;
     let bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
@@ -210,17 +210,17 @@ export class Shipper {
   }
 
   /** Imported captures that were imported again together with others: their former segments no longer count. */
-  async #leaveOutImports(segments: readonly Segment[]): Promise<void> {
-    const there = new Set(segments.map(nameOf));
-    const gone = [...this.#journal.entries].flatMap(({ segment: name, state }) => {
-      const segment = state === "sent" && !there.has(name) ? importOf(this.#options.folder, name) : null;
+  async #markReplacedImports(segments: readonly Segment[]): Promise<void> {
+    const present = new Set(segments.map(nameOf));
+    const obsolete = [...this.#journal.entries].flatMap(({ segment: name, state }) => {
+      const segment = state === "sent" && !present.has(name) ? importOf(this.#options.folder, name) : null;
       return segment ?? [];
     });
-    if (gone.length === 0) return;
+    if (obsolete.length === 0) return;
     await this.#commit(
-      gone.map((segment) => ({ segment, name: this.#sentNameOf(segment), delivery: 0n, rows: 0 })),
+      obsolete.map((segment) => ({ segment, name: this.#sentNameOf(segment), delivery: 0n, rows: 0 })),
     );
-    this.#journal.note(gone.map((segment) => this.#entryOf(segment, "replaced")));
+    this.#journal.note(obsolete.map((segment) => this.#entryOf(segment, "replaced")));
   }
 
   /** The name under which a segment was sent. */

@@ -14,11 +14,11 @@ export interface BonjourRule {
 
 /** RFC 6763, section 7.2: at most 15 characters after the underscore; longer ones are accepted for historic names. */
 const SERVICE_TYPE = /^_[a-z0-9][a-z0-9_-]{0,30}\._(tcp|udp)$/;
-const LONGEST = 64;
+const MAX_TYPE_LENGTH = 64;
 
 /** Whether a text (in lower case) has the form of a service type. */
 export function isServiceType(text: string): boolean {
-  return text.length <= LONGEST && SERVICE_TYPE.test(text);
+  return text.length <= MAX_TYPE_LENGTH && SERVICE_TYPE.test(text);
 }
 
 /** Maps service types to products. Immutable after construction. */
@@ -53,5 +53,5 @@ export class BonjourRules {
 }
 
 function normalizeType(serviceType: string): string | null {
-  return serviceType.length > LONGEST ? null : normalizeHostName(serviceType);
+  return serviceType.length > MAX_TYPE_LENGTH ? null : normalizeHostName(serviceType);
 }

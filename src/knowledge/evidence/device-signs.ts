@@ -38,7 +38,7 @@ export interface DeviceSignRule {
 export const APPLE = "Apple";
 
 /** Longer texts match nothing. */
-const LONGEST = 512;
+const MAX_TEXT_LENGTH = 512;
 const PLACEHOLDERS: Readonly<Record<string, string>> = { "*": ".*", "?": ".", "#": "\\d{1,4}" };
 
 /** Signs by kind. Immutable after construction. */
@@ -56,7 +56,7 @@ export class DeviceSigns {
 
   /** Returns the sign of a kind that a text matches, ignoring case, or null. The text may have any content. */
   match(kind: DeviceSignKind, text: string): DeviceSignRule | null {
-    if (text.length > LONGEST) return null;
+    if (text.length > MAX_TEXT_LENGTH) return null;
     const exact = this.#exact.get(`${kind} ${text.toLowerCase()}`);
     if (exact !== undefined) return exact;
     for (const entry of this.#patterns) {

@@ -25,28 +25,29 @@ export interface ProcessRule extends ProcessMatch {
 }
 
 /** Lengths to which a capture truncates names (xnu bsd/sys/param.h: MAXCOMLEN is 16, with or without the closing NUL). */
-const KEPT_LENGTHS = [15, 16];
-const LONGEST = 1024;
+const TRUNCATED_LENGTHS = [15, 16];
+const MAX_NAME_LENGTH = 1024;
 
 /** Maps process names to products. Immutable after construction. */
 export class ProcessRules {
   readonly #byName = new Map<string, ProcessMatch>();
-  readonly #byCut = new Map<string, ProcessMatch>();
+  readonly #byTruncatedName = new Map<string, ProcessMatch>();
 
   /** @param layers rows by rank: earlier layers override later ones */
   constructor(layers: readonly (readonly ProcessRule[])[]) {
     for (const rules of [...layers].reverse()) {
-      const cuts = new Map<string, ProcessRule[]>();
+      const truncated = new Map<string, ProcessRule[]>();
       for (const rule of rules) {
         this.#byName.set(rule.name, matchOf([rule]));
-        for (const kept of KEPT_LENGTHS) {
-          if (rule.name.length <= kept) continue;
-          const cut = rule.name.slice(0, kept);
-          cuts.set(cut, [...(cuts.get(cut) ?? []), rule]);
+        for (const length of TRUNCATED_LENGTHS) {
+          if (rule.name.length <= length) continue;
+          const prefix = rule.name.slice(0, length);
+          truncated.set(prefix, [...(truncated.get(prefix) ?? []), rule]);
         }
       }
-      for (const [cut, sharing] of cuts) {
-        if (new Set(sharing.map(({ owner }) => owner)).size === 1) this.#byCut.set(cut, matchOf(sharing));
+      for (const [prefix, sharing] of truncated) {
+        if (new Set(sharing.map(({ owner }) => owner)).size === 1)
+          this.#byTruncatedName.set(prefix, matchOf(sharing));
       }
     }
   }
@@ -58,9 +59,9 @@ export class ProcessRules {
    *   case-sensitive
    */
   match(name: string): ProcessMatch | null {
-    if (name.length > LONGEST) return null;
+    if (name.length > MAX_NAME_LENGTH) return null;
     const file = name.slice(name.lastIndexOf("/") + 1);
-    return this.#byName.get(file) ?? this.#byCut.get(file) ?? null;
+    return this.#byName.get(file) ?? this.#byTruncatedName.get(file) ?? null;
   }
 }
 

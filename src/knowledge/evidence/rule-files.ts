@@ -175,7 +175,7 @@ export class RuleFiles {
       if (anonymised !== "below" && anonymised !== "whole" && anonymised !== NOTHING)
         throw fail(`anonymised "${anonymised}" is not one of below, whole, ${NOTHING}`);
       if (user === NOTHING && anonymised === NOTHING) throw fail(`nothing is special about "${domain}"`);
-      return { domain, isAnyones: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
+      return { domain, isShared: user === ANYONE, hides: anonymised === NOTHING ? null : anonymised };
     });
   }
 

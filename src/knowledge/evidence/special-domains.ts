@@ -5,7 +5,7 @@ export interface SpecialDomain {
   /** In lower case. */
   readonly domain: string;
   /** Any device may have a name below it, so the name does not identify the owner of a flow. */
-  readonly isAnyones: boolean;
+  readonly isShared: boolean;
   /** Part of a name in it to hide: labels below the domain, the whole name, or null: no more than for other names. */
   readonly hides: "below" | "whole" | null;
 }
@@ -15,20 +15,20 @@ export type HiddenDomain = SpecialDomain & { readonly hides: "below" | "whole" }
 
 /** Maps names to special domains. Immutable after construction. */
 export class SpecialDomains {
-  readonly #anyones = new Set<string>();
+  readonly #shared = new Set<string>();
   readonly #hidden = new Map<string, HiddenDomain>();
 
   constructor(rows: readonly SpecialDomain[]) {
-    for (const { domain, isAnyones, hides } of rows) {
-      if (isAnyones) this.#anyones.add(domain);
-      if (hides !== null) this.#hidden.set(domain, Object.freeze({ domain, isAnyones, hides }));
+    for (const { domain, isShared, hides } of rows) {
+      if (isShared) this.#shared.add(domain);
+      if (hides !== null) this.#hidden.set(domain, Object.freeze({ domain, isShared, hides }));
     }
   }
 
   /** Whether a name is below a domain that anybody may use. `name` is in lower case, of any length and content. */
-  isBelowAnyones(name: string): boolean {
+  isBelowShared(name: string): boolean {
     for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-      if (this.#anyones.has(name.slice(dot + 1))) return true;
+      if (this.#shared.has(name.slice(dot + 1))) return true;
     }
     return false;
   }

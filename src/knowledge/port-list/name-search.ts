@@ -9,7 +9,7 @@ import type { Product } from "./product.ts";
 import type { ServiceRow } from "./service-row.ts";
 import type { ServiceTable } from "./service-table.ts";
 
-const PORT_QUERY = /^([\d–-]+)(?:\/(tcp|udp))?$/;
+const PORT_FIRST = /^([\d–-]+)(?:\/(tcp|udp))?$/;
 const TRANSPORT_FIRST = /^(tcp|udp)\/([\d–-]+)$/;
 
 /**
@@ -21,12 +21,12 @@ const TRANSPORT_FIRST = /^(tcp|udp)\/([\d–-]+)$/;
 export function findPorts(table: ServiceTable, query: string): readonly ServiceRow[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "" || wanted === "—") return [];
-  const asked = portQuestion(wanted);
-  if (asked !== null) {
-    const { range, transport } = asked;
+  const portQuery = parsePortQuery(wanted);
+  if (portQuery !== null) {
+    const { range, transport } = portQuery;
     if (range === null) return [];
-    const isMeant = range.first === range.last ? coversPort(range.first) : isRange(range);
-    return table.rows.filter((row) => speaksOf(row.transport, transport) && row.ports.some(isMeant));
+    const matches = range.first === range.last ? coversPort(range.first) : isRange(range);
+    return table.rows.filter((row) => usesTransport(row.transport, transport) && row.ports.some(matches));
   }
   const exact = table.rows.filter((row) => namesOfRow(row).includes(wanted));
   if (exact.length > 0) return exact;
@@ -42,10 +42,10 @@ export function findProducts(table: ServiceTable, name: string): readonly Produc
   if (wanted === "") return [];
   const exact = table.product(wanted);
   if (exact?.isListed) return [exact];
-  const inPart = [...table.products, ...table.offListProducts].filter(
+  const partial = [...table.products, ...table.offListProducts].filter(
     (product) => product !== exact && namesOfProduct(product).some((known) => known.includes(wanted)),
   );
-  return exact === null ? inPart : [exact, ...inPart];
+  return exact === null ? partial : [exact, ...partial];
 }
 
 /**
@@ -55,13 +55,13 @@ export function findProducts(table: ServiceTable, name: string): readonly Produc
 export function findOffListPorts(needs: readonly OffListNeed[], query: string): readonly OffListNeed[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === "") return [];
-  const asked = portQuestion(wanted);
-  if (asked !== null) {
-    const { range, transport } = asked;
+  const portQuery = parsePortQuery(wanted);
+  if (portQuery !== null) {
+    const { range, transport } = portQuery;
     if (range === null) return [];
     return needs.filter(
       (need) =>
-        speaksOf(need.transport, transport) &&
+        usesTransport(need.transport, transport) &&
         need.ports.some(({ first, last }) => first <= range.last && range.first <= last),
     );
   }
@@ -76,20 +76,20 @@ export function findOffListPorts(needs: readonly OffListNeed[], query: string): 
  */
 export function nearProducts(table: ServiceTable, name: string): readonly Product[] {
   const wanted = lettersOf(name);
-  if (wanted.length === 0 || wanted.length > LONGEST_NAME) return [];
-  const most = Math.min(2, Math.floor(wanted.length / 3));
+  if (wanted.length === 0 || wanted.length > MAX_NAME_LENGTH) return [];
+  const maxDistance = Math.min(2, Math.floor(wanted.length / 3));
   return [...table.products, ...table.offListProducts]
     .map((product) => ({
       product,
       distance: Math.min(...namesOfProduct(product).map((known) => editDistance(wanted, lettersOf(known)))),
     }))
-    .filter(({ distance }) => distance <= most)
+    .filter(({ distance }) => distance <= maxDistance)
     .sort((a, b) => a.distance - b.distance)
     .map(({ product }) => product);
 }
 
 /** Longer than any product name: longer input is similar to none, and would take time. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 function lettersOf(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
@@ -110,11 +110,12 @@ function editDistance(a: string, b: string): number {
 }
 
 /** Parses a lower-cased query for ports; null if it is not one. `range`: null if there is no such port. */
-function portQuestion(wanted: string): { range: PortRange | null; transport: string | undefined } | null {
-  const plain = PORT_QUERY.exec(wanted);
-  const turned = TRANSPORT_FIRST.exec(wanted);
-  if (plain === null && turned === null) return null;
-  const [cell, transport] = plain === null ? [turned?.[2] ?? "", turned?.[1]] : [plain[1], plain[2]];
+function parsePortQuery(wanted: string): { range: PortRange | null; transport: string | undefined } | null {
+  const portFirst = PORT_FIRST.exec(wanted);
+  const transportFirst = TRANSPORT_FIRST.exec(wanted);
+  if (portFirst === null && transportFirst === null) return null;
+  const [cell, transport] =
+    portFirst === null ? [transportFirst?.[2] ?? "", transportFirst?.[1]] : [portFirst[1], portFirst[2]];
   const ranges = parsePortCell(cell);
   return { range: typeof ranges === "string" ? null : ranges[0], transport };
 }
@@ -127,7 +128,7 @@ function isRange(wanted: PortRange): (range: PortRange) => boolean {
   return ({ first, last }) => first === wanted.first && last === wanted.last;
 }
 
-function speaksOf(row: RowTransport, wanted: string | undefined): boolean {
+function usesTransport(row: RowTransport, wanted: string | undefined): boolean {
   return wanted === undefined || row === "both" || row === wanted;
 }
 

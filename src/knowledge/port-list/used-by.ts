@@ -201,7 +201,7 @@ export class UsedByReader {
       if (meaning !== undefined) meaning.used = true;
       if (meaning?.products.length === 0) remarks.push(piece);
       for (const { product, qualifier } of meaning?.products ?? [
-        this.#readPlain(piece, line, source, addProduct),
+        this.#readProduct(piece, line, source, addProduct),
       ]) {
         const before = qualifiers.get(product);
         const both = before && qualifier ? `${before}; ${qualifier}` : (before ?? qualifier);
@@ -213,7 +213,7 @@ export class UsedByReader {
     return { products: Object.freeze(products), remarks };
   }
 
-  #readPlain(
+  #readProduct(
     piece: string,
     line: number,
     source: string,

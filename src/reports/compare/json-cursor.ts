@@ -5,7 +5,7 @@
 import { InputError, type InputErrorCode } from "../../errors.ts";
 
 /** Maximum number of characters of a wrong value that are quoted. */
-const MOST_REPEATED = 40;
+const MAX_REPEATED = 40;
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Describes the file for errors: the error code and the name that messages begin with. */
@@ -136,7 +136,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "an object";
   const json = JSON.stringify(value);
-  return json.length > MOST_REPEATED ? `${json.slice(0, MOST_REPEATED)}...` : json;
+  return json.length > MAX_REPEATED ? `${json.slice(0, MAX_REPEATED)}...` : json;
 }
 
 /** Formats a field as part of a path: `.bytes`, `["Push notifications"]`. */

@@ -38,16 +38,16 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
     this.#limit = limit;
   }
 
-  add(shown: AttributedFlow): void {
-    const { flow, oriented, servicePort, attribution } = shown;
+  add(attributed: AttributedFlow): void {
+    const { flow, oriented, servicePort, attribution } = attributed;
     const side = serviceSide(oriented);
     const sent = { flows: 1, packets: flow.packets(side), bytes: flow.bytes(side) };
     const isLocal =
-      servicePort !== null && flow.transport === Transport.TCP && shown.tenancyAt(side) !== OUTSIDE;
+      servicePort !== null && flow.transport === Transport.TCP && attributed.tenancyAt(side) !== OUTSIDE;
     const server = isLocal ? this.#serverOf(flow.addressKey(side), flow.port(side)) : null;
     if (server !== null) {
       addTraffic(server, sent);
-      if (this.#showsCache(shown)) server.isCache = true;
+      if (this.#indicatesCache(attributed)) server.isCache = true;
     }
     const { products } = attribution;
     // Of several products nobody knows which one it is: it is the most that is told.
@@ -80,7 +80,7 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
   }
 
   /** A client that looks for caches queries the server, or evidence attributes the flow to a cache product. */
-  #showsCache({ attribution, facts }: AttributedFlow): boolean {
+  #indicatesCache({ attribution, facts }: AttributedFlow): boolean {
     const { servers, clients } = this.#content;
     const { products } = attribution;
     if (products.length > 0 && products.every((product) => servers.has(product))) return true;

@@ -45,9 +45,9 @@ export class DeviceCollector implements Collector<DevicesSummary> {
   #summarize(reading: Reading): DevicesSummary {
     const ids = this.#totals.groupIds();
     const devices = reading.devices();
-    const taken = new Set(devices.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
+    const owned = new Set(devices.flatMap(({ tenancies }) => tenancies.map(({ tenancy }) => tenancy)));
     // Indexes that no device owns in the end count as beyond the local network.
-    const outside = [...this.#totals.indexes].filter((index) => index !== OTHERS && !taken.has(index));
+    const outside = [...this.#totals.indexes].filter((index) => index !== OTHERS && !owned.has(index));
     const others = this.#totals.of([OTHERS]);
     const addresses = reading.devicesLeftOut;
     return {
@@ -91,7 +91,7 @@ export class DeviceCollector implements Collector<DevicesSummary> {
 
 function describe(device: Device, end: EndSummary): DeviceSummary {
   const { id, name, maker, model, isApple, isGateway, signs, addresses, macs, vlans } = device;
-  const shown = {
+  const common = {
     id,
     name,
     maker,
@@ -100,7 +100,7 @@ function describe(device: Device, end: EndSummary): DeviceSummary {
     isGateway,
     signs: [...new Set(signs.map(signText))].sort(),
   };
-  return { ...shown, addresses, macs, vlans, ...end };
+  return { ...common, addresses, macs, vlans, ...end };
 }
 
 function signText({ kind, text, maker }: SeenSign): string {

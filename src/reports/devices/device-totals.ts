@@ -60,11 +60,11 @@ export class DeviceTotals {
   }
 
   /** Adds a flow (borrowed for the call). */
-  add(shown: AttributedFlow): void {
-    const { flow } = shown;
-    const group = this.#groups.of(shown);
-    const first = this.#row(shown.tenancyAt(0), group);
-    const second = this.#row(shown.tenancyAt(1), group);
+  add(attributed: AttributedFlow): void {
+    const { flow } = attributed;
+    const group = this.#groups.of(attributed);
+    const first = this.#row(attributed.tenancyAt(0), group);
+    const second = this.#row(attributed.tenancyAt(1), group);
     const bytesOfA = flow.bytes(0);
     const bytesOfB = flow.bytes(1);
     const rows = this.#rows;
@@ -97,7 +97,7 @@ export class DeviceTotals {
 
   /** Combined traffic of some indexes, each group once. Owned by the caller. */
   of(indexes: readonly number[]): EndTraffic[] {
-    const sums: EndTraffic[] = [];
+    const totals: EndTraffic[] = [];
     const byGroup = indexes.length > 1 ? new Map<number, EndTraffic>() : null;
     const rows = this.#rows;
     for (const index of indexes) {
@@ -107,14 +107,14 @@ export class DeviceTotals {
         if (sum === undefined) {
           sum = { group, sent: 0, received: 0, flows: 0 };
           byGroup?.set(group, sum);
-          sums.push(sum);
+          totals.push(sum);
         }
         sum.sent += rows[row + SENT];
         sum.received += rows[row + RECEIVED];
         sum.flows += rows[row + FLOWS];
       }
     }
-    return sums;
+    return totals;
   }
 
   /** Offset of the first row of an index, -1 if it has none. */
@@ -153,18 +153,18 @@ export class DeviceTotals {
       this.#heads = heads;
     }
     this.#heads[index - LOWEST] = row + 1;
-    if (this.#rowCount * 2 > this.#slots.length) this.#spread(this.#slots.length * 2);
-    else this.#place(row);
+    if (this.#rowCount * 2 > this.#slots.length) this.#resizeSlots(this.#slots.length * 2);
+    else this.#insert(row);
     return row;
   }
 
   /** Rehashes all rows into `count` slots, a power of two. */
-  #spread(count: number): void {
+  #resizeSlots(count: number): void {
     this.#slots = new Int32Array(count);
-    for (let i = 0; i < this.#rowCount; i++) this.#place(i * COLUMNS);
+    for (let i = 0; i < this.#rowCount; i++) this.#insert(i * COLUMNS);
   }
 
-  #place(row: number): void {
+  #insert(row: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = slotOf(this.#rows[row + INDEX], this.#rows[row + GROUP], mask);

@@ -40,12 +40,12 @@ export class ChosenFlows implements Collector<Traffic> {
     this.#others = others;
   }
 
-  add(shown: AttributedFlow): void {
-    if (this.#isChosen(shown)) {
-      for (const collector of this.#collectors) collector.add(shown);
+  add(attributed: AttributedFlow): void {
+    if (this.#isChosen(attributed)) {
+      for (const collector of this.#collectors) collector.add(attributed);
       return;
     }
-    const { flow } = shown;
+    const { flow } = attributed;
     addTraffic(this.#others, {
       flows: 1,
       packets: flow.packets(0) + flow.packets(1),
@@ -62,11 +62,11 @@ export class ChosenFlows implements Collector<Traffic> {
     return inOneStep(() => ({ ...this.#others }));
   }
 
-  #isChosen(shown: AttributedFlow): boolean {
+  #isChosen(attributed: AttributedFlow): boolean {
     const { tenancies, products } = this.#choice;
     // Both ends are looked up, always: tenancies are numbered in the order of these calls.
-    const ends = [shown.tenancyAt(0), shown.tenancyAt(1)];
+    const ends = [attributed.tenancyAt(0), attributed.tenancyAt(1)];
     if (tenancies !== undefined && !ends.some((end) => tenancies.has(end))) return false;
-    return products === undefined || shown.attribution.products.some(({ name }) => products.has(name));
+    return products === undefined || attributed.attribution.products.some(({ name }) => products.has(name));
   }
 }

@@ -17,7 +17,7 @@ export interface ExplainedFlow {
 export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
   readonly #ends: FlowEnds;
   readonly #addressName: (address: string) => string;
-  #record = 0;
+  #entry = 0;
 
   /** @param addressName how addresses are written in `ends` */
   constructor(ends: FlowEnds, addressName: (address: string) => string) {
@@ -31,7 +31,7 @@ export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
     const isSide = (side: number, { address, port }: FlowEnds["originator"]) =>
       flow.port(side) === port && this.#addressName(flow.address(side)) === address;
     if ((isSide(0, originator) && isSide(1, responder)) || (isSide(1, originator) && isSide(0, responder))) {
-      this.#record = flow.entry;
+      this.#entry = flow.entry;
     }
   }
 
@@ -41,9 +41,9 @@ export class ExplainedFlowCollector implements Collector<ExplainedFlow | null> {
 
   report(reading: Reading): Steps<ExplainedFlow | null> {
     return inOneStep(() => {
-      if (this.#record === 0) return null;
-      const shown = reading.liveFlow(this.#record);
-      return { flow: shown.describe(), explanation: shown.explain() };
+      if (this.#entry === 0) return null;
+      const attributed = reading.liveFlow(this.#entry);
+      return { flow: attributed.describe(), explanation: attributed.explain() };
     });
   }
 }

@@ -41,7 +41,7 @@ export class FlowCollector implements Collector<null> {
       activeSeconds,
       reachActiveTimeout: (flow, packet) =>
         this.#receive(flow.describe(parts.next(flow.flow, packet)), () => flow.explain()),
-      forget: (record) => parts.forget(record),
+      forget: (entry) => parts.forget(entry),
     };
   }
 }

@@ -29,15 +29,15 @@ export class FlowNotesCollector extends FlowNumbers implements Collector<FlowNot
     this.#noteOf = noteOf;
   }
 
-  add(shown: AttributedFlow): void {
-    const note = this.#noteOf(shown);
+  add(attributed: AttributedFlow): void {
+    const note = this.#noteOf(attributed);
     if (note === null) return;
     let text = this.#texts.get(note);
     if (text === undefined) {
       text = note;
       this.#texts.set(note, note);
     }
-    this.#notes.set(this.flowIn(shown.flow.entry), text);
+    this.#notes.set(this.flowIn(attributed.flow.entry), text);
   }
 
   counted({ count }: { readonly count: number }): void {

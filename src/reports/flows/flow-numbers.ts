@@ -23,20 +23,20 @@ export abstract class FlowNumbers implements PacketWatch {
 
   icmp(): void {}
 
-  packet(record: number, { recordNumber }: PacketRow): void {
-    const known = this.#numbers[record];
+  packet(entry: number, { recordNumber }: PacketRow): void {
+    const known = this.#numbers[entry];
     const flow = known === 0 ? ++this.flows : known;
-    this.#numbers[record] = flow;
+    this.#numbers[entry] = flow;
     this.see(flow, recordNumber, known === 0);
   }
 
-  forget(record: number): void {
-    this.#numbers[record] = 0;
+  forget(entry: number): void {
+    this.#numbers[entry] = 0;
   }
 
   /** Number of the flow in an entry. */
-  protected flowIn(record: number): number {
-    return this.#numbers[record];
+  protected flowIn(entry: number): number {
+    return this.#numbers[entry];
   }
 
   /** A packet of a flow was counted: its record number, and whether it is the flow's first one. */

@@ -4,7 +4,7 @@ import type { PacketRow } from "../../flows/packet-row.ts";
 import type { FlowPart } from "../flow-report.ts";
 
 /** Initial part of a flow that was not reported before. */
-const WHOLE = { first: null, toldPackets: [0, 0], toldBytes: [0, 0] } as const;
+const WHOLE = { first: null, reportedPackets: [0, 0], reportedBytes: [0, 0] } as const;
 
 export class FlowParts {
   /** The open part of each flow that has had an earlier one. */
@@ -15,19 +15,19 @@ export class FlowParts {
     const part = this.#open.get(flow.entry) ?? WHOLE;
     this.#open.set(flow.entry, {
       first: { seconds, nanoseconds },
-      toldPackets: [flow.packets(0), flow.packets(1)],
-      toldBytes: [flow.bytes(0), flow.bytes(1)],
+      reportedPackets: [flow.packets(0), flow.packets(1)],
+      reportedBytes: [flow.bytes(0), flow.bytes(1)],
     });
     return { ...part, continues: true };
   }
 
   /** The last part of the flow in an entry, which has ended. Owned by the caller. */
-  last(record: number): FlowPart {
-    return { ...(this.#open.get(record) ?? WHOLE), continues: false };
+  last(entry: number): FlowPart {
+    return { ...(this.#open.get(entry) ?? WHOLE), continues: false };
   }
 
   /** The flow in an entry has ended and was shown; the entry may be reused. */
-  forget(record: number): void {
-    this.#open.delete(record);
+  forget(entry: number): void {
+    this.#open.delete(entry);
   }
 }

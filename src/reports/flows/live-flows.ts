@@ -66,14 +66,14 @@ export interface LiveFlows {
 export interface LiveFlowSources {
   readonly services: ServiceTable;
   /** Bytes that the flow in an entry moved in the last interval. */
-  readonly movedBy: (record: number) => number;
+  readonly movedBy: (entry: number) => number;
   /** The name that the query uses for the id of a device. */
   readonly deviceName: (id: string) => string;
 }
 
 /** A flow by its entry: describing it costs more than counting it. */
 interface Ranked {
-  readonly record: number;
+  readonly entry: number;
   readonly rank: number | string;
 }
 
@@ -85,9 +85,9 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
   readonly #compare: (a: Ranked, b: Ranked) => number;
   readonly #groups: GroupNumbers;
   /** Whether the query selects the flows of a group, by group number. */
-  readonly #meant: boolean[] = [];
+  readonly #selectedGroups: boolean[] = [];
   readonly #isDevice = new Map<number, boolean>();
-  readonly #isFound: ((shown: AttributedFlow) => boolean) | null;
+  readonly #matchesSearch: ((shown: AttributedFlow) => boolean) | null;
   #ranked: Ranked[] = [];
   /** The last of the requested number of flows so far: flows that sort after it are skipped. */
   #worst: Ranked | null = null;
@@ -100,18 +100,18 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
     this.#groups = new GroupNumbers(sources.services);
     this.#rankOf = rankBy(query.order ?? "bytes", sources.movedBy);
     this.#compare = comparing(query.isReversed ?? false);
-    this.#isFound = searchFor(query.search ?? "");
+    this.#matchesSearch = searchFor(query.search ?? "");
   }
 
-  add(shown: AttributedFlow): void {
-    if (!this.#isMeant(shown)) return;
-    const { flow } = shown;
+  add(attributed: AttributedFlow): void {
+    if (!this.#isSelected(attributed)) return;
+    const { flow } = attributed;
     this.#count++;
     this.#bytes += flow.bytes(0) + flow.bytes(1);
-    const one = { record: flow.entry, rank: this.#rankOf(shown) };
+    const one = { entry: flow.entry, rank: this.#rankOf(attributed) };
     if (this.#worst !== null && this.#compare(one, this.#worst) > 0) return;
     this.#ranked.push(one);
-    if (this.#ranked.length >= 2 * this.#query.limit) this.#cut();
+    if (this.#ranked.length >= 2 * this.#query.limit) this.#keepBest();
   }
 
   snapshot(): LiveFlowCollector {
@@ -121,26 +121,27 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
   /** The flows must still be live. */
   report(reading: Reading): Steps<LiveFlows> {
     return inOneStep(() => {
-      this.#cut();
-      const flows = this.#ranked.map(({ record }) => {
-        const shown = reading.liveFlow(record);
-        const group = this.#groups.idOf(this.#groups.of(shown));
-        return { ...shown.describe(), group, moved: this.#sources.movedBy(record) };
+      this.#keepBest();
+      const flows = this.#ranked.map(({ entry }) => {
+        const attributed = reading.liveFlow(entry);
+        const group = this.#groups.idOf(this.#groups.of(attributed));
+        return { ...attributed.describe(), group, moved: this.#sources.movedBy(entry) };
       });
       return { count: this.#count, bytes: this.#bytes, flows };
     });
   }
 
-  #isMeant(shown: AttributedFlow): boolean {
+  #isSelected(attributed: AttributedFlow): boolean {
     const { device } = this.#query;
-    const group = this.#groups.of(shown);
-    this.#meant[group] ??= this.#isGroupMeant(shown.attribution, group);
-    if (!this.#meant[group]) return false;
-    if (device !== undefined && !this.#isAt(shown, 0, device) && !this.#isAt(shown, 1, device)) return false;
-    return this.#isFound === null || this.#isFound(shown);
+    const group = this.#groups.of(attributed);
+    this.#selectedGroups[group] ??= this.#isGroupSelected(attributed.attribution, group);
+    if (!this.#selectedGroups[group]) return false;
+    if (device !== undefined && !this.#isAt(attributed, 0, device) && !this.#isAt(attributed, 1, device))
+      return false;
+    return this.#matchesSearch === null || this.#matchesSearch(attributed);
   }
 
-  #isGroupMeant({ class: flowClass, products, candidates }: Attribution, group: number): boolean {
+  #isGroupSelected({ class: flowClass, products, candidates }: Attribution, group: number): boolean {
     const { product, groups, classes } = this.#query;
     if (classes !== undefined && !classes.includes(flowClass)) return false;
     if (groups !== undefined && !groups.has(this.#groups.idOf(group))) return false;
@@ -148,17 +149,17 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
     return (product.claim === "named" ? products : candidates).some(({ name }) => name === product.name);
   }
 
-  #isAt(shown: AttributedFlow, side: number, device: string): boolean {
-    const tenancy = shown.tenancyAt(side);
+  #isAt(attributed: AttributedFlow, side: number, device: string): boolean {
+    const tenancy = attributed.tenancyAt(side);
     const known = this.#isDevice.get(tenancy);
     if (known !== undefined) return known;
-    const id = shown.deviceAt(side);
+    const id = attributed.deviceAt(side);
     const isDevice = id !== null && this.#sources.deviceName(id) === device;
     this.#isDevice.set(tenancy, isDevice);
     return isDevice;
   }
 
-  #cut(): void {
+  #keepBest(): void {
     const { limit } = this.#query;
     this.#ranked = this.#ranked.sort(this.#compare).slice(0, limit);
     if (this.#ranked.length === limit) this.#worst = this.#ranked[limit - 1] ?? null;
@@ -169,7 +170,7 @@ export class LiveFlowCollector implements Collector<LiveFlows> {
 function comparing(isReversed: boolean): (a: Ranked, b: Ranked) => number {
   const sign = isReversed ? -1 : 1;
   return (a, b) => {
-    if (a.rank === b.rank) return a.record - b.record;
+    if (a.rank === b.rank) return a.entry - b.entry;
     const isFirst = typeof a.rank === "string" ? isBefore(a.rank, String(b.rank)) : a.rank > Number(b.rank);
     return isFirst ? -sign : sign;
   };
@@ -183,7 +184,7 @@ function isBefore(a: string, b: string): boolean {
 function rankBy(
   order: LiveFlowOrder,
   movedBy: LiveFlowSources["movedBy"],
-): (shown: AttributedFlow) => number | string {
+): (attributed: AttributedFlow) => number | string {
   switch (order) {
     case "rate":
       return ({ flow }) => movedBy(flow.entry);
@@ -202,7 +203,7 @@ function rankBy(
     case "responder":
       return ({ flow, oriented }) => flow.address(1 - originatorSide(oriented));
     case "name":
-      return (shown) => serverNameOf(shown) ?? "";
+      return (attributed) => serverNameOf(attributed) ?? "";
     case "product":
       return ({ attribution }) => attribution.products[0]?.name ?? attribution.candidates[0]?.name ?? "";
     case "how":
@@ -219,13 +220,13 @@ const ADDRESS_PART = /^[0-9a-f.:]+$/;
 const PORT = /^\d{1,5}$/;
 
 /** null: every flow matches. */
-function searchFor(search: string): ((shown: AttributedFlow) => boolean) | null {
+function searchFor(search: string): ((attributed: AttributedFlow) => boolean) | null {
   const text = search.trim().toLowerCase();
   if (text === "") return null;
   const port = PORT.test(text) ? Number(text) : null;
   const mayBeAddress = ADDRESS_PART.test(text);
-  return (shown) => {
-    const { flow, attribution, facts } = shown;
+  return (attributed) => {
+    const { flow, attribution, facts } = attributed;
     if (port !== null && (flow.port(0) === port || flow.port(1) === port)) return true;
     const names = [facts.handshake?.serverName, facts.process];
     if (names.some((name) => name?.toLowerCase().includes(text))) return true;

@@ -1,6 +1,6 @@
 /**
  * Collects the rows of a history (docs/contract.md, "Totals over time"). For captures, each flow counts by its attribution at
- * its end; while interfaces are monitored, `tell` counts live flows by their attribution at that time.
+ * its end; while interfaces are monitored, `countLive` counts live flows by their attribution at that time.
  */
 import type { FlowView } from "../../flows/flow-view.ts";
 import { originatorSide } from "../../flows/orientation.ts";
@@ -20,7 +20,7 @@ import { bucketStart, SeriesTotals } from "../series/series-totals.ts";
 import { type Moved, WaitingTraffic } from "../series/waiting-traffic.ts";
 import type { BucketRow } from "./bucket-row.ts";
 import { buildBucketRows } from "./build-bucket-rows.ts";
-import { ToldFlows } from "./told-flows.ts";
+import { ReportedFlows } from "./reported-flows.ts";
 
 export class HistoryCollector implements Collector<readonly BucketRow[]>, BucketWatch {
   readonly bucketSeconds: number;
@@ -29,7 +29,7 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
   readonly #groups: GroupNumbers;
   readonly #totals = new SeriesTotals();
   readonly #waiting = new WaitingTraffic();
-  readonly #told = new ToldFlows();
+  readonly #reported = new ReportedFlows();
   /** Follows flows across bucket boundaries. */
   readonly #series: SeriesCollector;
 
@@ -57,35 +57,35 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     this.#series.addUndecoded(seconds, packets, bytes);
   }
 
-  forget(record: number): void {
-    this.#series.forget(record);
-    this.#told.forget(record);
+  forget(entry: number): void {
+    this.#series.forget(entry);
+    this.#reported.forget(entry);
   }
 
-  add(shown: AttributedFlow): void {
-    if (this.#told.has(shown.flow.entry)) this.#tell(shown, Number.POSITIVE_INFINITY);
-    else this.#series.add(shown);
+  add(attributed: AttributedFlow): void {
+    if (this.#reported.has(attributed.flow.entry)) this.#countBefore(attributed, Number.POSITIVE_INFINITY);
+    else this.#series.add(attributed);
   }
 
   /**
    * Counts the traffic of a live flow (borrowed) in buckets that begin before a time, by its current attribution; traffic
    * that was already counted is not counted again.
    */
-  tell(shown: AttributedFlow, before: number): void {
-    const { entry, firstSeconds } = shown.flow;
+  countLive(attributed: AttributedFlow, before: number): void {
+    const { entry, firstSeconds } = attributed.flow;
     const start = bucketStart(firstSeconds, this.bucketSeconds);
     if (start >= before) return;
-    if (!this.#told.has(entry)) {
-      const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
-      this.#totals.addFlow(start, this.#groups.of(shown), indexes, originatorSide(shown.oriented));
+    if (!this.#reported.has(entry)) {
+      const indexes = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
+      this.#totals.addFlow(start, this.#groups.of(attributed), indexes, originatorSide(attributed.oriented));
     }
-    this.#tell(shown, before);
+    this.#countBefore(attributed, before);
   }
 
   /** Takes the rows, not taken before, of the buckets that begin before a time. Owned by the caller. */
   takeBefore(seconds: number, reading: Reading): BucketRow[] {
-    const taken = this.#totals.takeBefore(seconds);
-    return buildBucketRows(reading, taken, this.#groups, this.#services, this.bucketSeconds);
+    const removed = this.#totals.takeBefore(seconds);
+    return buildBucketRows(reading, removed, this.#groups, this.#services, this.bucketSeconds);
   }
 
   /** Not supported: what is reported while flows live is taken by `takeBefore`. */
@@ -99,25 +99,26 @@ export class HistoryCollector implements Collector<readonly BucketRow[]>, Bucket
     );
   }
 
-  #tell(shown: AttributedFlow, before: number): void {
-    const { flow } = shown;
+  #countBefore(attributed: AttributedFlow, before: number): void {
+    const { flow } = attributed;
     const { entry } = flow;
-    const group = this.#groups.of(shown);
-    const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
+    const group = this.#groups.of(attributed);
+    const indexes = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
     const bucket = bucketStart(flow.lastSeconds, this.bucketSeconds);
-    const known = this.#told.groupOf(entry);
-    if (known !== null && known !== group) this.#totals.addRetold(bucket, known, this.#told.bytesOf(entry));
+    const known = this.#reported.groupOf(entry);
+    if (known !== null && known !== group)
+      this.#totals.addRetold(bucket, known, this.#reported.bytesOf(entry));
     let bytes = 0;
     const add = (moved: Moved) => {
       this.#totals.add(moved, group, indexes);
       bytes += moved.bytes[0] + moved.bytes[1];
     };
-    this.#waiting.release(entry, before, add);
+    this.#waiting.removeBefore(entry, before, add);
     if (bucket < before) {
-      const rest = this.#waiting.rest(flow, bucket);
+      const rest = this.#waiting.unreported(flow, bucket);
       add(rest);
-      this.#waiting.note(entry, rest);
+      this.#waiting.markReported(entry, rest);
     }
-    this.#told.tell(entry, group, bytes);
+    this.#reported.add(entry, group, bytes);
   }
 }

@@ -8,7 +8,7 @@ import { type BrokenFamily, isFailure, isReached, type ReachTarget } from "./rea
 /** A client that falls back to the other version has done so within this time. */
 const PATIENCE_MS = 10_000;
 /** Minimum number of unanswered packets: a single one may get lost. */
-const LEAST_SYNS = 2;
+const MIN_SYNS = 2;
 const MAX_NAMES = 20;
 
 /** Finds targets whose client fell back to the other version of IP. */
@@ -38,16 +38,16 @@ export class AddressFamilies {
   findBroken(targets: readonly ReachTarget[]): readonly BrokenFamily[] {
     const clients = new Map<string, ReachTarget[]>();
     for (const target of targets) {
-      const mine = clients.get(target.client);
-      if (mine === undefined) clients.set(target.client, [target]);
-      else mine.push(target);
+      const ofClient = clients.get(target.client);
+      if (ofClient === undefined) clients.set(target.client, [target]);
+      else ofClient.push(target);
     }
-    return [...clients].flatMap(([client, mine]) => {
-      const packets = mine.reduce((sum, { packets: { originator } }) => sum + originator, 0);
-      const isBroken = mine.every((target) => isFailed(target) && this.insteadOf(target) !== null);
-      if (!isBroken || packets < LEAST_SYNS) return [];
-      const names = [...new Set(mine.flatMap(({ name }) => name ?? []))].slice(0, MAX_NAMES);
-      return [{ client, family: familyOf(mine[0].address), targets: mine.length, names }];
+    return [...clients].flatMap(([client, ofClient]) => {
+      const packets = ofClient.reduce((sum, { packets: { originator } }) => sum + originator, 0);
+      const isBroken = ofClient.every((target) => isFailed(target) && this.insteadOf(target) !== null);
+      if (!isBroken || packets < MIN_SYNS) return [];
+      const names = [...new Set(ofClient.flatMap(({ name }) => name ?? []))].slice(0, MAX_NAMES);
+      return [{ client, family: familyOf(ofClient[0].address), targets: ofClient.length, names }];
     });
   }
 }

@@ -20,7 +20,7 @@ export const AttemptBit = {
   /** The side was the first to send FIN or RST. */
   ENDED_FIRST: 1 << 18,
   /** The side sent the most recent payload. */
-  SPOKE_LAST: 1 << 20,
+  SENT_LAST: 1 << 20,
   /** The next sequence number of the side is known. */
   NEXT_KNOWN: 1 << 22,
   /** UDP: consecutive RTP packets. */

@@ -18,7 +18,7 @@ const Word = {
   /** SYNs without ACK. */
   SYNS: 1,
   /** Bytes: number of changes of the speaking side, number of retransmissions, description of an alert. */
-  TALK: 2,
+  COUNTERS: 2,
   /** Bytes: number of the ICMP code, number of its sender, count of messages. */
   UNREACHABLE: 3,
   /** Sequence number of the first SYN. */
@@ -61,9 +61,9 @@ export class AttemptColumns {
   }
 
   /** A packet of the flow in an entry; borrowed for the call. */
-  see(record: number, packet: PacketRow): void {
-    if (packet.transport === Transport.UDP) this.#seeUdp(record * WORDS, packet);
-    else this.#seeTcp(record * WORDS, packet);
+  update(record: number, packet: PacketRow): void {
+    if (packet.transport === Transport.UDP) this.#updateUdp(record * WORDS, packet);
+    else this.#updateTcp(record * WORDS, packet);
   }
 
   /**
@@ -111,17 +111,17 @@ export class AttemptColumns {
 
   /** Number of changes of the side that sends payload; 255 means 255 or more. */
   turns(record: number): number {
-    return this.#words[record * WORDS + Word.TALK] & BYTE;
+    return this.#words[record * WORDS + Word.COUNTERS] & BYTE;
   }
 
   /** Number of retransmitted segments with payload. */
   repeats(record: number): number {
-    return (this.#words[record * WORDS + Word.TALK] >>> REPEATS_SHIFT) & BYTE;
+    return (this.#words[record * WORDS + Word.COUNTERS] >>> REPEATS_SHIFT) & BYTE;
   }
 
   /** The description of the first fatal alert (RFC 8446, 6). */
   alert(record: number): number {
-    return (this.#words[record * WORDS + Word.TALK] >>> ALERT_SHIFT) & BYTE;
+    return (this.#words[record * WORDS + Word.COUNTERS] >>> ALERT_SHIFT) & BYTE;
   }
 
   /** The ICMP code as numbered by `decodeUnreachable`, or 0. */
@@ -154,7 +154,7 @@ export class AttemptColumns {
     this.#words.fill(0, record * WORDS, (record + 1) * WORDS);
   }
 
-  #seeUdp(base: number, packet: PacketRow): void {
+  #updateUdp(base: number, packet: PacketRow): void {
     const { bytes, side, payloadOffset } = packet;
     const words = this.#words;
     const length = packet.payloadEnd - payloadOffset;
@@ -171,7 +171,7 @@ export class AttemptColumns {
     words[base + Word.NEXT + side] = sequence;
   }
 
-  #seeTcp(base: number, packet: PacketRow): void {
+  #updateTcp(base: number, packet: PacketRow): void {
     const words = this.#words;
     const { side, tcpFlags: flags } = packet;
     if ((flags & (TCP_RST | TCP_FIN)) !== 0) {
@@ -205,7 +205,7 @@ export class AttemptColumns {
     if (isAck && openedByOther && ((acknowledgment - words[base + Word.FIRST_SEQUENCE]) | 0) > 1) {
       words[base] |= AttemptBit.ACKNOWLEDGED << side;
     }
-    this.#seeStream(base, sequence, isAck ? acknowledgment : null, packet);
+    this.#updateStream(base, sequence, isAck ? acknowledgment : null, packet);
   }
 
   #noteFlags(base: number, side: number, flags: number): void {
@@ -220,7 +220,7 @@ export class AttemptColumns {
   }
 
   /** Tracks a segment's payload in the stream of its side, and the TLS records that begin or end with it. */
-  #seeStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
+  #updateStream(base: number, sequence: number, acknowledgment: number | null, packet: PacketRow): void {
     const words = this.#words;
     const { bytes, side, payloadOffset: payload } = packet;
     const length = packet.payloadEnd - payload;
@@ -237,30 +237,31 @@ export class AttemptColumns {
         const isAhead = acknowledgment !== null && ((acknowledgment - sent) | 0) > 0;
         words[base + Word.HELLO_END] = isAhead ? acknowledgment : sent;
       }
-      this.#takeTurn(base, side);
+      this.#countTurn(base, side);
       if (isFirst && beginsTls(bytes, payload, length)) words[base] |= AttemptBit.TLS << side;
       words[base] |= (AttemptBit.DATA | AttemptBit.NEXT_KNOWN) << side;
       const followsHello = !isFirst && words[base + Word.NEXT + side] === words[base + Word.HELLO_END];
       if (followsHello && beginsClientHello(bytes, payload, length)) {
         // A second hello (RFC 8446, 4.1.4) restarts the count of turns.
         words[base + Word.HELLO_END] = end;
-        words[base + Word.TALK] = (words[base + Word.TALK] & ~BYTE) | 1;
+        words[base + Word.COUNTERS] = (words[base + Word.COUNTERS] & ~BYTE) | 1;
       }
       this.#noteAlert(base, side, bytes, payload, length);
     } else if (length > 1) {
       // A repeated single byte is a keep-alive (RFC 9293, 3.8.4).
-      const talk = words[base + Word.TALK];
-      if (((talk >>> REPEATS_SHIFT) & BYTE) < BYTE) words[base + Word.TALK] = talk + (1 << REPEATS_SHIFT);
+      const counters = words[base + Word.COUNTERS];
+      if (((counters >>> REPEATS_SHIFT) & BYTE) < BYTE)
+        words[base + Word.COUNTERS] = counters + (1 << REPEATS_SHIFT);
     }
     if (fresh + fin > 0) words[base + Word.NEXT + side] = (end + fin) | 0;
     if (!isKnown) words[base] |= AttemptBit.NEXT_KNOWN << side;
   }
 
-  #takeTurn(base: number, side: number): void {
+  #countTurn(base: number, side: number): void {
     const words = this.#words;
-    if ((words[base] & (AttemptBit.SPOKE_LAST << side)) !== 0) return;
-    words[base] = (words[base] & ~(AttemptBit.SPOKE_LAST << (1 - side))) | (AttemptBit.SPOKE_LAST << side);
-    if ((words[base + Word.TALK] & BYTE) < BYTE) words[base + Word.TALK]++;
+    if ((words[base] & (AttemptBit.SENT_LAST << side)) !== 0) return;
+    words[base] = (words[base] & ~(AttemptBit.SENT_LAST << (1 - side))) | (AttemptBit.SENT_LAST << side);
+    if ((words[base + Word.COUNTERS] & BYTE) < BYTE) words[base + Word.COUNTERS]++;
   }
 
   #noteAlert(base: number, side: number, bytes: Uint8Array, offset: number, length: number): void {
@@ -269,6 +270,6 @@ export class AttemptColumns {
     const words = this.#words;
     if ((words[base] & (AttemptBit.ALERT | (AttemptBit.ALERT << 1))) !== 0) return;
     words[base] |= AttemptBit.ALERT << side;
-    words[base + Word.TALK] |= description << ALERT_SHIFT;
+    words[base + Word.COUNTERS] |= description << ALERT_SHIFT;
   }
 }

@@ -16,11 +16,11 @@ import type { AttemptVerdict } from "./reach-report.ts";
  * A client that gives up sends an alert of 7 bytes or, encrypted, a ChangeCipherSpec of 6 and an alert of 24 (RFC 8446, 6,
  * D.4).
  */
-const LEAST_FINISHED_LENGTH = 43;
+const MIN_FINISHED_LENGTH = 43;
 /** Hello, answer, Finished, and something after that. */
-const TURNS_OF_A_TALK = 4;
+const MIN_DIALOGUE_TURNS = 4;
 /** For an unknown protocol: a request, an answer, and a reply to that. */
-const TURNS_OF_A_REPLY = 3;
+const MIN_REPLY_TURNS = 3;
 /** A client that rejects the server closes within this time; a client that pre-opens a connection keeps it open longer. */
 const AT_ONCE_SECONDS = 2;
 /** Retransmissions without progress, at 0.2, 0.6, 1.4 and 3 seconds (RFC 6298, 5.5): longer than any accidental loss. */
@@ -73,7 +73,11 @@ export function judgeAttempt(
  * Whether the client of an unanswered flow itself waited long enough: it sent the same request at least four times, with
  * pauses. A sender of media does not wait.
  */
-export function isAskedInVain(flow: FlowView, originator: number, { columns }: AttemptSigns): boolean {
+export function isRepeatedlyUnanswered(
+  flow: FlowView,
+  originator: number,
+  { columns }: AttemptSigns,
+): boolean {
   if (flow.transport !== Transport.UDP || columns.has(flow.entry, AttemptBit.MEDIA, originator)) return false;
   const requests = flow.packets(originator);
   if (requests < UNANSWERED_REQUESTS || flow.packets(1 - originator) > 0) return false;
@@ -149,7 +153,7 @@ function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
   if (isDead(judged)) return "went-dead";
   if (progress.has(entry, ProgressBit.HELLO, originator)) return gradeTls(judged);
   const turns = columns.turns(entry);
-  return turns >= TURNS_OF_A_REPLY ? "works" : "answered";
+  return turns >= MIN_REPLY_TURNS ? "works" : "answered";
 }
 
 /**
@@ -158,10 +162,10 @@ function judgeAnswer(judged: JudgedFlow): AttemptVerdict {
  */
 function gradeTls({ flow: { entry }, originator, columns, progress }: JudgedFlow): AttemptVerdict {
   if (progress.has(entry, ProgressBit.RECORDS_LOST, originator)) {
-    return columns.turns(entry) >= TURNS_OF_A_TALK ? "works" : "answered";
+    return columns.turns(entry) >= MIN_DIALOGUE_TURNS ? "works" : "answered";
   }
-  const isSpoken = progress.has(entry, ProgressBit.DATA, originator);
-  return isSpoken && progress.has(entry, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
+  const hasData = progress.has(entry, ProgressBit.DATA, originator);
+  return hasData && progress.has(entry, ProgressBit.REPLIED, 1 - originator) ? "works" : "answered";
 }
 
 /** The server retransmits its payload, or the client reports a gap before it, and the client acknowledges no byte of it. */
@@ -195,8 +199,8 @@ function isGivenUp({ entry }: FlowView, originator: number, columns: AttemptColu
   }
   if (!columns.has(entry, AttemptBit.TLS, responder) || !isEnded(entry, columns)) return false;
   return (
-    columns.turns(entry) < TURNS_OF_A_TALK &&
-    columns.bytesAfterAnswer(entry, originator) < LEAST_FINISHED_LENGTH
+    columns.turns(entry) < MIN_DIALOGUE_TURNS &&
+    columns.bytesAfterAnswer(entry, originator) < MIN_FINISHED_LENGTH
   );
 }
 

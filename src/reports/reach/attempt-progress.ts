@@ -71,7 +71,7 @@ export class AttemptProgress {
    * Tracks a packet of the flow in an entry (borrowed for the call). Returns the status if the packet begins an HTTP
    * response, `SERVER_FLIGHT` if it begins the answer of a TLS server, and 0 otherwise.
    */
-  see(record: number, packet: PacketRow): number {
+  update(record: number, packet: PacketRow): number {
     if (packet.transport === Transport.UDP) return 0;
     const { side, tcpFlags: flags } = packet;
     // Whoever spoofs a RST invents its sequence numbers.

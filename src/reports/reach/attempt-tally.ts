@@ -40,7 +40,7 @@ export class AttemptTally {
 
   /** Adds an attempt (borrowed for the call) whose verdict depends on nothing else. */
   add(attempt: Attempt): void {
-    const { outcome, transport, rows, isOwn, isApples, portOnly } = attempt;
+    const { outcome, transport, rows, isOwn, isApple, portOnly } = attempt;
     const { verdict } = outcome;
     // A missing answer says nothing about the capture if nobody had to answer.
     if (transport === "tcp" || verdict !== "one-direction")
@@ -48,12 +48,12 @@ export class AttemptTally {
     this.rows.add(rows, verdict, isOwn);
     if (this.#onAttempt !== null) this.#onAttempt(attempt.describe().flow, verdict);
     if (portOnly !== null) this.portOnly.add(portOnly, verdict);
-    if (isApples) this.targets.add(attempt.targetKey, verdict, attempt.describe);
+    if (isApple) this.targets.add(attempt.targetKey, verdict, attempt.describe);
   }
 
   /** Adds a UDP attempt (borrowed for the call) with packets of one side only: its verdict depends on what else is seen. */
   addOneSided(attempt: Attempt): void {
-    if (this.#oneSided.isFull) this.settle();
+    if (this.#oneSided.isFull) this.finalize();
     this.#oneSided.add(attempt);
   }
 
@@ -64,11 +64,11 @@ export class AttemptTally {
   }
 
   /** Finalizes the attempts that wait. */
-  settle(): void {
-    this.#oneSided.settle((attempt, isAnswered, isLone) => this.#settle(attempt, isAnswered, isLone));
+  finalize(): void {
+    this.#oneSided.finalize((attempt, isAnswered, isLone) => this.#addFinal(attempt, isAnswered, isLone));
   }
 
-  #settle(attempt: Attempt, isAnswered: boolean, isLone: boolean): void {
+  #addFinal(attempt: Attempt, isAnswered: boolean, isLone: boolean): void {
     const { outcome, servicePort } = attempt;
     const isProhibited = outcome.verdict === "prohibited";
     if (isAnswered && !isProhibited)

@@ -28,7 +28,7 @@ export class AttemptWaits {
   }
 
   /** A packet of the flow in an entry; borrowed for the call. */
-  see(record: number, packet: PacketRow): void {
+  update(record: number, packet: PacketRow): void {
     const words = this.#words;
     const base = record * WORDS;
     const { seconds } = packet;

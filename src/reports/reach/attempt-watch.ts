@@ -30,7 +30,7 @@ export class AttemptWatch implements PacketWatch {
    * Unmatched ICMP messages: they quote no packet that a live flow sent, because they are late, spoofed, or about traffic
    * that the capture lacks.
    */
-  strayReports = 0;
+  unmatchedReports = 0;
   #waits = new AttemptWaits(0);
   /** By flow entry: target host of the first redirect. Hostile text. */
   readonly #redirects = new Map<number, string>();
@@ -60,9 +60,9 @@ export class AttemptWatch implements PacketWatch {
   }
 
   packet(record: number, packet: PacketRow): void {
-    this.columns.see(record, packet);
-    this.#waits.see(record, packet);
-    const status = this.progress.see(record, packet);
+    this.columns.update(record, packet);
+    this.#waits.update(record, packet);
+    const status = this.progress.update(record, packet);
     if (status === SERVER_FLIGHT) this.#noteCertificate(record, packet);
     else if (status >= 300 && status < 400) this.#noteRedirect(record, packet);
   }
@@ -105,7 +105,7 @@ export class AttemptWatch implements PacketWatch {
     const sequence = isTcp ? row.sequence | 0 : 0;
     const reporter = record === 0 ? 0 : this.#reporterNumber(bytes, packet);
     if (record === 0 || !this.columns.report(record, row.side, isTcp, sequence, code, reporter))
-      this.strayReports++;
+      this.unmatchedReports++;
   }
 
   /** Time since which an answer to the flow in an entry is due, as in `AttemptWaits.requestTime`. */

@@ -6,7 +6,7 @@ import type { AttemptOutcome } from "./attempt-outcome.ts";
 import type { TargetAttempt } from "./reach-targets.ts";
 
 /** A client, a server, and the service requested: "tcp 548". */
-export interface PortOnlyPlace {
+export interface PortOnlyDestination {
   readonly client: AddressKey;
   readonly server: AddressKey;
   readonly service: string;
@@ -23,11 +23,11 @@ export interface Attempt {
   /** Of the list, with its port. */
   readonly rows: readonly ServiceRow[];
   /** Evidence shows that it is Apple traffic. */
-  readonly isApples: boolean;
+  readonly isApple: boolean;
   /** Apple traffic, or on a port for which the list has no product. */
   readonly isOwn: boolean;
   /** Client, server and port if only the port says what was requested; null if more is known. */
-  readonly portOnly: PortOnlyPlace | null;
+  readonly portOnly: PortOnlyDestination | null;
   /** The same for all attempts of one client at one target. */
   readonly targetKey: string;
   /** Describes the attempt on request, which costs more than everything else: owned by the caller. */

@@ -1,6 +1,7 @@
 /** Derives the result for each product from targets and blocked names, including what it needs besides one port. */
 import type { Product } from "../../knowledge/port-list/product.ts";
 import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
+import { groupByDestination, verdictOfTargets } from "./final-targets.ts";
 import type { ProductNeed } from "./product-needs.ts";
 import {
   type BlockedName,
@@ -11,7 +12,6 @@ import {
   type ReachTarget,
   type ReachVerdict,
 } from "./reach-report.ts";
-import { groupByPlace, verdictOfTargets } from "./settled-targets.ts";
 import { sumCounts } from "./verdict-counts.ts";
 
 /** Products that were tried or had a name blocked, failing ones first, then by name. In steps of one product each. */
@@ -108,7 +108,7 @@ function decide(
     const failing = targets.filter((target) => isFailure(target.verdict) && !isExcused(target));
     return verdictOfTargets(failing);
   }
-  const places = [...groupByPlace(targets).values()];
+  const places = [...groupByDestination(targets).values()];
   const verdicts = places.map(verdictOfTargets);
   const failing = mostOf(verdicts.filter(isFailure));
   if (failing !== null) return failing;
@@ -135,7 +135,7 @@ function clientsOf(
   blocked: readonly BlockedName[],
 ): ReachProduct["clients"] {
   const failing = new Set(blocked.map(({ client }) => client));
-  for (const place of groupByPlace(targets).values())
+  for (const place of groupByDestination(targets).values())
     if (isFailure(verdictOfTargets(place))) failing.add(place[0].client);
   const all = new Set([...targets, ...blocked].map(({ client }) => client));
   return { all: all.size, failing: failing.size, failingFirst: [...failing].sort().slice(0, MAX_CLIENTS) };
@@ -173,7 +173,7 @@ function findNeeds(
           need.ports.some(({ first, last }) => first <= port && port <= last) &&
           products.some((name) => need.shownBy.has(name)),
       );
-      const places = [...groupByPlace(shown).values()].map(verdictOfTargets);
+      const places = [...groupByDestination(shown).values()].map(verdictOfTargets);
       const verdict = mostOf(places.filter(isFailure)) ?? verdictOfTargets(shown);
       return {
         what: need.what,

@@ -7,8 +7,9 @@ import type { ServiceTable } from "../../knowledge/port-list/service-table.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import type { AttemptTally } from "./attempt-tally.ts";
 import { buildProducts } from "./build-products.ts";
+import { finalizeTargets, groupTargets, verdictOfTargets } from "./final-targets.ts";
 import { judgeNames } from "./judge-names.ts";
-import type { ServiceWords } from "./port-only-attempts.ts";
+import type { ServiceDescription } from "./port-only-attempts.ts";
 import { fallBacksOf, type ProductNeed } from "./product-needs.ts";
 import type { ReachDirections } from "./reach-directions.ts";
 import {
@@ -20,8 +21,7 @@ import {
   type UnlistedPort,
 } from "./reach-report.ts";
 import type { RowAttempts } from "./row-attempts.ts";
-import { groupTargets, settleTargets, verdictOfTargets } from "./settled-targets.ts";
-import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
+import { finalizeCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
 /** Everything that was collected from a capture. */
 export interface CollectedReach {
@@ -32,17 +32,19 @@ export interface CollectedReach {
   /** Finalized. */
   readonly tally: AttemptTally;
   readonly refused: readonly RefusedName[];
-  readonly strayReports: number;
+  readonly unmatchedReports: number;
 }
 
 /** Builds the report, in steps. */
 export function* buildReach(collected: CollectedReach): Generator<void, ReachReport> {
   const { capture, services, rules, needs, tally, refused } = collected;
-  if (refused.some(({ repeated }) => repeated > 0)) tally.directions.addWaited();
+  if (refused.some(({ repeated }) => repeated > 0)) tally.directions.addRepeatedQuery();
   const { directions, rows } = tally;
-  const settled = settleTargets(tally.targets.list(), directions, fallBacksOf(needs), capture.end);
-  const { targets } = settled;
-  const portOnly = tally.portOnly.settle(directions, (transport, port) => wordsOf(services, transport, port));
+  const finalTargets = finalizeTargets(tally.targets.list(), directions, fallBacksOf(needs), capture.end);
+  const { targets } = finalTargets;
+  const portOnly = tally.portOnly.finalize(directions, (transport, port) =>
+    wordsOf(services, transport, port),
+  );
   yield;
   const { blockedNames, missingNames } = judgeNames(
     { capture, rules, refused, isOneDirection: directions.isOneDirection },
@@ -58,19 +60,19 @@ export function* buildReach(collected: CollectedReach): Generator<void, ReachRep
     rows: services.rows.map((row) => buildRow(row, rows, directions)),
     unlisted: findUnlisted(targets),
     portOnly: portOnly.services,
-    scans: [...settled.scans, ...portOnly.scans],
-    brokenFamilies: settled.brokenFamilies,
+    scans: [...finalTargets.scans, ...portOnly.scans],
+    brokenFamilies: finalTargets.brokenFamilies,
     blockedNames,
     missingNames,
     targets,
-    dropped: { targets: tally.targets.dropped, strayReports: collected.strayReports },
+    dropped: { targets: tally.targets.dropped, strayReports: collected.unmatchedReports },
   };
 }
 
 function buildRow(row: ServiceRow, attempts: RowAttempts, directions: ReachDirections): ReachRow {
   const counts = attempts.of(row);
-  const own = settleCounts(counts?.own ?? new Map(), directions);
-  const other = settleCounts(counts?.other ?? new Map(), directions);
+  const own = finalizeCounts(counts?.own ?? new Map(), directions);
+  const other = finalizeCounts(counts?.other ?? new Map(), directions);
   const verdict = verdictOf(own) ?? verdictOf(other) ?? "never-tried";
   let coverage: ReachRow["coverage"] = "not-seen";
   if (verdict === "works" || (counts?.toGroups ?? 0) > 0) coverage = "seen";
@@ -104,13 +106,13 @@ function findUnlisted(targets: readonly ReachTarget[]): readonly UnlistedPort[] 
 }
 
 /** Maximum number of named claimants of a port. */
-const MOST_CLAIMANTS = 3;
+const MAX_CLAIMANTS = 3;
 
 /** The list's name of a service, and its products if they are few. */
-function wordsOf(services: ServiceTable, transport: "tcp" | "udp", port: number): ServiceWords {
+function wordsOf(services: ServiceTable, transport: "tcp" | "udp", port: number): ServiceDescription {
   const { rows } = services.lookup(transport === "tcp" ? 0 : 1, port);
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product.name)));
   const [row] = rows;
   const name = row === undefined || row.serviceName === "—" ? row?.protocolName : row.serviceName;
-  return { serviceName: name ?? null, products: products.size > MOST_CLAIMANTS ? [] : [...products].sort() };
+  return { serviceName: name ?? null, products: products.size > MAX_CLAIMANTS ? [] : [...products].sort() };
 }

@@ -51,7 +51,7 @@ export function describeAttempt(
 }
 
 /** If more products than this share a port, the port does not indicate any of them. */
-const MOST_LISTED = 3;
+const MAX_LISTED = 3;
 
 /** Apple products of the list on the port, if they are few and evidence names none. */
 function listedForOf(
@@ -62,7 +62,7 @@ function listedForOf(
   if (flow.products.length > 0) return [];
   const products = new Set(rows.flatMap((row) => row.products.map(({ product }) => product)));
   const apples = [...products].filter((product) => product.kind === "apple" && !isClosed(product, flow));
-  if (apples.length > MOST_LISTED) return [];
+  if (apples.length > MAX_LISTED) return [];
   return apples.map((product) => ({ product: product.name, effect: effectOf(product, flow, needs) }));
 }
 

@@ -43,10 +43,10 @@ export function judgeNames(
     if (why !== null) missing.push({ name: name.name, client, how: name.kind, why });
     else blocked.push(describe(name, client, match));
   }
-  const sunk = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
+  const sinkholed = new Set(blocked.filter(({ how }) => how === "sinkhole").map(keyOfTarget));
   // A resolver that returns a fake address for one version of IP returns none for the other.
-  const told = blocked.filter((one) => !EMPTY.has(one.how) || !sunk.has(keyOfTarget(one)));
-  return { blockedNames: told.sort(compareNames), missingNames: missing.sort(compareNames) };
+  const reported = blocked.filter((one) => !EMPTY.has(one.how) || !sinkholed.has(keyOfTarget(one)));
+  return { blockedNames: reported.sort(compareNames), missingNames: missing.sort(compareNames) };
 }
 
 const EMPTY: ReadonlySet<NameFate> = new Set(["nxdomain", "no-data"]);
@@ -88,11 +88,11 @@ function isWaitedFor(
 
 /** Why it is normal that a name does not exist; null if it is not normal. */
 function whyMissing(
-  { name, kind, isOwners, addresses }: RefusedName,
+  { name, kind, isAuthoritative, addresses }: RefusedName,
   match: HostMatch,
   { hosts }: EvidenceRules,
 ): MissingName["why"] | null {
-  if (isOwners) return "no-such-name";
+  if (isAuthoritative) return "no-such-name";
   const labels = name.split(".");
   if (DISCOVERY_LABELS.has(labels[0])) return "proxy-discovery";
   // An Apple name followed by an Apple domain.

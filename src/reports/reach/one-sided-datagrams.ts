@@ -30,7 +30,7 @@ export function needsNoAnswer(servicePort: number): boolean {
   return WITHOUT_ANSWER.some(([first, last]) => first <= servicePort && servicePort <= last);
 }
 
-interface Way {
+interface FlowPath {
   readonly from: string;
   readonly to: string;
   readonly fromAddress: string;
@@ -71,17 +71,17 @@ export class OneSidedFlows {
    * Hands over all attempts in order of arrival, with two facts: whether the other side sent packets in another flow, and
    * whether the attempt is a single datagram, the client's only unanswered one to that target.
    */
-  settle(settle: (attempt: Attempt, isAnswered: boolean, isLone: boolean) => void): void {
+  finalize(receive: (attempt: Attempt, isAnswered: boolean, isLone: boolean) => void): void {
     const kept = this.#kept;
-    const ways = kept.map((attempt) => wayOf(attempt.describe().flow));
-    const asked = new Set(ways.map(({ from, toAddress }) => `${from} ${toAddress}`));
-    const answered = new Set(ways.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
+    const paths = kept.map((attempt) => pathOf(attempt.describe().flow));
+    const asked = new Set(paths.map(({ from, toAddress }) => `${from} ${toAddress}`));
+    const answered = new Set(paths.map(({ to, fromAddress }) => `${to} ${fromAddress}`));
     const unanswered = countByTarget(kept.filter(({ outcome }) => restsOnAbsence(outcome.verdict)));
-    for (const [i, { from, to, fromAddress, toAddress }] of ways.entries()) {
+    for (const [i, { from, to, fromAddress, toAddress }] of paths.entries()) {
       const isAnswer = asked.has(`${to} ${fromAddress}`) || this.#askedGroups.has(to);
       const attempt = kept[i];
       const isLone = unanswered.get(attempt.targetKey) === 1 && isOneDatagram(attempt.describe().flow);
-      settle(attempt, isAnswer || answered.has(`${from} ${toAddress}`), isLone);
+      receive(attempt, isAnswer || answered.has(`${from} ${toAddress}`), isLone);
     }
     this.#kept = [];
     if (this.#askedGroups.size >= MAX_KEPT) this.#askedGroups.clear();
@@ -98,7 +98,7 @@ function isOneDatagram({ packets }: FlowReport): boolean {
   return packets.originator + packets.responder === 1;
 }
 
-function wayOf({ packets, originator, responder }: FlowReport): Way {
+function pathOf({ packets, originator, responder }: FlowReport): FlowPath {
   const [sender, receiver] = packets.originator > 0 ? [originator, responder] : [responder, originator];
   return {
     from: endKey(sender.address, sender.port),

@@ -3,7 +3,7 @@
  * client, server and service, so that port scans can be told from use of services.
  */
 import { type AddressKey, addressText, formatAddressKey } from "../../net/address-key.ts";
-import type { PortOnlyPlace } from "./attempt.ts";
+import type { PortOnlyDestination } from "./attempt.ts";
 import {
   ATTEMPT_VERDICTS,
   type AttemptVerdict,
@@ -11,14 +11,14 @@ import {
   type PortOnlyService,
   type PortScan,
 } from "./reach-report.ts";
-import { settleCounts, type VerdictSettler } from "./verdict-counts.ts";
+import { finalizeCounts, type VerdictFinalizer } from "./verdict-counts.ts";
 
 /** Number of different ports of one host that only a scan tries, most of them unanswered or refused. */
 export const PORTS_OF_A_SCAN = 20;
 /** Minimum percentage of a scan's ports that have no service. */
 const FAILED_PERCENT = 75;
 /** Maximum number of services at hosts that are distinguished; further ones count by port only. */
-const MAX_PLACES = 20_000;
+const MAX_DESTINATIONS = 20_000;
 /** Maximum number of named scans. */
 const MAX_SCANS = 100;
 
@@ -36,10 +36,10 @@ export class PortOnlyAttempts {
   readonly #pairs = new Map<string, Pair>();
   /** By transport and port: attempts beyond the limit. */
   readonly #others = new Map<string, Counts>();
-  #places = 0;
+  #destinations = 0;
 
   /** Adds an attempt at a service. For unlisted services, only failed attempts matter. */
-  add({ client, server, service, isListed }: PortOnlyPlace, verdict: AttemptVerdict): void {
+  add({ client, server, service, isListed }: PortOnlyDestination, verdict: AttemptVerdict): void {
     if (!isListed) {
       this.#addUnlisted(client, server, service);
       return;
@@ -49,11 +49,11 @@ export class PortOnlyAttempts {
   }
 
   #addUnlisted(client: AddressKey, server: AddressKey, service: string): void {
-    if (this.#places >= MAX_PLACES) return;
+    if (this.#destinations >= MAX_DESTINATIONS) return;
     const { unlisted } = this.#pairOf(client, server);
     if (unlisted.has(service)) return;
     unlisted.add(service);
-    this.#places++;
+    this.#destinations++;
   }
 
   /** Returns a copy. */
@@ -66,48 +66,48 @@ export class PortOnlyAttempts {
       copy.#pairs.set(key, { client, server, ...copied });
     }
     for (const [service, counts] of copyAll(this.#others)) copy.#others.set(service, counts);
-    copy.#places = this.#places;
+    copy.#destinations = this.#destinations;
     return copy;
   }
 
   /** Returns the scans, by number of ports, largest first, and the services that are not part of a scan, by port. */
-  settle(
-    directions: VerdictSettler,
-    nameOf: (transport: "tcp" | "udp", port: number) => ServiceWords,
+  finalize(
+    directions: VerdictFinalizer,
+    nameOf: (transport: "tcp" | "udp", port: number) => ServiceDescription,
   ): { readonly scans: readonly PortScan[]; readonly services: readonly PortOnlyService[] } {
-    const isOneDirection = directions.settle("unanswered") !== "unanswered";
+    const isOneDirection = directions.finalize("unanswered") !== "unanswered";
     const scans: PortScan[] = [];
-    const sums = new Map<string, Sum>();
+    const totals = new Map<string, ServiceTotals>();
     for (const [service, counts] of this.#others)
-      sumOf(sums, service).add(settleCounts(counts, directions), "", "");
+      totalsOf(totals, service).add(finalizeCounts(counts, directions), "", "");
     for (const { services, unlisted, ...ends } of this.#pairs.values()) {
       const [client, server] = [formatAddressKey(ends.client), formatAddressKey(ends.server)];
-      const settled = [...services].map(
-        ([service, counts]) => [service, settleCounts(counts, directions)] as const,
+      const finalized = [...services].map(
+        ([service, counts]) => [service, finalizeCounts(counts, directions)] as const,
       );
       const others = isOneDirection ? 0 : unlisted.size;
-      const failed = settled.filter(([, counts]) => isFailed(counts)).length + others;
-      const ports = settled.length + others;
+      const failed = finalized.filter(([, counts]) => isFailed(counts)).length + others;
+      const ports = finalized.length + others;
       if (isScan(ports, failed)) scans.push({ client, address: server, ports, answered: ports - failed });
-      else for (const [service, counts] of settled) sumOf(sums, service).add(counts, client, server);
+      else for (const [service, counts] of finalized) totalsOf(totals, service).add(counts, client, server);
     }
     scans.sort((a, b) => b.ports - a.ports || compare(a.client, b.client) || compare(a.address, b.address));
-    const services = [...sums].map(([service, sum]) => {
+    const services = [...totals].map(([service, total]) => {
       const [transport, port] = service.split(" ") as ["tcp" | "udp", string];
-      return { transport, port: Number(port), ...nameOf(transport, Number(port)), ...sum.result() };
+      return { transport, port: Number(port), ...nameOf(transport, Number(port)), ...total.result() };
     });
     services.sort((a, b) => a.port - b.port || compare(a.transport, b.transport));
     return { scans: scans.slice(0, MAX_SCANS), services };
   }
 
   #countsOf(client: AddressKey, server: AddressKey, service: string): Counts {
-    const isFull = this.#places >= MAX_PLACES;
+    const isFull = this.#destinations >= MAX_DESTINATIONS;
     const known = this.#pairs.get(keyOf(client, server))?.services.get(service);
     if (known !== undefined) return known;
     const services = isFull ? this.#others : this.#pairOf(client, server).services;
     const counts = services.get(service) ?? new Map<AttemptVerdict, number>();
     services.set(service, counts);
-    if (!isFull) this.#places++;
+    if (!isFull) this.#destinations++;
     return counts;
   }
 
@@ -122,7 +122,7 @@ export class PortOnlyAttempts {
 }
 
 /** The list's name and products of a service. */
-export interface ServiceWords {
+export interface ServiceDescription {
   readonly serviceName: string | null;
   readonly products: readonly string[];
 }
@@ -140,7 +140,7 @@ function keyOf(client: AddressKey, server: AddressKey): string {
   return `${addressText(client)} ${addressText(server)}`;
 }
 
-class Sum {
+class ServiceTotals {
   readonly #counts: Counts = new Map();
   readonly #clients = new Set<string>();
   readonly #servers = new Set<string>();
@@ -163,12 +163,12 @@ class Sum {
   }
 }
 
-function sumOf(sums: Map<string, Sum>, service: string): Sum {
-  const known = sums.get(service);
+function totalsOf(totals: Map<string, ServiceTotals>, service: string): ServiceTotals {
+  const known = totals.get(service);
   if (known !== undefined) return known;
-  const sum = new Sum();
-  sums.set(service, sum);
-  return sum;
+  const total = new ServiceTotals();
+  totals.set(service, total);
+  return total;
 }
 
 function compare(a: string, b: string): number {

@@ -10,7 +10,7 @@ import { addressText } from "../../net/address-key.ts";
 import { type Moment, NO_TIME } from "../../net/moment.ts";
 import type { AttributedFlow, Collector, Reading, Steps } from "../collector.ts";
 import type { Attempt } from "./attempt.ts";
-import { type AttemptOutcome, isAskedInVain, judgeAttempt } from "./attempt-outcome.ts";
+import { type AttemptOutcome, isRepeatedlyUnanswered, judgeAttempt } from "./attempt-outcome.ts";
 import { type HttpResponse, judgeResponse } from "./attempt-response.ts";
 import { type AttemptSink, AttemptTally } from "./attempt-tally.ts";
 import { AttemptWatch } from "./attempt-watch.ts";
@@ -58,8 +58,8 @@ export class ReachCollector implements Collector<ReachReport> {
     );
   }
 
-  add(seen: AttributedFlow): void {
-    const { flow, oriented, attribution, facts } = seen;
+  add(attributed: AttributedFlow): void {
+    const { flow, oriented, attribution, facts } = attributed;
     const watch = this.packets;
     const tally = this.#tally;
     const { columns } = watch;
@@ -68,13 +68,13 @@ export class ReachCollector implements Collector<ReachReport> {
     const servicePort = flow.port(serviceSide(oriented));
     const { rows } = this.#services.lookup(isTcp ? 0 : 1, servicePort);
     const response = responseOf(watch, flow.entry);
-    const outcome = this.#judge(seen, originator, response);
+    const outcome = this.#judge(attributed, originator, response);
     if (outcome === null) {
       if (flow.isGroup(0) || flow.isGroup(1))
         tally.addToGroup(rows, flow.address(originator), flow.port(originator));
       return;
     }
-    const isApples = attribution.class === "identified" || attribution.class === "apple";
+    const isApple = attribution.class === "identified" || attribution.class === "apple";
     const name = facts.handshake?.serverName ?? facts.addressNames[0] ?? null;
     const { entry } = flow;
     const { verdict } = outcome;
@@ -84,16 +84,16 @@ export class ReachCollector implements Collector<ReachReport> {
       servicePort,
       syns: columns.syns(entry),
       rows,
-      isApples,
-      isOwn: isApples || attribution.reason === "no-product-listed",
-      portOnly: placeOf(seen, originator, servicePort, verdict),
+      isApple,
+      isOwn: isApple || attribution.reason === "no-product-listed",
+      portOnly: portOnlyDestinationOf(attributed, originator, servicePort, verdict),
       targetKey: targetKeyOf(flow, originator, servicePort, name),
       describe: () =>
         describeAttempt(
           { record: entry, originator, verdict, rows, name, response },
           watch,
           this.#needs,
-          seen.describe(),
+          attributed.describe(),
         ),
     };
     if (isTcp || outcome.isTwoWay) tally.add(attempt);
@@ -112,7 +112,7 @@ export class ReachCollector implements Collector<ReachReport> {
     const { verdict } = outcome;
     if (restsOnAbsence(verdict)) {
       const since = this.#waitsSince(flow, originator, verdict);
-      if (!watch.mayStillBeAnswered(flow.entry, since) || isAskedInVain(flow, originator, watch))
+      if (!watch.mayStillBeAnswered(flow.entry, since) || isRepeatedlyUnanswered(flow, originator, watch))
         return outcome;
       return { ...outcome, verdict: "unclear" };
     }
@@ -121,8 +121,8 @@ export class ReachCollector implements Collector<ReachReport> {
     const isAppleName = (name: string) => (this.#rules?.hosts.match(name) ?? null) !== null;
     if (isReached(verdict) && isForeign(watch.certificateOf(flow.entry), facts.handshake?.serverName ?? null))
       return { ...outcome, verdict: "foreign-certificate" };
-    const said = judgeResponse(response, facts.handshake, isAppleName);
-    return said === null ? outcome : { ...outcome, verdict: said };
+    const httpVerdict = judgeResponse(response, facts.handshake, isAppleName);
+    return httpVerdict === null ? outcome : { ...outcome, verdict: httpVerdict };
   }
 
   /** Time since which an answer is due, if the verdict rests on its absence; null: unknown. */
@@ -138,7 +138,7 @@ export class ReachCollector implements Collector<ReachReport> {
 
   /** Runs in steps of a few milliseconds if there are many targets. */
   *report({ capture, refusedNames }: Reading): Steps<ReachReport> {
-    this.#tally.settle();
+    this.#tally.finalize();
     yield;
     return yield* buildReach({
       capture,
@@ -147,21 +147,21 @@ export class ReachCollector implements Collector<ReachReport> {
       needs: this.#needs,
       tally: this.#tally,
       refused: refusedNames,
-      strayReports: this.packets.strayReports,
+      unmatchedReports: this.packets.unmatchedReports,
     });
   }
 }
 
 /** Client, server and service if only the port indicates the service; unlisted services only if the attempt fails. */
-function placeOf(
+function portOnlyDestinationOf(
   { flow, attribution }: AttributedFlow,
   originator: number,
   port: number,
   verdict: AttemptVerdict,
 ): Attempt["portOnly"] {
   const isListed = attribution.class === "listed";
-  const isMeant = isListed || attribution.class === "range" || attribution.class === "unlisted";
-  if (!isMeant || (!isListed && !isFailure(verdict))) return null;
+  const isByPort = isListed || attribution.class === "range" || attribution.class === "unlisted";
+  if (!isByPort || (!isListed && !isFailure(verdict))) return null;
   const transport = flow.transport === Transport.TCP ? "tcp" : "udp";
   return {
     client: flow.addressKey(originator),

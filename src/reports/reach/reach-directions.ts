@@ -42,7 +42,7 @@ export class ReachDirections {
   }
 
   /** A client repeated its request because no answer had come, as DNS queries with the same identification show. */
-  addWaited(): void {
+  addRepeatedQuery(): void {
     this.#repeated++;
   }
 
@@ -67,7 +67,7 @@ export class ReachDirections {
   }
 
   /** Returns the final verdict, once the whole capture is known. */
-  settle(verdict: AttemptVerdict): AttemptVerdict {
+  finalize(verdict: AttemptVerdict): AttemptVerdict {
     const isUnknown = restsOnAbsence(verdict) || verdict === "unclear";
     return this.isOneDirection && isUnknown ? "one-direction" : verdict;
   }

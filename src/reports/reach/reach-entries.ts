@@ -2,6 +2,8 @@
  * Lines of the reach report: one per product or, if attempts may be of several products, one for what these have in common.
  * Each target and each name is in exactly one entry, so that no two lines contradict each other about an attempt.
  */
+
+import { groupByDestination, verdictOfTargets } from "./final-targets.ts";
 import {
   type BlockedName,
   isExcused,
@@ -12,7 +14,6 @@ import {
   type ReachVerdict,
   type VerdictCounts,
 } from "./reach-report.ts";
-import { groupByPlace, verdictOfTargets } from "./settled-targets.ts";
 
 /** One line. */
 export interface ReachGroup {
@@ -93,7 +94,9 @@ function entryOfShared(
   targets: readonly ReachTarget[],
   names: readonly BlockedName[],
 ): ReachEntry {
-  const failing = [...groupByPlace(targets).values()].filter((place) => isFailure(verdictOfTargets(place)));
+  const failing = [...groupByDestination(targets).values()].filter((place) =>
+    isFailure(verdictOfTargets(place)),
+  );
   const clients = new Set([...targets, ...names].map(({ client }) => client));
   const failingClients = new Set([
     ...failing.flatMap((place) => place.map(({ client }) => client)),

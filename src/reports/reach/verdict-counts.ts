@@ -2,21 +2,21 @@
 import { ATTEMPT_VERDICTS, type AttemptVerdict, type VerdictCounts } from "./reach-report.ts";
 
 /** Maps a verdict to the final one, once the whole capture is known. */
-export interface VerdictSettler {
-  settle(verdict: AttemptVerdict): AttemptVerdict;
+export interface VerdictFinalizer {
+  finalize(verdict: AttemptVerdict): AttemptVerdict;
 }
 
 /** Final counts of attempts by verdict, once the whole capture is known. */
-export function settleCounts(
+export function finalizeCounts(
   counts: ReadonlyMap<AttemptVerdict, number>,
-  directions: VerdictSettler,
+  directions: VerdictFinalizer,
 ): Map<AttemptVerdict, number> {
-  const settled = new Map<AttemptVerdict, number>();
+  const finalized = new Map<AttemptVerdict, number>();
   for (const [verdict, count] of counts) {
-    const final = directions.settle(verdict);
-    settled.set(final, (settled.get(final) ?? 0) + count);
+    const final = directions.finalize(verdict);
+    finalized.set(final, (finalized.get(final) ?? 0) + count);
   }
-  return settled;
+  return finalized;
 }
 
 /** Sum of several counts. */

@@ -6,38 +6,38 @@ import { NO_TIME } from "../../net/moment.ts";
 import { BUCKET_LENGTHS } from "./bucket-lengths.ts";
 
 /** Maximum number of buckets, except at the longest length. */
-const MOST_BUCKETS = 240;
+const MAX_BUCKETS = 240;
 
 export class BucketLength {
-  readonly #most: number;
-  #place = 0;
+  readonly #max: number;
+  #lengthIndex = 0;
   #starts = new Set<number>();
   #last = NO_TIME;
 
-  /** @param most maximum number of buckets */
-  constructor(most = MOST_BUCKETS) {
-    this.#most = most;
+  /** @param max maximum number of buckets */
+  constructor(max = MAX_BUCKETS) {
+    this.#max = max;
   }
 
   /** The current length in seconds. */
   get seconds(): number {
-    return BUCKET_LENGTHS[this.#place];
+    return BUCKET_LENGTHS[this.#lengthIndex];
   }
 
   /** Notes that the bucket of a time is in use (`NO_TIME`: none). Returns true if the length grew. */
-  note(seconds: number): boolean {
+  add(seconds: number): boolean {
     if (seconds === NO_TIME || seconds - (seconds % this.seconds) === this.#last) return false;
     this.#last = seconds - (seconds % this.seconds);
     this.#starts.add(this.#last);
-    const before = this.#place;
-    while (this.#starts.size > this.#most && this.#place < BUCKET_LENGTHS.length - 1) this.#grow();
+    const before = this.#lengthIndex;
+    while (this.#starts.size > this.#max && this.#lengthIndex < BUCKET_LENGTHS.length - 1) this.#grow();
     // There is no longer length, so counting can stop.
-    if (this.#place === BUCKET_LENGTHS.length - 1) this.#starts.clear();
-    return this.#place !== before;
+    if (this.#lengthIndex === BUCKET_LENGTHS.length - 1) this.#starts.clear();
+    return this.#lengthIndex !== before;
   }
 
   #grow(): void {
-    this.#place++;
+    this.#lengthIndex++;
     this.#starts = new Set([...this.#starts].map((start) => start - (start % this.seconds)));
     this.#last = NO_TIME;
   }

@@ -66,7 +66,7 @@ function groupsOf({ cells }: BucketTotal, ids: readonly string[]): BucketGroup[]
   return [...groups.values()].sort((a, b) => b.bytes - a.bytes || (a.id < b.id ? -1 : 1));
 }
 
-interface DeviceSum {
+interface DeviceTotal {
   sent: number;
   received: number;
   readonly groups: Map<string, Changing<DeviceGroup>>;
@@ -74,15 +74,15 @@ interface DeviceSum {
 
 /** Traffic of each device, and the remainder outside, which includes tenancies that no device owns in the end. */
 function endsOf(
-  { cells, others, otherDevices: untold }: BucketTotal,
+  { cells, others, otherDevices: unlisted }: BucketTotal,
   ids: readonly string[],
   owners: ReadonlyMap<number, string> | null,
 ): Pick<SeriesBucket, "devices" | "outside" | "otherDevices"> {
   if (owners === null) return { devices: [], outside: null, otherDevices: null };
-  const sums = new Map<string, DeviceSum>();
+  const totals = new Map<string, DeviceTotal>();
   const bytes = cells.reduce((sum, cell) => sum + cell.bytes, others.bytes);
-  const otherDevices = { ...untold };
-  const outside = { sent: bytes - untold.sent, received: bytes - untold.received };
+  const otherDevices = { ...unlisted };
+  const outside = { sent: bytes - unlisted.sent, received: bytes - unlisted.received };
   for (const cell of cells) {
     for (const [index, { sent, received, flows }] of cell.devices ?? []) {
       const owner = owners.get(index);
@@ -94,8 +94,8 @@ function endsOf(
         otherDevices.received += received;
         continue;
       }
-      const device = sums.get(owner) ?? { sent: 0, received: 0, groups: new Map() };
-      sums.set(owner, device);
+      const device = totals.get(owner) ?? { sent: 0, received: 0, groups: new Map() };
+      totals.set(owner, device);
       const id = ids[cell.group];
       const group = device.groups.get(id) ?? { id, sent: 0, received: 0, flows: 0 };
       device.groups.set(id, group);
@@ -106,7 +106,7 @@ function endsOf(
       group.flows += flows;
     }
   }
-  const devices = [...sums].map(
+  const devices = [...totals].map(
     ([id, { sent, received, groups }]): BucketDevice => ({
       id,
       sent,

@@ -15,7 +15,7 @@ import { SeriesTotals } from "./series-totals.ts";
 import { WaitingTraffic } from "./waiting-traffic.ts";
 
 /** Seconds after which bytes are reported even if the payload was not judged. */
-const LONGEST_WAIT_SECONDS = 10;
+const MAX_WAIT_SECONDS = 10;
 const INITIAL_CAPACITY = 1024;
 /** Everything between two reports is in one bucket. */
 const BUCKET = 0;
@@ -48,10 +48,10 @@ export class LiveSeriesCollector implements Collector<IntervalTraffic> {
     this.#ledger = new Ledger(services);
   }
 
-  add(shown: AttributedFlow): void {
-    this.#ledger.count(shown);
-    this.#ledger.retoldByEnded += this.#ledger.tell(shown);
-    this.#ledger.end(shown.flow.entry);
+  add(attributed: AttributedFlow): void {
+    this.#ledger.count(attributed);
+    this.#ledger.retoldByEnded += this.#ledger.report(attributed);
+    this.#ledger.end(attributed.flow.entry);
   }
 
   snapshot(): Collector<IntervalTraffic> {
@@ -65,8 +65,8 @@ export class LiveSeriesCollector implements Collector<IntervalTraffic> {
   }
 
   /** Bytes that the live flow in an entry moved between the last two snapshots. */
-  movedBy(record: number): number {
-    return this.#ledger.movedBy(record);
+  movedBy(entry: number): number {
+    return this.#ledger.movedBy(entry);
   }
 }
 
@@ -79,9 +79,9 @@ class LiveSeriesSnapshot implements Collector<IntervalTraffic> {
     ledger.retoldByLive = 0;
   }
 
-  add(shown: AttributedFlow): void {
-    this.#ledger.count(shown);
-    if (this.#ledger.isDue(shown)) this.#ledger.retoldByLive += this.#ledger.tell(shown);
+  add(attributed: AttributedFlow): void {
+    this.#ledger.count(attributed);
+    if (this.#ledger.isDue(attributed)) this.#ledger.retoldByLive += this.#ledger.report(attributed);
   }
 
   snapshot(): Collector<IntervalTraffic> {
@@ -100,13 +100,13 @@ class Ledger {
   retoldByEnded = 0;
   readonly #groups: GroupNumbers;
   /** What was reported of live flows, with the number of the group in place of the bucket. */
-  readonly #told = new WaitingTraffic();
+  readonly #reported = new WaitingTraffic();
   #totals = new SeriesTotals();
   /** Bytes of both sides by flow entry: at the last snapshot, and their growth before it. */
-  #seen = new Float64Array(2 * INITIAL_CAPACITY);
+  #counted = new Float64Array(2 * INITIAL_CAPACITY);
   #moved = new Float32Array(INITIAL_CAPACITY);
   /** Whether the flow in an entry was reported. */
-  #begun = new Uint8Array(INITIAL_CAPACITY);
+  #isReported = new Uint8Array(INITIAL_CAPACITY);
   #up = 0;
   #down = 0;
   /** Whether a tenancy belongs to a device. */
@@ -118,30 +118,30 @@ class Ledger {
   }
 
   /** Counts what a flow moved since it was last counted. */
-  count(shown: AttributedFlow): void {
-    const { flow } = shown;
+  count(attributed: AttributedFlow): void {
+    const { flow } = attributed;
     const { entry, lastSeconds } = flow;
-    if (entry >= this.#moved.length) this.#makeRoomFor(entry);
+    if (entry >= this.#moved.length) this.#reserve(entry);
     if (lastSeconds !== NO_TIME && lastSeconds > this.#newestSeconds) this.#newestSeconds = lastSeconds;
-    const bytes0 = flow.bytes(0) - this.#seen[2 * entry];
-    const bytes1 = flow.bytes(1) - this.#seen[2 * entry + 1];
+    const bytes0 = flow.bytes(0) - this.#counted[2 * entry];
+    const bytes1 = flow.bytes(1) - this.#counted[2 * entry + 1];
     this.#moved[entry] = bytes0 + bytes1;
     if (bytes0 + bytes1 === 0) return;
-    this.#seen[2 * entry] += bytes0;
-    this.#seen[2 * entry + 1] += bytes1;
-    const isDevice0 = this.#isDeviceAt(shown, 0);
-    if (isDevice0 === this.#isDeviceAt(shown, 1) || flow.isGroup(isDevice0 ? 1 : 0)) return;
+    this.#counted[2 * entry] += bytes0;
+    this.#counted[2 * entry + 1] += bytes1;
+    const isDevice0 = this.#isDeviceAt(attributed, 0);
+    if (isDevice0 === this.#isDeviceAt(attributed, 1) || flow.isGroup(isDevice0 ? 1 : 0)) return;
     this.#up += isDevice0 ? bytes0 : bytes1;
     this.#down += isDevice0 ? bytes1 : bytes0;
   }
 
   /** Whether a side is a device of the local network, as far as is known in this interval. */
-  #isDeviceAt(shown: AttributedFlow, side: number): boolean {
-    const tenancy = shown.tenancyAt(side);
+  #isDeviceAt(attributed: AttributedFlow, side: number): boolean {
+    const tenancy = attributed.tenancyAt(side);
     if (tenancy === OUTSIDE) return false;
     const known = this.#devices.get(tenancy);
     if (known !== undefined) return known;
-    const isDevice = tenancy === OTHERS || shown.deviceAt(side) !== null;
+    const isDevice = tenancy === OTHERS || attributed.deviceAt(side) !== null;
     this.#devices.set(tenancy, isDevice);
     return isDevice;
   }
@@ -153,7 +153,7 @@ class Ledger {
       attribution.evidence !== null ||
       attribution.protocol !== null ||
       firstSeconds === NO_TIME ||
-      this.#newestSeconds - firstSeconds >= LONGEST_WAIT_SECONDS
+      this.#newestSeconds - firstSeconds >= MAX_WAIT_SECONDS
     );
   }
 
@@ -161,34 +161,34 @@ class Ledger {
    * Reports what a flow moved since the last report under its current group; returns the bytes that were reported under
    * another one.
    */
-  tell(shown: AttributedFlow): number {
-    const { flow } = shown;
+  report(attributed: AttributedFlow): number {
+    const { flow } = attributed;
     const { entry } = flow;
-    const group = this.#groups.of(shown);
-    const tenancies = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
-    if (this.#begun[entry] === 0) {
-      this.#begun[entry] = 1;
-      this.#totals.addFlow(BUCKET, group, tenancies, originatorSide(shown.oriented));
+    const group = this.#groups.of(attributed);
+    const tenancies = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
+    if (this.#isReported[entry] === 0) {
+      this.#isReported[entry] = 1;
+      this.#totals.addFlow(BUCKET, group, tenancies, originatorSide(attributed.oriented));
     }
-    const moved = this.#told.rest(flow, BUCKET);
+    const moved = this.#reported.unreported(flow, BUCKET);
     if (moved.packets[0] + moved.packets[1] > 0) {
       this.#totals.add(moved, group, tenancies);
       moved.bucket = group;
-      this.#told.keep(entry, moved);
+      this.#reported.store(entry, moved);
     }
     let retold = 0;
-    this.#told.forEach(entry, (told) => {
-      if (told.bucket !== group) retold += told.bytes[0] + told.bytes[1];
+    this.#reported.forEach(entry, (part) => {
+      if (part.bucket !== group) retold += part.bytes[0] + part.bytes[1];
     });
     return retold;
   }
 
   /** The flow in an entry has ended and was reported: bytes reported under another group remain so. */
-  end(record: number): void {
-    this.#told.forget(record);
-    this.#seen.fill(0, 2 * record, 2 * record + 2);
-    this.#moved[record] = 0;
-    this.#begun[record] = 0;
+  end(entry: number): void {
+    this.#reported.forget(entry);
+    this.#counted.fill(0, 2 * entry, 2 * entry + 2);
+    this.#moved[entry] = 0;
+    this.#isReported[entry] = 0;
   }
 
   closeInterval(reading: Reading): IntervalTraffic {
@@ -206,21 +206,21 @@ class Ledger {
     };
   }
 
-  movedBy(record: number): number {
-    return this.#moved[record] ?? 0;
+  movedBy(entry: number): number {
+    return this.#moved[entry] ?? 0;
   }
 
-  #makeRoomFor(record: number): void {
-    let room = this.#moved.length;
-    while (record >= room) room *= 2;
-    const seen = new Float64Array(2 * room);
-    seen.set(this.#seen);
-    this.#seen = seen;
-    const moved = new Float32Array(room);
+  #reserve(entry: number): void {
+    let capacity = this.#moved.length;
+    while (entry >= capacity) capacity *= 2;
+    const counted = new Float64Array(2 * capacity);
+    counted.set(this.#counted);
+    this.#counted = counted;
+    const moved = new Float32Array(capacity);
     moved.set(this.#moved);
     this.#moved = moved;
-    const begun = new Uint8Array(room);
-    begun.set(this.#begun);
-    this.#begun = begun;
+    const isReported = new Uint8Array(capacity);
+    isReported.set(this.#isReported);
+    this.#isReported = isReported;
   }
 }

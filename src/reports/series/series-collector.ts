@@ -54,41 +54,41 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
   }
 
   leaveBucket(flow: FlowView): void {
-    this.#note(flow.lastSeconds);
-    const moved = this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds));
-    if (!this.#waiting.keep(flow.entry, moved)) this.#totals.addUntold(moved);
+    this.#addBucket(flow.lastSeconds);
+    const moved = this.#waiting.unreported(flow, this.#bucketOf(flow.lastSeconds));
+    if (!this.#waiting.store(flow.entry, moved)) this.#totals.addUnattributed(moved);
   }
 
   seeLatePacket({ entry }: FlowView, { side, length, seconds }: PacketRow): void {
-    this.#note(seconds);
+    this.#addBucket(seconds);
     const late = this.#late;
     late.bucket = this.#bucketOf(seconds);
     late.packets[side] = 1;
     late.bytes[side] = length;
     late.packets[1 - side] = 0;
     late.bytes[1 - side] = 0;
-    if (!this.#waiting.keep(entry, late)) this.#totals.addUntold(late);
+    if (!this.#waiting.store(entry, late)) this.#totals.addUnattributed(late);
   }
 
   addUndecoded(seconds: number, packets: number, bytes: number): void {
-    this.#note(seconds);
+    this.#addBucket(seconds);
     this.#totals.addUndecoded(this.#bucketOf(seconds), packets, bytes);
   }
 
-  forget(record: number): void {
-    this.#waiting.forget(record);
+  forget(entry: number): void {
+    this.#waiting.forget(entry);
   }
 
-  add(shown: AttributedFlow): void {
-    const { flow } = shown;
-    this.#note(flow.firstSeconds);
-    this.#note(flow.lastSeconds);
-    const group = this.#groups.of(shown);
-    const indexes = [shown.tenancyAt(0), shown.tenancyAt(1)] as const;
-    this.#totals.add(this.#waiting.rest(flow, this.#bucketOf(flow.lastSeconds)), group, indexes);
+  add(attributed: AttributedFlow): void {
+    const { flow } = attributed;
+    this.#addBucket(flow.firstSeconds);
+    this.#addBucket(flow.lastSeconds);
+    const group = this.#groups.of(attributed);
+    const indexes = [attributed.tenancyAt(0), attributed.tenancyAt(1)] as const;
+    this.#totals.add(this.#waiting.unreported(flow, this.#bucketOf(flow.lastSeconds)), group, indexes);
     this.#waiting.forEach(flow.entry, (moved) => this.#totals.add(moved, group, indexes));
     const start = this.#bucketOf(flow.firstSeconds);
-    this.#totals.addFlow(start, group, indexes, originatorSide(shown.oriented));
+    this.#totals.addFlow(start, group, indexes, originatorSide(attributed.oriented));
   }
 
   /** Shares what live flows left behind: exact if nothing is read before the snapshot has visited all of them. */
@@ -105,8 +105,8 @@ export class SeriesCollector implements Collector<Series>, BucketWatch {
   }
 
   /** Notes a time; moves the totals to longer buckets if there are too many now. */
-  #note(seconds: number): void {
-    if (!(this.#length instanceof BucketLength) || !this.#length.note(seconds)) return;
+  #addBucket(seconds: number): void {
+    if (!(this.#length instanceof BucketLength) || !this.#length.add(seconds)) return;
     this.#totals.regroup(this.bucketSeconds);
     this.#waiting.regroup(this.bucketSeconds);
   }

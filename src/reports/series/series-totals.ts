@@ -17,7 +17,7 @@ export interface SeriesLimits {
 const LIMITS: SeriesLimits = { buckets: 131_072, groups: 524_288, devices: 524_288 };
 
 /** More than the maximum number of groups: a factor in the key of a cell. */
-const MOST_GROUPS = 2 ** 28;
+const MAX_GROUPS = 2 ** 28;
 
 /** Start of the bucket of a time; `seconds`: its length. */
 export function bucketStart(time: number, seconds: number): number {
@@ -102,7 +102,7 @@ export class SeriesTotals {
   }
 
   /** Adds traffic of a flow whose attribution can no longer be known. */
-  addUntold(moved: Moved): void {
+  addUnattributed(moved: Moved): void {
     const bucket = this.#bucketOf(moved.bucket);
     const bytes = moved.bytes[0] + moved.bytes[1];
     bucket.others.packets += moved.packets[0] + moved.packets[1];
@@ -139,8 +139,8 @@ export class SeriesTotals {
 
   /** Removes and returns the buckets that begin before a time; they start at zero again. Owned by the caller. */
   takeBefore(seconds: number): BucketTotal[] {
-    const taken = [...this.#buckets.values()].filter(({ start }) => start < seconds);
-    for (const { start, number, cells } of taken) {
+    const removed = [...this.#buckets.values()].filter(({ start }) => start < seconds);
+    for (const { start, number, cells } of removed) {
       this.#buckets.delete(start);
       for (const cell of cells) {
         this.#cells.delete(keyOf(number, cell.group));
@@ -148,7 +148,7 @@ export class SeriesTotals {
       }
     }
     this.#last = null;
-    return taken;
+    return removed;
   }
 
   /** Adds records without ports; negative if fragments were matched to their ports later. */
@@ -180,12 +180,12 @@ export class SeriesTotals {
     const copy = new SeriesTotals(this.#limits);
     for (const [start, bucket] of this.#buckets) {
       const { others, otherDevices, notDecoded } = bucket;
-      const sums = {
+      const totals = {
         others: { ...others },
         otherDevices: { ...otherDevices },
         notDecoded: { ...notDecoded },
       };
-      const other: BucketTotal = { ...bucket, cells: [], ...sums };
+      const other: BucketTotal = { ...bucket, cells: [], ...totals };
       copy.#buckets.set(start, other);
       for (const cell of bucket.cells) {
         const devices =
@@ -269,7 +269,7 @@ export class SeriesTotals {
 
 /** Key of the cell of a group in a bucket. */
 function keyOf(bucket: number, group: number): number {
-  return bucket * MOST_GROUPS + group;
+  return bucket * MAX_GROUPS + group;
 }
 
 /** Adds numbers to the sums of the same names. */

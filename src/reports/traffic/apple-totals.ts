@@ -1,5 +1,5 @@
 /** How much of a capture is Apple traffic (docs/contract.md, "Apple totals"): derived from groups. */
-import { isApples, isWithdrawn } from "../../evidence/attribution/port-attribution.ts";
+import { isAppleProduct, isWithdrawn } from "../../evidence/attribution/port-attribution.ts";
 import type { GroupTotal } from "./group-totals.ts";
 import type { AppleSummary } from "./summary.ts";
 import { addTraffic, noTraffic } from "./traffic-sum.ts";
@@ -24,7 +24,7 @@ export function appleTotals(groups: readonly GroupTotal[], hasDevices: boolean):
       if (attribution.isElsewhere) identified.appsElsewhere += traffic.bytes;
     } else if (attribution.class === "apple") addTraffic(unknownProduct, traffic);
     else {
-      const apples = candidates.filter(isApples);
+      const apples = candidates.filter(isAppleProduct);
       if (apples.length === 0) continue;
       if (apples.every(isWithdrawn)) addTraffic(withdrawn, traffic);
       else {

@@ -29,7 +29,7 @@ import type { TrafficTotals } from "./traffic-totals.ts";
 /** Derives every number of the summary from the totals (borrowed) and what was read. Owned by the caller. */
 export function buildSummary(reading: Reading, totals: TrafficTotals, services: ServiceTable): Summary {
   const groups = new GroupTotals(services);
-  const ports: PortSum[] = [];
+  const ports: PortTotal[] = [];
   /** Bytes by class of the current port. */
   const ofClass = FLOW_CLASSES.map(() => 0);
   const byTransport = [noTraffic(), noTraffic()];
@@ -93,8 +93,8 @@ export function buildSummary(reading: Reading, totals: TrafficTotals, services: 
 }
 
 /** Adds the devices to the summary. */
-export function withDevices(summary: Summary, told: DevicesSummary): Summary {
-  const { devices, outside, otherDevices, networks } = told;
+export function withDevices(summary: Summary, section: DevicesSummary): Summary {
+  const { devices, outside, otherDevices, networks } = section;
   const counts = new Map<string, number>();
   for (const { groups } of devices) for (const { id } of groups) counts.set(id, (counts.get(id) ?? 0) + 1);
   const groups = summary.groups.map((group) => ({ ...group, devices: counts.get(group.id) ?? 0 }));
@@ -147,7 +147,7 @@ function classesBy(bytes: readonly number[]): readonly FlowClass[] {
   return ranks.sort((a, b) => bytes[b] - bytes[a] || a - b).map((rank) => FLOW_CLASSES[rank]);
 }
 
-type PortSum = Omit<PortSummary, "classes" | keyof TrafficSum> &
+type PortTotal = Omit<PortSummary, "classes" | keyof TrafficSum> &
   TrafficSum & { classes: readonly FlowClass[] };
 
 function classesOf(byWeird: Float64Array): PacketClasses {

@@ -104,10 +104,11 @@ export class HostCollector implements Collector<readonly HostSummary[]> {
     const known = domains.get(domain);
     if (known !== undefined) return known;
     const { domainsPerHost, domains: mostDomains } = this.#limits;
-    const hasRoom = domain === null || (domains.size < domainsPerHost && this.#domainCount < mostDomains);
-    const name = hasRoom ? domain : OTHER_DOMAINS;
+    const isWithinLimit =
+      domain === null || (domains.size < domainsPerHost && this.#domainCount < mostDomains);
+    const name = isWithinLimit ? domain : OTHER_DOMAINS;
     const total = domains.get(name) ?? noTraffic();
-    if (hasRoom && domain !== null) this.#domainCount++;
+    if (isWithinLimit && domain !== null) this.#domainCount++;
     domains.set(name, total);
     return total;
   }

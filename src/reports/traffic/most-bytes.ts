@@ -2,7 +2,7 @@
 import { compareText } from "./compare-text.ts";
 
 /** Number of keys listed in a report. */
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** Sums of bytes by key. Only the listed keys are converted to text: there may be many thousands. */
 export class BytesBy<K extends string | number> {
@@ -29,7 +29,7 @@ export class BytesBy<K extends string | number> {
       if (bytes < least) continue;
       most.push({ key, bytes });
       // Truncate from time to time: sorting all of them would take longer than counting them.
-      if (most.length < 8 * MOST_LISTED) continue;
+      if (most.length < 8 * MAX_LISTED) continue;
       most = mostOf(most);
       least = most[most.length - 1].bytes;
     }
@@ -40,7 +40,7 @@ export class BytesBy<K extends string | number> {
 function mostOf<K extends string | number>(
   some: readonly { readonly key: K; readonly bytes: number }[],
 ): { key: K; bytes: number }[] {
-  return [...some].sort((a, b) => b.bytes - a.bytes || compareKeys(a.key, b.key)).slice(0, MOST_LISTED);
+  return [...some].sort((a, b) => b.bytes - a.bytes || compareKeys(a.key, b.key)).slice(0, MAX_LISTED);
 }
 
 function compareKeys(a: string | number, b: string | number): number {

@@ -184,7 +184,7 @@ describe("an Apple end without a product", () => {
   });
 
   it("can be the originator, unless the server is known to be another's", () => {
-    const port = portOf(https, { isOriginatorApples: true });
+    const port = portOf(https, { isOriginatorApple: true });
     expect(weigh(port)).toEqual(["apple", [], "address"]);
     expect(weigh(port, notApple("server-name"))[0]).toBe("other");
   });

@@ -8,9 +8,9 @@ describe("the cache of makers", () => {
     const tenancies = new Tenancies(() => undefined);
     const makers = new MakerCache(tenancies.all);
     for (let i = 0; i < 1000; i++) tenancies.open(0x0a000000 + i, null, 0);
-    expect([makers.isApples(0), makers.isApples(999)]).toEqual([null, null]);
+    expect([makers.isApple(0), makers.isApple(999)]).toEqual([null, null]);
     tenancies.all[999].signs.push(APPLE_HARDWARE);
-    makers.forget();
-    expect([makers.isApples(0), makers.isApples(999)]).toEqual([null, true]);
+    makers.invalidate();
+    expect([makers.isApple(0), makers.isApple(999)]).toEqual([null, true]);
   });
 });

@@ -24,7 +24,7 @@ const ROW = row as unknown as PacketRow;
 /** Delivers what the server says in a flow recognised as FTP. */
 function say(sessions: AnnouncingSessions, record: number, text: string, sequence = 0): boolean {
   const bytes = new Uint8Array(Buffer.from(text));
-  sessions.show(record, ROW);
+  sessions.setPacket(record, ROW);
   sessions.begin(record, FTP, []);
   return sessions.add(record, ROW, { bytes, offset: 0, end: bytes.length, sequence, fromB: 1 });
 }
@@ -51,14 +51,14 @@ describe("announcing sessions", () => {
     expect(sessions.ports.find(flow(50_000))).toMatchObject({
       service: 1,
       originator: 0,
-      session: { record: 1 },
+      session: { entry: 1 },
     });
     expect(sessions.ports.find(flow(50_001))).toBeNull();
     expect(sessions.ports.find(flow(50_000, { server: SERVER + 1 }))).toBeNull();
     expect(sessions.of(1)).not.toBeNull();
     sessions.forget(1);
     expect(sessions.of(1)).toBeNull();
-    expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { record: 0 } });
+    expect(sessions.ports.find(flow(50_000))).toMatchObject({ session: { entry: 0 } });
   });
 
   it("never match themselves or earlier flows, but match flows without a time", () => {
@@ -71,7 +71,7 @@ describe("announcing sessions", () => {
 
   it("are not started for other protocols", () => {
     const sessions = new AnnouncingSessions();
-    sessions.show(1, ROW);
+    sessions.setPacket(1, ROW);
     sessions.begin(1, { protocol: "ssh", asks: 0, sign: null }, []);
     expect(sessions.add(1, ROW, { bytes: new Uint8Array(9), offset: 0, end: 9, sequence: 0, fromB: 1 })).toBe(
       false,
@@ -125,7 +125,7 @@ describe("announcing sessions", () => {
   it("are parsed for one megabyte each", () => {
     const sessions = new AnnouncingSessions();
     const bytes = new Uint8Array(Buffer.from(`200 ${"x".repeat(1018)}\r\n`));
-    sessions.show(1, ROW);
+    sessions.setPacket(1, ROW);
     sessions.begin(1, FTP, []);
     const add = (i: number) =>
       sessions.add(1, ROW, { bytes, offset: 0, end: bytes.length, sequence: i * bytes.length, fromB: 1 });
@@ -141,7 +141,7 @@ describe("announced ports", () => {
     ({ transport: "tcp", address: null, port: number, side: 1, holds: "session" }) as const;
 
   it("are evicted beyond their limit, oldest first, and counted", () => {
-    const ports = new AnnouncedPorts({ places: 64, perPlace: 8 });
+    const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 8 });
     for (let i = 1; i <= 1000; i++) ports.add(session(1), port(i), START);
     expect(ports.dropped).toBe(936);
     expect(ports.find(flow(1000))).not.toBeNull();
@@ -149,11 +149,11 @@ describe("announced ports", () => {
   });
 
   it("belong to their last session before the flow began", () => {
-    const ports = new AnnouncedPorts({ places: 64, perPlace: 2 });
+    const ports = new AnnouncedPorts({ endpoints: 64, sessionsPerEndpoint: 2 });
     for (let i = 1; i <= 3; i++) ports.add(session(i), port(5000), START + i);
     expect(ports.dropped).toBe(1);
-    expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.record).toBe(3);
-    expect(ports.find(flow(5000, { firstSeconds: START + 2 }))?.session.record).toBe(2);
+    expect(ports.find(flow(5000, { firstSeconds: START + 9 }))?.session.entry).toBe(3);
+    expect(ports.find(flow(5000, { firstSeconds: START + 2 }))?.session.entry).toBe(2);
     expect(ports.find(flow(5000, { firstSeconds: START + 1 }))).toBeNull();
   });
 });

@@ -69,7 +69,7 @@ describe("handshakes", () => {
 
 describe("a flood of handshakes", () => {
   it("with half hellos evicts the oldest, counts them, and stays within its memory limit", () => {
-    const limits = { pending: 100, heldBytes: 2 ** 20, different: 100 };
+    const limits = { pending: 100, heldBytes: 2 ** 20, distinct: 100 };
     const handshakes = new Handshakes(1000, limits);
     const half = hello("a.example").subarray(0, 40);
     for (let record = 1; record <= 1000; record++) {
@@ -84,7 +84,7 @@ describe("a flood of handshakes", () => {
   });
 
   it("with long half hellos stays within the limit of held bytes", () => {
-    const handshakes = new Handshakes(100, { pending: 1000, heldBytes: 10_000, different: 100 });
+    const handshakes = new Handshakes(100, { pending: 1000, heldBytes: 10_000, distinct: 100 });
     const half = toRecords(
       buildClientHello(serverName("a.example"), { type: 21, data: new Uint8Array(5000) }),
     );
@@ -96,7 +96,7 @@ describe("a flood of handshakes", () => {
   });
 
   it("with many names leaves out and counts further names until flows have ended", () => {
-    const handshakes = new Handshakes(200, { pending: 10, heldBytes: 2 ** 20, different: 40 });
+    const handshakes = new Handshakes(200, { pending: 10, heldBytes: 2 ** 20, distinct: 40 });
     for (let record = 1; record <= 100; record++) add(handshakes, record, hello(`n${record}.example`));
     expect(handshakes.of(40)?.serverName).toBe("n40.example");
     expect(handshakes.of(100)).toBeNull();

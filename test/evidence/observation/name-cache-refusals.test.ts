@@ -32,7 +32,7 @@ describe("a refused name", () => {
       times: 1,
       firstSeconds: SECONDS,
       addresses: [],
-      isOwners: false,
+      isAuthoritative: false,
       resolvedForOthers: 0,
       repeated: 0,
     });
@@ -157,7 +157,7 @@ describe("a negative answer from the zone itself", () => {
   const kindsOf = (message: Uint8Array) =>
     cacheOfMeant(isApples, message)
       .refused()
-      .filter(({ isOwners }) => !isOwners)
+      .filter(({ isAuthoritative }) => !isAuthoritative)
       .map(({ kind }) => kind);
 
   it("refuses nothing", () => {
@@ -166,7 +166,7 @@ describe("a negative answer from the zone itself", () => {
   });
 
   it("is recognised in a recording", () => {
-    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isOwners: true }]);
+    expect(cacheOfMeant(isApples, DNS_NO_NAME).refused()).toMatchObject([{ isAuthoritative: true }]);
   });
 
   it.each<[string, NonNullable<BuiltMessage["authority"]>]>([

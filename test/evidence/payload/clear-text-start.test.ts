@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayTurnToTls } from "../../../src/evidence/payload/clear-text-start.ts";
+import { maySwitchToTls } from "../../../src/evidence/payload/clear-text-start.ts";
 
 /** A StartTLS request (RFC 4511, 4.14.1): message 1, ExtendedRequest, its name. */
 const LDAP_START_TLS = `0\x1d\x02\x01\x01\x77\x18\x80\x16${"1.3.6.1.4.1.1466.20037"}`;
@@ -8,7 +8,7 @@ const LONG_LENGTHS = `0\x84\0\0\0\x1d\x02\x01\x01\x77\x84\0\0\0\x18\x80\x16${"1.
 
 function ask(text: string, hidden = 0) {
   const bytes = Buffer.from(text, "latin1");
-  return mayTurnToTls(bytes, 0, bytes.length - hidden);
+  return maySwitchToTls(bytes, 0, bytes.length - hidden);
 }
 
 describe("a plaintext beginning", () => {

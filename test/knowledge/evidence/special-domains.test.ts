@@ -7,7 +7,7 @@ const { domains } = loadEvidenceRules(loadServiceTable());
 
 describe("domains that any device may use", () => {
   it.each(["annas-mac.local", "nas.home.arpa", "a.b.corp", "a..lan", ".internal"])("include %s", (name) => {
-    expect(domains.isBelowAnyones(name)).toBe(true);
+    expect(domains.isBelowShared(name)).toBe(true);
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe("domains that any device may use", () => {
     "xlocal",
     "a.local.",
     "a.LOCAL",
-  ])("exclude %j", (name) => expect(domains.isBelowAnyones(name)).toBe(false));
+  ])("exclude %j", (name) => expect(domains.isBelowShared(name)).toBe(false));
 });
 
 describe("domains whose names are anonymised", () => {
@@ -40,8 +40,8 @@ describe("domains whose names are anonymised", () => {
 
   it("match by the longest one", () => {
     const nested = new SpecialDomains([
-      { domain: "example", isAnyones: false, hides: "whole" },
-      { domain: "b.example", isAnyones: false, hides: "below" },
+      { domain: "example", isShared: false, hides: "whole" },
+      { domain: "b.example", isShared: false, hides: "below" },
     ]);
     expect(nested.hiding("a.b.example")?.domain).toBe("b.example");
     expect(nested.hiding("a.c.example")?.domain).toBe("example");

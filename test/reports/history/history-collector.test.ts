@@ -25,7 +25,7 @@ const BEGIN = 1_700_000_000;
 function take(session: Session, history: HistoryCollector, before: number): BucketRow[] {
   return runSteps(
     session.liveFlows<BucketRow[]>({
-      add: (flow) => history.tell(flow, before),
+      add: (flow) => history.countLive(flow, before),
       snapshot: () => {
         throw new Error("nobody asks");
       },

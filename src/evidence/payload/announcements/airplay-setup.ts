@@ -3,17 +3,17 @@
  * protocols/airplay; public receivers). The stream type determines the transport: 103 (buffered audio) and 110 (mirroring)
  * use TCP.
  */
-import { type AnnouncementTaker, announce, type MessageBytes } from "./announced-port.ts";
+import { type AnnouncementSink, announce, type MessageBytes } from "./announced-port.ts";
 import { readPlistIntegers } from "./binary-plist.ts";
 
 const OVER_TCP: readonly (number | undefined)[] = [103, 110];
 
 /** @param side the sender of the list, whose ports these are */
-export function readAirplaySetup(list: MessageBytes, side: 0 | 1, take: AnnouncementTaker): void {
+export function readAirplaySetup(list: MessageBytes, side: 0 | 1, emit: AnnouncementSink): void {
   for (const integers of readPlistIntegers(list)) {
     const report = (key: string, transport: "tcp" | "udp") => {
       const port = integers.get(key);
-      if (port !== undefined) announce(take, { transport, address: null, port, side, holds: "session" });
+      if (port !== undefined) announce(emit, { transport, address: null, port, side, holds: "session" });
     };
     report("eventPort", "tcp");
     report("timingPort", "udp");

@@ -23,7 +23,7 @@ export interface AnnouncedPort {
 }
 
 /** Receives announced ports, and owns them. */
-export type AnnouncementTaker = (port: AnnouncedPort) => void;
+export type AnnouncementSink = (port: AnnouncedPort) => void;
 
 /** Position of a message: `bytes[offset..end)`, borrowed for the call. */
 export interface MessageBytes {
@@ -46,6 +46,6 @@ export interface AnnouncementReader {
 }
 
 /** Reports a port if it is valid. */
-export function announce(take: AnnouncementTaker, port: AnnouncedPort): void {
-  if (port.port > 0 && port.port <= 0xffff) take(port);
+export function announce(emit: AnnouncementSink, port: AnnouncedPort): void {
+  if (port.port > 0 && port.port <= 0xffff) emit(port);
 }

@@ -1,6 +1,6 @@
 /** The protocols that announce ports, and their readers. */
 import type { Protocol } from "../../../net/application-protocols.ts";
-import type { AnnouncementReader, AnnouncementTaker } from "./announced-port.ts";
+import type { AnnouncementReader, AnnouncementSink } from "./announced-port.ts";
 import { readEndpointMapper } from "./endpoint-mapper.ts";
 import { readFtpSession } from "./ftp-session.ts";
 import { readPortMapper } from "./port-mapper.ts";
@@ -18,21 +18,21 @@ export function mayAnnounce(protocol: Protocol): boolean {
 export function readerOf(
   protocol: Protocol,
   isStream: boolean,
-  take: AnnouncementTaker,
+  emit: AnnouncementSink,
 ): AnnouncementReader | null {
   switch (protocol) {
     case "rtsp":
     case "airplay":
     case "raop":
-      return readRtspSession(take);
+      return readRtspSession(emit);
     case "sip":
-      return readSipSession(take);
+      return readSipSession(emit);
     case "ftp":
-      return readFtpSession(take);
+      return readFtpSession(emit);
     case "onc-rpc":
-      return readPortMapper(isStream, take);
+      return readPortMapper(isStream, emit);
     case "dce-rpc":
-      return readEndpointMapper(take);
+      return readEndpointMapper(emit);
     default:
       return null;
   }

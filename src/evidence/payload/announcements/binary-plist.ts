@@ -23,10 +23,10 @@ export type IntegersOf = ReadonlyMap<string, number>;
 
 /** Returns the integers of every dictionary in a list, outer ones first; empty for invalid input. */
 export function readPlistIntegers({ bytes, offset, end }: MessageBytes): IntegersOf[] {
-  const there = bytes.subarray(offset, end);
-  if (there.length < MAGIC.length + TRAILER) return [];
-  for (let i = 0; i < MAGIC.length; i++) if (there[i] !== MAGIC.charCodeAt(i)) return [];
-  return new PlistReader(there).read();
+  const available = bytes.subarray(offset, end);
+  if (available.length < MAGIC.length + TRAILER) return [];
+  for (let i = 0; i < MAGIC.length; i++) if (available[i] !== MAGIC.charCodeAt(i)) return [];
+  return new PlistReader(available).read();
 }
 
 interface PlistObject {

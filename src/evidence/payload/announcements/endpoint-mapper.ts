@@ -14,7 +14,7 @@ import {
 } from "../../../net/byte-reads.ts";
 import {
   type AnnouncementReader,
-  type AnnouncementTaker,
+  type AnnouncementSink,
   announce,
   IS_BROKEN,
   NEEDS_MORE,
@@ -45,7 +45,7 @@ const OVER_TCP = 0x07;
 const OVER_UDP = 0x08;
 const OVER_IP = 0x09;
 
-export function readEndpointMapper(take: AnnouncementTaker): AnnouncementReader {
+export function readEndpointMapper(emit: AnnouncementSink): AnnouncementReader {
   const asked = new Set<number>();
   let isMapper = false;
   return {
@@ -64,7 +64,7 @@ export function readEndpointMapper(take: AnnouncementTaker): AnnouncementReader 
       if (type === REQUEST && end - offset >= BODY && short(bytes, offset + OPERATION) === MAP) {
         if (asked.size < MAX_PENDING) asked.add(id);
       }
-      if (type === RESPONSE && asked.delete(id)) readTowers(bytes, offset + BODY, end, long, side, take);
+      if (type === RESPONSE && asked.delete(id)) readTowers(bytes, offset + BODY, end, long, side, emit);
       return true;
     },
   };
@@ -98,7 +98,7 @@ function readTowers(
   end: number,
   long: Reads["long"],
   side: 0 | 1,
-  take: AnnouncementTaker,
+  emit: AnnouncementSink,
 ): void {
   // After the handle: the count, then the maximum count, the offset and the actual count of the array.
   let at = start + HANDLE + 12;
@@ -109,18 +109,12 @@ function readTowers(
     const length = long(bytes, at + 4);
     const tower = at + 8;
     if (tower + length > end) return;
-    readTower(bytes, tower, tower + length, side, take);
+    readTower(bytes, tower, tower + length, side, emit);
     at = start + Math.ceil((tower + length - start) / 4) * 4;
   }
 }
 
-function readTower(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  side: 0 | 1,
-  take: AnnouncementTaker,
-): void {
+function readTower(bytes: Uint8Array, start: number, end: number, side: 0 | 1, emit: AnnouncementSink): void {
   if (start + 2 > end) return;
   const floors = Math.min(readUint16LittleEndian(bytes, start), MAX_FLOORS);
   let transport: "tcp" | "udp" | null = null;
@@ -141,5 +135,5 @@ function readTower(
     } else if (protocol === OVER_IP && length === 4) address = readIpv4Key(bytes, value) || null;
     at = value + length;
   }
-  if (transport !== null) announce(take, { transport, address, port, side, holds: "service" });
+  if (transport !== null) announce(emit, { transport, address, port, side, holds: "service" });
 }

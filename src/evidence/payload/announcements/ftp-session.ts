@@ -9,7 +9,7 @@ import { type AddressKey, ipv4Key } from "../../../net/address-key.ts";
 import { decodeText } from "../name-text.ts";
 import {
   type AnnouncementReader,
-  type AnnouncementTaker,
+  type AnnouncementSink,
   announce,
   IS_BROKEN,
   NEEDS_MORE,
@@ -26,7 +26,7 @@ const EXTENDED_ACTIVE = /^EPRT ([!-~])[12]\1([0-9A-Fa-f:.]{2,45})\1(\d{1,5})\1/i
 /** Security data exchange is complete (RFC 2228, 5). */
 const IS_ENCRYPTED = /^234 /;
 
-export function readFtpSession(take: AnnouncementTaker): AnnouncementReader {
+export function readFtpSession(emit: AnnouncementSink): AnnouncementReader {
   return {
     lengthOf(bytes, offset, end) {
       const limit = Math.min(end, offset + MAX_LINE);
@@ -36,14 +36,14 @@ export function readFtpSession(take: AnnouncementTaker): AnnouncementReader {
     read(side, { bytes, offset, end }) {
       const line = decodeText(bytes, offset, end);
       if (IS_ENCRYPTED.test(line)) return false;
-      const place = placeIn(line);
-      if (place !== null) announce(take, { transport: "tcp", ...place, side, holds: "connection" });
+      const endpoint = endpointIn(line);
+      if (endpoint !== null) announce(emit, { transport: "tcp", ...endpoint, side, holds: "connection" });
       return true;
     },
   };
 }
 
-function placeIn(line: string): { readonly address: AddressKey | null; readonly port: number } | null {
+function endpointIn(line: string): { readonly address: AddressKey | null; readonly port: number } | null {
   const numbers = PASSIVE.test(line) || ACTIVE.test(line) ? SIX_NUMBERS.exec(line) : null;
   if (numbers !== null) {
     const values = numbers.slice(1).map(Number);

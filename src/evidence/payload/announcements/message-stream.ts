@@ -8,21 +8,21 @@ const MAX_BREAKS = 8;
 const NO_BYTES = new Uint8Array(0);
 
 /** Receives a complete message (borrowed for the call). Returns whether more is wanted. */
-export type WholeMessageTaker = (message: MessageBytes) => boolean;
+export type MessageSink = (message: MessageBytes) => boolean;
 
 /** Holds a copy of at most one incomplete message. */
 export class MessageStream {
   readonly #lengthOf: AnnouncementReader["lengthOf"];
-  readonly #take: WholeMessageTaker;
+  readonly #emit: MessageSink;
   #held = NO_BYTES;
   #heldLength = 0;
   /** Remaining bytes of a message that is too long. */
   #skipped = 0;
   #breaks = 0;
 
-  constructor(lengthOf: AnnouncementReader["lengthOf"], take: WholeMessageTaker) {
+  constructor(lengthOf: AnnouncementReader["lengthOf"], emit: MessageSink) {
     this.#lengthOf = lengthOf;
-    this.#take = take;
+    this.#emit = emit;
   }
 
   /** Bytes held, including spare capacity. */
@@ -36,9 +36,9 @@ export class MessageStream {
     this.#skipped -= skipped;
     const at = offset + skipped;
     if (at >= end) return true;
-    if (this.#heldLength === 0) return this.#cut(bytes, at, end);
+    if (this.#heldLength === 0) return this.#split(bytes, at, end);
     this.#hold(bytes, at, end);
-    return this.#cut(this.#held, 0, this.#heldLength);
+    return this.#split(this.#held, 0, this.#heldLength);
   }
 
   /** Handles a gap in the capture: assumes that the next bytes begin a message. */
@@ -47,23 +47,23 @@ export class MessageStream {
     this.#skipped = 0;
   }
 
-  #cut(bytes: Uint8Array, offset: number, end: number): boolean {
+  #split(bytes: Uint8Array, offset: number, end: number): boolean {
     let at = offset;
     while (at < end) {
       const length = this.#lengthOf(bytes, at, end);
-      const there = end - at;
-      if (length === IS_BROKEN || (length === NEEDS_MORE && there >= MAX_MESSAGE)) {
+      const available = end - at;
+      if (length === IS_BROKEN || (length === NEEDS_MORE && available >= MAX_MESSAGE)) {
         this.#release();
         return ++this.#breaks < MAX_BREAKS;
       }
       if (length > MAX_MESSAGE) {
         this.#release();
-        this.#skipped = Math.max(0, length - there);
-        if (length >= there) return true;
-      } else if (length === NEEDS_MORE || length > there) {
-        this.#keep(bytes, at, end);
+        this.#skipped = Math.max(0, length - available);
+        if (length >= available) return true;
+      } else if (length === NEEDS_MORE || length > available) {
+        this.#keepRest(bytes, at, end);
         return true;
-      } else if (!this.#take({ bytes, offset: at, end: at + length })) {
+      } else if (!this.#emit({ bytes, offset: at, end: at + length })) {
         this.#release();
         return false;
       }
@@ -74,7 +74,7 @@ export class MessageStream {
   }
 
   /** Keeps only the bytes from `at` on. */
-  #keep(bytes: Uint8Array, at: number, end: number): void {
+  #keepRest(bytes: Uint8Array, at: number, end: number): void {
     if (bytes !== this.#held) {
       this.#hold(bytes, at, end);
       return;

@@ -11,7 +11,7 @@ import { readUint32 } from "../../../net/byte-reads.ts";
 import { decodeText } from "../name-text.ts";
 import {
   type AnnouncementReader,
-  type AnnouncementTaker,
+  type AnnouncementSink,
   announce,
   IS_BROKEN,
   type MessageBytes,
@@ -83,9 +83,9 @@ class XdrCursor {
 
 /**
  * @param isStream whether the session is over TCP
- * @param take receives the ports in replies
+ * @param emit receives the ports in replies
  */
-export function readPortMapper(isStream: boolean, take: AnnouncementTaker): AnnouncementReader {
+export function readPortMapper(isStream: boolean, emit: AnnouncementSink): AnnouncementReader {
   const calls = new Map<number, Call>();
   const start = isStream ? MARK : 0;
   return {
@@ -116,7 +116,7 @@ export function readPortMapper(isStream: boolean, take: AnnouncementTaker): Anno
       cursor.skipAuthentication();
       if (isDenied || cursor.number() !== 0) return true;
       readAnswer(cursor, call, (transport, address, port) =>
-        announce(take, { transport, address, port, side, holds: "service" }),
+        announce(emit, { transport, address, port, side, holds: "service" }),
       );
       return true;
     },
@@ -139,13 +139,13 @@ function readCall(cursor: XdrCursor, own: "tcp" | "udp"): Call | null {
   return { version, procedure, transport: network === "" ? own : byNetwork(network) };
 }
 
-type PlaceTaker = (transport: "tcp" | "udp", address: AddressKey | null, port: number) => void;
+type EndpointSink = (transport: "tcp" | "udp", address: AddressKey | null, port: number) => void;
 
-function readAnswer(cursor: XdrCursor, { version, procedure, transport }: Call, take: PlaceTaker): void {
+function readAnswer(cursor: XdrCursor, { version, procedure, transport }: Call, emit: EndpointSink): void {
   if (procedure !== DUMP) {
     if (transport === null) return;
-    if (version === 2) take(transport, null, cursor.number());
-    else readUniversal(cursor.text(), transport, take);
+    if (version === 2) emit(transport, null, cursor.number());
+    else readUniversal(cursor.text(), transport, emit);
     return;
   }
   for (let i = 0; i < MAX_ENTRIES && cursor.number() === 1; i++) {
@@ -156,18 +156,18 @@ function readAnswer(cursor: XdrCursor, { version, procedure, transport }: Call, 
     const address = version === 2 ? "" : cursor.text();
     if (version !== 2) cursor.text();
     if (listed === null || program === PORT_MAPPER) continue;
-    if (version === 2) take(listed, null, port);
-    else readUniversal(address, listed, take);
+    if (version === 2) emit(listed, null, port);
+    else readUniversal(address, listed, emit);
   }
 }
 
 /** RFC 1833, 2.1 and RFC 5665, 5.2.3. */
-function readUniversal(text: string, transport: "tcp" | "udp", take: PlaceTaker): void {
+function readUniversal(text: string, transport: "tcp" | "udp", emit: EndpointSink): void {
   const parts = text.split(".");
   const low = Number(parts.pop());
   const high = Number(parts.pop());
   if (!(low >= 0 && low <= 0xff && high >= 0 && high <= 0xff)) return;
-  take(transport, readAddress(parts.join(".")), (high << 8) | low);
+  emit(transport, readAddress(parts.join(".")), (high << 8) | low);
 }
 
 function byNumber(protocol: number): "tcp" | "udp" | null {

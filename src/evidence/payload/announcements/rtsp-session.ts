@@ -5,7 +5,7 @@
  */
 import { decodeText } from "../name-text.ts";
 import { readAirplaySetup } from "./airplay-setup.ts";
-import { type AnnouncementReader, type AnnouncementTaker, announce } from "./announced-port.ts";
+import { type AnnouncementReader, type AnnouncementSink, announce } from "./announced-port.ts";
 import { readTransport } from "./rtsp-transport.ts";
 import { readSessionDescription } from "./session-description.ts";
 import { readTextMessage, textMessageLength } from "./text-message.ts";
@@ -14,7 +14,7 @@ import { isGroupAddress } from "./written-address.ts";
 const REPLY = /^(?:RTSP|HTTP)\/\d\.\d (\d{3})/;
 const SETUP = /^SETUP /;
 
-export function readRtspSession(take: AnnouncementTaker): AnnouncementReader {
+export function readRtspSession(emit: AnnouncementSink): AnnouncementReader {
   return {
     lengthOf: textMessageLength,
     read(side, message) {
@@ -27,16 +27,16 @@ export function readRtspSession(take: AnnouncementTaker): AnnouncementReader {
       const isSetup = isReply || SETUP.test(firstLine);
       const client = isReply ? (side === 0 ? 1 : 0) : side;
       const transport = fields.get("transport");
-      if (isSetup && transport !== undefined) readTransport(transport, client, isReply, take);
+      if (isSetup && transport !== undefined) readTransport(transport, client, isReply, emit);
       const type = fields.get("content-type") ?? "";
       if (type.startsWith("application/sdp")) {
-        for (const place of readSessionDescription(decodeText(body.bytes, body.offset, body.end))) {
-          if (place.address !== null && isGroupAddress(place.address)) {
-            announce(take, { ...place, side, holds: "session" });
+        for (const endpoint of readSessionDescription(decodeText(body.bytes, body.offset, body.end))) {
+          if (endpoint.address !== null && isGroupAddress(endpoint.address)) {
+            announce(emit, { ...endpoint, side, holds: "session" });
           }
         }
       }
-      if (isSetup && type.startsWith("application/x-apple-binary-plist")) readAirplaySetup(body, side, take);
+      if (isSetup && type.startsWith("application/x-apple-binary-plist")) readAirplaySetup(body, side, emit);
       return true;
     },
   };

@@ -6,7 +6,7 @@
  *   RTP/AVP/UDP;unicast;mode=record;control_port=6001;timing_port=6002;server_port=6003
  */
 import type { AddressKey } from "../../../net/address-key.ts";
-import { type AnnouncementTaker, announce } from "./announced-port.ts";
+import { type AnnouncementSink, announce } from "./announced-port.ts";
 import { isGroupAddress, readAddress } from "./written-address.ts";
 
 const MAX_TRANSPORTS = 8;
@@ -21,7 +21,7 @@ const ON_THE_CONNECTION = /\/TCP$/i;
  * @param client the client's side of the session
  * @param isReply whether this is the server's reply, which contains its own ports
  */
-export function readTransport(value: string, client: 0 | 1, isReply: boolean, take: AnnouncementTaker): void {
+export function readTransport(value: string, client: 0 | 1, isReply: boolean, emit: AnnouncementSink): void {
   for (const transport of value.split(",", MAX_TRANSPORTS)) {
     const [protocol, ...written] = transport.split(";", MAX_PARAMETERS).map((part) => part.trim());
     if (ON_THE_CONNECTION.test(protocol)) continue;
@@ -36,7 +36,7 @@ export function readTransport(value: string, client: 0 | 1, isReply: boolean, ta
     const addressOf = (name: string) => readAddress(parameters.get(name) ?? "");
     const report = (name: string, side: 0 | 1, address: AddressKey | null) => {
       for (const port of portsIn(parameters.get(name))) {
-        announce(take, { transport: "udp", address, port, side, holds: "session" });
+        announce(emit, { transport: "udp", address, port, side, holds: "session" });
       }
     };
     const server = client === 0 ? 1 : 0;

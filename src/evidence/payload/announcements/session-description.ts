@@ -11,7 +11,7 @@ import type { AddressKey } from "../../../net/address-key.ts";
 import { readAddress } from "./written-address.ts";
 
 /** An address and port for media. */
-export interface MediaPlace {
+export interface MediaEndpoint {
   readonly transport: "tcp" | "udp";
   /** null: the address of the sender. */
   readonly address: AddressKey | null;
@@ -33,7 +33,7 @@ const DISCARD = 9;
 interface Medium {
   readonly port: number;
   readonly pairs: number;
-  readonly transport: MediaPlace["transport"];
+  readonly transport: MediaEndpoint["transport"];
   readonly isRtp: boolean;
   address: AddressKey | null;
   rtcp: { readonly port: number; readonly address: AddressKey | null } | null;
@@ -41,10 +41,10 @@ interface Medium {
 }
 
 /** Returns all addresses and ports in a description. A medium with port 0 is rejected (RFC 3264, 6) and skipped. */
-export function readSessionDescription(text: string): MediaPlace[] {
+export function readSessionDescription(text: string): MediaEndpoint[] {
   let address: AddressKey | null = null;
   const media: Medium[] = [];
-  const candidates: MediaPlace[] = [];
+  const candidates: MediaEndpoint[] = [];
   for (const line of text.split("\n", MAX_LINES)) {
     const medium = media.at(-1);
     const connection = CONNECTION.exec(line);
@@ -61,7 +61,7 @@ export function readSessionDescription(text: string): MediaPlace[] {
     const candidate = CANDIDATE.exec(line);
     if (candidate !== null && candidates.length < MAX_CANDIDATES) candidates.push(...candidateOf(candidate));
   }
-  return [...media.flatMap(placesOf), ...candidates];
+  return [...media.flatMap(endpointsOf), ...candidates];
 }
 
 function mediumOf([, port, pairs, protocol]: RegExpExecArray, address: AddressKey | null): Medium {
@@ -76,20 +76,29 @@ function mediumOf([, port, pairs, protocol]: RegExpExecArray, address: AddressKe
   };
 }
 
-function placesOf({ port, pairs, transport, isRtp, address, rtcp, isRtcpShared }: Medium): MediaPlace[] {
+function endpointsOf({
+  port,
+  pairs,
+  transport,
+  isRtp,
+  address,
+  rtcp,
+  isRtcpShared,
+}: Medium): MediaEndpoint[] {
   if (port === 0 || port === DISCARD) return [];
-  const places: MediaPlace[] = [];
+  const endpoints: MediaEndpoint[] = [];
   const hasRtcpBehind = isRtp && transport === "udp";
   for (let i = 0; i < pairs; i++) {
     const first = hasRtcpBehind ? port + 2 * i : port + i;
-    places.push({ transport, address, port: first });
-    if (hasRtcpBehind && rtcp === null && !isRtcpShared) places.push({ transport, address, port: first + 1 });
+    endpoints.push({ transport, address, port: first });
+    if (hasRtcpBehind && rtcp === null && !isRtcpShared)
+      endpoints.push({ transport, address, port: first + 1 });
   }
-  if (rtcp !== null) places.push({ transport, address: rtcp.address ?? address, port: rtcp.port });
-  return places;
+  if (rtcp !== null) endpoints.push({ transport, address: rtcp.address ?? address, port: rtcp.port });
+  return endpoints;
 }
 
-function candidateOf([, transport, text, port]: RegExpExecArray): MediaPlace[] {
+function candidateOf([, transport, text, port]: RegExpExecArray): MediaEndpoint[] {
   const address = readAddress(text);
   if (address === null || Number(port) === DISCARD) return [];
   return [{ transport: /^tcp$/i.test(transport) ? "tcp" : "udp", address, port: Number(port) }];

@@ -15,7 +15,7 @@ const HEADER = 4;
 const MAX_TOKEN = 8;
 const PAYLOAD_MARKER = 0xff;
 /** Option numbers, and the maximum length of each value (5.10; RFC 7641, 2; RFC 7959, 2.1 and 4; RFC 7967, 2). */
-const LONGEST: Readonly<Record<number, number>> = {
+const MAX_LENGTHS: Readonly<Record<number, number>> = {
   1: 8,
   3: 255,
   4: 8,
@@ -91,7 +91,7 @@ function walkOptions(message: Message, start: number): boolean {
     at += step < 13 ? 0 : step - 12;
     const length = size < 13 ? size : size === 13 ? byteAt(message, at) + 13 : uint16At(message, at) + 269;
     at += size < 13 ? 0 : size - 12;
-    if (!((LONGEST[option] ?? -1) >= length)) return false;
+    if (!((MAX_LENGTHS[option] ?? -1) >= length)) return false;
     if (TEXTS.includes(option) && !isText(message, at, at + length)) return false;
     at += length;
   }

@@ -26,7 +26,7 @@ export function findHeaderEnd(message: Message, limit: number): number {
 export interface FieldRule<T> {
   readonly name: string;
   readonly values: readonly string[];
-  readonly tells: T;
+  readonly result: T;
 }
 
 /** Returns the result of the first rule that a field before `limit` matches, ignoring case; null if none matches. */
@@ -36,7 +36,7 @@ export function findField<T>(message: Message, limit: number, rules: readonly Fi
   for (let feed = lineEnd(message, 0, stop); feed >= 0; feed = lineEnd(message, feed + 1, stop)) {
     for (let i = 0; i < best; i++) if (fitsRule(message, feed + 1, stop, rules[i])) best = i;
   }
-  return best < rules.length ? rules[best].tells : null;
+  return best < rules.length ? rules[best].result : null;
 }
 
 function fitsRule<T>(message: Message, at: number, stop: number, { name, values }: FieldRule<T>): boolean {

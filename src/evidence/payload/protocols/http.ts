@@ -23,16 +23,16 @@ const FORM: LineForm = {
   targets: ["/", "http://", "HTTP://"],
 };
 const UPGRADE: readonly FieldRule<Protocol>[] = [
-  { name: "UPGRADE:", values: ["WEBSOCKET"], tells: "websocket" },
+  { name: "UPGRADE:", values: ["WEBSOCKET"], result: "websocket" },
 ];
 const FIELDS: readonly FieldRule<Protocol>[] = [
-  { name: "CONTENT-TYPE:", values: ["APPLICATION/IPP"], tells: "ipp" },
-  { name: "CLIENT-DAAP-VERSION:", values: ANY_VALUE, tells: "daap" },
-  { name: "DAAP-SERVER:", values: ANY_VALUE, tells: "daap" },
-  { name: "DMAP-SERVER:", values: ANY_VALUE, tells: "daap" },
-  { name: "CONTENT-TYPE:", values: ["APPLICATION/X-DMAP-TAGGED"], tells: "daap" },
-  { name: "USER-AGENT:", values: ["AIRPLAY/"], tells: "airplay" },
-  { name: "SERVER:", values: ["AIRTUNES/"], tells: "airplay" },
+  { name: "CONTENT-TYPE:", values: ["APPLICATION/IPP"], result: "ipp" },
+  { name: "CLIENT-DAAP-VERSION:", values: ANY_VALUE, result: "daap" },
+  { name: "DAAP-SERVER:", values: ANY_VALUE, result: "daap" },
+  { name: "DMAP-SERVER:", values: ANY_VALUE, result: "daap" },
+  { name: "CONTENT-TYPE:", values: ["APPLICATION/X-DMAP-TAGGED"], result: "daap" },
+  { name: "USER-AGENT:", values: ["AIRPLAY/"], result: "airplay" },
+  { name: "SERVER:", values: ["AIRTUNES/"], result: "airplay" },
 ];
 const GET = "GET ";
 const SWITCHING = "HTTP/1.1 101 ";

@@ -66,7 +66,7 @@ function recogniseBy(
 }
 
 /** Whether `FlowStart.announced` is relevant for a stream whose first segment from a side begins with this byte. */
-export function countsAnnouncement(firstByte: number): boolean {
+export function usesAnnouncement(firstByte: number): boolean {
   return TABLES.tcp[firstByte].includes(companionLink);
 }
 

@@ -35,15 +35,15 @@ const METHODS = [
 const FORM: LineForm = { version: "RTSP/1.", methods: textTable(METHODS), targets: ["rtsp://", "RTSP://"] };
 
 const FIELDS: readonly FieldRule<Protocol>[] = [
-  { name: "USER-AGENT:", values: ["AIRPLAY/"], tells: "airplay" },
-  { name: "X-APPLE-", values: ANY_VALUE, tells: "airplay" },
-  { name: "APPLE-CHALLENGE:", values: ANY_VALUE, tells: "raop" },
-  { name: "APPLE-RESPONSE:", values: ANY_VALUE, tells: "raop" },
-  { name: "DACP-ID:", values: ANY_VALUE, tells: "raop" },
-  { name: "ACTIVE-REMOTE:", values: ANY_VALUE, tells: "raop" },
-  { name: "CLIENT-INSTANCE:", values: ANY_VALUE, tells: "raop" },
-  { name: "USER-AGENT:", values: ["ITUNES/", "AIRTUNES/"], tells: "raop" },
-  { name: "SERVER:", values: ["AIRTUNES/"], tells: "raop" },
+  { name: "USER-AGENT:", values: ["AIRPLAY/"], result: "airplay" },
+  { name: "X-APPLE-", values: ANY_VALUE, result: "airplay" },
+  { name: "APPLE-CHALLENGE:", values: ANY_VALUE, result: "raop" },
+  { name: "APPLE-RESPONSE:", values: ANY_VALUE, result: "raop" },
+  { name: "DACP-ID:", values: ANY_VALUE, result: "raop" },
+  { name: "ACTIVE-REMOTE:", values: ANY_VALUE, result: "raop" },
+  { name: "CLIENT-INSTANCE:", values: ANY_VALUE, result: "raop" },
+  { name: "USER-AGENT:", values: ["ITUNES/", "AIRTUNES/"], result: "raop" },
+  { name: "SERVER:", values: ["AIRTUNES/"], result: "raop" },
 ];
 const AIRPLAY_REQUESTS = [
   "GET /info ",

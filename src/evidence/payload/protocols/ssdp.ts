@@ -14,7 +14,7 @@ import { findWord, Match, matchText, matchTexts } from "./text-reads.ts";
 const SEARCH = "M-SEARCH * HTTP/1.";
 const REQUESTS = [SEARCH, "NOTIFY * HTTP/1."];
 const ANSWER = "HTTP/1.1 200 OK\r\n";
-const FIELDS = ["ST:", "USN:"].map((name) => ({ name, values: ANY_VALUE, tells: Kind.ANSWERS }));
+const FIELDS = ["ST:", "USN:"].map((name) => ({ name, values: ANY_VALUE, result: Kind.ANSWERS }));
 const GATEWAYS = ["INTERNETGATEWAYDEVICE:", "WANIPCONNECTION:", "WANPPPCONNECTION:"];
 
 function classify(message: Message): Kind {

@@ -15,10 +15,10 @@ import {
   type ReachVerdict,
 } from "./reach-report.ts";
 import type { OpenTarget } from "./reach-targets.ts";
-import { settleCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
+import { finalizeCounts, sumCounts, verdictOf } from "./verdict-counts.ts";
 
 /** Targets, with what is known only from all of them together. */
-export interface SettledTargets {
+export interface FinalTargets {
   /** Failing ones first. */
   readonly targets: readonly ReachTarget[];
   /** Clients that tried many ports of one host: their targets are not included above. */
@@ -27,51 +27,52 @@ export interface SettledTargets {
 }
 
 /** Finalizes the targets of the report. */
-export function settleTargets(
+export function finalizeTargets(
   counted: readonly OpenTarget[],
   directions: ReachDirections,
   fallBacks: readonly FallBack[],
   end: string | null,
-): SettledTargets {
-  const { meant, scans } = takeScansOut(counted.map((target) => settle(target, directions)));
-  const settled = nameByOthers(meant);
-  const ways = new Set(fallBacks.map(({ instead }) => instead));
+): FinalTargets {
+  const { attempted, scans } = separateScans(counted.map((target) => finalizeTarget(target, directions)));
+  const finalized = nameByOthers(attempted);
+  const ports = new Set(fallBacks.map(({ instead }) => instead));
   // Computed only when needed: most targets work.
-  const working = inTime(() =>
-    byPlaces(settled.filter((one) => ways.has(one.port) && isReached(one.verdict))),
+  const working = lazily(() =>
+    byAlternatives(finalized.filter((one) => ports.has(one.port) && isReached(one.verdict))),
   );
-  const open = inTime(() => byPlaces(settled.filter((one) => ways.has(one.port) && isOpen(one))));
-  const families = new AddressFamilies(settled);
-  const targets = settled.map((target) => {
+  const open = lazily(() => byAlternatives(finalized.filter((one) => ports.has(one.port) && isOpen(one))));
+  const families = new AddressFamilies(finalized);
+  const targets = finalized.map((target) => {
     if (!isFailure(target.verdict)) return target;
     const fellBackTo = fallBackOf(target, working, fallBacks) ?? otherFamilyOf(target, families);
     if (fellBackTo !== null) return { ...target, fellBackTo };
-    const isOnItsWay = fallBackOf(target, open, fallBacks) !== null || isSoon(target, fallBacks, end);
-    return isOnItsWay ? { ...target, mayFallBack: true } : target;
+    const mayFallBack =
+      fallBackOf(target, open, fallBacks) !== null || mayStillFallBack(target, fallBacks, end);
+    return mayFallBack ? { ...target, mayFallBack: true } : target;
   });
-  return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(settled) };
+  return { targets: targets.sort(compareTargets), scans, brokenFamilies: families.findBroken(finalized) };
 }
 
 /** Many ports of one host tried by a client, mostly without success, are a scan, not attempts at services. */
-function takeScansOut(targets: readonly ReachTarget[]) {
+function separateScans(targets: readonly ReachTarget[]) {
   const pairs = groupTargets(targets, ({ client, address }) => `${client} ${address}`);
   const scanning = new Set<string>();
   const scans: PortScan[] = [];
-  for (const [key, mine] of pairs) {
-    if (mine.length < PORTS_OF_A_SCAN) continue;
-    const ports = groupTargets(mine, ({ transport, port }) => `${transport} ${port}`);
+  for (const [key, ofPair] of pairs) {
+    if (ofPair.length < PORTS_OF_A_SCAN) continue;
+    const ports = groupTargets(ofPair, ({ transport, port }) => `${transport} ${port}`);
     const answered = [...ports.values()].filter((ofPort) =>
       ofPort.some(({ verdict }) => isReached(verdict)),
     ).length;
     if (!isScan(ports.size, ports.size - answered)) continue;
     scanning.add(key);
-    scans.push({ client: mine[0].client, address: mine[0].address, ports: ports.size, answered });
+    scans.push({ client: ofPair[0].client, address: ofPair[0].address, ports: ports.size, answered });
   }
-  const meant =
+  const attempted =
     scans.length === 0
       ? targets
       : targets.filter(({ client, address }) => !scanning.has(`${client} ${address}`));
-  return { meant, scans };
+  return { attempted, scans };
 }
 
 /** How long a client waits for an answer before it falls back, as observed, and how long after a refusal. Milliseconds. */
@@ -79,11 +80,11 @@ const FALL_BACK_MS = { tcp: 5050, udp: 8000 };
 const FALL_BACK_REFUSED_MS = 250;
 
 /** Computes a value on first use. */
-function inTime<T>(make: () => T): () => T {
-  let made: T | undefined;
+function lazily<T>(make: () => T): () => T {
+  let value: T | undefined;
   return () => {
-    made ??= make();
-    return made;
+    value ??= make();
+    return value;
   };
 }
 
@@ -93,27 +94,27 @@ function isOpen({ verdict }: ReachTarget): boolean {
 }
 
 /** TCP targets by the places that a client may fall back to. */
-function byPlaces(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
-  const places = new Map<string, ReachTarget[]>();
+function byAlternatives(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+  const alternatives = new Map<string, ReachTarget[]>();
   for (const target of targets) {
     if (target.transport !== "tcp") continue;
-    for (const key of placesOf(target)) {
-      const others = places.get(key);
-      if (others === undefined) places.set(key, [target]);
+    for (const key of alternativesOf(target)) {
+      const others = alternatives.get(key);
+      if (others === undefined) alternatives.set(key, [target]);
       else others.push(target);
     }
   }
-  return places;
+  return alternatives;
 }
 
 /** Whether the client of a failing target may still fall back, as the capture ends too early to tell. */
-function isSoon(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
+function mayStillFallBack(target: ReachTarget, fallBacks: readonly FallBack[], end: string | null): boolean {
   if (!isFailure(target.verdict) || end === null) return false;
   if (target.firstSeen === null || target.lastSeen === null) return false;
-  const hasWay = fallBacks.some(
+  const hasFallBack = fallBacks.some(
     ({ transport, port }) => transport === target.transport && port === target.port,
   );
-  if (!hasWay) return false;
+  if (!hasFallBack) return false;
   return restsOnAbsence(target.verdict)
     ? Date.parse(end) - Date.parse(target.firstSeen) < FALL_BACK_MS[target.transport]
     : Date.parse(end) - Date.parse(target.lastSeen) < FALL_BACK_REFUSED_MS;
@@ -140,7 +141,9 @@ export function verdictOfTargets(targets: readonly ReachTarget[]): ReachVerdict 
 }
 
 /** Groups targets by client, port and name, or address if the name is unknown: one success there outweighs failures. */
-export function groupByPlace(targets: readonly ReachTarget[]): ReadonlyMap<string, readonly ReachTarget[]> {
+export function groupByDestination(
+  targets: readonly ReachTarget[],
+): ReadonlyMap<string, readonly ReachTarget[]> {
   return groupTargets(targets, ({ client, transport, port, name, address }) =>
     JSON.stringify([client, transport, port, name ?? address]),
   );
@@ -161,8 +164,8 @@ export function groupTargets(
   return groups;
 }
 
-function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
-  const counts = settleCounts(target.counts, directions);
+function finalizeTarget(target: OpenTarget, directions: ReachDirections): ReachTarget {
+  const counts = finalizeCounts(target.counts, directions);
   const verdict = verdictOf(counts) ?? "one-direction";
   const [first] = target.communityIds.values();
   // Attempts whose verdict was changed when finalized are stored under the original one.
@@ -199,11 +202,11 @@ function settle(target: OpenTarget, directions: ReachDirections): ReachTarget {
 }
 
 /** Keys by which a client may reach the same service elsewhere: the same address, the same name, the same single product. */
-function placesOf({ client, port, address, name, products }: ReachTarget): string[] {
-  const places = [["address", address]];
-  if (name !== null) places.push(["name", name]);
-  if (products.length === 1) places.push(["product", products[0]]);
-  return places.map((place) => JSON.stringify([client, port, ...place]));
+function alternativesOf({ client, port, address, name, products }: ReachTarget): string[] {
+  const alternatives = [["address", address]];
+  if (name !== null) alternatives.push(["name", name]);
+  if (products.length === 1) alternatives.push(["product", products[0]]);
+  return alternatives.map((alternative) => JSON.stringify([client, port, ...alternative]));
 }
 
 function fallBackOf(
@@ -212,9 +215,11 @@ function fallBackOf(
   fallBacks: readonly FallBack[],
 ): ReachTarget["fellBackTo"] {
   if (!isFailure(target.verdict)) return null;
-  const way = fallBacks.find(({ transport, port }) => transport === target.transport && port === target.port);
-  if (way === undefined) return null;
-  for (const key of placesOf({ ...target, port: way.instead })) {
+  const fallBack = fallBacks.find(
+    ({ transport, port }) => transport === target.transport && port === target.port,
+  );
+  if (fallBack === undefined) return null;
+  for (const key of alternativesOf({ ...target, port: fallBack.instead })) {
     const found = others()
       .get(key)
       ?.find(({ firstSeen }) => isNotBefore(firstSeen, target.firstSeen));

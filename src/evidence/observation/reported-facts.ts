@@ -7,11 +7,11 @@ import type { DnsMessage } from "../payload/dns-message.ts";
 import { recognitionOf } from "../payload/protocols/recognise.ts";
 import type { HandshakeNames } from "./handshake.ts";
 import type { Handshakes } from "./handshakes.ts";
-import type { DnsPlace, NameCache } from "./name-cache.ts";
-import type { SpokenProtocols } from "./spoken-protocols.ts";
+import type { DnsEnvelope, NameCache } from "./name-cache.ts";
+import type { ProtocolRecogniser } from "./protocol-recogniser.ts";
 
 /** A protocol recognised in a flow. */
-export interface ToldProtocol {
+export interface ReportedProtocol {
   readonly protocol: Protocol;
   /** The side (`Side`) that the log names first. */
   readonly originator: 0 | 1;
@@ -27,30 +27,30 @@ const CLIENT_FIRST: readonly Protocol[] = ["tls", "dtls", "quic", "http", "http2
  */
 const UNMISTAKABLE: readonly Protocol[] = ["tls", "dtls", "quic", "http2", "ssh", "smb", "rdp"];
 
-export class ToldFacts {
+export class ReportedFacts {
   readonly #names: NameCache;
   readonly #handshakes: Handshakes;
-  readonly #spoken: SpokenProtocols;
+  readonly #recogniser: ProtocolRecogniser;
 
-  constructor(names: NameCache, handshakes: Handshakes, spoken: SpokenProtocols) {
+  constructor(names: NameCache, handshakes: Handshakes, recogniser: ProtocolRecogniser) {
     this.#names = names;
     this.#handshakes = handshakes;
-    this.#spoken = spoken;
+    this.#recogniser = recogniser;
   }
 
   /** Adds names at the beginning of the flow in an entry; names known before are kept. */
-  addNames(record: number, names: HandshakeNames): void {
-    this.#handshakes.tell(record, names);
+  addNames(entry: number, names: HandshakeNames): void {
+    this.#handshakes.setNames(entry, names);
   }
 
   /** Adds the protocol of the flow in an entry; a protocol known before is kept. */
-  addProtocol(record: number, { protocol, originator, isBeginning }: ToldProtocol): void {
+  addProtocol(entry: number, { protocol, originator, isBeginning }: ReportedProtocol): void {
     const recognition = recognitionOf(protocol, CLIENT_FIRST.includes(protocol) ? originator : null);
-    this.#spoken.tell(record, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
+    this.#recogniser.setRecognition(entry, recognition, isBeginning && UNMISTAKABLE.includes(protocol));
   }
 
   /** Adds a DNS response. */
-  addResponse(message: DnsMessage, place: DnsPlace): void {
-    this.#names.addResponse(message, place);
+  addResponse(message: DnsMessage, envelope: DnsEnvelope): void {
+    this.#names.addResponse(message, envelope);
   }
 }

@@ -30,14 +30,14 @@ export const DROPPED_PART = 64;
 /** Maximum number of packets with payload examined per flow: 64 bytes of each side, one by one. */
 export const MAX_PACKETS = 128;
 /** The same if one side was not recognised, and only the first payload of the other is awaited. */
-export const MAX_WAITED = 8;
+export const MAX_WAITING_PACKETS = 8;
 
 /** Maximum number of datagrams examined one by one in a flow without a result: of one side, and of both. */
 const MAX_DATAGRAMS = 6;
 const MAX_DATAGRAMS_OF_BOTH = 8;
 
-export const SAID_A = 1;
-const SAID_B = 2;
+export const SENT_A = 1;
+const SENT_B = 2;
 export const FIRST_FROM_B = 4;
 export const IS_BEGINNING = 8;
 export const IS_DONE = 16;
@@ -52,9 +52,9 @@ export const RECORD_B = 128;
  * can still decide.
  */
 export function isMoreAwaited(state: number, packets: number, isStream: boolean): boolean {
-  const haveBothSaid = (state & (SAID_A | SAID_B)) === (SAID_A | SAID_B);
-  const limit = haveBothSaid ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
-  return isStream ? !haveBothSaid : packets < limit;
+  const haveBothSent = (state & (SENT_A | SENT_B)) === (SENT_A | SENT_B);
+  const limit = haveBothSent ? MAX_DATAGRAMS_OF_BOTH : MAX_DATAGRAMS;
+  return isStream ? !haveBothSent : packets < limit;
 }
 
 /** Payload bytes of a datagram (borrowed) on the wire, from its header. */
