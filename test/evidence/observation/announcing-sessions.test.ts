@@ -64,7 +64,7 @@ describe("announcing sessions", () => {
   it("never match themselves or earlier flows, but match flows without a time", () => {
     const sessions = new AnnouncingSessions();
     say(sessions, 1, passive(50_000));
-    expect(sessions.ports.find(flow(50_000, { record: 1 }))).toBeNull();
+    expect(sessions.ports.find(flow(50_000, { entry: 1 }))).toBeNull();
     expect(sessions.ports.find(flow(50_000, { firstSeconds: START - 1 }))).toBeNull();
     expect(sessions.ports.find(flow(50_000, { firstSeconds: NO_TIME }))).not.toBeNull();
   });
