@@ -114,7 +114,7 @@ describe("Wireshark's programs, given an annotated capture,", () => {
       )
         .split("\n")[0]
         .trim();
-    expect(port(5223)).toBe("Apple-Push-Notification-Service");
+    expect(port(5223)).toBe("apns");
     expect(port(548)).toBe("afpovertcp");
   });
 });

@@ -52,8 +52,14 @@ describe("appleflow interfaces on a Mac", () => {
 });
 
 describe("appleflow doctor on a Mac", () => {
-  const finding = (lines: readonly string[], subject: string) =>
-    lines.find((line) => line.slice(4).startsWith(`${subject} `))?.replace(/ +/g, " ");
+  /** The line of a finding together with its continuation lines, which are indented as far as its text. */
+  const finding = (lines: readonly string[], subject: string) => {
+    const at = lines.findIndex((line) => line.slice(4).startsWith(`${subject} `));
+    const isContinued = (line: string) => /^ {4,}\S/.test(line);
+    const rest = lines.slice(at + 1);
+    const end = rest.findIndex((line) => !isContinued(line));
+    return [lines[at], ...rest.slice(0, end)].join(" ").replace(/ +/g, " ");
+  };
 
   it("finds everything available to root", async () => {
     const { status, lines } = await outputOf({ isRoot: true, isShared: false }, "doctor");
@@ -87,8 +93,8 @@ describe("appleflow doctor on a Mac", () => {
       "now, as root, which also reports the process of every packet:",
       "sudo appleflow live",
       "lasting: install ChmodBPF, which comes with Wireshark, and log in again",
-      "by hand, until the Mac restarts (devices are created when the last one is opened,",
-      "for root only):",
+      "by hand, until the Mac restarts (devices are created when the last one is",
+      "opened, for root only):",
       "sudo dseditgroup -o create access_bpf",
       'sudo dseditgroup -o edit -a "$USER" -t user access_bpf    # then log in again',
       "sudo sh -c 'for i in $(seq 0 99); do true </dev/bpf$i; done' 2>/dev/null",

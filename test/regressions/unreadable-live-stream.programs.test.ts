@@ -104,7 +104,7 @@ describe("an unreadable live stream", () => {
     const summary = folder.file("summary.json");
     const { status, stderr } = await live("pktap", "en0", "--count", "10", "--output", summary);
     expect([isLeft("pktap"), isLeft("en0")]).toEqual([false, false]);
-    expect(stderr).toMatch(/^appleflow: pktap: what tcpdump writes is not a capture[^\n]+\n$/);
+    expect(stderr).toMatch(/^appleflow: pktap: the output of tcpdump is not a capture[^\n]+\n$/);
     expect(status).toBe(2);
     const { capture } = JSON.parse(readFileSync(summary, "utf8"));
     expect(capture.packets).toBe(10);

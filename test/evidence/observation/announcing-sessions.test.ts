@@ -29,9 +29,9 @@ function say(sessions: AnnouncingSessions, record: number, text: string, sequenc
   return sessions.add(record, ROW, { bytes, offset: 0, end: bytes.length, sequence, fromB: 1 });
 }
 
-function flow(port: number, { server = SERVER, record = 99, firstSeconds = START } = {}): FlowView {
+function flow(port: number, { server = SERVER, entry = 99, firstSeconds = START } = {}): FlowView {
   const view = {
-    record,
+    entry,
     transport: 0,
     firstSeconds,
     firstNanoseconds: 0,
