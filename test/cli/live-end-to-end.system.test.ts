@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)("appleflow live, end to end", () => {
         press("s");
         const sorted = await wait("the order of totals", () => screen().includes("by total"));
         press("?");
-        const help = await wait("the help", () => screen().includes("a second Ctrl-C ends at once"));
+        const help = await wait("the help", () => screen().includes("a second Ctrl-C quits at once"));
         press("Escape");
         await wait("the table", () => screen().includes("PRODUCT"));
         press("f", "/", "airplay", "Enter", "Enter");

@@ -58,7 +58,7 @@ describe.each(BACKEND_NAMES)("live capture with %s", (backend: BackendName) => {
       await host.begin({ interfaceName: DEVICE, backend });
       for (const pid of await host.children()) process.kill(pid, "SIGKILL");
       expect((await host.event("interrupted")).message).toMatch(
-        /ended by SIGKILL \(trying again for 60 s\)$/,
+        /terminated by SIGKILL \(trying again for 60 s\)$/,
       );
       await host.event("resumed");
       await namespace.replay(frames, ...PACE);
