@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { InputError } from "../../errors.ts";
 import { captureError } from "./capture-errors.ts";
-import type { StartProgram } from "./capture-program.ts";
+import type { ProgramEnd, StartProgram } from "./capture-program.ts";
 import { type KeeperAnswer, type KeeperOrder, PASSED_SIGNALS, type PassedSignal } from "./keeper-messages.ts";
 import { RequestedProgram } from "./requested-program.ts";
 import { type RunAs, readRunAs, runAs } from "./run-as.ts";
@@ -39,6 +39,11 @@ export function dropRoot(): RootKeeper | null {
   };
 }
 
+/** End of a program whose keeper was killed. */
+const KILLED: ProgramEnd = { status: null, signal: "SIGKILL", startError: null };
+
+function ignoreSignal(): void {}
+
 class KeeperLink {
   readonly #requested = new Map<number, RequestedProgram>();
   readonly #listeners = new Set<(signal: PassedSignal) => void>();
@@ -50,15 +55,14 @@ class KeeperLink {
     );
     process.on("disconnect", () => {
       // The keeper was killed, and so were the programs it started.
-      for (const requested of this.#requested.values()) {
-        requested.end({ status: null, signal: "SIGKILL", startError: null });
-      }
+      for (const requested of this.#requested.values()) requested.end(KILLED);
       for (const listener of this.#listeners) listener("SIGTERM");
+      for (const signal of PASSED_SIGNALS) process.off(signal, ignoreSignal);
     });
     // The channel exists as long as this process, and must not keep it alive.
     process.channel?.unref();
     // The keeper forwards them.
-    for (const signal of PASSED_SIGNALS) process.on(signal, () => {});
+    for (const signal of PASSED_SIGNALS) process.on(signal, ignoreSignal);
   }
 
   readonly start: StartProgram = async ({ backend, args }, interfaceName) => {
@@ -67,6 +71,8 @@ class KeeperLink {
     this.#requested.set(id, requested);
     process.channel?.ref();
     this.#send({ kind: "start", id, backend, interfaceName, args });
+    // Without a keeper there is no answer.
+    if (!process.connected) requested.end(KILLED);
     const refusal = await requested.started;
     process.channel?.unref();
     if (refusal !== null) {

@@ -1,5 +1,5 @@
 /** Live capture started by root: the reading process has no privileges, and no process outlives it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -121,6 +121,22 @@ describe("live started by root", () => {
       expect(await endOf(child)).toBe(0);
     },
   );
+
+  it("ends if the process that kept root was killed before anything was requested of it", async () => {
+    const reader = fork(PROGRAM, ["live", "nosuch0"], {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, APPLEFLOW_RUN_AS: "65534:65534:nobody" },
+    });
+    const stderr = reader.stderr?.setEncoding("utf8").toArray();
+    const end = endOf(reader);
+    reader.disconnect();
+    const limit = setTimeout(() => reader.kill("SIGKILL"), LIMIT_MS);
+    // Null after SIGKILL.
+    expect(await end).toBe(3);
+    clearTimeout(limit);
+    expect((await stderr)?.join("")).toContain("tcpdump was not started: the process that starts it is gone");
+  });
 
   describe.each(BACKEND_NAMES)("with %s", (backend) => {
     it.skipIf(isMissing(backend))(
