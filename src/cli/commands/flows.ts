@@ -21,7 +21,6 @@ import { Interruption } from "../interruption.ts";
 import { parseDuration, wholeNumber } from "../option-parsers.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
 import { checkParquet, PARQUET } from "../parquet-output.ts";
-import { ReaderGone } from "../reader-gone.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import {
   addCaptureOptions,
@@ -32,6 +31,7 @@ import {
   productOption,
 } from "../reading-options.ts";
 import { styleOf } from "../terminal-style.ts";
+import { writeInPieces } from "../write-in-pieces.ts";
 import { chosenFlows } from "./chosen-flows.ts";
 import { explainTarget } from "./explain-target.ts";
 import { ExplainedFlows } from "./explained-flows.ts";
@@ -120,10 +120,7 @@ async function runFlows(
   const reading = captureOptions(captures, options, environment);
   const interruption = new Interruption();
   const output = openResultOutput(options.output, captures, environment, interruption);
-  try {
-    const write = (piece: string | Uint8Array) => {
-      if (!output.write(piece)) throw new ReaderGone();
-    };
+  return await writeInPieces(output, interruption, async (write) => {
     const lines = new Pieces(write);
     const { explain, format } = options;
     const writer =
@@ -148,14 +145,7 @@ async function runFlows(
     output.finish();
     writeNotes(readingNotes(summary, options), environment);
     return interruption.statusOf(status);
-  } catch (error) {
-    // The reader has closed: it has all that it wanted.
-    if (error instanceof ReaderGone) return 0;
-    throw error;
-  } finally {
-    output.close();
-    interruption.release();
-  }
+  });
 }
 
 /** What is done with flows, and what is written after the last one. */

@@ -10,9 +10,9 @@ import { type Environment, UsageError } from "../environment.ts";
 import { STATUS_NOTHING_READ } from "../exit-status.ts";
 import { Interruption } from "../interruption.ts";
 import { isOutputFile, openResultOutput } from "../output-file.ts";
-import { ReaderGone } from "../reader-gone.ts";
 import { readingNotes, writeNotes } from "../reading-notes.ts";
 import { type CaptureCommandOptions, captureOptions } from "../reading-options.ts";
+import { writeInPieces } from "../write-in-pieces.ts";
 
 /** What a command does with captures. */
 export interface NotedTask
@@ -44,11 +44,9 @@ export async function runNotedCapture(
   const { names } = await findCaptures(captures);
   const interruption = new Interruption();
   const output = openResultOutput(options.output, names, environment, interruption);
-  try {
+  return await writeInPieces(output, interruption, async (write) => {
     const { signal } = interruption;
-    const written = await writeNotedCapture(captures, { ...reading, ...choice, signal }, (bytes) => {
-      if (!output.write(bytes)) throw new ReaderGone();
-    });
+    const written = await writeNotedCapture(captures, { ...reading, ...choice, signal }, write);
     interruption.release();
     const { summary } = written;
     const status = summaryStatus(summary);
@@ -56,12 +54,5 @@ export async function runNotedCapture(
     const notes = status === STATUS_NOTHING_READ ? [] : notesOf(written).map((line) => `appleflow: ${line}`);
     writeNotes([...readingNotes(summary, options), ...notes], environment);
     return interruption.statusOf(status);
-  } catch (error) {
-    // The reader has closed: it has all that it wanted.
-    if (error instanceof ReaderGone) return 0;
-    throw error;
-  } finally {
-    output.close();
-    interruption.release();
-  }
+  });
 }

@@ -5,7 +5,7 @@ import type { FeedChoices, FeedPast, FeedPastArea, FeedPastRow } from "../page-f
 import { AreaColours, CLASS_FILLS, REST_FILL } from "./area-colours.ts";
 import { el, setText } from "./dom.ts";
 import { askServer } from "./feed.ts";
-import { HistoryControls, pastHref } from "./history-controls.ts";
+import { pastHref } from "./history-controls.ts";
 import {
   classText,
   differenceText,
@@ -17,9 +17,8 @@ import {
   weeksText,
 } from "./history-words.ts";
 import { type Column, LiveTable } from "./live-table.ts";
-import { PastAsking } from "./past-asking.ts";
+import { PastFrame } from "./past-frame.ts";
 import { StackedChart } from "./stacked-chart.ts";
-import { type Trouble, troubleText } from "./trouble.ts";
 import type { Route, View } from "./view.ts";
 
 const PATH = "history";
@@ -29,9 +28,6 @@ type Row = FeedPastRow & { readonly largest: number };
 export class HistoryView implements View {
   readonly title = "History";
   readonly element: HTMLElement;
-  readonly #controls = new HistoryControls(PATH, true);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
-  readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
   readonly #everything = el("a", {}, "Show everything");
   readonly #elsewhere = el("p", { hidden: true }, this.#everything);
   readonly #chart = new StackedChart("over-time", "Over time");
@@ -39,10 +35,16 @@ export class HistoryView implements View {
   readonly #place = el("div");
   readonly #notes = el("div");
   readonly #colours = new AreaColours();
-  readonly #asking = new PastAsking<FeedPast>(
+  readonly #frame = new PastFrame<FeedPast>(
+    PATH,
     "/api/history",
+    true,
+    [
+      this.#elsewhere,
+      this.#chart.element,
+      el("section", { "aria-labelledby": "rows" }, this.#tableTitle, this.#place, this.#notes),
+    ],
     (past) => this.#show(past),
-    (trouble) => this.#showTrouble(trouble),
   );
   #asked: URLSearchParams;
   #table: { readonly shape: string; readonly table: LiveTable<Row> } | null = null;
@@ -51,25 +53,14 @@ export class HistoryView implements View {
 
   constructor({ asked }: Route) {
     this.#asked = asked;
-    this.element = el(
-      "div",
-      { "aria-busy": "true" },
-      this.#controls.element,
-      this.#headline,
-      this.#trouble,
-      this.#elsewhere,
-      this.#chart.element,
-      el("section", { "aria-labelledby": "rows" }, this.#tableTitle, this.#place, this.#notes),
-    );
+    this.element = this.#frame.element;
     this.goTo({ path: [PATH], asked });
   }
 
   /** Changes the query; the old result stays until the answer arrives. */
   goTo({ asked }: Route): boolean {
     this.#asked = asked;
-    this.#controls.show(asked);
-    this.element.setAttribute("aria-busy", "true");
-    this.#asking.ask(asked);
+    this.#frame.ask(asked);
     void this.#choose();
     return true;
   }
@@ -77,7 +68,7 @@ export class HistoryView implements View {
   show(): void {}
 
   close(): void {
-    this.#asking.close();
+    this.#frame.close();
   }
 
   /** The choices of a time are queried once. */
@@ -91,27 +82,18 @@ export class HistoryView implements View {
     this.#choicesOf = time.toString();
     const choices = await askServer<FeedChoices>("/api/history/choices", time);
     if ("trouble" in choices) this.#choicesOf = null;
-    else if (this.#choicesOf === time.toString()) this.#controls.offer(choices);
-  }
-
-  #showTrouble(trouble: Trouble): void {
-    this.element.setAttribute("aria-busy", "false");
-    this.#trouble.hidden = false;
-    setText(this.#trouble, troubleText(trouble));
-    if (this.#table === null) setText(this.#headline, "Nothing to show yet.");
+    else if (this.#choicesOf === time.toString()) this.#frame.controls.offer(choices);
   }
 
   #show(past: FeedPast): void {
-    this.element.setAttribute("aria-busy", "false");
-    this.#trouble.hidden = true;
     // Choices that could not be queried during an error.
     void this.#choose();
     const isEmpty = past.rows.length === 0;
-    setText(this.#headline, isEmpty ? emptyText(past, this.#asked) : headlineText(past));
+    setText(this.#frame.headline, isEmpty ? emptyText(past, this.#asked) : headlineText(past));
     this.#elsewhere.hidden =
       !isEmpty || past.range === "all" || past.start === null || past.unknown.length > 0;
     this.#everything.href = pastHref(PATH, this.#asked, { range: "all", from: "", to: "" });
-    this.#controls.showTime(past);
+    this.#frame.controls.showTime(past);
     this.#chart.name(`Over time, by ${past.by}`);
     this.#drawChart(past);
     setText(this.#tableTitle, `By ${past.by}`);

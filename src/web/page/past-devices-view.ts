@@ -3,11 +3,10 @@ import { formatBytes, formatCount } from "../../render/render-units.ts";
 import type { FeedPastDevices } from "../page-feed.ts";
 import { DeviceMatrix } from "./device-matrix.ts";
 import { el, setText } from "./dom.ts";
-import { HistoryControls, pastHref } from "./history-controls.ts";
+import { pastHref } from "./history-controls.ts";
 import { timeText } from "./history-words.ts";
 import { LiveTable } from "./live-table.ts";
-import { PastAsking } from "./past-asking.ts";
-import { type Trouble, troubleText } from "./trouble.ts";
+import { PastFrame } from "./past-frame.ts";
 import type { Route, View } from "./view.ts";
 
 const PATH = "devices";
@@ -17,9 +16,6 @@ type Device = FeedPastDevices["devices"][number];
 export class PastDevicesView implements View {
   readonly title = "Devices";
   readonly element: HTMLElement;
-  readonly #controls = new HistoryControls(PATH, false);
-  readonly #headline = el("p", { class: "headline", role: "status" }, "Querying the history …");
-  readonly #trouble = el("p", { class: "note error", role: "alert", hidden: true });
   readonly #matrix = new DeviceMatrix(() => ({
     ofProduct: (product) => pastHref("history", this.#asked, { product, by: "device" }),
     ofDevice: (device) => pastHref("history", this.#asked, { device, by: "product" }),
@@ -39,56 +35,43 @@ export class PastDevicesView implements View {
     ({ id }) => id,
     "No device of a local network is in it.",
   );
-  readonly #asking = new PastAsking<FeedPastDevices>(
+  readonly #frame = new PastFrame<FeedPastDevices>(
+    PATH,
     "/api/history/devices",
+    false,
+    [
+      el("section", {}, el("h2", {}, "What each device used"), this.#matrix.element),
+      el("section", {}, el("h2", {}, "Devices"), this.#table.element),
+    ],
     (found) => this.#show(found),
-    (trouble) => this.#showTrouble(trouble),
   );
   #asked: URLSearchParams;
 
   constructor({ asked }: Route) {
     this.#asked = asked;
-    this.element = el(
-      "div",
-      { "aria-busy": "true" },
-      this.#controls.element,
-      this.#headline,
-      this.#trouble,
-      el("section", {}, el("h2", {}, "What each device used"), this.#matrix.element),
-      el("section", {}, el("h2", {}, "Devices"), this.#table.element),
-    );
+    this.element = this.#frame.element;
     this.goTo({ path: [PATH], asked });
   }
 
   /** Changes the time; the old result stays until the answer arrives. */
   goTo({ asked }: Route): boolean {
     this.#asked = asked;
-    this.#controls.show(asked);
-    this.element.setAttribute("aria-busy", "true");
-    this.#asking.ask(asked);
+    this.#frame.ask(asked);
     return true;
   }
 
   show(): void {}
 
   close(): void {
-    this.#asking.close();
-  }
-
-  #showTrouble(trouble: Trouble): void {
-    this.element.setAttribute("aria-busy", "false");
-    this.#trouble.hidden = false;
-    setText(this.#trouble, troubleText(trouble));
+    this.#frame.close();
   }
 
   #show(found: FeedPastDevices): void {
-    this.element.setAttribute("aria-busy", "false");
-    this.#trouble.hidden = true;
     const { devices, deviceCount } = found;
-    this.#controls.showTime(found);
+    this.#frame.controls.showTime(found);
     const first = devices.length < deviceCount ? `the first ${formatCount(devices.length)} of ` : "";
     const count = deviceCount === 1 ? "1 device" : `${first}${formatCount(deviceCount)} devices`;
-    setText(this.#headline, `${count} ${timeText(found)}`);
+    setText(this.#frame.headline, `${count} ${timeText(found)}`);
     this.#matrix.show(
       devices.map(({ id, name, products }) => ({
         id,
