@@ -197,7 +197,9 @@ describe.skipIf(reason !== null)("a router between namespaces", () => {
           outcome.verdict === "allowed" ? works : "unanswered",
         );
       }
-      const facetime = tried.filter(({ listedFor }) => listedFor.some(({ product }) => product === "FaceTime"));
+      const facetime = tried.filter(({ listedFor }) =>
+        listedFor.some(({ product }) => product === "FaceTime"),
+      );
       expect(facetime.length).toBeGreaterThan(10);
       expect(facetime.filter(({ verdict }) => verdict !== "unanswered")).toHaveLength(facetime.length);
     },
