@@ -13,13 +13,13 @@ const BUILT = ["dist/cli/main.cjs", "dist/lib/index.js", "dist/kernel.wasm"];
 const missing = TOOLS.filter((name) => !existsSync(`${ROOT}node_modules/${name}`));
 if (missing.length === 0) {
   console.error("Building appleflow; this takes some ten seconds.");
-  const { status, stdout } = spawnSync("npm", ["run", "--silent", "build"], {
+  const { status, stdout, error } = spawnSync("npm", ["run", "--silent", "build"], {
     cwd: ROOT,
     // The bundler lists a hundred files here, the compiler its errors.
     stdio: ["inherit", "pipe", "inherit"],
     shell: true,
   });
-  if (status !== 0) process.stderr.write(stdout);
+  if (status !== 0) process.stderr.write(error === undefined ? stdout : `${error.message}\n`);
   process.exitCode = status ?? 1;
 } else if (!BUILT.every((path) => existsSync(ROOT + path))) {
   console.error(

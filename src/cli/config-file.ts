@@ -30,15 +30,14 @@ export function withConfigFile(argv: readonly string[], program: Command): reado
   const [name, ...given] = argv;
   const command = program.commands.find((one) => one.name() === name);
   if (command?.options.every(({ long }) => long !== LONG)) return argv;
-  // What stands behind "--" is no option (POSIX, Utility Syntax Guideline 10).
+  // Words after "--" are not options (POSIX, Utility Syntax Guideline 10).
   const end = given.includes("--") ? given.indexOf("--") : given.length;
   const isConfig = (word: string, i: number) => i < end && (word === LONG || word.startsWith(`${LONG}=`));
   const place = given.findIndex(isConfig);
   if (command === undefined || place < 0) return argv;
   const isApart = given[place] === LONG;
   const file = isApart ? given[place + 1] : given[place].slice(LONG.length + 1);
-  // Commander reports what is missing.
-  if (file === undefined || place + 1 === (isApart ? end : -1)) return argv;
+  if (file === undefined || (isApart && place + 1 === end)) throw new UsageError(`${LONG} needs a file`);
   const rest = given.toSpliced(place, isApart ? 2 : 1);
   if (given.some((word, i) => i > place && isConfig(word, i))) {
     throw new UsageError(`${LONG} can be given once`);

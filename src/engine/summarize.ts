@@ -154,13 +154,23 @@ async function flowChoice(
       "activeTimeoutSeconds cannot be combined with device or products: they are known only when a flow has ended";
     throw new InputError("bad_argument", message);
   }
-  if (products !== undefined && knowledge.rules === null) {
-    throw new InputError("bad_argument", "products are known by evidence: a port alone names none");
-  }
+  if (products !== undefined) checkProducts(products, knowledge);
   return {
     ...(device !== undefined && { tenancies: await tenanciesOf(device, captures, options, knowledge) }),
     ...(products !== undefined && { products: new Set(products) }),
   };
+}
+
+/** Throws `InputError` for a name that no product has: a typing error would select nothing, without a word. */
+function checkProducts(products: readonly string[], { services, rules }: Knowledge): void {
+  if (rules === null) {
+    throw new InputError(
+      "bad_argument",
+      "products needs evidence: in port-only mode no flow has a named product",
+    );
+  }
+  const unknown = products.find((name) => services.product(name)?.name !== name);
+  if (unknown !== undefined) throw new InputError("bad_argument", `no product has the name "${unknown}"`);
 }
 
 /**

@@ -30,8 +30,10 @@ export function isPrivateAddress(address: AddressKey): boolean {
   return isPrivate(ipv4Within(address) ?? address);
 }
 
-function ipv4Within(address: AddressKey): number | null {
-  if (typeof address === "number" || !IPV4_PREFIXES.has(address.slice(0, IPV4_AT))) return null;
+/** An IPv4 address, as it is or embedded in a mapped or NAT64 address; null for other IPv6 addresses. */
+export function ipv4Within(address: AddressKey): number | null {
+  if (typeof address === "number") return address;
+  if (!IPV4_PREFIXES.has(address.slice(0, IPV4_AT))) return null;
   return ((address.charCodeAt(IPV4_AT) << 16) | address.charCodeAt(IPV4_AT + 1)) >>> 0;
 }
 

@@ -88,7 +88,7 @@ function nameOf({ serviceName, protocolName, products }: RowRecord): string {
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-|-$/g, ""),
   );
-  const known = names.find((name) => name in SHORT_NAMES);
+  const known = names.find((name) => Object.hasOwn(SHORT_NAMES, name));
   if (known !== undefined) return SHORT_NAMES[known];
   return shorten(names.slice(1).find((name) => /[a-z]/.test(name)) ?? "unnamed");
 }

@@ -82,6 +82,10 @@ describe("a config file", () => {
     ]);
   });
 
+  it.each([[["watch", "--config"]], [["watch", "--config", "--", "en0"]]])("needs a file: %j", (args) => {
+    expect(() => withConfigFile(args, sampleProgram())).toThrow("--config needs a file");
+  });
+
   it("is refused if given twice", () => {
     const file = config({});
     expect(() => expanded({}, "--config", file)).toThrow("--config can be given once");

@@ -1,5 +1,6 @@
 /** `--product`: only the flows for which evidence names a product. */
 import { describe, expect, it } from "vitest";
+import { summarize } from "../../src/engine/summarize.ts";
 import type { Summary } from "../../src/reports/traffic/summary.ts";
 import { expectConserved } from "../support/conservation.ts";
 import { runCli } from "./run-cli.ts";
@@ -75,12 +76,19 @@ describe("--product", () => {
 
   it.each([
     [["--product", "no such thing"], 'no product is called "no such thing"'],
-    [["--product", "FaceTime", "--no-evidence"], "products are known by evidence: a port alone names none"],
+    [["--product", "FaceTime", "--no-evidence"], "--product cannot be combined with --no-evidence"],
     [["--product", "FaceTime", "--history", "/nonexistent"], "no --device, --product, --filter"],
   ])("refuses %j", async (args, message) => {
     const { status, stdout, stderr } = await runCli(["summarize", PHONE, ...args]);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(message);
+  });
+
+  it("is refused by the library if no product has the name", async () => {
+    await expect(summarize([PHONE], { products: ["Facetime"] })).rejects.toMatchObject({
+      code: "bad_argument",
+      message: 'no product has the name "Facetime"',
+    });
   });
 
   it("refuses --active-timeout of flows, whose records are written before a product is known", async () => {

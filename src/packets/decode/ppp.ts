@@ -91,7 +91,8 @@ function followPppProtocol(
 /** PPP in a fragment of several lines (RFC 1990, 3, with the long sequence number), where the fragment is a whole packet. */
 function followMultilink(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   if (end - offset < MULTILINK_HEADER_LENGTH) return truncationWeird(Weird.TRUNCATED_PPP_HEADER, end, out);
-  if ((bytes[offset] & BEGIN_AND_END) !== BEGIN_AND_END) return Weird.UNKNOWN_PPP_PROTOCOL;
+  // All other bits of the first byte are 0 in this format; in that with the short number they belong to it.
+  if (bytes[offset] !== BEGIN_AND_END) return Weird.UNKNOWN_PPP_PROTOCOL;
   return follow(Layer.PPP, offset + MULTILINK_HEADER_LENGTH, end, out);
 }
 

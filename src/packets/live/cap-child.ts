@@ -17,7 +17,7 @@ import {
   writeCapMessage,
 } from "./cap-messages.ts";
 import { PacketQueue } from "./packet-queue.ts";
-import { readRunAs, runAs } from "./run-as.ts";
+import { canRunAs, readRunAs, runAs } from "./run-as.ts";
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
@@ -91,6 +91,13 @@ function capture(cap: Cap, order: CaptureOrder): void {
   const packet = Buffer.alloc(MAX_PACKET_LENGTH + 1);
   // A pipe opened by this process is non-blocking.
   const output = new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true });
+  const user = readRunAs(process.env);
+  if (user !== null && process.getuid?.() !== user.uid && !canRunAs()) {
+    send({ kind: "keeps-root" });
+    output.destroy();
+    process.stdin.destroy();
+    return;
+  }
   let words: string;
   try {
     words = cap.open(order.interfaceName, order.filter, KERNEL_BUFFER_BYTES, packet);
@@ -100,7 +107,6 @@ function capture(cap: Cap, order: CaptureOrder): void {
     process.stdin.destroy();
     return;
   }
-  const user = readRunAs(process.env);
   if (user !== null) runAs(user);
   let isEnding = false;
   const end = () => {

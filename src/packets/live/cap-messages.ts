@@ -23,6 +23,8 @@ export type CapMessage =
   | { readonly kind: "listening" }
   | { readonly kind: "not-built"; readonly message: string }
   | { readonly kind: "not-opened"; readonly message: string }
+  /** Node does not allow root to become another user (`canRunAs`). */
+  | { readonly kind: "keeps-root" }
   | { readonly kind: "built" }
   | { readonly kind: "opens"; readonly interfaceName: string; readonly linkType: string }
   | { readonly kind: "opens-not"; readonly interfaceName: string; readonly message: string }

@@ -83,6 +83,10 @@ export function explainCapEnd(end: ProcessEnd, interfaceName: string, filter: st
     if (message?.kind === "not-built") {
       return captureError("no_backend", interfaceName, "the package cap is not installed, or not built");
     }
+    if (message?.kind === "keeps-root") {
+      const reason = "this Node cannot drop root once an interface is open: use tcpdump, or live --user root";
+      return captureError("no_backend", interfaceName, reason);
+    }
     if (message?.kind === "not-opened") {
       const known = readLibpcapError(message.message, interfaceName);
       if (known !== null) return known;

@@ -48,6 +48,8 @@ class KeeperLink {
   readonly #requested = new Map<number, RequestedProgram>();
   readonly #listeners = new Set<(signal: PassedSignal) => void>();
   #lastId = 0;
+  /** Requests without an answer, which the channel has to stay open for. */
+  #starting = 0;
 
   constructor() {
     process.on("message", (answer: KeeperAnswer, socket) =>
@@ -69,12 +71,12 @@ class KeeperLink {
     const id = ++this.#lastId;
     const requested = new RequestedProgram();
     this.#requested.set(id, requested);
-    process.channel?.ref();
+    if (this.#starting++ === 0) process.channel?.ref();
     this.#send({ kind: "start", id, backend, interfaceName, args });
     // Without a keeper there is no answer.
     if (!process.connected) requested.end(KILLED);
     const refusal = await requested.started;
-    process.channel?.unref();
+    if (--this.#starting === 0) process.channel?.unref();
     if (refusal !== null) {
       this.#requested.delete(id);
       throw captureError("no_permission", interfaceName, `${backend} was not started: ${refusal}`);
@@ -123,6 +125,7 @@ class KeeperLink {
       }
       default:
         if (socket === undefined) {
+          this.#send({ kind: "signal", id: answer.id, signal: "SIGKILL" });
           requested.resolveRefused("its output did not arrive");
           break;
         }

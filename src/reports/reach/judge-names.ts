@@ -2,8 +2,9 @@
 import type { NameFate, RefusedName } from "../../evidence/observation/refused-names.ts";
 import type { EvidenceRules } from "../../knowledge/evidence/evidence-rules.ts";
 import type { HostMatch } from "../../knowledge/evidence/host-rules.ts";
-import { formatAddressKey } from "../../net/address-key.ts";
-import { isPrivateAddress } from "../../net/address-scopes.ts";
+import { formatAddressKey, ipv4Key, ipv6Key } from "../../net/address-key.ts";
+import { ipv4Within, isPrivateAddress } from "../../net/address-scopes.ts";
+import { parseIpv4Text, parseIpv6Words } from "../../net/address-text.ts";
 import { NO_TIME } from "../../net/moment.ts";
 import type { CaptureSummary } from "../capture-summary.ts";
 import { type BlockedName, isFailure, type MissingName, type ReachTarget } from "./reach-report.ts";
@@ -69,12 +70,16 @@ function describe(
 
 /** The name led to a public server that answered. */
 function isReached({ verdict, address }: ReachTarget): boolean {
-  return !isFailure(verdict) && !PRIVATE_TEXT.test(address);
+  return !isFailure(verdict) && !isPrivateText(address);
 }
 
-/** Like `isPrivateAddress`, for an address as text. */
-const PRIVATE_TEXT =
-  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/;
+/** Like `isPrivateAddress`, for an address as text; false for text that is none (a pseudonym). */
+function isPrivateText(text: string): boolean {
+  const ipv4 = parseIpv4Text(text);
+  if (ipv4 !== null) return isPrivateAddress(ipv4Key(ipv4.address));
+  const words = parseIpv6Words(text);
+  return words !== null && isPrivateAddress(ipv6Key(...words));
+}
 
 /** A client that repeats its query with the same identification has missed the answer, whatever the capture shows. */
 function isWaitedFor(
@@ -110,7 +115,8 @@ function mayBeUnknown(kind: NameFate, addresses: RefusedName["addresses"]): bool
 }
 
 function isLoopback(address: RefusedName["addresses"][number]): boolean {
-  return typeof address === "number" && (address >>> 24 === 127 || address >>> 24 === 0);
+  const ipv4 = ipv4Within(address);
+  return ipv4 !== null && (ipv4 >>> 24 === 127 || ipv4 >>> 24 === 0);
 }
 
 /** Whether a name is known only because its whole domain is Apple's (".apple.com"). */

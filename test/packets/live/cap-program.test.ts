@@ -56,4 +56,9 @@ describe("the output of the cap program", () => {
     const lines = [writeCapMessage({ kind: "not-built", message: "Cannot find module" }).trim()];
     expect(codeOf({ lines })).toBe("no_backend");
   });
+
+  it("reports a Node that cannot drop root, whatever the filter", () => {
+    const lines = [writeCapMessage({ kind: "keeps-root" }).trim()];
+    expect(codeOf({ lines }, "tcp")).toBe("no_backend");
+  });
 });

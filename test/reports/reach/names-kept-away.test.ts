@@ -60,6 +60,14 @@ describe("names of Apple's", () => {
     expect(verdictOn(report)).toEqual(["name-blocked", true]);
   });
 
+  it("that resolve to a local address by NAT64 fail even if something answers there", async () => {
+    const local: End = { address: "64:ff9b::a00:5", port: 443 };
+    const client: End = { address: "2001:db8::7", port: 50_000 };
+    const block = worksByTls(new Talk(client, local, 0.1), NAME);
+    const report = await reachOfTimed([...lookUp(client.address, NAME, 0, local.address), ...block.packets]);
+    expect(report.blockedNames).toMatchObject([{ name: NAME, how: "sinkhole", addresses: [local.address] }]);
+  });
+
   it("that are refused to one client only are reported for that client", async () => {
     const known = ["10.20.0.11", "10.20.0.12"].flatMap((client) => lookUp(client, NAME, 1, MESU.address));
     const report = await reachOfTimed([...known, refuses(CLIENT, NAME, 2, 3)]);

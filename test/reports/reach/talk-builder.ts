@@ -29,7 +29,10 @@ export async function reachOfTimed(packets: readonly Timed[], goesOn = 0): Promi
   return finish().report;
 }
 
-const RESOLVER: End = { address: "10.20.0.1", port: 53 };
+/** The resolver that a client queries over its own version of IP. */
+function resolverOf(client: string): End {
+  return { address: client.includes(":") ? "2001:db8::53" : "10.20.0.1", port: 53 };
+}
 
 /** A query for an address, and its answer a hundredth of a second later. */
 export function lookUp(client: string, name: string, at: number, ...addresses: readonly string[]): Timed[] {
@@ -41,7 +44,7 @@ export function lookUp(client: string, name: string, at: number, ...addresses: r
 /** A query. */
 export function asks(client: string, name: string, at: number, id = 0x1234): Timed {
   const from: End = { address: client, port: 40_000 };
-  return [at, udp(from, RESOLVER, [...buildDns({ id, flags: QUERY_FLAGS, questions: [question(name)] })])];
+  return [at, udp(from, resolverOf(client), [...buildDns({ id, flags: QUERY_FLAGS, questions: [question(name)] })])];
 }
 
 /** A response with an error code (RFC 1035, 4.1.1) and no records. */
@@ -54,7 +57,7 @@ function question(name: string) {
 }
 
 function answersWith(client: string, at: number, message: Uint8Array): Timed {
-  return [at, udp(RESOLVER, { address: client, port: 40_000 }, [...message])];
+  return [at, udp(resolverOf(client), { address: client, port: 40_000 }, [...message])];
 }
 
 /** A TLS record of the given length. */
