@@ -122,6 +122,15 @@ describe("live started by root", () => {
     },
   );
 
+  it.skipIf(isMissing("cap"))("refuses cap under such a Node, and says what to use instead", async () => {
+    const child = start(["--backend", "cap"], PROGRAM, { UV_USE_IO_URING: "1" });
+    const stderr = child.stderr?.setEncoding("utf8").toArray();
+    expect(await endOf(child)).toBe(3);
+    expect((await stderr)?.join("")).toMatch(
+      /this Node cannot drop root once an interface is open: use tcpdump/,
+    );
+  });
+
   it("ends if the process that kept root was killed before anything was requested of it", async () => {
     const reader = fork(PROGRAM, ["live", "nosuch0"], {
       execArgv: [],
