@@ -63,9 +63,8 @@ export class HistoryLookUps {
     };
     const answer = await place.ask(question);
     const isEmpty = answer.cells.length === 0;
-    if (isEmpty) await checkProduct(place, question.product);
     const earlier = asked.has("compare") ? await this.#earlier(time, answer, place) : null;
-    return feedPast(time, answer, earlier, isEmpty ? await unknownNames(place, question) : []);
+    return feedPast(time, answer, earlier, isEmpty ? await unknownIn(place, question) : []);
   }
 
   /** The same time weeks earlier, without overlap: weekdays are compared with the same weekdays. */
@@ -155,11 +154,14 @@ function groupingOf(text: string): HistoryGrouping {
   return by;
 }
 
-/** Refuses a product without any traffic in the whole history. Throws `InputError` `bad_argument`. */
-async function checkProduct(place: HistoryPlace, product: string | null): Promise<void> {
-  if (product === null) return;
-  const known = productsIn(await place.ask({ ...WHOLE_HISTORY, by: "product", everySeconds: ONE_BUCKET }));
-  if (!known.includes(product)) throw notOneOf("product", product, known.slice(0, MOST_CHOICES));
+/** The names in a question that nothing in the whole history has; a live one may have them later. */
+async function unknownIn(place: HistoryPlace, question: HistoryQuestion): Promise<readonly string[]> {
+  const names = await unknownNames(place, question);
+  const { product } = question;
+  if (product === null) return names;
+  const everything = { ...WHOLE_HISTORY, by: "product", everySeconds: ONE_BUCKET } as const;
+  const { cells } = await place.ask({ ...everything, product });
+  return cells.length === 0 ? [...names, "product"] : names;
 }
 
 /** Products that evidence names, by bytes, largest first. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { HistoryExtent, HistoryPlace } from "../../src/reports/history/history-report.ts";
 import { HistoryLookUps } from "../../src/web/history-lookups.ts";
+import { emptyText } from "../../src/web/page/history-words.ts";
 import type { FeedPast } from "../../src/web/page-feed.ts";
 import { type MadeUpHistory, madeUpHistory } from "../support/made-up-history.ts";
 
@@ -59,13 +60,20 @@ describe("the time range of a history query", () => {
     await expect(past(query)).rejects.toMatchObject({ code: "bad_argument", message });
   });
 
-  it("refuses a product that the history does not have", async () => {
-    const { past } = placeOf({ cells: [named("Maps", NOW - 9 * DAY, 1), named("Mail", NOW - 9 * DAY, 2)] });
-    await expect(past("range=24h&product=Mpas")).rejects.toMatchObject({
-      code: "bad_argument",
-      message: 'product: "Mpas" is not one of Mail, Maps',
-    });
+  it("reports a product that the history does not have, until it has it", async () => {
+    const cells = [named("Maps", NOW - 9 * DAY, 1)];
+    const { past } = placeOf({ cells });
+    const none = await past("range=24h&product=FaceTime");
+    expect(none).toMatchObject({ rows: [], unknown: ["product"] });
+    expect(emptyText(none, new URLSearchParams("product=FaceTime"))).toBe(
+      "No product in this history is called FaceTime.",
+    );
     expect(await past("range=24h&product=Maps")).toMatchObject({ rows: [], unknown: [] });
+    cells.push(named("FaceTime", NOW - HOUR, 2));
+    expect(await past("range=24h&product=FaceTime")).toMatchObject({
+      rows: [{ name: "FaceTime", bytes: 2 }],
+      unknown: [],
+    });
   });
 
   it("covers everything if the last day is empty", async () => {
