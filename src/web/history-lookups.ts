@@ -55,7 +55,7 @@ export class HistoryLookUps {
 
   async #past(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPast> {
     const by = groupingOf(asked.get("by") || HISTORY_GROUPINGS[0]);
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const question: HistoryQuestion = {
       by,
       ...choiceOf(asked, time),
@@ -81,7 +81,7 @@ export class HistoryLookUps {
   }
 
   async #choices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedChoices> {
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const whole = { ...WHOLE_HISTORY, from: time.from, to: time.to, everySeconds: ONE_BUCKET };
     const devices = await place.ask({ ...whole, by: "device" });
     const products = await place.ask({ ...whole, by: "product" });
@@ -95,7 +95,7 @@ export class HistoryLookUps {
   }
 
   async #devices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPastDevices> {
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const answer = await place.ask({
       ...WHOLE_HISTORY,
       by: "device",
@@ -118,8 +118,8 @@ export class HistoryLookUps {
     return { ...time, devices: devices.slice(0, MOST_DEVICES), deviceCount: devices.length };
   }
 
-  async #time(asked: URLSearchParams): Promise<FeedPastTime> {
-    return historyTimeOf(asked, await this.#place.extent(), this.#seconds());
+  async #time(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPastTime> {
+    return historyTimeOf(asked, await place.extent(), this.#seconds());
   }
 
   #seconds(): number {
@@ -135,7 +135,7 @@ export class HistoryLookUps {
     const whole = this.#place;
     const place: HistoryPlace = {
       name: whole.name,
-      extent: () => whole.extent(),
+      extent: () => whole.extent(signal),
       ask: (question) => whole.ask(question, signal),
     };
     const found = this.#last.then(() => {

@@ -218,6 +218,27 @@ describe("queries of a history", () => {
     expect(questions).toHaveLength(1);
   });
 
+  it.each(["/api/history", "/api/history/choices", "/api/history/devices"])(
+    "end while %s waits for the time span of the history",
+    async (path) => {
+      const { place, questions } = placeOf({ cells: [] });
+      const stuck: HistoryPlace = {
+        ...place,
+        extent: (signal) =>
+          new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+      };
+      const lookUps = new HistoryLookUps(stuck, () => NOW * 1000);
+      const gone = new Error("gone");
+      const leaving = new AbortController();
+      const answer = expect(lookUps.lookUp(path, new URLSearchParams(), leaving.signal)).rejects.toBe(gone);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      leaving.abort(gone);
+      await answer;
+      expect(questions).toEqual([]);
+    },
+    5_000,
+  );
+
   it("are answered again after one has failed", async () => {
     const { place } = placeOf({ cells: [] });
     let isDown = true;
