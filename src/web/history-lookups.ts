@@ -28,7 +28,8 @@ export class HistoryLookUps {
   readonly #place: HistoryPlace;
   readonly #now: () => number;
   #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** Of clients that are still there. */
+  readonly #waiting = new Set<HistoryPlace>();
 
   /** `now`: milliseconds since 1970. */
   constructor(place: HistoryPlace, now: () => number) {
@@ -128,21 +129,29 @@ export class HistoryLookUps {
 
   /** Asks a history that answers no more once the signal is aborted, be it before its turn. */
   async #inTurn<T>(ask: (place: HistoryPlace) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#waiting >= MOST_WAITING) {
-      throw new InputError("cannot_read", `${this.#place.name}: too many queries are waiting`);
-    }
-    this.#waiting++;
+    signal?.throwIfAborted();
     const whole = this.#place;
+    if (this.#waiting.size >= MOST_WAITING) {
+      throw new InputError("cannot_read", `${whole.name}: too many queries are waiting`);
+    }
     const place: HistoryPlace = {
       name: whole.name,
       extent: () => whole.extent(signal),
       ask: (question) => whole.ask(question, signal),
     };
+    const leave = () => this.#waiting.delete(place);
+    this.#waiting.add(place);
+    signal?.addEventListener("abort", leave);
     const found = this.#last.then(() => {
       signal?.throwIfAborted();
       return ask(place);
     });
-    this.#last = found.catch(() => undefined).finally(() => this.#waiting--);
+    this.#last = found
+      .catch(() => undefined)
+      .finally(() => {
+        signal?.removeEventListener("abort", leave);
+        leave();
+      });
     return await found;
   }
 }

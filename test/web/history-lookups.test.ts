@@ -218,6 +218,30 @@ describe("queries of a history", () => {
     expect(questions).toHaveLength(1);
   });
 
+  it("leave their places to others when their client has gone", async () => {
+    const { place } = placeOf({ cells: [] });
+    let answer = () => {};
+    const isAnswering = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow: HistoryPlace = { ...place, extent: () => isAnswering.then(() => place.extent()) };
+    const lookUps = new HistoryLookUps(slow, () => NOW * 1000);
+    const ask = (signal?: AbortSignal) => lookUps.lookUp("/api/history", new URLSearchParams(), signal);
+    const leaving = Array.from({ length: 16 }, () => new AbortController());
+    const left = Promise.allSettled(leaving.map(({ signal }) => ask(signal)));
+    for (const client of leaving) client.abort();
+    // Each place is free once: there is none for a 17th.
+    const outcomes = Promise.allSettled([...leaving.map(() => ask()), ask(), ask(AbortSignal.abort())]);
+    answer();
+    expect((await left).filter(({ status }) => status === "fulfilled")).toEqual([]);
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      ...new Array(16).fill("fulfilled"),
+      "rejected",
+      "rejected",
+    ]);
+    await Promise.all(leaving.map(() => ask()));
+  });
+
   it.each(["/api/history", "/api/history/choices", "/api/history/devices"])(
     "end while %s waits for the time span of the history",
     async (path) => {
