@@ -12,6 +12,7 @@ const DAY = 86_400;
 const WEEK = 7 * DAY;
 /** 2026-11-30T09:30:00Z */
 const NOW = Date.UTC(2026, 10, 30, 9, 30) / 1000;
+const LEAP_DAY = Date.UTC(2024, 1, 29) / 1000;
 
 /** A history of the last 100 days, and the queries that its page sent. */
 function placeOf({
@@ -44,6 +45,10 @@ describe("the time range of a history query", () => {
     ["range=&from=&by=", NOW - DAY, NOW, "24h", 1800],
     ["from=2026-11-30T08:00&to=2026-11-30T08:30", NOW - 1.5 * HOUR, NOW - HOUR, null, 60],
     ["from=2026-11-30T08:00", NOW - 1.5 * HOUR, NOW, null, 120],
+    ["from=2024-02-29T00:00:00Z&to=2024-02-29T00:30Z", LEAP_DAY, LEAP_DAY + HOUR / 2, null, 60],
+    // Before the history, and in the future.
+    ["to=2024-02-29T00:00", LEAP_DAY, LEAP_DAY, null, 60],
+    ["from=2026-11-30T10:30", NOW + HOUR, NOW + HOUR, null, 60],
   ])("is that of %j", async (query, from, to, range, everySeconds) => {
     const { questions, past } = placeOf({ cells: [maps(NOW - 60, 1)] });
     expect(await past(query)).toMatchObject({ from, to, range, everySeconds });
@@ -53,6 +58,10 @@ describe("the time range of a history query", () => {
   it.each([
     ["range=constructor", 'range: "constructor" is not one of 1h, 24h, 7d, 30d, all'],
     ["from=2026-13-40T08:00", 'from: "2026-13-40T08:00" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["from=2026-02-31T08:00", 'from: "2026-02-31T08:00" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["to=2026-02-29T08:00Z", 'to: "2026-02-29T08:00Z" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["from=2026-11-30T08:30&to=2026-11-30T08:00", "from must be before to"],
+    ["from=2026-11-30T08:30&to=2026-11-30T08:30:00Z", "from must be before to"],
     ["to=soon&range=1h", 'to: "soon" is not a time such as 2026-11-30T09:30, in UTC'],
     ["by=host", 'by: "host" is not one of product, family, device, service, sensor'],
   ])("is refused for the query %j", async (query, message) => {
