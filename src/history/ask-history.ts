@@ -139,9 +139,15 @@ export async function askHistory(
 }
 
 /** Returns the time span and the sensors of a history. Throws like `askHistory`. */
-export async function folderExtent(folder: string, { load }: FolderReading = {}): Promise<HistoryExtent> {
+export async function folderExtent(
+  folder: string,
+  { load, signal }: FolderReading = {},
+): Promise<HistoryExtent> {
   await loadDuckDb(load);
-  return extentOf(await contentsOf(folder, {}), null, null);
+  signal?.throwIfAborted();
+  const contents = await contentsOf(folder, {});
+  signal?.throwIfAborted();
+  return extentOf(contents, null, null);
 }
 
 async function contentsOf(folder: string, choice: ContentsChoice): Promise<HistoryContents> {

@@ -6,10 +6,11 @@ import type { ClickHouseTarget } from "./clickhouse/clickhouse-target.ts";
 
 /** The history in a folder, read by DuckDB. */
 export function folderHistory(folder: string, reading: FolderReading = {}): HistoryPlace {
+  const until = (signal?: AbortSignal): FolderReading => ({ ...reading, ...(signal && { signal }) });
   return {
     name: folder,
-    ask: (question, signal) => askHistory(folder, question, { ...reading, ...(signal && { signal }) }),
-    extent: () => folderExtent(folder, reading),
+    ask: (question, signal) => askHistory(folder, question, until(signal)),
+    extent: (signal) => folderExtent(folder, until(signal)),
   };
 }
 
@@ -18,6 +19,6 @@ export function clickHouseHistory(target: ClickHouseTarget): HistoryPlace {
   return {
     name: target.name,
     ask: (question, signal) => askClickHouse(target, question, signal),
-    extent: () => clickHouseExtent(target),
+    extent: (signal) => clickHouseExtent(target, signal),
   };
 }

@@ -28,7 +28,8 @@ export class HistoryLookUps {
   readonly #place: HistoryPlace;
   readonly #now: () => number;
   #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** Of clients that are still there. */
+  readonly #waiting = new Set<HistoryPlace>();
 
   /** `now`: milliseconds since 1970. */
   constructor(place: HistoryPlace, now: () => number) {
@@ -55,7 +56,7 @@ export class HistoryLookUps {
 
   async #past(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPast> {
     const by = groupingOf(asked.get("by") || HISTORY_GROUPINGS[0]);
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const question: HistoryQuestion = {
       by,
       ...choiceOf(asked, time),
@@ -63,9 +64,8 @@ export class HistoryLookUps {
     };
     const answer = await place.ask(question);
     const isEmpty = answer.cells.length === 0;
-    if (isEmpty) await checkProduct(place, question.product);
     const earlier = asked.has("compare") ? await this.#earlier(time, answer, place) : null;
-    return feedPast(time, answer, earlier, isEmpty ? await unknownNames(place, question) : []);
+    return feedPast(time, answer, earlier, isEmpty ? await unknownIn(place, question) : []);
   }
 
   /** The same time weeks earlier, without overlap: weekdays are compared with the same weekdays. */
@@ -82,7 +82,7 @@ export class HistoryLookUps {
   }
 
   async #choices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedChoices> {
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const whole = { ...WHOLE_HISTORY, from: time.from, to: time.to, everySeconds: ONE_BUCKET };
     const devices = await place.ask({ ...whole, by: "device" });
     const products = await place.ask({ ...whole, by: "product" });
@@ -96,7 +96,7 @@ export class HistoryLookUps {
   }
 
   async #devices(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPastDevices> {
-    const time = await this.#time(asked);
+    const time = await this.#time(asked, place);
     const answer = await place.ask({
       ...WHOLE_HISTORY,
       by: "device",
@@ -119,8 +119,8 @@ export class HistoryLookUps {
     return { ...time, devices: devices.slice(0, MOST_DEVICES), deviceCount: devices.length };
   }
 
-  async #time(asked: URLSearchParams): Promise<FeedPastTime> {
-    return historyTimeOf(asked, await this.#place.extent(), this.#seconds());
+  async #time(asked: URLSearchParams, place: HistoryPlace): Promise<FeedPastTime> {
+    return historyTimeOf(asked, await place.extent(), this.#seconds());
   }
 
   #seconds(): number {
@@ -129,21 +129,29 @@ export class HistoryLookUps {
 
   /** Asks a history that answers no more once the signal is aborted, be it before its turn. */
   async #inTurn<T>(ask: (place: HistoryPlace) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#waiting >= MOST_WAITING) {
-      throw new InputError("cannot_read", `${this.#place.name}: too many queries are waiting`);
-    }
-    this.#waiting++;
+    signal?.throwIfAborted();
     const whole = this.#place;
+    if (this.#waiting.size >= MOST_WAITING) {
+      throw new InputError("cannot_read", `${whole.name}: too many queries are waiting`);
+    }
     const place: HistoryPlace = {
       name: whole.name,
-      extent: () => whole.extent(),
+      extent: () => whole.extent(signal),
       ask: (question) => whole.ask(question, signal),
     };
+    const leave = () => this.#waiting.delete(place);
+    this.#waiting.add(place);
+    signal?.addEventListener("abort", leave);
     const found = this.#last.then(() => {
       signal?.throwIfAborted();
       return ask(place);
     });
-    this.#last = found.catch(() => undefined).finally(() => this.#waiting--);
+    this.#last = found
+      .catch(() => undefined)
+      .finally(() => {
+        signal?.removeEventListener("abort", leave);
+        leave();
+      });
     return await found;
   }
 }
@@ -155,11 +163,14 @@ function groupingOf(text: string): HistoryGrouping {
   return by;
 }
 
-/** Refuses a product without any traffic in the whole history. Throws `InputError` `bad_argument`. */
-async function checkProduct(place: HistoryPlace, product: string | null): Promise<void> {
-  if (product === null) return;
-  const known = productsIn(await place.ask({ ...WHOLE_HISTORY, by: "product", everySeconds: ONE_BUCKET }));
-  if (!known.includes(product)) throw notOneOf("product", product, known.slice(0, MOST_CHOICES));
+/** The names in a question that nothing in the whole history has; a live one may have them later. */
+async function unknownIn(place: HistoryPlace, question: HistoryQuestion): Promise<readonly string[]> {
+  const names = await unknownNames(place, question);
+  const { product } = question;
+  if (product === null) return names;
+  const everything = { ...WHOLE_HISTORY, by: "product", everySeconds: ONE_BUCKET } as const;
+  const { cells } = await place.ask({ ...everything, product });
+  return cells.length === 0 ? [...names, "product"] : names;
 }
 
 /** Products that evidence names, by bytes, largest first. */

@@ -23,15 +23,19 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/;
  * The time of `range`, or of `from` and `to` (`2026-11-30T09:30`, UTC); default: a day up to now, or the whole history
  * if that day has no data. `now`: seconds since 1970.
  *
- * @throws InputError `bad_argument` for an invalid time or range, with the valid ones
+ * @throws InputError `bad_argument` for an invalid time or range, with the valid ones, and for `from` not before `to`
  */
 export function historyTimeOf(asked: URLSearchParams, extent: HistoryExtent, now: number): FeedPastTime {
   const [from, to] = [timeOf(asked, "from"), timeOf(asked, "to")];
   const { start, end } = extent;
   const whole = { from: start ?? now - DAY_SECONDS, to: end ?? now };
-  if (from !== null || to !== null) {
-    return { range: null, from: from ?? whole.from, to: to ?? Math.max(now, whole.to), start, end };
+  if (from !== null && to !== null) {
+    if (from >= to) throw new InputError("bad_argument", "from must be before to");
+    return { range: null, from, to, start, end };
   }
+  // Of a time before the history, or in the future, there is nothing.
+  if (from !== null) return { range: null, from, to: Math.max(now, whole.to, from), start, end };
+  if (to !== null) return { range: null, from: Math.min(whole.from, to), to, start, end };
   const wanted = asked.get("range") || null;
   if (wanted !== null && !isRange(wanted)) {
     throw notOneOf("range", wanted, Object.keys(HISTORY_RANGES));
@@ -51,7 +55,8 @@ function timeOf(asked: URLSearchParams, name: "from" | "to"): number | null {
   const text = asked.get(name) || null;
   if (text === null) return null;
   const time = TIME.test(text) ? Date.parse(text.endsWith("Z") ? text : `${text}Z`) : Number.NaN;
-  if (Number.isNaN(time)) {
+  // `Date.parse` accepts 31 February as 3 March.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(text.replace("Z", ""))) {
     throw new InputError("bad_argument", `${name}: "${text}" is not a time such as 2026-11-30T09:30, in UTC`);
   }
   return Math.max(0, time / 1000);

@@ -31,7 +31,7 @@ const NOTHING: HistoryCell = {
 
 export interface MadeUpHistory {
   readonly extent: HistoryExtent;
-  /** The cells in the queried time range are the answer, whatever else is queried. */
+  /** Those of the queried time range and product are the answer, whatever else is queried. */
   readonly cells: readonly Partial<HistoryCell>[];
   /** Length of the stored buckets in seconds. */
   readonly kept?: number;
@@ -56,7 +56,8 @@ export function madeUpHistory({ extent, cells, kept = 60, fail = () => undefined
       const length = Math.max(everySeconds ?? 60, kept);
       const found = cells
         .map((cell) => ({ ...NOTHING, ...cell }))
-        .filter(({ start }) => start >= from && start < to);
+        .filter(({ start }) => start >= from && start < to)
+        .filter(({ products }) => question.product === null || products.includes(question.product));
       const isRecorded = extent.start !== null && extent.start < to && (extent.end ?? 0) > from;
       return {
         question,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import type { HistoryExtent, HistoryPlace } from "../../src/reports/history/history-report.ts";
 import { HistoryLookUps } from "../../src/web/history-lookups.ts";
+import { emptyText } from "../../src/web/page/history-words.ts";
 import type { FeedPast } from "../../src/web/page-feed.ts";
 import { type MadeUpHistory, madeUpHistory } from "../support/made-up-history.ts";
 
@@ -11,6 +12,7 @@ const DAY = 86_400;
 const WEEK = 7 * DAY;
 /** 2026-11-30T09:30:00Z */
 const NOW = Date.UTC(2026, 10, 30, 9, 30) / 1000;
+const LEAP_DAY = Date.UTC(2024, 1, 29) / 1000;
 
 /** A history of the last 100 days, and the queries that its page sent. */
 function placeOf({
@@ -43,6 +45,10 @@ describe("the time range of a history query", () => {
     ["range=&from=&by=", NOW - DAY, NOW, "24h", 1800],
     ["from=2026-11-30T08:00&to=2026-11-30T08:30", NOW - 1.5 * HOUR, NOW - HOUR, null, 60],
     ["from=2026-11-30T08:00", NOW - 1.5 * HOUR, NOW, null, 120],
+    ["from=2024-02-29T00:00:00Z&to=2024-02-29T00:30Z", LEAP_DAY, LEAP_DAY + HOUR / 2, null, 60],
+    // Before the history, and in the future.
+    ["to=2024-02-29T00:00", LEAP_DAY, LEAP_DAY, null, 60],
+    ["from=2026-11-30T10:30", NOW + HOUR, NOW + HOUR, null, 60],
   ])("is that of %j", async (query, from, to, range, everySeconds) => {
     const { questions, past } = placeOf({ cells: [maps(NOW - 60, 1)] });
     expect(await past(query)).toMatchObject({ from, to, range, everySeconds });
@@ -52,6 +58,10 @@ describe("the time range of a history query", () => {
   it.each([
     ["range=constructor", 'range: "constructor" is not one of 1h, 24h, 7d, 30d, all'],
     ["from=2026-13-40T08:00", 'from: "2026-13-40T08:00" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["from=2026-02-31T08:00", 'from: "2026-02-31T08:00" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["to=2026-02-29T08:00Z", 'to: "2026-02-29T08:00Z" is not a time such as 2026-11-30T09:30, in UTC'],
+    ["from=2026-11-30T08:30&to=2026-11-30T08:00", "from must be before to"],
+    ["from=2026-11-30T08:30&to=2026-11-30T08:30:00Z", "from must be before to"],
     ["to=soon&range=1h", 'to: "soon" is not a time such as 2026-11-30T09:30, in UTC'],
     ["by=host", 'by: "host" is not one of product, family, device, service, sensor'],
   ])("is refused for the query %j", async (query, message) => {
@@ -59,13 +69,20 @@ describe("the time range of a history query", () => {
     await expect(past(query)).rejects.toMatchObject({ code: "bad_argument", message });
   });
 
-  it("refuses a product that the history does not have", async () => {
-    const { past } = placeOf({ cells: [named("Maps", NOW - 9 * DAY, 1), named("Mail", NOW - 9 * DAY, 2)] });
-    await expect(past("range=24h&product=Mpas")).rejects.toMatchObject({
-      code: "bad_argument",
-      message: 'product: "Mpas" is not one of Mail, Maps',
-    });
+  it("reports a product that the history does not have, until it has it", async () => {
+    const cells = [named("Maps", NOW - 9 * DAY, 1)];
+    const { past } = placeOf({ cells });
+    const none = await past("range=24h&product=FaceTime");
+    expect(none).toMatchObject({ rows: [], unknown: ["product"] });
+    expect(emptyText(none, new URLSearchParams("product=FaceTime"))).toBe(
+      "No product in this history is called FaceTime.",
+    );
     expect(await past("range=24h&product=Maps")).toMatchObject({ rows: [], unknown: [] });
+    cells.push(named("FaceTime", NOW - HOUR, 2));
+    expect(await past("range=24h&product=FaceTime")).toMatchObject({
+      rows: [{ name: "FaceTime", bytes: 2 }],
+      unknown: [],
+    });
   });
 
   it("covers everything if the last day is empty", async () => {
@@ -209,6 +226,51 @@ describe("queries of a history", () => {
     expect(heard).toHaveLength(2);
     expect(questions).toHaveLength(1);
   });
+
+  it("leave their places to others when their client has gone", async () => {
+    const { place } = placeOf({ cells: [] });
+    let answer = () => {};
+    const isAnswering = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow: HistoryPlace = { ...place, extent: () => isAnswering.then(() => place.extent()) };
+    const lookUps = new HistoryLookUps(slow, () => NOW * 1000);
+    const ask = (signal?: AbortSignal) => lookUps.lookUp("/api/history", new URLSearchParams(), signal);
+    const leaving = Array.from({ length: 16 }, () => new AbortController());
+    const left = Promise.allSettled(leaving.map(({ signal }) => ask(signal)));
+    for (const client of leaving) client.abort();
+    // Each place is free once: there is none for a 17th.
+    const outcomes = Promise.allSettled([...leaving.map(() => ask()), ask(), ask(AbortSignal.abort())]);
+    answer();
+    expect((await left).filter(({ status }) => status === "fulfilled")).toEqual([]);
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      ...new Array(16).fill("fulfilled"),
+      "rejected",
+      "rejected",
+    ]);
+    await Promise.all(leaving.map(() => ask()));
+  });
+
+  it.each(["/api/history", "/api/history/choices", "/api/history/devices"])(
+    "end while %s waits for the time span of the history",
+    async (path) => {
+      const { place, questions } = placeOf({ cells: [] });
+      const stuck: HistoryPlace = {
+        ...place,
+        extent: (signal) =>
+          new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+      };
+      const lookUps = new HistoryLookUps(stuck, () => NOW * 1000);
+      const gone = new Error("gone");
+      const leaving = new AbortController();
+      const answer = expect(lookUps.lookUp(path, new URLSearchParams(), leaving.signal)).rejects.toBe(gone);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      leaving.abort(gone);
+      await answer;
+      expect(questions).toEqual([]);
+    },
+    5_000,
+  );
 
   it("are answered again after one has failed", async () => {
     const { place } = placeOf({ cells: [] });

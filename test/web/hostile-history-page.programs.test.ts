@@ -1,8 +1,9 @@
-/** The page of a history with hostile names of devices, products and sensors, which is sometimes unavailable. */
+/** The page of a history with hostile names of devices, products and sensors, which is sometimes unavailable or slow. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { loadAdvice } from "../../src/knowledge/advice/load-advice.ts";
+import type { HistoryPlace } from "../../src/reports/history/history-report.ts";
 import { HistoryPage } from "../../src/web/history-page.ts";
 import { readPageFiles } from "../../src/web/page-files.ts";
 import { HOSTILE_NAMES } from "../support/hostile-captures.ts";
@@ -21,6 +22,9 @@ describe.skipIf(!isBrowserThere())("the history page with hostile names", () => 
   let page: HistoryPage;
   /** The error shown in place of an answer. */
   let trouble: string | null = null;
+  /** Whether questions wait for ever, and the signals of those that do. */
+  let isStuck = false;
+  const stuck: AbortSignal[] = [];
   beforeAll(async () => {
     browser = await startBrowser();
     const cells = HOSTILE_NAMES.map((name, i) => ({
@@ -41,7 +45,15 @@ describe.skipIf(!isBrowserThere())("the history page with hostile names", () => 
       token: null,
       advice: loadAdvice(),
     };
-    page = await HistoryPage.open(setting, place, {}, () => NOW * 1000);
+    const slow: HistoryPlace = {
+      ...place,
+      ask: (question, signal) => {
+        if (!isStuck || signal === undefined) return place.ask(question, signal);
+        stuck.push(signal);
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    page = await HistoryPage.open(setting, slow, {}, () => NOW * 1000);
   });
   afterAll(async () => {
     page.close();
@@ -92,6 +104,26 @@ describe.skipIf(!isBrowserThere())("the history page with hostile names", () => 
     expect(await seen.page.isVisible("[role=alert]")).toBe(false);
     // The browser's message for status 503.
     expect(seen.complaints.filter((text) => !text.includes("503"))).toEqual([]);
+    await seen.context.close();
+  });
+
+  it("gives up queries when another one is asked, and when the view is closed, without an error", async () => {
+    const seen = await openPage(browser, page.url);
+    await askPast(seen.page, "#/history?range=7d");
+    const rows = await rowsOf(seen.page);
+    isStuck = true;
+    const goTo = (hash: string) => seen.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+    await goTo("#/history?range=24h");
+    await expect.poll(() => stuck.length).toBe(1);
+    await goTo("#/history?range=30d");
+    await expect.poll(() => stuck.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(await seen.page.isVisible("[role=alert]")).toBe(false);
+    await goTo("#/capture");
+    await expect.poll(() => stuck.every(({ aborted }) => aborted)).toBe(true);
+    isStuck = false;
+    await askPast(seen.page, "#/history?range=7d");
+    await expect.poll(() => rowsOf(seen.page)).toEqual(rows);
+    expect(seen.complaints).toEqual([]);
     await seen.context.close();
   });
 });

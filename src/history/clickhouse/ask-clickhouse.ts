@@ -30,8 +30,11 @@ export async function askClickHouse(
 }
 
 /** Returns the time span and the sensors of what was shipped. Throws as above. */
-export async function clickHouseExtent(target: ClickHouseTarget): Promise<HistoryExtent> {
-  return await extentOf(new ClickHouseClient(target), WHOLE_HISTORY);
+export async function clickHouseExtent(
+  target: ClickHouseTarget,
+  signal?: AbortSignal,
+): Promise<HistoryExtent> {
+  return await extentOf(new ClickHouseClient(target, signal), WHOLE_HISTORY);
 }
 
 /** The ClickHouse dialect. `FINAL`: rows of a delivery that arrived twice count once. */

@@ -102,5 +102,5 @@ export interface HistoryPlace {
   /** Throws `InputError` if the history cannot be queried, and the reason of `signal` once it is aborted. The caller owns the answer. */
   ask(question: HistoryQuestion, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** Throws as `ask` does. */
-  extent(): Promise<HistoryExtent>;
+  extent(signal?: AbortSignal): Promise<HistoryExtent>;
 }

@@ -1,6 +1,5 @@
 /** Data received from the server, and look-ups there. */
 import type { FeedColumn, FeedHistory, FeedInterval } from "../page-feed.ts";
-import type { Trouble } from "./trouble.ts";
 
 /** All data at one moment. */
 export interface Feed {
@@ -43,17 +42,6 @@ export async function lookUp<T>(path: string, asked: URLSearchParams): Promise<T
     return answer.ok ? ((await answer.json()) as T) : null;
   } catch {
     return null;
-  }
-}
-
-/** Queries the server; returns its message if it cannot answer. */
-export async function askServer<T>(path: string, asked: URLSearchParams): Promise<T | Trouble> {
-  try {
-    const answer = await fetch(`${path}?${asked}`);
-    if (answer.ok) return (await answer.json()) as T;
-    return { trouble: (await answer.text()).trim(), isForGood: answer.status === 400 };
-  } catch {
-    return { trouble: "no connection to appleflow", isForGood: false };
   }
 }
 

@@ -4,7 +4,6 @@ import { formatBytes, formatDuration } from "../../render/render-units.ts";
 import type { FeedChoices, FeedPast, FeedPastArea, FeedPastRow } from "../page-feed.ts";
 import { AreaColours, CLASS_FILLS, REST_FILL } from "./area-colours.ts";
 import { el, setText } from "./dom.ts";
-import { askServer } from "./feed.ts";
 import { pastHref } from "./history-controls.ts";
 import {
   classText,
@@ -18,6 +17,7 @@ import {
 } from "./history-words.ts";
 import { type Column, LiveTable } from "./live-table.ts";
 import { PastFrame } from "./past-frame.ts";
+import { ServerQuery } from "./server-query.ts";
 import { StackedChart } from "./stacked-chart.ts";
 import type { Route, View } from "./view.ts";
 
@@ -48,6 +48,7 @@ export class HistoryView implements View {
   );
   #asked: URLSearchParams;
   #table: { readonly shape: string; readonly table: LiveTable<Row> } | null = null;
+  readonly #choices = new ServerQuery<FeedChoices>("/api/history/choices");
   /** The time of the choices. */
   #choicesOf: string | null = null;
 
@@ -69,6 +70,7 @@ export class HistoryView implements View {
 
   close(): void {
     this.#frame.close();
+    this.#choices.cancel();
   }
 
   /** The choices of a time are queried once. */
@@ -80,9 +82,10 @@ export class HistoryView implements View {
     }
     if (this.#choicesOf === time.toString()) return;
     this.#choicesOf = time.toString();
-    const choices = await askServer<FeedChoices>("/api/history/choices", time);
+    const choices = await this.#choices.ask(time);
+    if (choices === null) return;
     if ("trouble" in choices) this.#choicesOf = null;
-    else if (this.#choicesOf === time.toString()) this.#frame.controls.offer(choices);
+    else this.#frame.controls.offer(choices);
   }
 
   #show(past: FeedPast): void {

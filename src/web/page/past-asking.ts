@@ -1,5 +1,5 @@
 /** Polls a history, one query at a time: the latest query counts, and failed ones are retried. */
-import { askServer } from "./feed.ts";
+import { ServerQuery } from "./server-query.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** Ranges that end now advance. */
@@ -8,16 +8,14 @@ const AGAIN_MS = 60_000;
 const RETRY_MS = 15_000;
 
 export class PastAsking<T> {
-  readonly #path: string;
+  readonly #query: ServerQuery<T>;
   readonly #onAnswer: (answer: T) => void;
   readonly #onTrouble: (trouble: Trouble) => void;
   #asked = new URLSearchParams();
-  #isAsking = false;
-  #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(path: string, onAnswer: (answer: T) => void, onTrouble: (trouble: Trouble) => void) {
-    this.#path = path;
+    this.#query = new ServerQuery(path);
     this.#onAnswer = onAnswer;
     this.#onTrouble = onTrouble;
   }
@@ -29,19 +27,14 @@ export class PastAsking<T> {
   }
 
   close(): void {
-    this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#query.cancel();
   }
 
   async #ask(): Promise<void> {
-    if (this.#isAsking || this.#isClosed) return;
     clearTimeout(this.#timer);
-    this.#isAsking = true;
-    const text = this.#asked.toString();
-    const found = await askServer<T>(this.#path, this.#asked);
-    this.#isAsking = false;
-    if (this.#isClosed) return;
-    if (text !== this.#asked.toString()) return await this.#ask();
+    const found = await this.#query.ask(this.#asked);
+    if (found === null) return;
     if (!isTrouble(found)) this.#onAnswer(found);
     else this.#onTrouble(found);
     if (isTrouble(found) && found.isForGood) return;
