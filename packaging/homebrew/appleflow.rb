@@ -1,6 +1,6 @@
 # For a tap: Formula/appleflow.rb, with the release's URL and the hash printed by shasum -a 256.
 class Appleflow < Formula
-  desc "Which Apple products are in network traffic, and how sure that is"
+  desc "Find Apple products in network traffic"
   homepage "@HOMEPAGE@"
   url "@URL@"
   sha256 "@SHA256@"
@@ -9,7 +9,7 @@ class Appleflow < Formula
   depends_on "node"
 
   def install
-    # As a project's: npm leaves nothing out of what is installed globally from a file (npm/cli, issue 8284).
+    # Installed as a project: a global install from a file ignores --omit (npm/cli#8284).
     system "npm", "install", "--omit=optional", "--prefix=#{libexec}", *std_npm_args(prefix: false), cached_download
     bin.install_symlink libexec/"node_modules/.bin/appleflow"
     man1.install_symlink libexec/"node_modules/appleflow/dist/appleflow.1"

@@ -21,7 +21,7 @@ export function manPage(references: readonly CommandReference[], { version, date
     `.Os appleflow ${version}`,
     ".Sh NAME",
     ".Nm appleflow",
-    `.Nd ${text("which Apple products are in network traffic, and how sure that is")}`,
+    `.Nd ${text("find Apple products in network traffic")}`,
     ".Sh SYNOPSIS",
     ...commands.flatMap((command) => [".Nm appleflow", `.Cm ${command.name}`, ...synopsisOf(command)]),
     ".Sh DESCRIPTION",

@@ -6,7 +6,7 @@ class ReaderGone extends Error {}
 
 /**
  * Runs a task that writes its results with `write`, and closes the output after it; returns the task's exit status. If the reader
- * has closed, the task ends at the next `write`: it got what it needed, which is status 0.
+ * has closed, the task ends at the next `write`; that is no error: status 0.
  */
 export async function writeInPieces(
   output: ResultOutput,

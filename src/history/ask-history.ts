@@ -87,7 +87,7 @@ export interface FolderReading {
   readonly load?: () => Promise<DuckDb>;
   /** Default: the number of processors. */
   readonly threads?: number;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal?: AbortSignal;
 }
 

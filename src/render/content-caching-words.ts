@@ -5,12 +5,12 @@ import { countOf, formatBytes, formatCount } from "./render-units.ts";
 /** Maximum number of named caches. */
 const NAMED = 3;
 
-/** As parts: "300 MB came from 1 cache (10.0.0.60:54459)", "up to 1.2 GB more of what is identified could be cached". */
+/** As parts: "300 MB came from 1 cache (10.0.0.60:54459)", "at most 1.2 GB more of identified traffic is cacheable". */
 export function contentCachingParts({ couldBe, fromCaches, caches }: ContentCaching): readonly string[] {
   const amount = (more: string) =>
     couldBe.bytes === 0
       ? []
-      : [`up to ${formatBytes(couldBe.bytes)}${more} of what is identified could be cached`];
+      : [`at most ${formatBytes(couldBe.bytes)}${more} of identified traffic is cacheable`];
   if (caches.length === 0) return ["none seen", ...amount("")];
   const named = caches.slice(0, NAMED).map(({ address, port }) => endText(address, port));
   const more = caches.length - named.length;

@@ -90,9 +90,10 @@ function portText({ transport, servicePort }: FlowReport, { match }: Explanation
   const rows = match.rows.map(({ portText, serviceName }) =>
     serviceName === "—" ? portText : `${portText} ${serviceName}`,
   );
-  const width = match.match === "wide" ? "only a range of the list, which is no evidence" : "row";
+  const lead =
+    match.match === "wide" ? "only in a wide range, no evidence:" : rows.length > 1 ? "rows" : "row";
   const names = match.products.map(({ name }) => name);
-  return `${width}: ${rows.join("; ")}; it names ${names.length === 0 ? "no product" : namesText(names)}`;
+  return `${lead} ${rows.join("; ")}, listed for ${namesText(names)}`;
 }
 
 function spokenLine(spoken: SpokenProtocol): string {
@@ -101,11 +102,13 @@ function spokenLine(spoken: SpokenProtocol): string {
 
 /** The protocol of the payload, which side shows it, and what follows for the rows. */
 function spokenText({ protocol, askedBy, sign, rows, firstBytes, isTold }: SpokenProtocol): string {
-  const asks = isTold ? ", as the log names it" : askedBy === null ? "" : `, the ${askedBy} asks`;
-  const by = `${firstBytes === null ? "" : bytesText(firstBytes)}${asks}`;
-  const what = `${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}${by}`;
-  if (rows === "confirmed") return `${what}: what the row is for, by any vendor`;
-  return rows === "contradicted" ? `${what}: not what the list has for this port` : what;
+  const parts = [`${protocol}${sign === null ? "" : ` with ${SIGN_WORDS[sign]}`}`];
+  if (isTold) parts[0] += ", named by the log";
+  if (firstBytes !== null) parts[0] += `, recognised by ${bytesText(firstBytes)}`;
+  if (!isTold && askedBy !== null) parts.push(`the ${askedBy} is the client`);
+  if (rows === "confirmed") parts.push("the row's own protocol, from any vendor");
+  if (rows === "contradicted") parts.push("not the protocol listed for this port");
+  return parts.join("; ");
 }
 
 /** Names used by xnu (bsd/sys/socket.h, SO_TC_...). */
@@ -125,10 +128,10 @@ function serviceClassText(serviceClass: number): string {
   return `sent as ${SERVICE_CLASSES[serviceClass] ?? serviceClass} (class of service): proves nothing`;
 }
 
-/** by the first 8 bytes 16 03 01 02 00 01 00 01 of the originator */
+/** the originator's first 8 bytes 16 03 01 02 00 01 00 01 */
 function bytesText({ of, bytes }: SpokenBytes): string {
   const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"));
-  return ` by the first ${countOf(bytes.length, "byte")} ${digits.join(" ")} of the ${of}`;
+  return `the ${of}'s first ${countOf(bytes.length, "byte")} ${digits.join(" ")}`;
 }
 
 function findingText({ grade, what, rule, verdict, effect }: WeighedFinding): string {
@@ -154,7 +157,7 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
   address: "the address is in Apple's networks",
   "documented-network": "Apple documents the network for it",
   name: "DNS gave the address for that name, or the service was announced there",
-  "user-agent": "the program says so itself",
+  "user-agent": "the program identified itself",
   "server-name": "the client asked for that name",
   certificate: "the server's certificate says so",
   announced: "an identified session announced the port",
@@ -163,10 +166,10 @@ const EVIDENCE_WORDS: Readonly<Record<Evidence, string>> = {
 };
 
 const REASON_WORDS: Readonly<Record<ClassReason, string>> = {
-  "not-apple": "the evidence points to somebody else",
+  "not-apple": "the evidence points to another company",
   "other-protocol": "it speaks a protocol other than the one listed for this port",
-  "no-product-listed": "the list has the port, and names no product for it",
-  "product-ended": "what the list names for the port had ended by then",
+  "no-product-listed": "the list has the port without a product",
+  "product-ended": "the products listed for this port had been discontinued by then",
   "side-unknown": "nothing shows which side is the service",
   "port-not-listed": "the list does not have the port",
 };
@@ -197,7 +200,7 @@ export function resultText(flow: FlowReport): string {
     case "listed":
       return `unknown: the port fits ${namesText(candidates)}, and any other software`;
     case "range":
-      return `unknown: a range of the list has the port, which is no evidence of ${namesText(candidates)}`;
+      return `unknown: the port is only in a wide range of the list, no evidence of ${namesText(candidates)}`;
     case "unlisted":
       return `no product's: ${reason === null ? "" : REASON_WORDS[reason]}`;
   }

@@ -177,7 +177,7 @@ function sensorText({ sensors }: HistoryAnswer): string {
 function retoldLines(rows: readonly HistoryRow[], { style, measure, colors }: Drawing): string[] {
   const bytes = rows.reduce((sum, { retoldBytes }) => sum + retoldBytes, 0);
   if (bytes === 0) return [];
-  const text = `${formatBytes(bytes)} were counted while their flows were live, and belong elsewhere by later evidence.`;
+  const text = `${formatBytes(bytes)} were counted while their flows were live, and later evidence attributes them to something else.`;
   return wrapText(text, widthOf(style), measure).map(colors.dim);
 }
 

@@ -103,7 +103,7 @@ function seenOf(target: ReachTarget): string {
     case "block-page":
       return `HTTP ${target.http?.status ?? 403} instead of the host`;
     case "foreign-certificate":
-      return "a certificate for names other than the one asked for";
+      return "a certificate for names other than the requested one";
     case "unanswered":
       if (transport === "udp") return `${countOf(packets.originator, "packet")}, no answer`;
       if (packets.responder === 0) return `${countOf(syns, "SYN")}, no answer`;

@@ -10,13 +10,13 @@ const MOST_NAME = 15;
 const NAME_WIDTH = 16;
 const PORT_WIDTH = 12;
 
-const HEAD = `# Ports of Apple's list by name, in the form of /etc/services. For Wireshark: save it as "services" in the personal
-# configuration folder (Help, About Wireshark, Folders), and switch View, Name Resolution, Resolve Transport Addresses on.
+const HEAD = `# Ports of Apple's list by name, as a services(5) file. For Wireshark: save it as "services" in the personal
+# configuration folder (Help > About Wireshark > Folders), and turn on View > Name Resolution > Resolve Transport Addresses.
 # The name is that of the service. Products follow in a comment: they may use the port, and so may others.
 # Ranges of more than 100 ports are left out, as they say nothing about a single port.
 `;
 
-/** Replaces names of the list that are too long, or that belong to another service: IANA's name, else the usual one. */
+/** Replaces names of the list that are too long, or that belong to another service: IANA's name, or the common one. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   "smtp-legacy": "submissions",
   "nat-stun-port-ipether232port": "stun",
@@ -93,7 +93,7 @@ function nameOf({ serviceName, protocolName, products }: RowRecord): string {
   return shorten(names.slice(1).find((name) => /[a-z]/.test(name)) ?? "unnamed");
 }
 
-/** Behind a word where that is possible. */
+/** Cuts at a hyphen if there is one. */
 function shorten(name: string): string {
   if (name.length <= MOST_NAME) return name;
   const end = name.lastIndexOf("-", MOST_NAME);

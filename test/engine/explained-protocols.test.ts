@@ -29,12 +29,12 @@ it("explained first bytes are those of the client, or of whoever spoke first", a
   capture.tcp(`${CLIENT}:40002`, `${SERVER}:2222`).say(1, "SSH-2.0-x\r\n", 3);
   const texts = (await explained(capture)).map(textOf);
   expect(texts[0]).toContain(
-    "payload     ftp by the first 8 bytes 55 53 45 52 20 61 6e 6f of the originator, the originator asks",
+    "payload     ftp, recognised by the originator's first 8 bytes 55 53 45 52 20 61 6e 6f; the originator is the client",
   );
   expect(texts[1]).toMatch(
-    /payload {5}ssh by the first 8 bytes 53 53 48 2d 32 2e 30 2d of the (originator|responder)/,
+    /payload {5}ssh, recognised by the (originator|responder)'s first 8 bytes 53 53 48 2d 32 2e 30 2d/,
   );
-  expect(texts[2]).toContain("ssh by the first 8 bytes 53 53 48 2d 32 2e 30 2d of the responder");
+  expect(texts[2]).toContain("ssh, recognised by the responder's first 8 bytes 53 53 48 2d 32 2e 30 2d");
 });
 
 it("explained first bytes are hidden by --anonymise, and so is the announcing flow", async () => {
@@ -51,6 +51,6 @@ it("explained first bytes are hidden by --anonymise, and so is the announcing fl
   const hidden = all.map(([flow, explanation]) =>
     textOf([flow, anonymiseExplanation(explanation, pseudonyms)]),
   );
-  expect(hidden[0]).toContain("payload     ftp, the originator asks");
+  expect(hidden[0]).toContain("payload     ftp; the originator is the client");
   expect(hidden[1]).toContain("announced   port announced by another flow (ftp)");
 });

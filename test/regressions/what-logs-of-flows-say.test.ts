@@ -21,7 +21,7 @@ const SSL = `#separator \\x09
 
 it("says of a protocol that the log names it", async () => {
   const { stdout } = await runCli(["flows", "--explain", "Push", "fixtures/logs/apple-push.eve.json.gz"]);
-  expect(stdout).toContain("\n  protocol    tls, as the log names it: ");
+  expect(stdout).toContain("\n  protocol    tls, named by the log; ");
   expect(stdout).not.toContain("first 0 bytes");
 });
 

@@ -64,11 +64,11 @@ describe("an explanation", () => {
     [{ class: "listed", candidates: ["Mail"] }, "unknown: the port fits Mail, and any other software"],
     [
       { class: "range", candidates: ["Xsan"] },
-      "unknown: a range of the list has the port, which is no evidence of Xsan",
+      "unknown: the port is only in a wide range of the list, no evidence of Xsan",
     ],
     [
       { class: "unlisted", reason: "product-ended" },
-      "no product's: what the list names for the port had ended by then",
+      "no product's: the products listed for this port had been discontinued by then",
     ],
     [{ class: "unlisted", reason: "side-unknown" }, "no product's: nothing shows which side is the service"],
   ] as const)("describes the outcome of %j in words", async (parts, words) => {

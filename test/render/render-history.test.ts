@@ -124,7 +124,7 @@ describe("a history as a table", () => {
       "(no room to tell)",
       "(not decoded)",
     ]);
-    expect(text).toContain("800 B were counted while their flows were live, and belong elsewhere");
+    expect(text).toContain("800 B were counted while their flows were live, and later evidence");
   });
 
   it("has a row for each sensor", async () => {

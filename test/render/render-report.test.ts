@@ -146,7 +146,7 @@ describe("the report of a phone's morning", () => {
     expect(lines[at + 1]).toBe("  packets: arp 6, icmpv6 4, igmp 2");
     expect(lines.slice(at + 2)).toEqual([
       "DEVICES  4: iPhone 274.0 kB, router 192.168.1.1 4.7 kB, 2 more: --by device",
-      "CONTENT CACHES  none seen, up to 54.9 kB of what is identified could be cached",
+      "CONTENT CACHES  none seen, at most 54.9 kB of identified traffic is cacheable",
     ]);
   });
 

@@ -147,7 +147,7 @@ describe.skipIf(!isBrowserThere())("the history page in a browser", () => {
     expect(await page.textContent(".headline")).toMatch(/^\d.*, \d\S+ \wB more than the week before$/);
     for (const row of await rowsOf(page)) expect(row[5]).toMatch(/^\d\S+ [kM]B more$/);
     await askPast(page, "#/history?range=7d&compare=week");
-    expect(await page.textContent("main")).toContain("it has only a part of the week before");
+    expect(await page.textContent("main")).toContain("it covers only part of the week before");
     await askPast(page, "#/history?range=30d&compare=week");
     expect(await page.textContent(".headline")).toMatch(/; nothing to compare with: nothing was recorded/);
     for (const row of await rowsOf(page)) expect(row.slice(4, 6)).toEqual(["–", "nothing to compare with"]);

@@ -74,7 +74,7 @@ describe("the differences of a history, in words,", () => {
     const before = { ...BEFORE, begins: NOW, keptSeconds: HOUR };
     expect(noteTexts(past({ by: "device", retold: 1000, before }))).toEqual([
       "Sent and received: by that device; what two devices sent each other is in both rows.",
-      "The history begins at 2026-11-30 09:30 UTC: it has only a part of the week before.",
+      "The history begins at 2026-11-30 09:30 UTC: it covers only part of the week before.",
       expect.stringMatching(/^For the week before, only buckets of 1 h are kept/),
       expect.stringMatching(/^1\.0 kB were counted while/),
     ]);

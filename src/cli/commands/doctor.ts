@@ -32,7 +32,7 @@ async function runDoctor(environment: Environment): Promise<number> {
   return canCapture ? 0 : STATUS_NOTHING_READ;
 }
 
-/** What stands before a remedy: its commands are long, and are pasted as they are. */
+/** Indentation of remedies; commands are not wrapped, so they can be pasted. */
 const INDENT = "  ";
 
 function linesOf(

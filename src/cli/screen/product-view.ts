@@ -43,7 +43,7 @@ export const PRODUCT_VIEW = tableView<Row>({
   },
   empty: (state) =>
     choiceIn(state).filter === POSSIBLE
-      ? "No port that was seen allows a product on the list."
+      ? "No port seen is listed for a product."
       : "No product has been named yet.",
   notes: (rows, state, frame) => {
     const { filter, search } = choiceIn(state);

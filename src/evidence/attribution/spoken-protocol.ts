@@ -1,31 +1,31 @@
-/** What a flow was recognised to speak, for who asks why it was attributed so. */
+/** The protocol of a flow, for the explanation of its attribution. */
 import type { ProductSign, Protocol } from "../../net/application-protocols.ts";
 import type { FlowFacts } from "../observation/flow-facts.ts";
 import type { FirstBytes } from "../observation/recognised-flows.ts";
 import type { RowFit } from "./row-fit.ts";
 
-/** What a flow's payload was recognised to speak. */
+/** The protocol that a flow's payload was recognised as. */
 export interface SpokenProtocol {
   readonly protocol: Protocol;
-  /** Which side shows by it that it asks; null where both may say it. */
+  /** The client, according to the payload; null if both sides may send it. */
   readonly askedBy: "originator" | "responder" | null;
-  /** Something in it that belongs to one product of the list, or null. */
+  /** Feature of the payload that only one product of the list has, or null. */
   readonly sign: ProductSign | null;
-  /** What that says of the rows of the port: they are for it, or none of them is; null: neither. */
+  /** Whether the rows of the port are for this protocol (`confirmed`) or none is (`contradicted`); null: neither is known. */
   readonly rows: "confirmed" | "contradicted" | null;
-  /** What the side began with that shows it; null where nobody kept that, or a log names the protocol. */
+  /** First bytes of the side that shows the protocol; null if they were not kept, or a log names the protocol. */
   readonly firstBytes: SpokenBytes | null;
   /** Only a log of flows names the protocol: no payload was seen. */
   readonly isTold: boolean;
 }
 
-/** At most 8 bytes that a side of a flow began with. */
+/** The first bytes of one side of a flow, at most 8. */
 export interface SpokenBytes {
   readonly of: "originator" | "responder";
   readonly bytes: Uint8Array;
 }
 
-/** `first`: what was kept of the flow's beginning, or null; null where nothing was recognised. */
+/** `first`: the first bytes kept of the flow, or null. Returns null if nothing was recognised. */
 export function spokenOf(
   { recognition }: FlowFacts,
   { isSeen, isContradicted }: RowFit,

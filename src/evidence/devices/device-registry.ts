@@ -59,7 +59,7 @@ export class DeviceRegistry {
     return this.#tenancies.leftOut;
   }
 
-  /** Notes the hardware address that the address at one end of a packet came with, as specified by `FlowObserver.meet`. */
+  /** Notes the hardware address that the address at one end of a packet came with; see `FlowObserver.observeAddress`. */
   observeAddress(packet: PacketRow, end: number, hops: number): boolean {
     const hardware = readHardware(packet.bytes, packet.hardwareOffset(end));
     if (!isStation(hardware)) return false;

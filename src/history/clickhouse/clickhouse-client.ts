@@ -30,11 +30,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "it does not answer",
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
   UND_ERR_HEADERS_TIMEOUT: "it does not answer",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: NODE_EXTRA_CA_CERTS names what to trust",
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "its certificate is self-signed: set NODE_EXTRA_CA_CERTS to the certificate's file",
   SELF_SIGNED_CERT_IN_CHAIN:
-    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: set NODE_EXTRA_CA_CERTS to the CA's file",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "its certificate is from an unknown authority: NODE_EXTRA_CA_CERTS names what to trust",
+    "its certificate is from an unknown authority: set NODE_EXTRA_CA_CERTS to the CA's file",
   CERT_HAS_EXPIRED: "its certificate has expired",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
   ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak TLS: use clickhouse://",

@@ -34,19 +34,22 @@ export function isClickHouseUrl(text: string): boolean {
  * @throws InputError `bad_argument`; the message never contains the password or the user
  */
 export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarget {
-  if (!isClickHouseUrl(text)) throw badUrl("it needs", "another kind of address");
+  if (!isClickHouseUrl(text)) throw badUrl("it needs", "this is another kind of address");
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw badUrl("it needs", "an invalid URL");
+    throw badUrl("it needs", "this is an invalid URL");
   }
   const { protocol, hostname, search, hash } = url;
-  if (hostname === "") throw badUrl("it needs", "no host");
-  if (search !== "" || hash !== "") throw badUrl("it needs", "something after the database");
+  if (hostname === "") throw badUrl("it needs", "this has no host");
+  if (search !== "" || hash !== "") throw badUrl("it needs", "remove what follows the database");
   const database = decoded(url.pathname.slice(1).replace(/\/$/, ""));
   if (!DATABASE.test(database)) {
-    throw badUrl("the database needs a name of up to 64 letters, digits and underscores in", `"${database}"`);
+    throw badUrl(
+      "the database needs a name of up to 64 letters, digits and underscores in",
+      `this has "${database}"`,
+    );
   }
   const port = url.port === "" ? PORTS[protocol] : url.port;
   const given = decoded(url.password);
@@ -62,14 +65,14 @@ export function parseClickHouseUrl(text: string, password = ""): ClickHouseTarge
   };
 }
 
-function badUrl(what: string, had: string): InputError {
-  return new InputError("bad_argument", `the address of ClickHouse: ${what} ${NEEDED}; this has ${had}`);
+function badUrl(what: string, problem: string): InputError {
+  return new InputError("bad_argument", `the address of ClickHouse: ${what} ${NEEDED}; ${problem}`);
 }
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badUrl("it needs", "a % that is not part of an escape");
+    throw badUrl("it needs", "this has a % that is not part of an escape");
   }
 }

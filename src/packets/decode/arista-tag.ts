@@ -1,5 +1,5 @@
 /**
- * The time of a mirrored frame that switches of Arista put behind its addresses (layout as Wireshark's `packet-arista.c` has it).
+ * Timestamp that Arista switches insert after the addresses of a mirrored frame (layout: Wireshark's `packet-arista.c`).
  *
  *    0         2         4
  *   after the type 0xd28b:

@@ -30,7 +30,7 @@ const ARUBA_LAST = 0x8370;
 const ARUBA_ZERO_BITS = 0x000f;
 /** Version 2 of WCCP puts a header of its own before the packet, under the same type (as Wireshark's `packet-gre.c` has it). */
 const WCCP_HEADER_LENGTH = 4;
-/** First bytes of IPv4: its version, and the words of its header. */
+/** First byte of IPv4: version 4, header length 5 to 15. */
 const IPV4_FIRST = 0x45;
 const IPV4_LAST = 0x4f;
 const PPTP_PAYLOAD_LENGTH_OFFSET = 4;

@@ -89,7 +89,7 @@ export function looksLikeEthernet(bytes: Uint8Array, offset: number, end: number
   return false;
 }
 
-/** Where the type stands that follows a tag, a customer's frame or SNAP; -1 where `type` is none of them. */
+/** Offset of the next type after a tag, an inner frame's addresses or SNAP; -1 if `type` is none of these. */
 function nextTypeOffset(type: number, bytes: Uint8Array, payload: number, end: number): number {
   switch (type) {
     case EtherType.VLAN:

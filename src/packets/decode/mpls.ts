@@ -39,7 +39,7 @@ function followStack(bytes: Uint8Array, offset: number, end: number, out: Decode
   if (version === 4) return follow(Layer.IPV4, offset, end, out);
   if (version === 6) return follow(Layer.IPV6, offset, end, out);
   const begin = version === 0 ? Math.min(offset + CONTROL_WORD_LENGTH, end) : offset;
-  // Too short to say more: a pseudowire's frame is.
+  // Too short to verify: reported as a truncated frame.
   if (end - begin <= ETHERNET_HEADER_LENGTH) return follow(Layer.ETHERNET, begin, end, out);
   return Weird.UNKNOWN_MPLS_PAYLOAD;
 }

@@ -34,7 +34,7 @@ export async function diagnose(env: NodeJS.ProcessEnv = process.env): Promise<Di
     findReader(env),
   ]);
   const canCapture = interfaces.some(({ backends }) => backends.length > 0);
-  // Missing privileges only show when something is opened; without a program to open it, the privileges of this process count.
+  // Missing privileges only show when an interface is opened; without a backend, the privileges of this process decide.
   const canTry = tcpdumpPath !== null || cap.isBuilt;
   const hasPermission =
     isMac || !canTry
@@ -107,7 +107,7 @@ async function findReader(env: NodeJS.ProcessEnv): Promise<Finding> {
     return {
       subject,
       isOk: false,
-      text: "no user to give up root for",
+      text: "no unprivileged user to run as",
       remedy: [{ say: "name one: live --user NAME" }],
     };
   }
@@ -136,7 +136,7 @@ async function findCapability(tcpdumpPath: string | null, env: NodeJS.ProcessEnv
 
 async function capabilityOf(tcpdumpPath: string, env: NodeJS.ProcessEnv): Promise<string> {
   if (findAllInPath("getcap", env).length === 0)
-    return "what tcpdump's file has is not known: there is no getcap";
+    return "tcpdump's capabilities are unknown: getcap is not installed";
   const { stdout } = await readProgramOutput("getcap", [tcpdumpPath], env);
   return `tcpdump's file has ${/cap_net_raw/.test(stdout) ? "CAP_NET_RAW" : "no capability"}`;
 }

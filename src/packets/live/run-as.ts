@@ -65,7 +65,10 @@ export function canRunAs(): boolean {
   }
 }
 
-/** Makes this process, with all its threads, run permanently as another user, unless it does. Throws unless it runs as root. */
+/**
+ * Makes this process, with all its threads, run permanently as another user; no-op if it already runs as that user. Throws
+ * if it does not run as root.
+ */
 export function runAs({ uid, gid }: Pick<RunAs, "uid" | "gid">): void {
   if (process.getuid?.() === uid) return;
   process.setgroups?.([]);

@@ -61,8 +61,8 @@ export function* portSection(summary: Summary, top: number | null): Generator<Ma
   const parts: Markup[] = [];
   const say = (text: string, bytes: number) =>
     parts.push(html`<dt>${bytesAmount(bytes)}</dt><dd>${text}</dd>\n`);
-  if (appleDevice !== null) say("of devices known to be Apple's", appleDevice);
-  if (unknownDevice !== null) say("of devices of unknown make", unknownDevice);
+  if (appleDevice !== null) say("from devices known to be Apple's", appleDevice);
+  if (unknownDevice !== null) say("from devices of unknown make", unknownDevice);
   say("uses the protocol of the port, as any vendor's software does", protocolSeen);
   if (withdrawn.bytes > 0) say("in addition: possible for withdrawn products only", withdrawn.bytes);
   yield html`<p>Of what could be Apple's:</p>

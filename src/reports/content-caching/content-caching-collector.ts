@@ -50,7 +50,7 @@ export class ContentCachingCollector implements Collector<ContentCaching | null>
       if (this.#indicatesCache(attributed)) server.isCache = true;
     }
     const { products } = attribution;
-    // Of several products nobody knows which one it is: it is the most that is told.
+    // One cacheable product of several is enough: the sum is an upper bound.
     if (products.some((product) => this.#content.products.has(product))) {
       addTraffic(server?.cacheable ?? this.#couldBe, sent);
     }

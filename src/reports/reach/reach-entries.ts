@@ -158,13 +158,13 @@ function keyOf({ products, transport, port }: ReachTarget): string {
   return `${transport} ${port} ${products.length === 0 ? "" : JSON.stringify([...products].sort())}`;
 }
 
-/** "the port is listed for FaceTime or Game Center", which is possible and not shown; null where the list says nothing. */
+/** "the port is listed for FaceTime or Game Center", a possibility without evidence; null if the list has no product. */
 export function listedForText(targets: readonly Pick<ReachTarget, "listedFor">[]): string | null {
   const products = new Set(targets.flatMap(({ listedFor }) => listedFor.map(({ product }) => product)));
   return products.size === 0 ? null : `the port is listed for ${[...products].join(" or ")}`;
 }
 
-/** What users may notice where nothing shows which product it is. */
+/** Possible effects on users if the product is unknown. */
 function possibleMeaning(targets: readonly ReachTarget[]): string | null {
   const effects = new Map(
     targets.flatMap(({ listedFor }) => listedFor.map(({ product, effect }) => [product, effect])),

@@ -66,7 +66,7 @@ export interface HttpAnswer {
 /** A product that the list has on the port of an attempt. */
 export interface ListedProduct {
   readonly product: string;
-  /** What a user of the product notices where the port is shut; null where nothing is known. */
+  /** What a user of the product notices if the port is blocked; null if unknown. */
   readonly effect: string | null;
 }
 
@@ -82,7 +82,7 @@ export interface ReachTarget {
   readonly class: FlowClass;
   /** Products that evidence names, the same as in `flows`; empty for an Apple server without a known product. */
   readonly products: readonly string[];
-  /** Where `products` is empty: what the list has on the port of Apple's products, which is possible and not shown. */
+  /** If `products` is empty: Apple's products listed for the port, a possibility without evidence. */
   readonly listedFor: readonly ListedProduct[];
   readonly evidence: Evidence | null;
   /** Whether a row of the list has the port. */

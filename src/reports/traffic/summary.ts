@@ -259,7 +259,7 @@ export interface Summary {
   readonly otherDevices: DevicesSummary["otherDevices"];
   /** By bytes, largest first, then transport and number. */
   readonly ports: readonly PortSummary[];
-  /** Flows without the device or product that was asked for, which are in no class; only where one was. */
+  /** Traffic of flows not selected by `device` or `products`, in no class; present only with these options. */
   readonly otherFlows?: Traffic;
   /** Only if hosts were requested. */
   readonly hosts?: readonly HostSummary[];

@@ -158,11 +158,7 @@ export class DeviceView implements View {
     );
     setText(this.#detail, [deviceDetail(device), ...device.macs].filter((text) => text !== "").join(", "));
     const make =
-      device.isApple === null
-        ? "Its maker is unknown"
-        : device.isApple
-          ? "It is Apple's"
-          : "It is not Apple's";
+      device.isApple === null ? "Maker unknown" : device.isApple ? "It is Apple's" : "It is not Apple's";
     setText(this.#signs, `${make}${device.signs.length === 0 ? "." : `: ${device.signs.join("; ")}.`}`);
     const rows = new Map<string, ServiceRow>();
     for (const { id, sent, received, flows } of device.groups) {

@@ -60,7 +60,7 @@ export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): str
   notes.push(`Sent and received: ${sidesText({ by })}`);
   if (before !== null && before.total !== null && before.begins !== null) {
     notes.push(
-      `The history begins at ${minuteText(before.begins)} UTC: it has only a part of ${weeksText(before.weeks)}.`,
+      `The history begins at ${minuteText(before.begins)} UTC: it covers only part of ${weeksText(before.weeks)}.`,
     );
   }
   if (before !== null && before.total !== null && before.keptSeconds !== null) {
@@ -70,11 +70,10 @@ export function noteTexts({ by, before, retold, rows, rowCount }: FeedPast): str
   }
   if (retold > 0) {
     notes.push(
-      `${formatBytes(retold)} were counted while their flows were live, and belong elsewhere by later evidence.`,
+      `${formatBytes(retold)} were counted while their flows were live, and later evidence attributes them to something else.`,
     );
   }
-  if (rowCount > rows.length)
-    notes.push(`These are the ${rows.length} rows with the most bytes, of ${rowCount}.`);
+  if (rowCount > rows.length) notes.push(`Showing the ${rows.length} largest of ${rowCount} rows.`);
   return notes;
 }
 

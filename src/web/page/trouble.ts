@@ -9,5 +9,5 @@ export interface Trouble {
 export function troubleText({ trouble, isForGood }: Trouble): string {
   return isForGood
     ? `The history cannot answer this: ${trouble}.`
-    : `The history cannot be queried: ${trouble}. The next try is soon.`;
+    : `The history cannot be queried: ${trouble}. Retrying.`;
 }

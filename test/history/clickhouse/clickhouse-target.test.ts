@@ -43,7 +43,7 @@ describe("the URL of a ClickHouse server", () => {
       'letters, digits and underscores in clickhouse://[user@]host[:port]/database, or clickhouses:// for TLS; this has ""',
     ],
     ["clickhouse://u:secret@stats.example/a.b", '"a.b"'],
-    ["clickhouse://u:secret@stats.example/a?secure", "something after the database"],
+    ["clickhouse://u:secret@stats.example/a?secure", "remove what follows the database"],
     ["clickhouse://u:secret%@stats.example/a", "a % that is not part of an escape"],
     ["clickhouse://u:secret@stats.example:x/a", "an invalid URL"],
   ])("is refused as %s, without repeating its password: %s", (url, message) => {

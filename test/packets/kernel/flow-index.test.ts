@@ -106,7 +106,7 @@ describe("the flow index of the kernel", () => {
     const counted = new Map<number, number>();
     let batch: number[] = [];
     const kernel = startKernel(most, {
-      makeRoom: (table) => {
+      evict: (table) => {
         const gone = [...counted.keys()].find((client) => !batch.includes(client)) ?? 0;
         table.removeFlow(records.get(gone) ?? 0);
         counted.delete(gone);
@@ -132,7 +132,7 @@ describe("the flow index of the kernel", () => {
 
   it("requests memory before it is full, and continues with it", () => {
     const removed: number[] = [];
-    const host: FlowObserverPart = { makeRoom: (kernel) => kernel.removeFlow(removed.push(0)) };
+    const host: FlowObserverPart = { evict: (kernel) => kernel.removeFlow(removed.push(0)) };
     const kernel = startKernel(3, host);
     countAll(kernel, 5);
     expect(removed).toHaveLength(2);

@@ -14,7 +14,7 @@ const PARTS: readonly (readonly [name: string, at: number, length: number])[] = 
   ["multipliers", layout.MULTIPLIERS_AT, layout.MULTIPLIERS * 8],
   ["candidates", layout.CANDIDATES_AT, BATCH_CAPACITY * 4],
   ["specificities", layout.SPECIFICITIES_AT, 2 * PORTS],
-  ["met addresses", layout.NEIGHBOURS_AT, layout.NEIGHBOUR_ENTRIES * 8],
+  ["neighbour table", layout.NEIGHBOURS_AT, layout.NEIGHBOUR_ENTRIES * 8],
   ["gateways", layout.GATEWAYS_AT, layout.GATEWAY_ENTRIES * 8],
   ["rows", layout.ROWS_AT, ROWS * layout.ROW_WORDS * 4],
   ["seconds of rows", layout.ROW_SECONDS_AT, ROWS * 4],

@@ -10,7 +10,7 @@ const DESTINATION = 16;
 
 /** The host callbacks that a test wants to receive. */
 export interface FlowObserverPart {
-  makeRoom?(kernel: Kernel): void;
+  evict?(kernel: Kernel): void;
 }
 
 export interface TestKernel {
@@ -38,7 +38,7 @@ export function startKernel(maxFlows = 16, part: FlowObserverPart = {}): TestKer
     addMark: unexpected,
     observeAddress: unexpected,
     endFlow: unexpected,
-    evict: () => (part.makeRoom ?? unexpected)(kernel),
+    evict: () => (part.evict ?? unexpected)(kernel),
     expire: unexpected,
     flowBegan: unexpected,
     flowRestarted: unexpected,

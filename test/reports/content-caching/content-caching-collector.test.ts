@@ -114,7 +114,7 @@ describe("content caching in a summary", () => {
   it("is one line in the table and on the page", async () => {
     const summary = await cachingOf([...probe, ...download, ...update]);
     const words =
-      /2\.1 kB came from 1 cache \(10\.0\.0\.60:54459\)[,;] up to 1\.1 kB more of what is identified could be cached/;
+      /2\.1 kB came from 1 cache \(10\.0\.0\.60:54459\)[,;] at most 1\.1 kB more of identified traffic is cacheable/;
     expect(await renderSummary(summary, { format: "table" })).toMatch(/CONTENT CACHES {2}2\.1 kB/);
     expect((await renderSummary(summary, { format: "table" })).replace(/\s+/g, " ")).toMatch(words);
     expect(await renderSummary(summary, { format: "html" })).toMatch(words);
@@ -123,7 +123,7 @@ describe("content caching in a summary", () => {
       expect(await renderSummary(nothing, { format })).not.toMatch(/content caches/i);
     }
     expect(await renderSummary(await cachingOf(update), { format: "table" })).toContain(
-      "CONTENT CACHES  none seen, up to 1.1 kB of what is identified could be cached\n",
+      "CONTENT CACHES  none seen, at most 1.1 kB of identified traffic is cacheable\n",
     );
   });
 
