@@ -44,7 +44,10 @@ export function lookUp(client: string, name: string, at: number, ...addresses: r
 /** A query. */
 export function asks(client: string, name: string, at: number, id = 0x1234): Timed {
   const from: End = { address: client, port: 40_000 };
-  return [at, udp(from, resolverOf(client), [...buildDns({ id, flags: QUERY_FLAGS, questions: [question(name)] })])];
+  return [
+    at,
+    udp(from, resolverOf(client), [...buildDns({ id, flags: QUERY_FLAGS, questions: [question(name)] })]),
+  ];
 }
 
 /** A response with an error code (RFC 1035, 4.1.1) and no records. */
