@@ -5,6 +5,7 @@
 import { readUint16 } from "../../net/byte-reads.ts";
 import { EtherType, MAX_LENGTH_FIELD } from "../../net/ether-types.ts";
 import { type DecodedPacket, FragmentKind } from "./decoded-packet.ts";
+import { CONTROL_WORD_LENGTH, isLastLabel, LABEL_LENGTH, MAX_LABELS } from "./mpls-labels.ts";
 
 const IPV4_HEADER_LENGTH = 20;
 const IPV4_TOTAL_LENGTH_OFFSET = 2;
@@ -28,11 +29,6 @@ const NSH_MIN_WORDS = 2;
 const NSH_WORD_LENGTH = 4;
 const NSH_NEXT_OFFSET = 3;
 const NSH_LAST_NEXT = 5;
-const MPLS_LABEL_LENGTH = 4;
-const MPLS_BOTTOM_OFFSET = 2;
-const MPLS_BOTTOM_OF_STACK = 0x01;
-const MAX_MPLS_LABELS = 16;
-const CONTROL_WORD_LENGTH = 4;
 const PPP_FRAMING = 0xff03;
 const PPP_FRAMING_LENGTH = 2;
 const PPP_IPV4 = 0x21;
@@ -137,9 +133,9 @@ export function looksLikeNsh(bytes: Uint8Array, offset: number, end: number): bo
 
 /** A label stack followed by IP, or by the Ethernet of a pseudowire. */
 export function looksLikeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): boolean {
-  for (let i = 0; i < MAX_MPLS_LABELS && end - offset > MPLS_LABEL_LENGTH; i++) {
-    const isBottom = (bytes[offset + MPLS_BOTTOM_OFFSET] & MPLS_BOTTOM_OF_STACK) !== 0;
-    offset += MPLS_LABEL_LENGTH;
+  for (let i = 0; i < MAX_LABELS && end - offset > LABEL_LENGTH; i++) {
+    const isBottom = isLastLabel(bytes, offset);
+    offset += LABEL_LENGTH;
     if (isBottom) return looksLikeIp(bytes, offset, end, out) || pseudowireFrame(bytes, offset, end) >= 0;
   }
   return false;

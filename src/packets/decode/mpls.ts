@@ -7,14 +7,9 @@
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { looksLikeIp, pseudowireFrame } from "./inner-headers.ts";
 import { follow, Layer, truncationWeird } from "./layers.ts";
+import { CONTROL_WORD_LENGTH, isLastLabel, LABEL_LENGTH, MAX_LABELS } from "./mpls-labels.ts";
 import { Weird } from "./weirds.ts";
 
-const LABEL_LENGTH = 4;
-const BOTTOM_OFFSET = 2;
-const BOTTOM_OF_STACK = 0x01;
-/** Real stacks have up to about five; more are an attack on the decoder. */
-const MAX_LABELS = 16;
-const CONTROL_WORD_LENGTH = 4;
 const ETHERNET_HEADER_LENGTH = 14;
 
 /**
@@ -24,7 +19,7 @@ const ETHERNET_HEADER_LENGTH = 14;
 export function decodeMpls(bytes: Uint8Array, offset: number, end: number, out: DecodedPacket): number {
   for (let i = 0; i < MAX_LABELS; i++) {
     if (end - offset < LABEL_LENGTH) return truncationWeird(Weird.TRUNCATED_MPLS_LABEL, end, out);
-    const isBottom = (bytes[offset + BOTTOM_OFFSET] & BOTTOM_OF_STACK) !== 0;
+    const isBottom = isLastLabel(bytes, offset);
     offset += LABEL_LENGTH;
     if (isBottom) return followStack(bytes, offset, end, out);
   }
